@@ -1,0 +1,1 @@
+"""drawdown: what happens when a foreign force or a peace mission leaves a contested state."""

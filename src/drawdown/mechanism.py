@@ -1,0 +1,177 @@
+"""The contract of a mechanism: one process, one pure step, one checked declaration; and how mechanisms are found.
+
+A mechanism module in `drawdown.mechanisms` (or behind the entry-point group ``drawdown.mechanisms``) holds
+``step(key, state, params) -> Change`` and one ``MECHANISM``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from drawdown.state import GIVEN, Variable
+
+if TYPE_CHECKING:
+    import jax
+
+Phase = Literal["SENSE", "DECIDE", "ACT", "SETTLE"]
+PHASES: tuple[Phase, ...] = ("SENSE", "DECIDE", "ACT", "SETTLE")
+Grade = Literal["A", "B", "C", "D"]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter: unit, bounds, default distribution (5th, 50th, 95th percentile), grade, source and the neutral value, if any.
+
+    `neutral` is the value that, set together with the other neutral values of the mechanism, switches it off exactly.
+    """
+
+    name: str
+    unit: str
+    low: float
+    best: float
+    high: float
+    bounds: tuple[float, float]
+    grade: Grade
+    source: str
+    about: str
+    neutral: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a chronicle tells: when `variable` in a cell passes `threshold`, `sentence` is filled and said.
+
+    Fields of the sentence: {place}, {actor}, {community}, {home}, {sponsor}, {side_a}, {side_b} (from a dyad), {n} (the value, rounded),
+    {value}, {order}. `also` names further variables of the same or fewer dimensions, available as fields by their name.
+    `once` says it only when the threshold is crossed, not every week. `because` names variables whose values explain it.
+    `falling` tells of falling below instead.
+    """
+
+    name: str
+    variable: str
+    threshold: float
+    sentence: str
+    once: bool = False
+    falling: bool = False
+    also: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a step returns: `add` to pressures, `set` owned stocks and choices, `fault` (boolean per future) if it cannot go on."""
+
+    add: Mapping[str, jax.Array]
+    set: Mapping[str, jax.Array]
+
+    @staticmethod
+    def of(add: Mapping[str, Any] | None = None, **owned: Any) -> Change:
+        """`Change.of({"recruits": r}, force=f)`."""
+        return Change(add or {}, owned)
+
+
+class Key(Protocol):
+    """Random numbers of one mechanism in one week: `key.uniform("name", dims)` gives four independent uniforms in (0,1) per entity."""
+
+    def uniform(self, name: str, dims: tuple[str, ...]) -> tuple[jax.Array, jax.Array, jax.Array, jax.Array]: ...
+
+    def normal(self, name: str, dims: tuple[str, ...]) -> tuple[jax.Array, jax.Array, jax.Array, jax.Array]: ...
+
+
+class State(Protocol):
+    """What a mechanism sees: declared variables as attributes, plus `structure` (names and counts)."""
+
+    def __getattr__(self, name: str) -> Any: ...
+
+
+class Params(Protocol):
+    """Declared parameters as attributes, each an array [future]."""
+
+    def __getattr__(self, name: str) -> Any: ...
+
+
+Step = Callable[[Any, Any, Any], Change]
+Initial = Callable[[Any, Any], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """Declaration of one process. `editorial` is the sentence of the founding document that it stands for."""
+
+    name: str
+    phase: Phase
+    about: str
+    step: Step
+    owns: tuple[Variable, ...] = ()
+    reads: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
+    params: tuple[Param, ...] = ()
+    events: tuple[Event, ...] = ()
+    references: tuple[str, ...] = ()
+    editorial: str = ""
+    initial: Initial | None = None
+    initial_reads: tuple[str, ...] = ()
+    switched_off: Mapping[str, float] | None = None  # parameter -> neutral value; derived from `params` when None
+
+    @property
+    def neutral(self) -> Mapping[str, float]:
+        """Parameter values that switch it off exactly."""
+        if self.switched_off is not None:
+            return self.switched_off
+        return {p.name: p.neutral for p in self.params if p.neutral is not None}
+
+
+class ModelError(Exception):
+    """The set of mechanisms does not fit together; the message lists every misfit."""
+
+
+def discover() -> tuple[Mechanism, ...]:
+    """Every mechanism of the package and of installed plug-ins, by phase, then by name. Raises ModelError where they do not fit."""
+    import drawdown.mechanisms as package
+
+    found: list[Mechanism] = []
+    for module_info in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"drawdown.mechanisms.{module_info.name}")
+        declared = getattr(module, "MECHANISM", None)
+        if declared is not None:
+            found.append(declared)
+    found.extend(entry.load() for entry in entry_points(group="drawdown.mechanisms"))
+    found.sort(key=lambda m: (PHASES.index(m.phase), m.name))
+    check(found)
+    return tuple(found)
+
+
+def variables(mechanisms: tuple[Mechanism, ...]) -> Mapping[str, Variable]:
+    """All variables of a model by name: the given ones, then those owned by mechanisms."""
+    return {v.name: v for v in (*GIVEN, *(v for m in mechanisms for v in m.owns))}
+
+
+def check(mechanisms: list[Mechanism]) -> None:
+    """Whole-model check: one owner each, nothing read or added that nobody declares, stocks in SETTLE only."""
+    problems: list[str] = []
+    owner: dict[str, str] = {v.name: "the scenario" for v in GIVEN}
+    kind: dict[str, str] = {v.name: v.kind for v in GIVEN}
+    for m in mechanisms:
+        for v in m.owns:
+            if v.name in owner:
+                problems.append(f"{m.name} owns '{v.name}', which {owner[v.name]} owns already")
+            owner[v.name], kind[v.name] = m.name, v.kind
+            if v.kind == "stock" and m.phase != "SETTLE":
+                problems.append(f"{m.name} ({m.phase}) owns the stock '{v.name}'; stocks move in SETTLE, decisions are choices")
+            if v.kind == "choice" and m.phase not in ("SENSE", "DECIDE"):
+                problems.append(f"{m.name} ({m.phase}) owns the choice '{v.name}'; choices move in SENSE or DECIDE")
+        if len({p.name for p in m.params}) != len(m.params):
+            problems.append(f"{m.name} declares a parameter twice")
+        for p in m.params:
+            if not p.bounds[0] <= p.low <= p.best <= p.high <= p.bounds[1]:
+                problems.append(f"{m.name}.{p.name}: bounds, low, best, high are not in order")
+    for m in mechanisms:
+        problems += [f"{m.name} reads '{n}', which nobody declares" for n in (*m.reads, *m.initial_reads) if n not in owner]
+        problems += [f"{m.name} adds to '{n}', which is not a pressure" for n in m.adds if kind.get(n) != "pressure"]
+    if problems:
+        raise ModelError("the mechanisms do not fit together:\n  " + "\n  ".join(problems))

@@ -1,0 +1,92 @@
+"""Variables: what the state of a future is made of, with dimensions, unit, bounds and owner.
+
+Dimensions are always by name; the batch of futures is the last axis of every array and is never written here.
+Kinds of variable:
+
+- ``given``: set by the scenario, constant through a run (adjacency, hostility ...). A table fills it.
+- ``stock``: persists from week to week; moved by one owner, in SETTLE. A table, or the owner's `initial`, gives its first value.
+- ``choice``: a stock of decisions or beliefs, moved by one owner in SENSE or DECIDE, and seen by the later phases of that week.
+- ``pressure``: starts every week at zero; anyone who declares it may add; its owner consumes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+VariableKind = Literal["given", "stock", "choice", "pressure"]
+DIMENSIONS = ("place", "neighbour", "community", "actor", "target", "dyad", "sponsor", "rival", "home", "order", "violence")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable. `low` and `high` bound legal values; `record` keeps it weekly in every run (claims and charts read it)."""
+
+    name: str
+    dims: tuple[str, ...]
+    unit: str
+    kind: VariableKind
+    about: str
+    low: float = float("-inf")
+    high: float = float("inf")
+    default: float = 0.0
+    record: bool = False
+
+
+def given(name: str, dims: tuple[str, ...], unit: str, about: str, low: float = 0.0, high: float = 1.0, default: float = 0.0) -> Variable:
+    """Short for a `given` variable."""
+    return Variable(name, dims, unit, "given", about, low, high, default)
+
+
+_INF = float("inf")
+
+# What a scenario tells every mechanism. Tables of these names (tables/<name>.csv) fill them; missing cells take the default.
+GIVEN: tuple[Variable, ...] = (
+    given("population", ("place",), "persons", "residents", 0, _INF),
+    given("community_share", ("place", "community"), "share", "share of the place's residents that belong to the community"),
+    given("urban", ("place",), "share", "share of residents who live in towns"),
+    given("adjacency", ("place", "neighbour"), "km", "length of shared border; zero where not neighbours", 0, _INF),
+    given("strength", ("actor",), "persons", "persons under arms in the country at the origin", 0, _INF),
+    given("deployment", ("place", "actor"), "share", "share of the actor's strength that stands in the place"),
+    given("constituency", ("community", "actor"), "share", "share of the actor's recruits that come from the community"),
+    given("hostility", ("dyad",), "index", "readiness of the pair to fight each other, absent any truce or deal"),
+    given("attack_rate", ("place",), "per week", "attacks on all sides recorded by the coalition before the origin", 0, _INF),
+    given("fatal_rate", ("place",), "per week", "incidents of one-sided shooting and execution that killed, before the origin", 0, _INF),
+    given("bombing_rate", ("place",), "per week", "vehicle and suicide bombings of civilians that killed, before the origin", 0, _INF),
+    given("rivalry_rate", ("place",), "per week", "clashes among armed groups that killed, before the origin", 0, _INF),
+    given("local_share", ("place", "actor"), "share", "share of the state force in the place that was recruited there", default=0.5),
+    given("sympathy", ("place", "actor"), "share", "share of the place's police and army at one with the armed group"),
+    given("switches_to", ("actor", "target"), "share", "where members of the first go when they change sides"),
+    given("sponsor_interest", ("sponsor", "actor"), "index", "how much the sponsor wants the actor strong (negative: weak)", -1, 1),
+    given("sponsor_means", ("sponsor",), "index", "what the sponsor can spend, the largest being one"),
+    given("sponsor_rivalry", ("sponsor", "rival"), "index", "how far one sponsor minds the gains of another's clients"),
+    given("sends", ("home", "actor"), "share", "1 where the foreign actor is sent by the home government (filled from actors.yaml)"),
+    given("leader_culpable", ("home",), "share", "1 where the leader in office began the war"),
+    given("leader_wish", ("home",), "index", "how far the leader wants to hear good news"),
+    given("years_at_war", ("home",), "years", "years since the home government sent its force", 0, _INF),
+    given("losses_before", ("home",), "persons", "deaths of the home government's soldiers before the origin", 0, _INF),
+    given("gains_from_occupation", ("actor",), "index", "how much the actor's cause gains if the foreign force stays", -1, 1),
+    given("harshness", ("actor",), "index", "abuse by the actor of the people it rules and of its allies"),
+    given("autonomy_wanted", ("actor", "community"), "index", "self-rule of the community that the actor wants (0 none, 1 secession)"),
+    given("autonomy_salience", ("actor", "community"), "index", "how much the actor cares about that"),
+    given("contends", ("actor",), "share", "1 where the actor, or those it stands for, contends for the lead of its community"),
+    # Starting values of stocks; the owner's `initial` reads them.
+    given("control_at_origin", ("place", "actor"), "share", "share of residents under the actor's rule; what is missing is the void"),
+    given("standing_at_origin", ("community", "actor"), "index", "how the community regards the actor", -1, 1),
+    given("mixing_at_origin", ("place",), "index", "how mixed neighbourhoods are (mean of 4x(1-x) over neighbourhoods)"),
+    given("discipline_at_origin", ("actor",), "index", "how far members obey", default=0.8),
+    given("rogue_at_origin", ("actor",), "share", "share of members who do not obey a truce", default=0.1),
+    given("truce_at_origin", ("actor",), "weeks", "weeks left of a declared suspension of armed action", 0, _INF),
+    given("deal_at_origin", ("dyad",), "index", "local accommodation of the pair"),
+    given("handed_over_at_origin", ("place",), "share", "1 where the host government has the formal security lead"),
+    given("home_support_at_origin", ("home",), "share", "support at home for the mission"),
+    given("aid_at_origin", ("sponsor", "actor"), "share", "share of the actor's upkeep that the sponsor pays"),
+    given("confidence_at_origin", ("home",), "index", "the home government's confidence that the host can take over"),
+    given("autonomy_at_origin", ("community",), "index", "self-rule that the community has (0 none, 1 secession)"),
+)
+
+
+def by_name(variables: tuple[Variable, ...]) -> Mapping[str, Variable]:
+    """Index variables by name."""
+    return {variable.name: variable for variable in variables}
