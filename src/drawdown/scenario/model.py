@@ -55,17 +55,24 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number with everything that a reviewer asks for. `name` is unique in the scenario and is also its random key."""
+    """A number with everything that a reviewer asks for. `name` is unique in the scenario and is also its random key.
+
+    Names: `variable[a,b]` in tables, `mechanism.parameter`, `hypothesis:<id>.<option>` for a weight, `plan:<id>.<order>` for a level.
+    `estimates` are the rival estimates of a mixture, each with its own source; the number then takes source and locator of the weightiest
+    and the worst grade of all. `derived` marks what the loader filled in itself (who sends whom, a mechanism switched off): it needs no source.
+    """
 
     name: str  # e.g. "strength[mehdi-army]", "clashes.contest_exponent"
     distribution: Distribution
     unit: str
-    source: str | None  # key into Scenario.sources; None only with grade D
+    source: str | None  # key into Scenario.sources; None only with grade D, or derived
     locator: str
     grade: Grade
     note: str = ""
     applies_from: date | None = None
     known_on: date | None = None
+    estimates: tuple[Number, ...] = ()
+    derived: bool = False
     where: Where | None = field(default=None, compare=False)
 
 
@@ -206,6 +213,11 @@ class Claim:
     where: Where | None = field(default=None, compare=False)
 
 
+def dyad_label(pair: tuple[str, str]) -> str:
+    """The name of a dyad as a member of the dimension `dyad`: `mehdi-army/badr`."""
+    return "/".join(pair)
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A whole scenario, resolved for one `as_of` and a list of patches.
@@ -247,3 +259,20 @@ class Scenario:
     @property
     def homes(self) -> tuple[Outsider, ...]:
         return tuple(o for o in self.outsiders if o.role == "home")
+
+    @property
+    def labels(self) -> Mapping[str, tuple[str, ...]]:
+        """Members of each dimension that the scenario spans, in order; tables are keyed by these names."""
+        places, actors = tuple(p.id for p in self.places), tuple(a.id for a in self.actors)
+        sponsors = tuple(s.id for s in self.sponsors)
+        return {
+            "place": places,
+            "neighbour": places,
+            "community": tuple(c.id for c in self.communities),
+            "actor": actors,
+            "target": actors,
+            "dyad": tuple(dyad_label(pair) for pair in self.dyads),
+            "sponsor": sponsors,
+            "rival": sponsors,
+            "home": tuple(h.id for h in self.homes),
+        }
