@@ -1,0 +1,63 @@
+"""What many tests share: the scenario of Iraq and its engine (compiled once a session), the real data, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from drawdown.engine import Batch, Engine
+    from drawdown.scenario.model import Scenario
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SEED = 20070903
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real data that is not part of the project; skips where it is absent."""
+    folder = Path(os.environ.get("DRAWDOWN_DATA") or REPOSITORY.parent / "shared" / "data")
+    if not (folder / "iraq").is_dir():
+        pytest.skip("the real data are not part of the project; point DRAWDOWN_DATA at their folder to run this test")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """A Chromium to drive; skips where there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return Path(found)
+    pytest.skip("no Chromium on this machine (on Debian: apt-get install chromium)")
+
+
+@pytest.fixture(scope="session")
+def iraq() -> Scenario:
+    """The first scenario, as shipped."""
+    from drawdown.scenario.load import load
+
+    return load(REPOSITORY / "scenarios" / "iraq-2007")
+
+
+@pytest.fixture(scope="session")
+def iraq_engine(iraq: Scenario) -> Engine:
+    """Its engine: whoever runs it first compiles it for all."""
+    from drawdown.engine import Engine
+
+    return Engine(iraq)
+
+
+@pytest.fixture(scope="session")
+def iraq_batch(iraq: Scenario, iraq_engine: Engine) -> Batch:
+    """128 futures under the first plan."""
+    return iraq_engine.run(iraq.plans[0], SEED, range(128))
