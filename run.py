@@ -142,12 +142,12 @@ def lint(python: Path, rest: list[str]) -> int:
 
 def types(python: Path, rest: list[str]) -> int:
     """Strict types over the package and its tests."""
-    return call(python, "-m", "mypy", *(rest or ["src", "tests", "docs/build.py", "bench", "run.py"]))
+    return call(python, "-m", "mypy", *(rest or ["src", "tests", "docs", "bench", "run.py"]))
 
 
 def docs(python: Path, rest: list[str]) -> int:
     """Build the documentation into site/; a broken link fails."""
-    return call(python, "docs/build.py", *rest)
+    return call(python, "-m", "docs.build", *rest)
 
 
 def bench(python: Path, rest: list[str]) -> int:

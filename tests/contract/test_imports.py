@@ -19,7 +19,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("data",),
     ("state", "mechanism"),
     ("scenario",),
-    ("randomness", "incidents", "severity"),
+    ("randomness", "world", "incidents", "severity"),
     ("mechanisms",),
     ("plan", "engine"),
     ("ensemble",),

@@ -1,0 +1,289 @@
+"""Reference pages written from the declarations of the code, so that they cannot drift: each function returns one page of Markdown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from drawdown.mechanism import PHASES, Event, Mechanism, Param, discover, variables
+from drawdown.state import Variable
+
+GRADES = {"A": "measured here", "B": "measured elsewhere", "C": "judged by experts", "D": "assumed"}
+PHASE_MEANING = {
+    "SENSE": "what is known and believed",
+    "DECIDE": "what is chosen",
+    "ACT": "what is done",
+    "SETTLE": "what it leaves behind",
+}
+KIND_MEANING = {
+    "given": "set by the scenario, constant through a run",
+    "stock": "persists; moved by its owner in SETTLE",
+    "choice": "persists; moved by its owner in SENSE or DECIDE, and seen by the later phases of that week",
+    "pressure": "starts every week at zero; whoever declares it may add",
+}
+
+
+def cell(text: object) -> str:
+    """Text fit for a cell of a Markdown table."""
+    return re.sub(r"\s+", " ", str(text)).replace("|", "\\|").strip()
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table."""
+    lines = [" | ".join(heads), " | ".join("---" for _ in heads), *(" | ".join(cell(c) for c in row) for row in rows)]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+def figure(value: float) -> str:
+    """A number as a reader would write it."""
+    if value in (float("inf"), float("-inf")):
+        return "∞" if value > 0 else "-∞"
+    return f"{value:.4g}"
+
+
+def span(low: float, high: float) -> str:
+    """A closed range."""
+    return f"{figure(low)} to {figure(high)}"
+
+
+def names(items: Iterable[str], page: str = "") -> str:
+    """Variable or mechanism names as code, linked where they have a section on `page`."""
+    return ", ".join(f"[`{item}`]({page}#{anchor(item)})" if page else f"`{item}`" for item in items) or "none"
+
+
+def anchor(heading: str) -> str:
+    """The address of a heading within its page: small letters, digits, hyphens and underscores."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+
+
+def parameters_of(params: Sequence[Param], mechanism: str = "") -> str:
+    """Parameters with their ranges and where they come from."""
+    heads = ["parameter", "unit", "default (5%, 50%, 95%)", "bounds", "off at", "grade", "source", "what it is"]
+    rows = [
+        [
+            f"`{mechanism}{'.' if mechanism else ''}{p.name}`",
+            p.unit,
+            figure(p.best) if p.low == p.high else f"{figure(p.low)}, **{figure(p.best)}**, {figure(p.high)}",
+            span(*p.bounds),
+            "" if p.neutral is None else figure(p.neutral),
+            p.grade,
+            p.source,
+            p.about,
+        ]
+        for p in params
+    ]
+    return table(heads, rows)
+
+
+def variables_of(items: Sequence[Variable], with_default: bool = True) -> str:
+    """Variables with dimensions, units and bounds."""
+    heads = ["variable", "dimensions", "unit", "kind", "bounds", *(["default"] if with_default else []), "what it is"]
+    rows = [
+        [f"`{v.name}`", ", ".join(v.dims), v.unit, v.kind, span(v.low, v.high), *([figure(v.default)] if with_default else []), v.about]
+        for v in items
+    ]
+    return table(heads, rows)
+
+
+def events_of(events: Sequence[Event]) -> str:
+    """What a chronicle says of the mechanism, and when."""
+    heads = ["event", "told when", "sentence"]
+    rows = [
+        [e.name, f"`{e.variable}` {'falls below' if e.falling else 'passes'} {figure(e.threshold)}{', once' if e.once else ''}", e.sentence]
+        for e in events
+    ]
+    return table(heads, rows)
+
+
+def section(m: Mechanism) -> str:
+    """The whole declaration of one mechanism."""
+    parts = [f"### {m.name}", f"*{m.phase}.* {m.about}"]
+    if m.editorial:
+        parts.append(f"> {m.editorial}")
+    parts.append(f"Reads {names(m.reads)}. Adds to {names(m.adds)}. Owns {names(v.name for v in m.owns)}.")
+    if m.neutral:
+        parts.append("Switched off by " + ", ".join(f"`{k} = {figure(v)}`" for k, v in m.neutral.items()) + ".")
+    parts += [parameters_of(m.params)] if m.params else []
+    parts += [variables_of(m.owns, with_default=False)] if m.owns else []
+    parts += [events_of(m.events)] if m.events else []
+    parts += ["After: " + "; ".join(m.references) + "."] if m.references else []
+    return "\n\n".join(parts)
+
+
+def mechanisms_page() -> str:
+    """The catalogue."""
+    found = discover()
+    parts = ["# Mechanisms", "One process each, one file each. How a week goes by is in [the order of the world](order.md)."]
+    for phase in PHASES:
+        parts.append(f"## {phase}: {PHASE_MEANING[phase]}")
+        parts += [section(m) for m in found if m.phase == phase]
+    return "\n\n".join(parts)
+
+
+def order_page() -> str:
+    """What happens in a week, in one table."""
+    found = discover()
+    owner = {v.name: m.name for m in found for v in m.owns}
+    rows = [
+        [m.phase, f"[{m.name}](mechanisms.md#{anchor(m.name)})", m.about, names(v.name for v in m.owns), names(m.adds)]
+        for phase in PHASES
+        for m in found
+        if m.phase == phase
+    ]
+    flows = [
+        [
+            f"`{name}`",
+            owner.get(name, "the engine"),
+            ", ".join(m.name for m in found if name in m.adds),
+            ", ".join(m.name for m in found if name in m.reads),
+        ]
+        for name in sorted({name for m in found for name in m.adds})
+    ]
+    return "\n\n".join(
+        [
+            "# The order of the world",
+            "Every week has four phases. Within a phase all mechanisms read the same state, so their order cannot matter.",
+            table(["phase", "mechanism", "what it is", "owns", "adds to"], rows),
+            "## Pressures",
+            "Anyone may add to a pressure; its owner consumes it.",
+            table(["pressure", "owner", "added to by", "read by"], flows),
+        ]
+    )
+
+
+def parameters_page() -> str:
+    """Every parameter of every mechanism."""
+    found = discover()
+    counts = {g: sum(p.grade == g for m in found for p in m.params) for g in GRADES}
+    total = sum(counts.values())
+    said = "; ".join(f"{counts[g]} {g} ({meaning})" for g, meaning in GRADES.items())
+    parts = [
+        "# Parameters",
+        f"{total} parameters by grade: {said}. A default is the 5th, 50th and 95th percentile of what each future draws; "
+        "a scenario, a patch or a posterior may set another.",
+    ]
+    parts += [f"## {m.name}\n\n{parameters_of(m.params, m.name)}" for m in found if m.params]
+    return "\n\n".join(parts)
+
+
+def variables_page() -> str:
+    """Every variable by kind."""
+    all_of_them = variables(discover())
+    parts = ["# Variables", "What the state of a future is made of. The batch of futures is a last axis that is never written here."]
+    for kind, meaning in KIND_MEANING.items():
+        chosen = [v for v in all_of_them.values() if v.kind == kind]
+        parts += [f"## {kind}", meaning[0].upper() + meaning[1:] + ".", variables_of(chosen)]
+    recorded = [v for v in all_of_them.values() if v.record]
+    parts += ["## Recorded", "Kept every week of every future, and open to claims and charts.", names(v.name for v in recorded) + "."]
+    return "\n\n".join(parts)
+
+
+def bibliography_page() -> str:
+    """What the mechanisms refer to, and who does."""
+    cited: dict[str, list[str]] = {}
+    for m in discover():
+        for reference in m.references:
+            cited.setdefault(reference, []).append(m.name)
+    rows = [[reference, ", ".join(f"[{n}](mechanisms.md#{anchor(n)})" for n in cited[reference])] for reference in sorted(cited)]
+    return "\n\n".join(
+        ["# Bibliography", "Works behind the mechanisms. Sources of single numbers stand beside them.", table(["work", "used by"], rows)]
+    )
+
+
+def command_line_page() -> str:
+    """The verbs, from the application itself."""
+    from drawdown.cli import app
+
+    text = app.generate_docs(output_format="markdown", heading_level=1, max_heading_level=4)
+    return text if text.lstrip().startswith("#") else f"# Command line\n\n{text}"
+
+
+def kind_of(schema: Mapping[str, Any]) -> str:
+    """The type of a JSON Schema node in a few words."""
+    if "$ref" in schema:
+        name = str(schema["$ref"]).rpartition("/")[2]
+        return f"[{name}](#{anchor(name)})"
+    if "enum" in schema:
+        return "one of " + ", ".join(f"`{value}`" for value in schema["enum"])
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    for joined in ("anyOf", "oneOf", "allOf"):
+        if joined in schema:
+            return " or ".join(dict.fromkeys(kind_of(part) for part in schema[joined] if part.get("type") != "null"))
+    if schema.get("type") == "array":
+        return f"list of {kind_of(schema.get('items', {}))}"
+    if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
+        return f"mapping to {kind_of(schema['additionalProperties'])}"
+    kind = schema.get("type", "anything")
+    return " or ".join(kind) if isinstance(kind, list) else str(kind)
+
+
+def fields_of(schema: Mapping[str, Any]) -> str:
+    """The fields of an object schema."""
+    required = set(schema.get("required", ()))
+    rows = [
+        [f"`{name}`", kind_of(f), "yes" if name in required else "", f.get("description", "")] for name, f in schema["properties"].items()
+    ]
+    return table(["field", "value", "required", "meaning"], rows)
+
+
+def scenario_page(schemas: Mapping[str, Mapping[str, Any]]) -> str:
+    """Files of a scenario folder, field by field, from the JSON Schemas."""
+    parts = [
+        "# Scenario files",
+        "How they fit together is told in [the tutorial](tutorial.md) and, in short, in [the architecture](architecture.md).",
+    ]
+    definitions: dict[str, Mapping[str, Any]] = {}
+    for file, schema in schemas.items():
+        parts.append(f"## {file}")
+        if about := schema.get("description"):
+            parts.append(str(about))
+        whole = schema.get("properties") and fields_of(schema)
+        parts.append(whole or f"A {kind_of(schema)}.")
+        for name, definition in schema.get("$defs", {}).items():
+            definitions.setdefault(name, definition)
+    parts.append("## Parts")
+    for name, definition in sorted(definitions.items()):
+        parts.append(f"### {name}")
+        if about := definition.get("description"):
+            parts.append(str(about))
+        parts.append(fields_of(definition) if definition.get("properties") else f"A {kind_of(definition)}.")
+    return "\n\n".join(parts)
+
+
+def card_page(folder: Path) -> str:
+    """A shipped scenario: its card, then its plans, claims and sources as the loader sees them."""
+    from drawdown.scenario.load import load
+
+    scenario = load(folder)
+    card = scenario.card or f"# {scenario.title}"
+    plans = table(["plan", "what it says"], ([p.title, p.sentence] for p in scenario.plans))
+    claims = table(["", "claim", "quotation"], ([c.number, c.text, c.quotation] for c in sorted(scenario.claims, key=lambda c: c.number)))
+    used = [s for _, s in sorted(scenario.sources.items())]
+    sources = table(
+        ["key", "source", "year", "licence"],
+        ([f"`{s.key}`", f"{s.author}: {s.title}" if s.author else s.title, s.year or "", s.licence] for s in used),
+    )
+    return "\n\n".join([card, "## Plans", plans, "## Claims", claims, "## Sources", sources])
+
+
+def pages(repository: Path) -> dict[str, Callable[[], str]]:
+    """File name of every generated page, and what writes it."""
+    from drawdown.scenario.schema import schemas
+
+    made: dict[str, Callable[[], str]] = {
+        "order.md": order_page,
+        "mechanisms.md": mechanisms_page,
+        "parameters.md": parameters_page,
+        "variables.md": variables_page,
+        "scenario-files.md": lambda: scenario_page(json.loads(json.dumps(schemas()))),
+        "cli.md": command_line_page,
+        "bibliography.md": bibliography_page,
+    }
+    for file in sorted((repository / "scenarios").glob("*/scenario.yaml")):
+        made[f"scenario-{file.parent.name}.md"] = partial(card_page, file.parent)
+    return made
