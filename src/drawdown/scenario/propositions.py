@@ -1,0 +1,233 @@
+"""The syntax of propositions about futures: plain data in, frozen objects out. `drawdown.claims` gives them their meaning.
+
+A window covers the days from `from` up to, not including, `to`, in whole weeks; both are dates or weeks from the origin (`+26w`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+
+Comparison = Literal["at_least", "at_most", "above", "below"]
+COMPARISONS: tuple[Comparison, ...] = ("at_least", "at_most", "above", "below")
+FOLDS = ("sum", "mean", "max", "min", "residents")
+OPERATORS = ("always", "eventually", "count", "until", "change", "first", "greatest", "after", "change_of", "distance", "all", "any", "not")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date, or a number of weeks from the origin (inside `after: ... then:` from the week of the event)."""
+
+    date: date | None = None
+    weeks: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `start` up to, not including, `end`; None is the first, or past the last, week of the run."""
+
+    start: Moment | None = None
+    end: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A weekly series per future. `members` maps a dimension to what is chosen of it; a dimension that is absent means all.
+
+    `fold` says how several members become one: for all dimensions, or by dimension; what it leaves open follows the unit.
+    """
+
+    quantity: str
+    members: Mapping[str, Members] = field(default_factory=dict)
+    fold: str | Mapping[str, str] | None = None
+    minus: Term | None = None
+    over: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Chosen members of a dimension: by id, or (actors) by kind."""
+
+    ids: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    single: bool = False  # one id, written without a list
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """`term at_least bound`."""
+
+    term: Term
+    comparison: Comparison
+    bound: float | Term
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """Conditions combined in the same week."""
+
+    how: Literal["all", "any", "not"]
+    parts: tuple[Condition, ...]
+
+
+Condition = Compared | Combined
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    condition: Condition
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Eventually:
+    condition: Condition
+    for_weeks: int
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    condition: Condition
+    comparison: Comparison
+    bound: float
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    hold: Condition
+    until: Condition
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The mean over the `late` window against the mean over the `early` one."""
+
+    term: Term
+    early: Window
+    late: Window
+    how: Literal["ratio", "difference"]
+    comparison: Comparison
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class InSequence:
+    first: Condition
+    then: Condition
+    within_weeks: int | None
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Greatest:
+    term: Term
+    dimension: str
+    among: tuple[str, ...]
+    member: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """From the first week in the window in which the condition holds: weeks `first` up to, not including, `last` from then on."""
+
+    condition: Condition
+    first: int
+    last: int
+    then: Proposition
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class BetweenPlans:
+    """The mean of a term over the window, under plan `a` minus under plan `b`, on the same future."""
+
+    a: str
+    b: str
+    term: Term
+    comparison: Comparison
+    bound: float
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """Total variation distance between the end states of two plans over all futures."""
+
+    a: str
+    b: str
+    at: Moment
+    comparison: Comparison
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    how: Literal["all", "any", "not"]
+    parts: tuple[Proposition, ...]
+
+
+Weekly = Always | Eventually | Count | Until | Changed | InSequence | Greatest
+Proposition = Weekly | After | BetweenPlans | Distance | Several
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a proposition may name. Without `quantities` (recorded quantity -> its dimensions), quantities are not checked."""
+
+    dimensions: Mapping[str, tuple[str, ...]]
+    actor_kinds: Mapping[str, str]
+    plans: tuple[str, ...]
+    origin: date
+    weeks: int
+    quantities: Mapping[str, tuple[str, ...]] | None = None
+
+    @property
+    def end(self) -> date:
+        """The first day after the run."""
+        return self.origin + timedelta(weeks=self.weeks)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a proposition: `path` leads to it through mappings and lists; `message` says what came and what was expected."""
+
+    path: tuple[str | int, ...]
+    message: str
+    advice: str = ""
+
+
+def check_proposition(node: object, names: Names) -> list[Fault]:
+    """Everything wrong with a proposition given as plain data (mappings, lists, strings, numbers, dates); empty when it holds."""
+    from drawdown.scenario.proposition_reader import Reader
+
+    reader = Reader(names)
+    reader.proposition(node, (), 0)
+    return reader.faults
+
+
+def parse_proposition(node: object, names: Names) -> Proposition:
+    """The proposition as a frozen object. Raises ValueError with every fault; call `check_proposition` first to have their paths."""
+    from drawdown.scenario.proposition_reader import Reader
+
+    reader = Reader(names)
+    found = reader.proposition(node, (), 0)
+    if reader.faults or found is None:
+        raise ValueError("; ".join(f"{'.'.join(map(str, f.path))}: {f.message}" for f in reader.faults))
+    return found
+
+
+def plan_pairs(proposition: Proposition) -> Iterator[tuple[str, str]]:
+    """The pairs of plans that a proposition compares; none for a proposition about single futures."""
+    if isinstance(proposition, BetweenPlans | Distance):
+        yield proposition.a, proposition.b
+    elif isinstance(proposition, Several):
+        for part in proposition.parts:
+            yield from plan_pairs(part)
+    elif isinstance(proposition, After):
+        yield from plan_pairs(proposition.then)
