@@ -57,7 +57,7 @@ class Distribution:
 class Number:
     """A number with everything that a reviewer asks for. `name` is unique in the scenario and is also its random key.
 
-    Names: `variable[a,b]` in tables, `mechanism.parameter`, `hypothesis:<id>.<option>` for a weight, `plan:<id>.<order>` for a level.
+    Names: `variable[a,b]` in tables, `mechanism.parameter`, `hypothesis:<id>:<option>` for a weight, `plan:<id>:<order>` for a level.
     `estimates` are the rival estimates of a mixture, each with its own source; the number then takes source and locator of the weightiest
     and the worst grade of all. `derived` marks what the loader filled in itself (who sends whom, a mechanism switched off): it needs no source.
     """
@@ -214,8 +214,8 @@ class Claim:
 
 
 def dyad_label(pair: tuple[str, str]) -> str:
-    """The name of a dyad as a member of the dimension `dyad`: `mehdi-army/badr`."""
-    return "/".join(pair)
+    """The name of a dyad as a member of the dimension `dyad`: `mehdi-army--badr`."""
+    return "--".join(pair)
 
 
 @dataclass(frozen=True, slots=True)
