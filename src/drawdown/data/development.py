@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drawdown.data.problems import DataError
+from drawdown.errors import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,17 +73,18 @@ def find() -> Path | None:
 def load(folder: Path | str | None = None, *, until: date | None = None) -> Development:
     """Read the development files of `folder` (default: `find()`), leaving out all that happened after the day `until`.
 
-    Weeks and months that are not over by then are left out whole; the first of a table may be partial. Raises `DataError` naming every file that is missing.
+    Weeks and months that are not over by then are left out whole; the first of a table may be partial.
+    Raises `DataError` naming every file that is missing.
     """
     import pandas as pd
 
     root = Path(folder) if folder is not None else find()
     if root is None:
-        raise DataError("no development files found: set DRAWDOWN_DATA to the folder that holds iraq/")
+        raise DataError.at("development data", "not found;", advice="set DRAWDOWN_DATA to the folder that holds iraq/.")
     root = root / "iraq" if (root / "iraq").is_dir() else root
     missing = [name for name in FILES if not (root / name).is_file()]
     if missing:
-        raise DataError([f"{root / name}: missing; the development data is not complete" for name in missing])
+        raise DataError([Problem("missing; the development data is not complete", file=str(root / name)) for name in missing])
     end = pd.Timestamp(until) if until is not None else pd.Timestamp("2007-09-02")
 
     profile = pd.read_csv(root / "governorate_profile.csv")

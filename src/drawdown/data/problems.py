@@ -1,21 +1,23 @@
-"""The one exception of the data rooms: every problem found, raised once; the command line turns it into exit code 2."""
+"""The exception of the data rooms: every problem found in a file or a download, raised once."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+
+from drawdown.errors import DrawdownError, Problem
 
 
-class DataError(Exception):
-    """A file or a download that cannot be used. `problems` says, one sentence each, where, what came and what to do."""
+class DataError(DrawdownError):
+    """A file or a download that cannot be used; `problems` has them all and nothing was written."""
 
-    def __init__(self, problems: str | Sequence[str]) -> None:
-        self.problems: tuple[str, ...] = (problems,) if isinstance(problems, str) else tuple(problems)
-        super().__init__("\n".join(self.problems))
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
 
+    @classmethod
+    def at(cls, file: object, message: str, line: int = 0, advice: str = "") -> DataError:
+        """One problem in one file."""
+        return cls([Problem(message, file=str(file), line=line, advice=advice)])
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """`" Did you mean 'x'?"` for the nearest known name, or nothing."""
-    lower = {k.casefold(): k for k in known}
-    found = difflib.get_close_matches(name.casefold(), list(lower), n=1, cutoff=0.6)
-    return f" Did you mean '{lower[found[0]]}'?" if found else ""
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)

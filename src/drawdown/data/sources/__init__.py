@@ -1,0 +1,80 @@
+"""One file per public source: `SOURCE` says what and where it is, `read(path, ...)` loads it. A new file here is a new source.
+
+`discover()` finds them; `guess(path)` tells which of them a file belongs to by its header.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from drawdown.data.loaded import Loaded
+from drawdown.data.problems import DataError
+from drawdown.errors import Problem, expected_one_of
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What `drawdown data list` shows and `drawdown data get` uses.
+
+    `url` may hold {version} or {country}; empty means that the maker asks for an account or a form, and `how` says what to do.
+    `sha256` gives the checksum by version where one is known; otherwise the first download's is kept and later ones are held to it.
+    """
+
+    name: str
+    title: str
+    maker: str
+    licence: str
+    cite: str
+    page: str
+    url: str
+    how: str
+    file: str
+    version: str = ""
+    sha256: Mapping[str, str] | None = None
+
+
+class SourceModule(Protocol):
+    """What each module of this package offers."""
+
+    SOURCE: Source
+
+    def read(self, path: Path | str) -> Loaded: ...
+
+
+def discover() -> dict[str, SourceModule]:
+    """Every source by name, sorted."""
+    found: dict[str, SourceModule] = {}
+    for info in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{info.name}")
+        found[module.SOURCE.name] = module
+    return dict(sorted(found.items()))
+
+
+def find(name: str) -> SourceModule:
+    """The source of that name. Raises `DataError` with the nearest one."""
+    sources = discover()
+    if name not in sources:
+        raise DataError.at("data source", expected_one_of(name, sources), advice="`drawdown data list` shows them.")
+    return sources[name]
+
+
+def guess(path: Path) -> tuple[str, Loaded]:
+    """Try every source on a file and keep the one that keeps most rows. Raises `DataError` with each source's reason if none reads it."""
+    best: tuple[int, str, Loaded] | None = None
+    problems: list[Problem] = []
+    for name, module in discover().items():
+        try:
+            loaded = module.read(path)
+        except DataError as error:
+            problems += error.problems
+            continue
+        if best is None or loaded.kept > best[0]:
+            best = (loaded.kept, name, loaded)
+    if best is None:
+        raise DataError(list(dict.fromkeys(problems)))
+    return best[1], best[2]
