@@ -1,0 +1,206 @@
+"""Claims of a run as the page tells them: probability with its Monte Carlo error, paired differences, and what moves them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from drawdown.report.run import Array, Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Z90 = 1.6448536269514722  # half-width of a central 90% interval, in standard errors
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One claim under one plan (or one pair of plans): `low` and `high` bound 90% of the Monte Carlo error (Wilson's interval)."""
+
+    claim: str
+    plan: str
+    probability: float
+    error: float
+    low: float
+    high: float
+    known: int
+    unknown: int
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Probability under `plan` minus that under `other`, on the same futures, with the standard error of the paired difference."""
+
+    claim: str
+    plan: str
+    other: str
+    difference: float
+    error: float
+    both: int
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """How one uncertain number or hypothesis moves a claim.
+
+    `low` and `high` are the claim's probability in the futures with the lowest and the highest third of the number (or for the two
+    options that differ most); `share` is the squared rank correlation (for a hypothesis: the variance between options) with the outcome.
+    `z` is its size in standard errors of no association.
+    """
+
+    claim: str
+    plan: str
+    name: str
+    low: float
+    high: float
+    low_when: str
+    high_when: str
+    share: float
+    z: float
+    grade: str
+
+
+def wilson(successes: float, count: int, z: float = Z90) -> tuple[float, float]:
+    """Wilson's interval for a share of `count` futures (Wilson 1927); (0, 1) when there is none."""
+    if count == 0:
+        return 0.0, 1.0
+    share = successes / count
+    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def answers(run: Run) -> dict[tuple[str, str], Answer]:
+    """Every answer of the run by (claim, plan); a claim that compares plans has the plan label that the store gave it."""
+    found: dict[tuple[str, str], Answer] = {}
+    table = run.claims
+    if not len(table):
+        return found
+    for (claim, plan), rows in table.groupby(["claim", "plan"], sort=False):
+        value = rows["value"].astype("float64").to_numpy()
+        known = int((~np.isnan(value)).sum())
+        yes = float(np.nansum(value))
+        probability = yes / known if known else math.nan
+        low, high = wilson(yes, known)
+        error = math.sqrt(probability * (1 - probability) / known) if known else math.nan
+        margin = rows["margin"].astype("float64").to_numpy()
+        middle = float(np.nanmedian(margin)) if np.isfinite(margin).any() else math.nan
+        found[str(claim), str(plan)] = Answer(str(claim), str(plan), probability, error, low, high, known, len(value) - known, middle)
+    return found
+
+
+def outcomes(run: Run, claim: str) -> pd.DataFrame:
+    """Outcome of one claim: one row a future, one column a plan (or pair of plans)."""
+    rows = run.claims[run.claims["claim"] == claim]
+    return rows.assign(value=rows["value"].astype("float64")).pivot_table(index="future", columns="plan", values="value", dropna=False)
+
+
+def differences(run: Run, claim: str) -> list[Difference]:
+    """Paired differences of a claim between every two plans, first plan first."""
+    table = outcomes(run, claim)
+    plans = [plan.id for plan in run.plans if plan.id in table.columns]
+    found = []
+    for plan, other in combinations(plans, 2):
+        gap = (table[plan] - table[other]).dropna().to_numpy()
+        if len(gap):
+            error = float(gap.std(ddof=1) / math.sqrt(len(gap))) if len(gap) > 1 else math.nan
+            found.append(Difference(claim, plan, other, float(gap.mean()), error, len(gap)))
+    return found
+
+
+def compared_plans(claim: Mapping[str, Any]) -> tuple[str, ...]:
+    """Plans that a claim itself compares: from a `between` anywhere in its proposition."""
+    return tuple(_between(claim.get("proposition", {})))
+
+
+def _between(tree: object) -> list[str]:
+    if isinstance(tree, dict):
+        here = [str(p) for p in tree["between"]] if isinstance(tree.get("between"), (list, tuple)) else []
+        return list(dict.fromkeys(here + [p for value in tree.values() for p in _between(value)]))
+    if isinstance(tree, (list, tuple)):
+        return list(dict.fromkeys(p for item in tree for p in _between(item)))
+    return []
+
+
+def drivers(run: Run, claim: str, most: int = 8) -> list[Driver]:
+    """Numbers and hypotheses that move a claim, strongest first, with the outcome averaged over the plans; needs no further runs.
+
+    Only those beyond the size that pure chance would give the largest of so many (Bonferroni at 5%) are listed.
+    """
+    draws = run.draws
+    columns = [c for c in draws.columns if c != "future"]
+    if not columns or not len(run.claims):
+        return []
+    outcome = outcomes(run, claim).mean(axis=1).dropna()
+    joined = draws.set_index("future").reindex(outcome.index)
+    y = outcome.to_numpy()
+    count = len(y)
+    if count < 30 or y.std() == 0:
+        return []
+    from scipy.stats import norm
+
+    limit = float(norm.isf(0.025 / len(columns)))
+    grades = grades_of(run)
+    ranked = _ranks(y)
+    found = []
+    for column in columns:
+        x = joined[column].to_numpy()
+        driver = _of_hypothesis(run, claim, column, x, y) if column.startswith("hypothesis:") else _of_number(claim, column, x, y, ranked)
+        if driver is not None and driver.z > limit:
+            grade = "hypothesis" if column.startswith("hypothesis:") else grades.get(column, "")
+            found.append(Driver(claim, "all", driver.name, driver.low, driver.high, driver.low_when, driver.high_when, driver.share, driver.z, grade))
+    return sorted(found, key=lambda d: -d.share)[:most]
+
+
+def resting_on(found: list[Driver]) -> dict[str, float]:
+    """How the moved variance of a claim divides among grades: grade -> share of what its drivers explain."""
+    total = sum(d.share for d in found)
+    out: dict[str, float] = {}
+    for d in found:
+        out[d.grade or "ungraded"] = out.get(d.grade or "ungraded", 0.0) + (d.share / total if total else 0.0)
+    return out
+
+
+def _ranks(values: Array) -> Array:
+    from scipy.stats import rankdata
+
+    return np.asarray(rankdata(values), dtype=np.float64)
+
+
+def _of_number(claim: str, name: str, x: Array, y: Array, ranked: Array) -> Driver | None:
+    x = np.asarray(x, dtype=np.float64)
+    if not np.isfinite(x).all() or x.std() == 0:
+        return None
+    correlation = float(np.corrcoef(_ranks(x), ranked)[0, 1])
+    lower, upper = np.quantile(x, [1 / 3, 2 / 3])
+    low, high = float(y[x <= lower].mean()), float(y[x >= upper].mean())
+    return Driver(claim, "", name, low, high, "lowest third", "highest third", correlation**2, abs(correlation) * math.sqrt(len(y) - 1), "")
+
+
+def _of_hypothesis(run: Run, claim: str, column: str, x: Array, y: Array) -> Driver | None:
+    options = np.unique(x[~np.isnan(np.asarray(x, dtype=np.float64))])
+    if len(options) < 2:
+        return None
+    means = np.array([y[x == option].mean() for option in options])
+    counts = np.array([(x == option).sum() for option in options])
+    share = float((counts * (means - y.mean()) ** 2).sum() / len(y) / y.var())
+    known = {h["id"]: h for h in run.scenario.get("hypotheses", ())}
+    named = known.get(column.removeprefix("hypothesis:"), {}).get("options", [])
+    words = [str(named[int(o)]["sentence"]) if int(o) < len(named) else f"option {int(o) + 1}" for o in options]
+    worst, best = int(means.argmin()), int(means.argmax())
+    # With k options the share of variance times the count is about chi-square with k - 1 degrees; put on the scale of one standard error.
+    z = math.sqrt(max(0.0, share * len(y) - (len(options) - 2)))
+    return Driver(claim, "", column, float(means[worst]), float(means[best]), words[worst], words[best], share, z, "")
+
+
+def grades_of(run: Run) -> dict[str, str]:
+    """Grade of every number by name."""
+    from drawdown.report.numbers import numbers
+
+    return {n.name: n.grade for n in numbers(run)}

@@ -1,0 +1,323 @@
+"""The report's charts as functions that return Altair charts, for notebooks, for `drawdown plot` and for the page itself.
+
+Each takes an opened run (`drawdown.report.run.open_run`) first. The page embeds the same specifications and puts its compact data into
+them, so what a notebook shows is what the page shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from drawdown.report import answers as asked
+from drawdown.report import endstates, fans, rule
+from drawdown.report.run import Run
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+FLOW_COLOURS = ("#88CCEE", "#CC6677", "#DDCC77", "#44AA99", "#AA4499", "#999933", "#882255", "#BBBBBB")
+STEPS = 9  # points along a ribbon of the flow chart
+
+
+def claims(run: Run) -> alt.LayerChart:
+    """Probability of every claim under every plan, with 90% of the Monte Carlo error."""
+    import altair as alt
+    import pandas as pd
+
+    text = {c["id"]: f"{c.get('number', '')}  {c.get('text', '')}" for c in run.scenario.get("claims", ())}
+    title = {p.id: p.title for p in run.plans}
+    rows = [
+        {"claim": text.get(a.claim, a.claim), "plan": title.get(a.plan, a.plan), "probability": a.probability, "low": a.low, "high": a.high}
+        for a in asked.answers(run).values()
+        if a.plan in title
+    ]
+    base = alt.Chart(pd.DataFrame(rows, columns=["claim", "plan", "probability", "low", "high"])).encode(
+        y=alt.Y("claim:N", sort=list(text.values()), title=None, axis=alt.Axis(labelLimit=520)),
+        yOffset=alt.YOffset("plan:N", sort=list(title.values())),
+        color=_plan_colour(run),
+    )
+    whisker = base.mark_rule(opacity=0.6).encode(x=alt.X("low:Q", title="Probability", axis=alt.Axis(format="%")), x2="high:Q")
+    dot = base.mark_point(filled=True, size=55, opacity=1).encode(
+        x=alt.X("probability:Q", scale=alt.Scale(domain=[0, 1])), shape=alt.Shape("plan:N", sort=list(title.values()), legend=None)
+    )
+    return _styled(alt.layer(whisker, dot).properties(width=420, title="How probable each claim is"))
+
+
+def fan(run: Run, topic: str = "deaths", place: str | None = None, columns: int = 3) -> alt.FacetChart:
+    """One series under every plan: median, central 50% and 90% of futures by week, with observed history where the run has it.
+
+    `topic` is an id of `drawdown.report.fans.topics(run)`; `place` narrows it to one place.
+    """
+    import altair as alt
+    import pandas as pd
+
+    about = fans.topic(run, topic, place)
+    frames = [_fan_rows(run, fans.fan(run, about, plan.id), plan.title) for plan in run.plans]
+    where = f", {run.names.get(place, place)}" if place else ""
+    return fan_layout(run, alt.InlineData(_records(pd.concat(frames))), about.label + where, about.unit, columns)
+
+
+def fan_layout(run: Run, data: alt.Data, title: str, unit: str, columns: int) -> alt.FacetChart:
+    """The fan chart over any data with columns date, plan, lo90, lo50, mid, hi50, hi90 and, for history, observed."""
+    import altair as alt
+
+    style = "%" if unit.startswith("share") else ",~s"
+    x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelFlush=True))
+    y = alt.Y("lo90:Q", title=None, axis=alt.Axis(format=style, tickCount=4))
+    colour = _plan_colour(run, legend=False)
+    base = alt.Chart().encode(x=x, color=colour)
+    tips = [
+        alt.Tooltip("date:T", title="Week of", format="%-d %B %Y"),
+        alt.Tooltip("mid:Q", title="Median", format=",.3~r"),
+        alt.Tooltip("lo90:Q", title="5%", format=",.3~r"),
+        alt.Tooltip("hi90:Q", title="95%", format=",.3~r"),
+    ]
+    layers = alt.layer(
+        base.mark_area(opacity=0.18).encode(y=y, y2="hi90:Q"),
+        base.mark_area(opacity=0.32).encode(y="lo50:Q", y2="hi50:Q"),
+        base.mark_line(strokeWidth=2).encode(y="mid:Q"),
+        base.mark_line(strokeWidth=1.2, color="#777777").encode(y="observed:Q", color=alt.value("#777777")),
+        base.mark_rule(opacity=0).encode(tooltip=tips),
+    ).properties(width=260, height=150)
+    titles = [plan.title for plan in run.plans]
+    facet = alt.Facet("plan:N", sort=titles, title=None, header=alt.Header(labelFontWeight=600, labelAnchor="start", labelFontSize=13))
+    chart = layers.facet(facet=facet, columns=columns, data=data).properties(title=alt.TitleParams(title, subtitle=unit, anchor="start"))
+    return _styled(chart)
+
+
+def difference(run: Run, plan: str, other: str, topic: str = "deaths", place: str | None = None) -> alt.LayerChart:
+    """`plan` minus `other` on the same futures by week: median, 50% and 90%; running totals where the series counts per week."""
+    import altair as alt
+
+    about = fans.topic(run, topic, place)
+    titles = {p.id: p.title for p in run.plans}
+    name = f"{titles[plan]} minus {titles[other]}"
+    rows = _fan_rows(run, fans.paired(run, about, plan, other), name)
+    return difference_layout(alt.InlineData(_records(rows)), f"{about.label}: {name}", difference_unit(about))
+
+
+def difference_unit(about: fans.Topic) -> str:
+    """What the axis of a difference counts."""
+    return "difference so far, " + about.unit.replace(" per week", "") if about.flow else "difference, " + about.unit
+
+
+def difference_layout(data: alt.Data, title: str, unit: str) -> alt.LayerChart:
+    """The paired-difference chart over data with columns date, lo90, lo50, mid, hi50, hi90."""
+    import altair as alt
+
+    style = "+.0%" if "share" in unit else "+,~s"
+    x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
+    base = alt.Chart(data).encode(x=x)
+    layers = alt.layer(
+        base.mark_area(opacity=0.16, color="#555555").encode(y=alt.Y("lo90:Q", title=None, axis=alt.Axis(format=style, tickCount=5)), y2="hi90:Q"),
+        base.mark_area(opacity=0.28, color="#555555").encode(y="lo50:Q", y2="hi50:Q"),
+        base.mark_line(strokeWidth=2, color="#555555").encode(y="mid:Q"),
+        alt.Chart().mark_rule(strokeDash=[4, 3], color="#888888").encode(y=alt.datum(0)),
+    ).properties(width=640, height=200, title=alt.TitleParams(title, subtitle=unit, anchor="start"))
+    return _styled(layers)
+
+
+def end_states(run: Run, aspect: str = "form", columns: int = 3) -> alt.FacetChart:
+    """How futures stand at the end of every year and how they flow between: one stream a plan; `aspect` is form, leader or war."""
+    import altair as alt
+
+    rows, categories = flow_rows(run, aspect)
+    return flow_layout(run, alt.InlineData(rows), endstates.ASPECTS[aspect], categories, columns)
+
+
+def flow_layout(run: Run, data: alt.Data, title: str, categories: tuple[str, ...], columns: int) -> alt.FacetChart:
+    """The flow chart over data with columns plan, kind (bar or ribbon), year, year2, low, high, category, id, share."""
+    import altair as alt
+
+    colour = alt.Color(
+        "category:N",
+        title=None,
+        scale=alt.Scale(domain=list(categories), range=[FLOW_COLOURS[i % len(FLOW_COLOURS)] for i in range(len(categories))]),
+        legend=alt.Legend(orient="top", columns=1, labelLimit=420, symbolType="square"),
+    )
+    y = alt.Y("low:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=3, grid=False))
+    x = alt.X("year:Q", title=None, axis=alt.Axis(tickMinStep=1, format="~r", labelExpr="'year ' + datum.label", grid=False), scale=alt.Scale(zero=False))
+    tips = [alt.Tooltip("category:N", title="End state"), alt.Tooltip("share:Q", title="Share of futures", format=".0%")]
+    ribbons = alt.Chart().transform_filter("datum.kind == 'ribbon'").mark_area(opacity=0.35, interpolate="linear").encode(
+        x=x, y=y, y2="high:Q", color=colour, detail="id:N", tooltip=tips
+    )  # fmt: skip
+    bars = alt.Chart().transform_filter("datum.kind == 'bar'").mark_rect(stroke="#ffffff", strokeWidth=0.5).encode(
+        x=x, x2="year2:Q", y=y, y2="high:Q", color=colour, tooltip=tips
+    )  # fmt: skip
+    titles = [plan.title for plan in run.plans]
+    facet = alt.Facet("plan:N", sort=titles, title=None, header=alt.Header(labelFontWeight=600, labelAnchor="start", labelFontSize=13))
+    chart = alt.layer(ribbons, bars).properties(width=260, height=190).facet(facet=facet, columns=columns, data=data)
+    return _styled(chart.properties(title=alt.TitleParams(title, anchor="start")))
+
+
+def flow_rows(run: Run, aspect: str) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """Bars of each year and ribbons between years as plain rows, and the categories in the order in which they are stacked."""
+    found, categories = endstates.flows(run, aspect)
+    titles = {plan.id: plan.title for plan in run.plans}
+    rank = {category: index for index, category in enumerate(categories)}
+    rows: list[dict[str, Any]] = []
+    for f in found:
+        codes = np.vectorize(rank.__getitem__, otypes=[int])(f.labels)
+        rows += [{"plan": titles[f.plan], **row} for row in _stream(f.years, codes, categories)]
+    return rows, categories
+
+
+def drivers(run: Run, claim: str) -> alt.LayerChart:
+    """What moves a claim: its probability in the futures with the lowest and the highest third of each number, or by hypothesis."""
+    import altair as alt
+    import pandas as pd
+
+    found = asked.drivers(run, claim)
+    rows = [
+        {"name": d.name, "low": d.low, "high": d.high, "grade": d.grade, "low_when": d.low_when, "high_when": d.high_when} for d in found
+    ]
+    table = pd.DataFrame(rows, columns=["name", "low", "high", "grade", "low_when", "high_when"])
+    base = alt.Chart(table).encode(y=alt.Y("name:N", sort=[d.name for d in found], title=None, axis=alt.Axis(labelLimit=360)))
+    x = alt.X("low:Q", title="Probability of the claim", axis=alt.Axis(format="%"), scale=alt.Scale(zero=False))
+    line = base.mark_rule(strokeWidth=2, color="#888888").encode(x=x, x2="high:Q")
+    low = base.mark_point(filled=False, size=70, color="#555555", opacity=1).encode(x=x, tooltip=["low_when:N", alt.Tooltip("low:Q", format=".0%")])
+    high = base.mark_point(filled=True, size=70, color="#555555", opacity=1).encode(x="high:Q", tooltip=["high_when:N", alt.Tooltip("high:Q", format=".0%")])
+    text = next((str(c.get("text")) for c in run.scenario.get("claims", ()) if c["id"] == claim), claim)
+    return _styled(alt.layer(line, low, high).properties(width=420, title=text))
+
+
+def who_rules(run: Run, plan: str, week: int = -1) -> alt.Chart | alt.LayerChart:
+    """Map of one week under one plan: the ruler in most futures by colour, the share of futures by strength of colour."""
+    import altair as alt
+    import pandas as pd
+
+    shares = rule.ruling(run, plan)[week]
+    names = rule.state_names(run)
+    colours = [*(r.colour for r in run.rulers), "#DDDDDD", "#777777"]
+    most = shares.argmax(axis=-1)
+    places = [str(p) for p in run.kept["place"].values] if run.kept is not None else []
+    rows = pd.DataFrame({"place": [run.names.get(p, p) for p in places], "ruler": [names[i] for i in most], "share": shares.max(axis=-1), "id": places})
+    colour = alt.Color("ruler:N", title="Rules in most futures", scale=alt.Scale(domain=list(names), range=colours))
+    tips = ["place:N", "ruler:N", alt.Tooltip("share:Q", format=".0%", title="Share of futures")]
+    from drawdown.report.geography import features, tiles
+
+    shapes = features(run)
+    when = str(run.dates[week])
+    title = alt.TitleParams(f"Who rules, week of {when}", subtitle=next(p.title for p in run.plans if p.id == plan), anchor="start")
+    if not shapes:
+        grid = tiles(run)
+        rows["x"], rows["y"] = [grid[p][0] for p in places], [grid[p][1] for p in places]
+        base = alt.Chart(rows).encode(x=alt.X("x:O", axis=None), y=alt.Y("y:O", axis=None), tooltip=tips)
+        tile = base.mark_rect().encode(color=colour, opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.2, 1]), legend=None))
+        return _styled(alt.layer(tile, base.mark_text(fontSize=10).encode(text="place:N")).properties(width=440, height=400, title=title))
+    known = rows.set_index("id").to_dict("index")
+    data = [
+        {"type": "Feature", "geometry": _clockwise(geometry), "properties": known[place]} for place, geometry in shapes.items() if place in known
+    ]
+    chart = alt.Chart(alt.InlineData({"type": "FeatureCollection", "features": data}, format=alt.DataFormat(property="features", type="json")))
+    drawn = chart.mark_geoshape(stroke="white").encode(
+        color=alt.Color("properties.ruler:N", title="Rules in most futures", scale=alt.Scale(domain=list(names), range=colours)),
+        opacity=alt.Opacity("properties.share:Q", scale=alt.Scale(domain=[0, 1], range=[0.2, 1]), legend=None),
+        tooltip=["properties.place:N", "properties.ruler:N", alt.Tooltip("properties.share:Q", format=".0%")],
+    )
+    return _styled(drawn.project("mercator").properties(width=460, height=460, title=title))
+
+
+def reliability(points: list[dict[str, float]]) -> alt.LayerChart:
+    """Reliability diagram from rows {forecast, observed, count}: the nearer to the diagonal, the better calibrated."""
+    import altair as alt
+    import pandas as pd
+
+    scale = alt.Scale(domain=[0, 1])
+    dots = alt.Chart(pd.DataFrame(points)).mark_circle(opacity=0.85, color="#0072B2").encode(
+        x=alt.X("forecast:Q", title="Forecast probability", scale=scale, axis=alt.Axis(format="%")),
+        y=alt.Y("observed:Q", title="Share that came true", scale=scale, axis=alt.Axis(format="%")),
+        size=alt.Size("count:Q", legend=None),
+        tooltip=["forecast:Q", "observed:Q", "count:Q"],
+    )  # fmt: skip
+    diagonal = alt.Chart(pd.DataFrame({"v": [0, 1]})).mark_line(color="#888888", strokeDash=[4, 3]).encode(x="v:Q", y="v:Q")
+    return _styled(alt.layer(diagonal, dots).properties(width=280, height=280))
+
+
+CHARTS: dict[str, Callable[..., Any]] = {
+    "claims": claims, "fan": fan, "difference": difference, "end-states": end_states, "drivers": drivers, "who-rules": who_rules,
+}  # fmt: skip
+
+
+def _stream(years: tuple[float, ...], codes: Any, categories: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Stacked bars for each year of codes[year, future], and smooth ribbons for each move from one year to the next."""
+    count = codes.shape[1]
+    rows: list[dict[str, Any]] = []
+    width = 0.16 * (min(np.diff(years)) if len(years) > 1 else 1.0)
+    tops = []
+    for year, row in zip(years, codes, strict=True):
+        sizes = np.bincount(row, minlength=len(categories)) / count
+        edges = np.concatenate([[0.0], np.cumsum(sizes)])
+        tops.append(edges)
+        rows += [
+            {"kind": "bar", "year": round(year - width / 2, 3), "year2": round(year + width / 2, 3), "low": round(edges[c], 4),
+             "high": round(edges[c + 1], 4), "category": categories[c], "share": round(float(sizes[c]), 4), "id": f"{year}:{c}"}
+            for c in range(len(categories)) if sizes[c] > 0
+        ]  # fmt: skip
+    smooth = [(t, t * t * (3 - 2 * t)) for t in np.linspace(0, 1, STEPS)]
+    for y in range(len(years) - 1):
+        out, into = tops[y].copy(), tops[y + 1].copy()
+        for a in range(len(categories)):
+            for b in range(len(categories)):
+                share = float(((codes[y] == a) & (codes[y + 1] == b)).sum() / count)
+                if share == 0:
+                    continue
+                start, end = years[y] + width / 2, years[y + 1] - width / 2
+                rows += [
+                    {"kind": "ribbon", "year": round(start + t * (end - start), 3), "low": round(out[a] + s * (into[b] - out[a]), 4),
+                     "high": round(out[a] + s * (into[b] - out[a]) + share, 4), "category": categories[a], "share": round(share, 4), "id": f"{y}:{a}:{b}"}
+                    for t, s in smooth
+                ]  # fmt: skip
+                out[a] += share
+                into[b] += share
+    return rows
+
+
+def _fan_rows(run: Run, levels: Any, plan: str) -> pd.DataFrame:
+    import pandas as pd
+
+    lo90, lo50, mid, hi50, hi90 = (np.round(row, 4) for row in levels)
+    return pd.DataFrame({"date": run.dates.astype(str), "plan": plan, "lo90": lo90, "lo50": lo50, "mid": mid, "hi50": hi50, "hi90": hi90})
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{key: None if value != value else value for key, value in row.items()} for row in rows.to_dict("records")]
+
+
+def _plan_colour(run: Run, legend: bool = True) -> alt.Color:
+    import altair as alt
+
+    titles, colours = [p.title for p in run.plans], [p.colour for p in run.plans]
+    kept = alt.Legend(title=None, orient="top", symbolType="circle") if legend else None
+    return alt.Color("plan:N", scale=alt.Scale(domain=titles, range=colours), sort=titles, legend=kept)
+
+
+def _clockwise(geometry: dict[str, Any]) -> dict[str, Any]:
+    """Vega wants exterior rings clockwise, where GeoJSON (RFC 7946) has them counter-clockwise; otherwise a polygon fills the globe."""
+    if geometry["type"] == "Polygon":
+        return {"type": "Polygon", "coordinates": [_wound(ring, i > 0) for i, ring in enumerate(geometry["coordinates"])]}
+    return {"type": "MultiPolygon", "coordinates": [[_wound(r, i > 0) for i, r in enumerate(part)] for part in geometry["coordinates"]]}
+
+
+def _wound(ring: list[list[float]], hole: bool) -> list[list[float]]:
+    xy = np.asarray([point[:2] for point in ring])
+    area = float((xy[:-1, 0] * xy[1:, 1] - xy[1:, 0] * xy[:-1, 1]).sum())
+    return ring[::-1] if (area > 0) != hole else ring
+
+
+def _styled(chart: Any) -> Any:
+    return (
+        chart.configure(font=FONT)
+        .configure_view(stroke=None)
+        .configure_axis(domainColor="#999999", tickColor="#999999", gridColor="#e6e6e6", labelFontSize=11, titleFontWeight=400, labelColor="#444444")
+        .configure_title(fontSize=15, fontWeight=600, subtitleFontSize=12, subtitleColor="#666666", offset=12)
+        .configure_legend(labelFontSize=12)
+    )
+
+
+__all__ = ["CHARTS", "claims", "difference", "drivers", "end_states", "fan", "reliability", "who_rules"]

@@ -1,0 +1,240 @@
+"""A run folder as the report sees it: read-only, lazy, tolerant of what an unfinished or tiny run does not have yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from drawdown.errors import DrawdownError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+Array = npt.NDArray[np.float64]
+
+# Okabe and Ito (2008), told apart by every common kind of colour vision; second colour: lightened for a dark page.
+PLAN_COLOURS = (
+    ("#0072B2", "#4FA8DC"),
+    ("#D55E00", "#F08A3C"),
+    ("#009E73", "#2CC79A"),
+    ("#CC79A7", "#E39CC2"),
+    ("#B98500", "#E9B93A"),
+    ("#2F8FC4", "#8FCDF2"),
+    ("#5B5B5B", "#B5B5B5"),
+)
+PLAN_SHAPES = ("circle", "square", "diamond", "triangle", "cross", "triangle-down", "ring")
+# Paul Tol's "muted" scheme for rulers, so that no ruler wears a plan's colour.
+RULER_COLOURS = ("#88CCEE", "#CC6677", "#DDCC77", "#117733", "#AA4499", "#44AA99", "#882255", "#999933", "#332288", "#661100", "#6699CC", "#888888")
+
+
+class NotARun(DrawdownError):
+    """The folder holds no run, or one that this version cannot read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan with the colour and mark that it wears all over the page."""
+
+    id: str
+    title: str
+    sentence: str
+    colour: str
+    dark: str
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Whoever may rule a place: one armed actor, or army and police together as the government. `code` labels the map."""
+
+    id: str
+    name: str
+    code: str
+    kind: str
+    actors: tuple[str, ...]
+    colour: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run folder, opened. Charts and the page read from here and nowhere else."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    scenario: Mapping[str, Any]
+    missing: list[str] = field(default_factory=list)
+
+    # --- what the scenario says -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def origin(self) -> date:
+        return date.fromisoformat(str(self.scenario["origin"])[:10])
+
+    @cached_property
+    def plans(self) -> tuple[PlanView, ...]:
+        """Plans that the run has, in the manifest's order."""
+        known = {plan["id"]: plan for plan in self.scenario.get("plans", ())}
+        views = []
+        for index, plan_id in enumerate(plan_ids(self.manifest) or list(known)):
+            about = known.get(plan_id, {})
+            light, dark = PLAN_COLOURS[index % len(PLAN_COLOURS)]
+            shape = PLAN_SHAPES[index % len(PLAN_SHAPES)]
+            views.append(PlanView(plan_id, str(about.get("title") or plan_id), str(about.get("sentence") or ""), light, dark, shape))
+        return tuple(views)
+
+    @cached_property
+    def places(self) -> tuple[Mapping[str, Any], ...]:
+        return tuple(self.scenario.get("places", ()))
+
+    @cached_property
+    def actors(self) -> Mapping[str, Mapping[str, Any]]:
+        return {actor["id"]: actor for actor in self.scenario.get("actors", ())}
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Name of every place, community, actor, sponsor and home government by id."""
+        kinds = ("places", "communities", "actors", "outsiders")
+        return {item["id"]: item.get("name") or item["id"] for kind in kinds for item in self.scenario.get(kind, ())}
+
+    @cached_property
+    def rulers(self) -> tuple[Ruler, ...]:
+        """Government first (army and police as one), then every other actor in the scenario's order."""
+        state = tuple(a["id"] for a in self.actors.values() if a.get("kind") in ("army", "police"))
+        parts: list[tuple[str, str, str, tuple[str, ...]]] = []
+        if state:
+            parts.append(("government", "Government (army and police)", "government", state))
+        parts += [(a["id"], a.get("name") or a["id"], a.get("kind", ""), (a["id"],)) for a in self.actors.values() if a["id"] not in state]
+        codes = _codes(["Government" if part[0] == "government" else part[1] for part in parts])
+        return tuple(
+            Ruler(part[0], part[1], code, part[2], part[3], RULER_COLOURS[index % len(RULER_COLOURS)])
+            for index, (part, code) in enumerate(zip(parts, codes, strict=True))
+        )
+
+    # --- what the futures say ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def futures(self) -> int:
+        return int(self.manifest.get("futures", 0) or 0)
+
+    @cached_property
+    def complete(self) -> bool:
+        return str(self.manifest.get("status", "")) == "complete"
+
+    @cached_property
+    def kept(self) -> xr.Dataset | None:
+        """Full futures that the run kept, with dimensions plan, future, week and those of each quantity; None if there are none yet."""
+        import xarray as xr
+
+        path = self.folder / "ensemble.zarr"
+        if not path.exists():
+            return None
+        data: xr.Dataset = xr.open_zarr(path, chunks=None)
+        return data if data.sizes.get("week", 0) and data.sizes.get("future", 0) else None
+
+    @cached_property
+    def kept_futures(self) -> int:
+        return int(self.kept.sizes["future"]) if self.kept is not None else 0
+
+    @cached_property
+    def dates(self) -> npt.NDArray[np.datetime64]:
+        """Monday of every recorded week; taken from the store, or counted from the origin."""
+        if self.kept is not None and "week" in self.kept.coords and np.issubdtype(self.kept["week"].dtype, np.datetime64):
+            return self.kept["week"].values.astype("datetime64[D]")
+        weeks = int(self.kept.sizes["week"]) if self.kept is not None else int(self.scenario.get("weeks", 0))
+        if self.kept is not None and "date" in self.kept.coords:
+            return self.kept["date"].values.astype("datetime64[D]")
+        monday = np.datetime64(self.origin, "D") - np.timedelta64(self.origin.weekday(), "D")
+        return monday + 7 * np.arange(weeks).astype("timedelta64[D]")
+
+    def has(self, quantity: str) -> bool:
+        """Whether the run kept full futures of a quantity."""
+        return self.kept is not None and quantity in self.kept
+
+    def series(self, quantity: str, plan: str, **members: str | list[str] | tuple[str, ...]) -> xr.DataArray:
+        """Full futures of one quantity under one plan: DataArray[future, week, dims...], float32; `members` selects by id."""
+        if self.kept is None or quantity not in self.kept:
+            have = ", ".join(sorted(str(name) for name in self.kept)) if self.kept is not None else "none"
+            raise NotARun(f"{self.folder}: no full futures of '{quantity}' were kept (kept: {have}); run with --keep {quantity}")
+        data = self.kept[quantity].sel(plan=plan)
+        for dim, member in members.items():
+            data = data.sel({dim: list(member) if isinstance(member, tuple) else member})
+        return data.transpose("future", "week", ...).astype("float32").load()
+
+    @cached_property
+    def residents(self) -> xr.DataArray | None:
+        """Mean residents by place at the start, for weights and rates; None where the run did not keep them."""
+        if not self.has("residents"):
+            return None
+        first = self.series("residents", self.plans[0].id).isel(week=0).mean("future")
+        return first.sum("community") if "community" in first.dims else first
+
+    def ruled(self, plan: str) -> xr.DataArray:
+        """Share of residents under each ruler: DataArray[ruler, future, week, place]."""
+        import xarray as xr
+
+        control = self.series("control", plan)
+        parts = [control.sel(actor=list(ruler.actors)).sum("actor", skipna=False) for ruler in self.rulers]
+        return xr.concat(parts, dim=xr.IndexVariable("ruler", [ruler.id for ruler in self.rulers]))
+
+    @cached_property
+    def claims(self) -> pd.DataFrame:
+        """Outcome of every claim: plan, future, claim, value (1, 0 or not a number), margin. Empty where there is none yet."""
+        return self._table("claims.parquet", ["plan", "future", "claim", "value", "margin"])
+
+    @cached_property
+    def draws(self) -> pd.DataFrame:
+        """What every future drew: one row a future, one column an uncertain number."""
+        return self._table("draws.parquet", ["future"])
+
+    @cached_property
+    def ablation(self) -> pd.DataFrame | None:
+        """The ablation table, if `drawdown ablate` left one in the run folder."""
+        found = self._table("ablation.parquet", [])
+        return found if len(found) else None
+
+    def _table(self, name: str, columns: list[str]) -> pd.DataFrame:
+        import pandas as pd
+
+        path = self.folder / name
+        if not path.exists():
+            return pd.DataFrame(columns=columns)
+        return pd.read_parquet(path)
+
+
+def plan_ids(manifest: Mapping[str, Any]) -> list[str]:
+    """Ids of the plans of a run: the manifest lists ids, or objects with an id."""
+    return [plan["id"] if isinstance(plan, dict) else str(plan) for plan in manifest.get("plans", ())]
+
+
+def open_run(folder: Path) -> Run:
+    """Open a run folder. Raises NotARun, saying what is missing and what to do, if it holds no manifest or no scenario."""
+    manifest_path, scenario_path = folder / "manifest.json", folder / "scenario" / "scenario.json"
+    for path in (manifest_path, scenario_path):
+        if not path.is_file():
+            raise NotARun(f"{folder}: no {path.relative_to(folder)} here; give the folder that `drawdown run` wrote (its --out)")
+    try:
+        manifest, scenario = (json.loads(path.read_text(encoding="utf-8")) for path in (manifest_path, scenario_path))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise NotARun(f"{folder}: the manifest or scenario is not readable JSON ({error}); run again into a new folder") from error
+    return Run(folder, manifest, scenario)
+
+
+def _codes(names: list[str]) -> list[str]:
+    """Short labels for the map: initials of the words that matter, made unique by more letters."""
+    codes: list[str] = []
+    for name in names:
+        words = [word for word in name.replace("-", " ").split() if word.lower() not in ("in", "of", "the", "and")]
+        code = "".join(word[0] for word in words).upper() if len(words) > 1 else name[:3].capitalize()
+        while code in codes:
+            code = code + (words[-1][len(code) % len(words[-1])] if words else "x")
+        codes.append(code)
+    return codes

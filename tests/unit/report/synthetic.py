@@ -1,0 +1,250 @@
+"""Writes made-up run folders that follow the contract in docs/architecture.md, so that the report is tested without the engine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+PLACES = (
+    ("anbar", "Anbar", 41.5, 32.85, None, "IQ-AN"),
+    ("babil", "Babil", 44.6, 32.65, None, "IQ-BB"),
+    ("baghdad", "Baghdad", 44.39, 33.32, None, "IQ-BG"),
+    ("basra", "Basra", 47.56, 30.2, None, "IQ-BA"),
+    ("dahuk", "Dahuk", 43.02, 37.04, None, "IQ-DA"),
+    ("dhi-qar", "Dhi Qar", 46.26, 31.27, None, "IQ-DQ"),
+    ("diyala", "Diyala", 44.87, 34.04, None, "IQ-DI"),
+    ("erbil", "Erbil", 44.16, 36.37, None, "IQ-AR"),
+    ("karbala", "Karbala", 43.77, 32.49, None, "IQ-KA"),
+    ("kirkuk", "Kirkuk", 44.06, 35.31, None, "IQ-KI"),
+    ("maysan", "Maysan", 47.02, 31.97, None, "IQ-MA"),
+    ("muthanna", "Muthanna", 45.38, 30.41, None, "IQ-MU"),
+    ("najaf", "Najaf", 43.85, 31.07, None, "IQ-NA"),
+    ("ninewa", "Ninewa", 42.34, 36.02, None, "IQ-NI"),
+    ("qadisiya", "Qadisiya", 45.13, 31.85, None, "IQ-QA"),
+    ("salah-ad-din", "Salah ad Din", 43.63, 34.58, None, "IQ-SD"),
+    ("sulaymaniyah", "Sulaymaniyah", 45.37, 35.52, None, "IQ-SU"),
+    ("wasit", "Wasit", 45.74, 32.71, None, "IQ-WA"),
+    ("basra-city", "Basra city", 47.78, 30.51, "basra", None),
+    ("sadr-city", "Sadr City", 44.46, 33.39, "baghdad", None),
+)
+ACTORS = (
+    ("army", "Iraqi army", "army"),
+    ("police", "Iraqi police", "police"),
+    ("united-states", "United States forces", "foreign"),
+    ("britain", "British forces", "foreign"),
+    ("mehdi-army", "Mehdi Army", "militia"),
+    ("badr", "Badr Organisation", "militia"),
+    ("al-qaeda", "al Qaeda in Iraq", "insurgent"),
+    ("sunni-insurgents", "Other Sunni insurgents", "insurgent"),
+    ("awakening", "Awakening groups", "local-ally"),
+    ("peshmerga", "Peshmerga", "militia"),
+)
+COMMUNITIES = (("shia", "Shia Arabs"), ("sunni", "Sunni Arabs"), ("kurd", "Kurds"), ("minority", "Minorities"))
+PLANS = (
+    ("announced", "As announced", "Britain goes to the airport and hands Basra over; the American surge goes home by the middle of 2008."),
+    ("stay", "Stay", "Foreign forces stay at the level of September 2007."),
+    ("leave-now", "Leave now", "All foreign forces are out within 26 weeks."),
+    ("surge-on", "Surge on", "The surge level is held through 2009."),
+    ("no-cover", "No cover", "Britain leaves and nobody fills the void."),
+)
+CLAIMS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    ("sadr-rules-basra", "A force loyal to Sadr rules Basra city after the British leave it.", "was reported to have taken control",
+     {"eventually": {"quantity": "control", "place": "basra-city", "actor": "mehdi-army", "at_least": 0.5}, "for_weeks": 4}),
+    ("police-leave", "Police leave their posts when the militia comes.", "Witnesses said the police left when Sadr's militia arrived.",
+     {"eventually": {"quantity": "deserted", "place": "basra-city", "actor": "police", "above": 100}}),
+    ("violence-goes-on", "Violence does not end with the occupation.", "The violence will not end with the occupation",
+     {"always": {"quantity": "deaths", "above": 10}}),
+    ("no-good-reason", "There is no good reason to prolong the presence.", "there seems no good reason to prolong the inevitable",
+     {"between": ["stay", "leave-now"], "change_of": {"quantity": "civilian_deaths", "fold": "sum"}, "above": 0}),
+)  # fmt: skip
+
+
+def number(name: str, best: float, low: float | None = None, high: float | None = None, unit: str = "persons", grade: str = "B",
+           source: str | None = "iraq-index", note: str = "") -> dict[str, Any]:  # fmt: skip
+    distribution = {"kind": "fixed" if low is None else "range", "best": best, "low": low, "high": high, "parts": []}
+    return {"name": name, "distribution": distribution, "unit": unit, "source": source, "locator": "p. 12", "grade": grade, "note": note,
+            "applies_from": None, "known_on": "2007-08-30", "where": None}  # fmt: skip
+
+
+def scenario(plans: int = 5, weeks: int = 104, borders: bool = True, claims: int = 4) -> dict[str, Any]:
+    """A scenario as `scenario.json` holds it."""
+    return {
+        "id": "made-up", "title": "Iraq, made up for tests", "origin": "2007-09-03", "weeks": weeks, "country": "Iraq",
+        "question": "What happens when the foreign forces leave?",
+        "places": [
+            {"id": i, "name": n, "admin1": n, "parent": p, "longitude": x, "latitude": y, "facilities": [], "feature": f if borders else None}
+            for i, n, x, y, p, f in PLACES
+        ],
+        "communities": [{"id": i, "name": n} for i, n in COMMUNITIES],
+        "actors": [{"id": i, "name": n, "kind": k, "home": None, "event_name": "", "note": ""} for i, n, k in ACTORS],
+        "outsiders": [
+            {"id": "washington", "name": "Washington", "role": "home", "note": ""},
+            {"id": "london", "name": "London", "role": "home", "note": ""},
+            {"id": "iran", "name": "Iran", "role": "sponsor", "note": ""},
+        ],
+        "dyads": [["mehdi-army", "badr"]],
+        "tables": {"strength": [number("strength[mehdi-army]", 60000, 25000, 160000, grade="C"), number("strength[britain]", 5500, grade="A")]},
+        "parameters": {
+            "desertion.embedded_hazard": number("desertion.embedded_hazard", 0.06, 0.02, 0.2, "share", "D", None, "judged from Basra 2008 reports"),
+            "clashes.contest_exponent": number("clashes.contest_exponent", 1.0, 0.5, 2.0, "index", "C"),
+        },
+        "hypotheses": [
+            {"id": "backlash", "question": "Does harm to civilians bring recruits?", "options": [
+                {"id": "none", "sentence": "No measurable effect.", "weight": number("weight", 0.5, unit="share", grade="D", note="even"), "sets": []},
+                {"id": "strong", "sentence": "It does, for weeks.", "weight": number("weight", 0.5, unit="share", grade="D", note="even"), "sets": []},
+            ]}
+        ],
+        "plans": [{"id": i, "title": t, "sentence": s, "orders": [], "source": None} for i, t, s in PLANS[:plans]],
+        "claims": [
+            {"id": i, "number": k + 1, "text": t, "quotation": q, "paragraph": 2, "proposition": p,
+             "happened": "Yes, for seven months." if k == 0 else "", "happened_when": "2007-10" if k == 0 else "",
+             "happened_source": "Joint Intelligence Committee, 1 October 2007" if k == 0 else ""}
+            for k, (i, t, q, p) in enumerate(CLAIMS[:claims])
+        ],
+        "sources": {"iraq-index": {"key": "iraq-index", "title": "Iraq Index", "author": "Brookings", "year": 2007, "url": "", "licence": ""}},
+        "document": "Even as the British troops handed over the police command centre, a militia was reported to have taken control.",
+        "card": "# Scope\n\nMade up for tests. **Nothing here is evidence.**\n\n- provinces and organisations only\n- no operational advice\n",
+        "geojson": None, "patches": [], "as_of": "2007-09-03", "digest": "0" * 64, "samples": {},
+    }  # fmt: skip
+
+
+def write_run(folder: Path, *, plans: int = 5, futures: int = 300, kept: int = 40, weeks: int = 104, borders: bool = True,
+              status: str = "complete", geojson: Path | None = None, chronicles: bool = True, trust: bool = True,
+              claims: int = 4, seed: int = 7) -> Path:  # fmt: skip
+    """Write a run folder whose futures drift plausibly and differ by plan; `borders=False` gives a scenario without polygons."""
+    rng = np.random.default_rng(seed)
+    (folder / "scenario").mkdir(parents=True)
+    resolved = scenario(plans, weeks, borders and geojson is not None, claims)
+    plan_list = [plan["id"] for plan in resolved["plans"]]
+    _json(folder / "scenario" / "scenario.json", resolved)
+    if borders and geojson is not None:
+        (folder / "scenario" / "places.geojson").write_text(geojson.read_text(encoding="utf-8"), encoding="utf-8")
+    _json(
+        folder / "manifest.json",
+        {"format": 1, "drawdown": "0.1.0", "scenario": "made-up", "digest": "0" * 64, "patches": [], "as_of": "2007-09-03", "seed": seed,
+         "futures": futures, "plans": plan_list, "batch": 64, "created": "2026-01-02T03:04:05Z", "status": status,
+         "versions": {"jax": "0.6", "numpy": "2.0"}},
+    )  # fmt: skip
+    draws = pd.DataFrame({"future": np.arange(futures), "strength[mehdi-army]": np.exp(rng.normal(11, 0.5, futures)),
+                          "desertion.embedded_hazard": rng.beta(2, 20, futures), "clashes.contest_exponent": np.exp(rng.normal(0, 0.3, futures)),
+                          "hypothesis:backlash": rng.integers(0, 2, futures)})  # fmt: skip
+    draws.to_parquet(folder / "draws.parquet")
+    _claims(rng, draws, plan_list, claims).to_parquet(folder / "claims.parquet")
+    if kept:
+        _ensemble(rng, plan_list, min(kept, futures), weeks).to_zarr(folder / "ensemble.zarr")
+    if chronicles:
+        _json(folder / "chronicles.json", _chronicles(plan_list, weeks))
+    if trust:
+        _json(folder / "trust.json", trust_example())
+    return folder
+
+
+def _json(path: Path, data: Any) -> None:
+    path.write_text(json.dumps(data, indent=1), encoding="utf-8")
+
+
+def _claims(rng: np.random.Generator, draws: pd.DataFrame, plans: list[str], count: int) -> pd.DataFrame:
+    rows = []
+    pull = np.log(draws["strength[mehdi-army]"].to_numpy()) - 11 + 3 * (draws["desertion.embedded_hazard"].to_numpy() - 0.09) * 5
+    for k, (claim, _, _, proposition) in enumerate(CLAIMS[:count]):
+        shared = rng.normal(size=len(draws))
+        compared = proposition.get("between")
+        for j, plan in enumerate(["|".join(compared)] if compared else plans):
+            if compared and not set(compared) <= set(plans):
+                continue
+            margin = pull * (k == 0) + shared + 0.4 * j - 0.3 * k + draws["hypothesis:backlash"].to_numpy() * 0.8
+            value = (margin > 0).astype(float)
+            value[:2] = np.nan
+            rows.append(pd.DataFrame({"plan": plan, "future": draws["future"], "claim": claim, "value": value, "margin": margin}))
+    return pd.concat(rows, ignore_index=True)
+
+
+def _walk(rng: np.random.Generator, shape: tuple[int, ...], weeks: int, start: np.ndarray, step: float) -> np.ndarray:
+    """Drift on the logit scale: [*shape, week]."""
+    steps = rng.normal(0, step, (*shape, weeks)).cumsum(axis=-1)
+    return steps + start[..., None]
+
+
+def _ensemble(rng: np.random.Generator, plans: list[str], kept: int, weeks: int) -> xr.Dataset:
+    places, actors = [p[0] for p in PLACES], [a[0] for a in ACTORS]
+    communities = [c[0] for c in COMMUNITIES]
+    n_plan, n_place, n_actor = len(plans), len(places), len(actors)
+    home = np.full((n_place, n_actor), -1.5)
+    for place, actor, strength in (("anbar", "al-qaeda", 1.5), ("anbar", "awakening", 1.6), ("basra-city", "mehdi-army", 2.5), ("sadr-city", "mehdi-army", 4),
+                                   ("najaf", "badr", 2.5), ("karbala", "badr", 2.2), ("erbil", "peshmerga", 5), ("dahuk", "peshmerga", 5),
+                                   ("sulaymaniyah", "peshmerga", 5), ("diyala", "al-qaeda", 1.4), ("ninewa", "al-qaeda", 1.0), ("basra", "police", 1.6)):  # fmt: skip
+        home[places.index(place), actors.index(actor)] = strength
+    home[:, 0] += 1.5
+    effect = rng.normal(0, 0.01, (n_plan, 1, n_place, n_actor, 1)) * np.arange(weeks)
+    logits = _walk(rng, (1, kept, n_place, n_actor), weeks, home[None, None], 0.12) + effect
+    weights = np.exp(np.clip(logits, -8, 8))
+    nobody = np.exp(np.clip(_walk(rng, (1, kept, n_place), weeks, np.full((1, 1, n_place), 0.6), 0.15), -8, 8)) + np.zeros((n_plan, 1, 1, 1))
+    total = weights.sum(axis=3) + nobody
+    control, void = weights / total[:, :, :, None], nobody / total
+    people = np.linspace(0.4, 4, n_place)[None, None, :, None] * 1e6 * np.ones((n_plan, kept, 1, weeks))
+    contest = 1 - (control**2).sum(axis=3)
+    deaths = rng.poisson(np.clip(contest * 14, 0, None)).astype(float)
+    shape_home = (1, kept, 2)
+    week = np.datetime64("2007-09-03") + 7 * np.arange(weeks).astype("timedelta64[D]")
+
+    def axes(array: np.ndarray, *dims: str) -> tuple[tuple[str, ...], np.ndarray]:
+        moved = np.moveaxis(np.broadcast_to(array, (n_plan, kept, *array.shape[2:])), -1, 2)
+        return ("plan", "future", "week", *dims), moved.astype("float32")
+
+    one_sided = deaths * 0.5
+    data = {
+        "control": axes(control, "place", "actor"),
+        "void": axes(void, "place"),
+        "force": axes(control * people[:, :, :, None, :] * 0.004, "place", "actor"),
+        "residents": axes(people[:, :, :, None, :] * np.array([0.55, 0.25, 0.15, 0.05])[None, None, None, :, None], "place", "community"),
+        "standing": axes(np.tanh(_walk(rng, (n_plan, kept, 4, n_actor), weeks, rng.normal(0, 0.6, (1, 1, 4, n_actor)), 0.05)), "community", "actor"),
+        "deaths": axes(np.stack([deaths * 0.3, deaths * 0.2, one_sided], axis=3), "place", "violence"),
+        "civilian_deaths": axes(deaths * 0.7, "place"),
+        "attacks": axes(deaths * 3, "place"),
+        "massacre": axes(one_sided * rng.integers(0, 4, one_sided.shape), "place"),
+        "home_support": axes(1 / (1 + np.exp(-_walk(rng, shape_home, weeks, np.full((1, 1, 2), -0.4), 0.05))), "home"),
+        "posture": axes(np.tanh(_walk(rng, shape_home, weeks, np.zeros((1, 1, 2)), 0.05)), "home"),
+        "capability": axes(1 / (1 + np.exp(-_walk(rng, (n_plan, kept), weeks, np.full((1, 1), -0.6), 0.06)))),
+        "autonomy": axes(1 / (1 + np.exp(-_walk(rng, (n_plan, kept, 4), weeks, np.array([[[-3, -1.4, 0.8, -3]]]), 0.08))), "community"),
+        "lead": axes(np.exp(_walk(rng, (n_plan, kept, 4, n_actor), weeks, home.mean(axis=0)[None, None, None] * np.ones((1, 1, 4, 1)), 0.1)), "community", "actor"),
+    }  # fmt: skip
+    coords = {"plan": plans, "future": np.arange(kept), "week": week, "place": places, "actor": actors, "community": communities,
+              "home": ["washington", "london"], "violence": ["state-based", "non-state", "one-sided"]}  # fmt: skip
+    return xr.Dataset(data, coords=coords)
+
+
+def _chronicles(plans: list[str], weeks: int) -> dict[str, Any]:
+    """A cache as `drawdown.report.chronicles` leaves it in a run folder."""
+    told = []
+    for plan in plans:
+        other = next((p for p in plans if p != plan), None)
+        for k in range(3):
+            same = [["2007-09-03", "250 British soldiers leave Basra city for the airport."], ["2007-10-01", f"12 people are killed in Karbala ({k})."]]
+            here = [*same, ["2008-01-07", f"The police leave their posts in Basra city under {plan}."]]
+            there = [*same, ["2008-01-14", "The Mehdi Army ends its truce."]]
+            told.append({"plan": plan, "future": 3 * k + 1, "share": [0.5, 0.3, 0.2][k], "title": "unitary state, war goes on",
+                         "sentences": here, "other_plan": other, "other_sentences": there if other else [], "parts_at": "2008-01-07" if other else None})  # fmt: skip
+    return {"format": 1, "chronicles": told}
+
+
+def trust_example() -> dict[str, Any]:
+    """A `trust.json` with every part that the page can show."""
+    return {
+        "note": "Scores of a backtest on a made-up history.",
+        "scores": [
+            {"lead": "1 month", "model": 0.41, "baseline": "last value", "baseline_score": 0.40, "verdict": "level", "ratio": 1.02, "error": 0.03},
+            {"lead": "12 months", "model": 0.62, "baseline": "conflictology", "baseline_score": 0.80, "verdict": "ahead", "ratio": 0.78, "error": 0.05},
+        ],
+        "score_name": "CRPS of log(1 + deaths)",
+        "reliability": [{"forecast": 0.1, "observed": 0.15, "count": 40}, {"forecast": 0.5, "observed": 0.4, "count": 30}, {"forecast": 0.9, "observed": 0.8, "count": 25}],
+        "wrong": ["Too little variance between governorates.", "Truces end too abruptly."],
+        "reference_class": {
+            "rates": [{"outcome": "takeover", "count": 4, "of": 29, "low": 0.06, "high": 0.31}, {"outcome": "calm", "count": 9, "of": 29, "low": 0.17, "high": 0.5}],
+            "nearest": [{"name": "Angola 1975", "why": "contest among movements at departure", "followed": "civil war"}],
+        },
+    }  # fmt: skip
