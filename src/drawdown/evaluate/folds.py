@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from drawdown.errors import DrawdownError
+
 Floats = NDArray[np.float64]
 
 # A month of which this many days have passed counts as known, scaled to its length: an analyst would not throw August away on the 28th.
@@ -20,7 +22,7 @@ PARTIAL_DAYS = 21
 INVASION_OVER = date(2003, 5, 1)
 
 
-class FoldError(ValueError):
+class FoldError(DrawdownError):
     """Origins, months or data do not fit; the message says what came and what was expected."""
 
 
