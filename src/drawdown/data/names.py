@@ -20,6 +20,7 @@ from drawdown.data.problems import DataError
 
 UNPLACED = "place is not in the table"
 _ARTICLE = re.compile(r"\b(?:al|ar|as|ad|at|an|ash|el)[ -](?=\w)")
+_BEARING = re.compile(r"\b(?:km|miles?|north|south|east|west|[ns][ew]|(?:north|south)(?:east|west)) of\b", re.IGNORECASE)
 _KIND = re.compile(r"\b(?:governorate|province|provincial|district|city|municipality|muhafazat|wilayat)\b")
 
 
@@ -77,7 +78,7 @@ class Table:
         return Table({**self.names, **other.names})
 
     def to(self, places: Iterable[tuple[str, str, str]]) -> Table:
-        """Turn a table of admin-1 names into one of a scenario's places, given as (id, name, admin1); a part of a unit is found by its name.
+        """Turn a table of admin-1 names into one of a scenario's places, given as (id, name, admin1); parts of a unit go by their name.
 
         Where several places lie in one unit, the first that bears the unit's name, else the first, stands for it.
         """
@@ -96,7 +97,8 @@ class Table:
         if exact is not None or not in_text:
             return exact
         parts = [p for p in re.split(r"[,;(/]", value) if p.strip()]
-        for part in reversed(parts):
+        # "35 miles northeast of Baghdad" says where Buhriz lies, so it speaks last.
+        for part in sorted(parts[::-1], key=lambda p: _BEARING.search(p) is not None):
             found = self._within(fold(part))
             if len(found) == 1:
                 return found.pop()
@@ -140,13 +142,16 @@ def place(
 
     Returns the placed file and the names that were not found, most frequent first.
     """
+    import pandas as pd
+
     known: dict[tuple[str, ...], str | None] = {}
     keys = [tuple(str(v) for v in row) for row in loaded.frame[list(columns)].itertuples(index=False)]
     for key in set(keys):
         known[key] = next((found for value in key if (found := table.find(value, in_text)) is not None), None)
     places = [known[key] for key in keys]
     missing = Counter(next((v for v in key if v), "(empty)") for key, found in zip(keys, places, strict=True) if found is None)
-    frame = loaded.frame.assign(**{as_column: places})
+    frame = loaded.frame.copy()
+    frame[as_column] = pd.Series(places, index=frame.index, dtype="str")
     frame = frame[frame[as_column].notna()].reset_index(drop=True)
     counts = dict(loaded.dropped.counts)
     if missing:

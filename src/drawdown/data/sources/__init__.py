@@ -14,7 +14,7 @@ from typing import Protocol
 
 from drawdown.data.loaded import Loaded
 from drawdown.data.problems import DataError
-from drawdown.errors import Problem, expected_one_of
+from drawdown.errors import expected_one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +64,22 @@ def find(name: str) -> SourceModule:
 
 
 def guess(path: Path) -> tuple[str, Loaded]:
-    """Try every source on a file and keep the one that keeps most rows. Raises `DataError` with each source's reason if none reads it."""
-    best: tuple[int, str, Loaded] | None = None
-    problems: list[Problem] = []
+    """Try every source on a file and keep the one that keeps most rows; where two do, the one whose file names begin like this one's.
+
+    Raises `DataError` with what the nearest source misses if none reads it.
+    """
+    best: tuple[tuple[int, bool], str, Loaded] | None = None
+    refusals: list[DataError] = []
     for name, module in discover().items():
         try:
             loaded = module.read(path)
         except DataError as error:
-            problems += error.problems
+            refusals.append(error)
             continue
-        if best is None or loaded.kept > best[0]:
-            best = (loaded.kept, name, loaded)
+        beginning = module.SOURCE.file.split("{")[0]
+        rank = (loaded.kept, path.name.startswith(beginning))
+        if best is None or rank >= best[0]:
+            best = (rank, name, loaded)
     if best is None:
-        raise DataError(list(dict.fromkeys(problems)))
+        raise min(refusals, key=lambda error: len(error.problems))
     return best[1], best[2]

@@ -49,7 +49,7 @@ HEADINGS = (
     "Sources",
 )
 NEEDED = ("code", "start", "low", "high")
-WRONG_RANGE = "minimum above maximum"
+WRONG_RANGE = "minimum above maximum (IBC counts their maximum in another record)"
 _SUMMARY = re.compile(r"\bmorgue|\bmass grave|\bhospital records|\bover the (?:past|last) (?:week|month)", re.IGNORECASE)
 # First that matches wins; the order puts the special before the general.
 _WEAPONS: tuple[tuple[str, str], ...] = (

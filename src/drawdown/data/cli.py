@@ -1,0 +1,181 @@
+"""The verbs under `drawdown data`: list the public sources, get a file, check one that you have."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+if TYPE_CHECKING:
+    from drawdown.data.loaded import Loaded
+    from drawdown.data.names import Unknown
+
+data = App(name="data", help="Public conflict data: list the sources, get a file, check one.")
+
+
+def register(app: App) -> None:
+    """Hang `data` under the main application. Errors leave as `DrawdownError`; the caller prints them and exits with their code."""
+    app.command(data)
+
+
+@data.command(name="list")
+def list_(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> None:
+    """List the sources: name, what, licence, and whether a file is in the cache.
+
+    Examples:
+        drawdown data list
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from drawdown.data.fetch import cache_folder
+    from drawdown.data.sources import discover
+
+    rows = []
+    for name, module in discover().items():
+        source = module.SOURCE
+        folder = cache_folder() / name
+        cached = sorted(p.name for p in folder.glob("*") if not p.name.startswith(".") and p.suffix != ".json") if folder.is_dir() else []
+        rows.append(
+            {"name": name, "title": source.title, "licence": source.licence, "page": source.page, "cite": source.cite, "cached": cached}
+        )
+    if as_json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("name", "what", "licence", "cached"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(str(row["name"]), str(row["title"]), str(row["licence"]), "yes" if row["cached"] else "")
+    Console(width=100, highlight=False).print(table)
+
+
+@data.command
+def get(
+    name: str,
+    *,
+    file: Path | None = None,
+    version: str | None = None,
+    country: str | None = None,
+    sha256: str | None = None,
+    again: bool = False,
+) -> None:
+    """Get a source's file into the cache and print where it lies.
+
+    Examples:
+        drawdown data get ucdp-ged
+        drawdown data get geoboundaries --country IRQ
+        drawdown data get acled --file ~/Downloads/export.csv
+
+    Parameters
+    ----------
+    name
+        A source, as `drawdown data list` names it.
+    file
+        Take this file instead of downloading.
+    version
+        The maker's version, as in the file's address (ucdp-ged: 261).
+    country
+        Three letters, where the source comes by country.
+    sha256
+        The checksum that the file must have.
+    again
+        Download even if the file is in the cache.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from drawdown.data.fetch import get as fetch
+    from drawdown.data.sources import find
+
+    module = find(name)
+    source = module.SOURCE
+    if file is not None:
+        loaded = module.read(file)  # a wrong file is refused before it is kept
+        print(f"{file}: {loaded.rows} rows read, {loaded.kept} kept, {loaded.dropped.total} dropped")
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None)
+        fetched = fetch(
+            source,
+            file=file,
+            version=version,
+            country=country,
+            sha256=sha256,
+            again=again,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    print(fetched.path)
+    print(f"  sha256   {fetched.sha256} ({'cached, ' if fetched.cached else ''}{fetched.checked})")
+    print(f"  licence  {source.licence}")
+    print(f"  cite     {source.cite}")
+
+
+@data.command
+def check(
+    file: Path,
+    *,
+    source: str | None = None,
+    places: Path | None = None,
+    country: str | None = None,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+) -> None:
+    """Read a file and say what is in it: rows kept, rows dropped by reason, and place names that match nothing.
+
+    Examples:
+        drawdown data check ged261-csv.zip
+        drawdown data check ibc-incidents.csv --country Iraq
+        drawdown data check export.csv --source acled --places names.csv
+
+    Parameters
+    ----------
+    file
+        A file of any of the sources.
+    source
+        Which one; found by its columns if not said.
+    places
+        A table (CSV: name, place) to match the file's places with.
+    country
+        Match with the table of names that comes with the package.
+    """
+    from drawdown.data.names import Table, place
+    from drawdown.data.sources import find, guess
+
+    name, loaded = (source, find(source).read(file)) if source is not None else guess(file)
+    unknown: list[Unknown] = []
+    if places is not None or country is not None:
+        table = Table.of_country(country) if country is not None else Table({})
+        table = table.plus(Table.read(places)) if places is not None else table
+        columns = [c for c in ("adm_1", "where_coordinates", "name") if c in loaded.frame.columns]
+        loaded, unknown = place(loaded, table, columns, in_text=name == "ibc")
+    print(json.dumps(_summary(name, loaded, unknown), indent=2, ensure_ascii=False) if as_json else _text(name, loaded, unknown))
+
+
+def _summary(name: str, loaded: Loaded, unknown: list[Unknown]) -> dict[str, object]:
+    return {
+        "source": name,
+        "rows": loaded.rows,
+        "kept": loaded.kept,
+        "dropped": dict(loaded.dropped.counts),
+        "notes": dict(loaded.notes),
+        "unknown_places": [{"name": u.name, "rows": u.rows, "suggestions": list(u.suggestions)} for u in unknown],
+    }
+
+
+def _text(name: str, loaded: Loaded, unknown: list[Unknown]) -> str:
+    lines = [f"{name}: {loaded.rows} rows read, {loaded.kept} kept, {loaded.dropped.total} dropped"]
+    frame = loaded.frame
+    if "date_start" in frame.columns and len(frame):
+        lines.append(f"  dates    {frame['date_start'].min():%Y-%m-%d} to {frame['date_end'].max():%Y-%m-%d}")
+    if "best" in frame.columns:
+        lines.append(f"  deaths   best {int(frame['best'].sum())}, low {int(frame['low'].sum())}, high {int(frame['high'].sum())}")
+    for reason, number in loaded.dropped.counts.items():
+        line = loaded.dropped.examples.get(reason)
+        lines.append(f"  dropped  {number} {reason}" + (f" (first at line {line})" if line else ""))
+    lines += [f"  note     {number} {sentence}" for sentence, number in loaded.notes.items()]
+    for u in unknown[:20]:
+        lines.append(f"  place?   {u.name[:60]} ({u.rows} rows)" + (f": perhaps {', '.join(u.suggestions)}" if u.suggestions else ""))
+    if len(unknown) > 20:
+        lines.append(f"  place?   and {len(unknown) - 20} more")
+    return "\n".join(lines)
