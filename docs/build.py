@@ -26,7 +26,7 @@ from docs.generate import anchor, pages
 REPOSITORY = Path(__file__).resolve().parents[1]
 MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Start", ("index", "tutorial")),
-    ("The model", ("model", "order", "mechanisms", "parameters", "variables", "bibliography")),
+    ("The model", ("model", "order", "mechanisms", "parameters", "variables", "evidence", "bibliography")),
     ("Use", ("cli", "scenario-files")),
     ("Trust", ("trial-by-history", "decisions")),
     ("Project", ("architecture", "CONTRIBUTING", "CHANGELOG")),
@@ -80,7 +80,7 @@ def parser() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     made.use(anchors_plugin, min_level=1, max_level=4, slug_func=anchor)
     # A dollar before a digit is money or a shell prompt, not a formula.
-    return made.use(dollarmath_plugin, renderer=formula, allow_digits=False, double_inline=True)
+    return made.use(dollarmath_plugin, renderer=formula, allow_digits=False, allow_space=False, double_inline=True)
 
 
 def walk(tokens: list[Token]) -> list[Token]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,18 @@ def anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
 
 
+@cache
+def sections_of_evidence() -> Mapping[str, str]:
+    """Number of every numbered section of evidence.md to its address."""
+    text = (Path(__file__).parent / "evidence.md").read_text(encoding="utf-8")
+    return {heading.split(".")[0]: f"evidence.md#{anchor(heading)}" for heading in re.findall(r"^## (\d+\. .+)$", text, re.MULTILINE)}
+
+
+def with_links(source: str) -> str:
+    """Text in which "evidence, section 12" leads to that section. Raises KeyError for a section that does not exist."""
+    return re.sub(r"evidence, section (\d+)", lambda m: f"[{m[0]}]({sections_of_evidence()[m[1]]})", source, flags=re.IGNORECASE)
+
+
 def parameters_of(params: Sequence[Param], mechanism: str = "") -> str:
     """Parameters with their ranges and where they come from."""
     heads = ["parameter", "unit", "default (5%, 50%, 95%)", "bounds", "off at", "grade", "source", "what it is"]
@@ -71,7 +83,7 @@ def parameters_of(params: Sequence[Param], mechanism: str = "") -> str:
             span(*p.bounds),
             "" if p.neutral is None else figure(p.neutral),
             p.grade,
-            p.source,
+            with_links(p.source) or "none",
             p.about,
         ]
         for p in params

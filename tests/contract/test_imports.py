@@ -19,7 +19,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("data",),
     ("state", "mechanism"),
     ("scenario",),
-    ("randomness", "world", "incidents", "severity"),
+    ("randomness", "world", "incidents", "severity", "contest"),
     ("mechanisms",),
     ("plan", "engine"),
     ("ensemble",),
