@@ -100,13 +100,14 @@ def full(spec: Result) -> Result:
 
 def stored(spec: Result) -> Result:
     """A run through the store, all plans: what a user waits for, and what it leaves on the disk."""
-    from drawdown.ensemble import run
+    from drawdown.engine import Engine
+    from drawdown.ensemble.store import run
     from drawdown.scenario.load import load
 
     scenario = load(spec["scenario"])
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
-        _, wall, cpu = clocked(lambda: run(scenario, out=out, futures=spec["futures"], seed=SEED))
+        _, wall, cpu = clocked(lambda: run(Engine(scenario), out, futures=spec["futures"], seed=SEED))
         size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
     futures = spec["futures"] * len(scenario.plans)
     return {**rates(futures, scenario.weeks, wall, cpu), "plans": len(scenario.plans), "bytes per future": size / futures}

@@ -60,4 +60,6 @@ def iraq_engine(iraq: Scenario) -> Engine:
 @pytest.fixture(scope="session")
 def iraq_batch(iraq: Scenario, iraq_engine: Engine) -> Batch:
     """128 futures under the first plan."""
-    return iraq_engine.run(iraq.plans[0], SEED, range(128))
+    import numpy as np
+
+    return iraq_engine.run(iraq.plans[0], SEED, np.arange(128))

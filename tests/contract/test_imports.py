@@ -21,9 +21,10 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("scenario",),
     ("randomness", "world", "incidents", "severity", "contest"),
     ("mechanisms",),
-    ("plan", "engine"),
+    ("plan", "program", "engine"),
+    ("claims",),  # before the store, which keeps the value of each claim for every future
     ("ensemble",),
-    ("observe", "claims"),
+    ("observe",),
     ("chronicle",),
     ("evaluate",),
     ("calibrate",),
