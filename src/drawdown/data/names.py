@@ -98,7 +98,7 @@ class Table:
             return exact
         parts = [p for p in re.split(r"[,;(/]", value) if p.strip()]
         # "35 miles northeast of Baghdad" says where Buhriz lies, so it speaks last.
-        for part in sorted(parts[::-1], key=lambda p: _BEARING.search(p) is not None):
+        for _, part in sorted(enumerate(parts), key=lambda p: (_BEARING.search(p[1]) is not None, -p[0])):
             found = self._within(fold(part))
             if len(found) == 1:
                 return found.pop()

@@ -1,0 +1,27 @@
+"""What UCDP, Iraq Body Count and a coalition attack log would have recorded of a simulated truth.
+
+`observe(incidents, "ucdp", setting)` gives the recorded incidents and counts what was missed, by reason; `expected_cells` gives expected
+recorded deaths by place and period without drawing anything, for thousands of futures; `export` writes a source's own columns.
+"""
+
+from __future__ import annotations
+
+from drawdown.observe.capture import CURVES, HIGH, LOW, Curve
+from drawdown.observe.export import export
+from drawdown.observe.presence import access, recorded_attacks
+from drawdown.observe.records import MODELS, Observed, Setting, expected_cells, observe
+
+__all__ = [
+    "CURVES",
+    "HIGH",
+    "LOW",
+    "MODELS",
+    "Curve",
+    "Observed",
+    "Setting",
+    "access",
+    "expected_cells",
+    "export",
+    "observe",
+    "recorded_attacks",
+]

@@ -1,0 +1,250 @@
+"""The observation models: which incidents each source takes in, whom it counts, whom it blames, how late it is.
+
+Shares of killings whose perpetrator UCDP could name were measured on Iraq, January 2004 to August 2007: UCDP GED 19.1 one-sided events
+against Iraq Body Count incidents (grade A). They are shares of what the media reported, so they multiply the capture curve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.observe.capture import LOW, Curve, Floats, expected
+from drawdown.observe.expand import KINDS, Columns, columns_of, expand, uniforms
+
+CIVILIANS = -1
+ONE_SIDED = 3
+STATE_KINDS = ("foreign", "army", "police")
+Source = Literal["ucdp", "ibc", "log"]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """How a source records. `known[kind]` gives (a, b): P(perpetrator named) = logistic(a + b ln deaths); None: it need not be named.
+
+    `victims`: "all" counts everyone killed; "civilians" counts civilians and police. `delay` is the mean in days of an exponential.
+    """
+
+    name: str
+    about: str
+    victims: Literal["all", "civilians"]
+    known: Mapping[str, tuple[float, float]] | None
+    delay: float
+    thinned: bool
+    threshold: int = 0
+
+
+MODELS: dict[str, Model] = {
+    "ucdp": Model(
+        "ucdp",
+        "events of at least one death by a named organised actor whose dyad killed 25 in some calendar year",
+        "all",
+        {
+            # D: war logs hold about 28,000 armed dead to August 2007, UCDP 9,700, capture takes half; the rest had no name.
+            "clash": (1.1, 0.0),
+            # A: 13,687 shootings and executions, of which UCDP names about 100.
+            "reprisal": (-4.9, 0.0),
+            # A: 9-12% of bombings of 4-19 dead, 14% of 20-49, 33% of 50 and more.
+            "bombing": (-3.3, 0.55),
+            "rogue attack": (1.1, 0.0),  # D: as clashes
+        },
+        30.0,  # candidate events appear within about a month
+        False,
+        25,
+    ),
+    "ibc": Model("ibc", "civilians and police killed, by whomever, as the media reported", "civilians", None, 10.0, False),  # delay D
+    "log": Model("log", "incidents that the coalition's units reported; thins out where they leave", "all", None, 2.0, True),  # delay D
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Names behind the indices. `weeks` are the Mondays of the recorded weeks; `actor_kinds` as in the scenario."""
+
+    places: tuple[str, ...]
+    admin1: tuple[str, ...]
+    longitude: tuple[float, ...]
+    latitude: tuple[float, ...]
+    actors: tuple[str, ...]
+    actor_kinds: tuple[str, ...]
+    weeks: NDArray[np.datetime64]
+    country: str = ""
+
+    @staticmethod
+    def of(scenario: Any, weeks: NDArray[np.datetime64]) -> Setting:
+        """From a resolved scenario and `engine.week_dates`."""
+        return Setting(
+            tuple(p.name for p in scenario.places),
+            tuple(p.admin1 for p in scenario.places),
+            tuple(p.longitude for p in scenario.places),
+            tuple(p.latitude for p in scenario.places),
+            tuple(a.event_name or a.name for a in scenario.actors),
+            tuple(a.kind for a in scenario.actors),
+            np.asarray(weeks, dtype="datetime64[D]"),
+            scenario.country,
+        )
+
+    def is_kind(self, side: NDArray[Any], kinds: tuple[str, ...]) -> NDArray[np.bool_]:
+        """Which sides (indices, CIVILIANS is none) are actors of those kinds."""
+        flags = np.array([kind in kinds for kind in self.actor_kinds] + [False])
+        return np.asarray(flags[side.astype(np.int64)])  # -1 reaches the last, False
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Recorded incidents: the columns of `expand`, plus `date` and `reported` (days), `deaths` as the source counts them.
+
+    `missed` counts the incidents that are not here, by reason; `deaths_missed` their deaths. Together they are the truth.
+    """
+
+    source: str
+    columns: Columns
+    missed: dict[str, int]
+    deaths_missed: dict[str, int]
+
+    def __len__(self) -> int:
+        return len(self.columns["future"])
+
+
+def observe(
+    incidents: Any,
+    source: Source,
+    setting: Setting,
+    *,
+    curve: Curve = LOW,
+    seed: int = 0,
+    access: NDArray[Any] | None = None,
+    as_of: np.datetime64 | None = None,
+    threshold: int | None = None,
+) -> Observed:
+    """Draw what `source` would have recorded of simulated incidents (a table or a mapping of its columns).
+
+    `access` [week, place, future] (from `drawdown.observe.access`; the future axis follows the numbers in the table, 0 upwards) shifts
+    recording where the source is thinned by presence. `as_of` hides what was reported later. `threshold` replaces UCDP's 25 deaths.
+    The draws belong to (seed, source, names of the incident): the same incident is recorded or missed whatever else is in the table.
+    """
+    model = MODELS[source]
+    columns = expand(incidents, seed)
+    counted = _counted(columns, model, setting)
+    record = _Sieve(columns, counted)
+    record.keep(counted > 0, "nobody killed whom it counts")
+    notice, blame, when, late = uniforms(record.columns, f"record:{source}", seed, record.columns["rank"])
+    shift = _shift(record.columns, access) if model.thinned else 0.0
+    partner = setting.is_kind(record.columns["side_a"], ("foreign",)) | setting.is_kind(record.columns["side_b"], ("foreign",))
+    probability = np.where(model.thinned & partner, 1.0, curve(record.counted, shift))
+    record.columns["date"] = setting.weeks[record.columns["week"].astype(np.int64)] + (when * 7).astype("timedelta64[D]")
+    record.columns["reported"] = record.columns["date"] + np.ceil(-np.log(late) * model.delay).astype("timedelta64[D]")
+    named = notice < probability
+    if model.known is None:
+        record.keep(named, "not noticed")
+    else:
+        known = blame < _named(record.columns["kind"], record.counted, model.known)
+        record.keep(named, "not noticed", also=known)
+        record.keep(record.also, "perpetrator unknown")
+    minimum = model.threshold if threshold is None else threshold
+    if minimum:
+        record.keep(_active(record.columns, record.counted, minimum), f"dyad below {minimum} deaths a year")
+    if as_of is not None:
+        record.keep(record.columns["reported"] <= as_of, "not yet reported")
+    record.columns["deaths"] = record.counted
+    return Observed(source, record.columns, record.missed, record.deaths_missed)
+
+
+class _Sieve:
+    """Columns that shrink, with a count of what fell through."""
+
+    def __init__(self, columns: Columns, counted: NDArray[Any]) -> None:
+        self.columns, self.counted = columns, counted
+        self.also = np.ones(len(counted), bool)
+        self.missed: dict[str, int] = {}
+        self.deaths_missed: dict[str, int] = {}
+
+    def keep(self, mask: NDArray[np.bool_], reason: str, also: NDArray[np.bool_] | None = None) -> None:
+        self.missed[reason] = int((~mask).sum())
+        deaths = self.columns["deaths_a"] + self.columns["deaths_b"] + self.columns["deaths_civilians"]
+        self.deaths_missed[reason] = int(deaths[~mask].sum())
+        self.also = (self.also if also is None else also)[mask]
+        self.columns = {name: values[mask] for name, values in self.columns.items()}
+        self.counted = self.counted[mask]
+
+
+def _counted(columns: Columns, model: Model, setting: Setting) -> NDArray[Any]:
+    """Deaths of each row that the source counts."""
+    a, b, civilians = (columns[n].astype(np.int64) for n in ("deaths_a", "deaths_b", "deaths_civilians"))
+    if model.victims == "all":
+        return np.asarray(a + b + civilians)
+    police = ("police",)
+    return np.asarray(civilians + a * setting.is_kind(columns["side_a"], police) + b * setting.is_kind(columns["side_b"], police))
+
+
+def _named(kind: NDArray[Any], deaths: NDArray[Any], known: Mapping[str, tuple[float, float]]) -> Floats:
+    """Probability that the perpetrator of each incident is named."""
+    a, b = (np.array([known[k][i] for k in KINDS])[kind.astype(np.int64)] for i in (0, 1))
+    return np.asarray(1.0 / (1.0 + np.exp(-(a + b * np.log(np.maximum(deaths, 1.0))))))
+
+
+def _shift(columns: Columns, access: NDArray[Any] | None) -> Any:
+    if access is None:
+        return 0.0
+    index = tuple(columns[name].astype(np.int64) for name in ("week", "place", "future"))
+    return np.asarray(access)[index]
+
+
+def _active(columns: Columns, deaths: NDArray[Any], minimum: int) -> NDArray[np.bool_]:
+    """Rows whose pair of sides has `minimum` recorded deaths in at least one calendar year of its future."""
+    if len(deaths) == 0:
+        return np.zeros(0, bool)
+    a, b = columns["side_a"].astype(np.int64), columns["side_b"].astype(np.int64)
+    pair = np.stack([columns["future"].astype(np.int64), np.minimum(a, b), np.maximum(a, b), columns["violence"].astype(np.int64)])
+    year = columns["date"].astype("datetime64[Y]").astype(np.int64)
+    _, pair_of = np.unique(pair, axis=1, return_inverse=True)
+    pair_of = pair_of.reshape(-1)
+    _, cell_of = np.unique(np.stack([pair_of, year]), axis=1, return_inverse=True)
+    cell_of = cell_of.reshape(-1)
+    enough = np.bincount(cell_of, weights=deaths) >= minimum
+    active = np.zeros(pair_of.max() + 1, bool)
+    np.logical_or.at(active, pair_of, enough[cell_of])
+    return np.asarray(active[pair_of])
+
+
+def expected_cells(
+    incidents: Any,
+    source: Source,
+    setting: Setting,
+    *,
+    futures: NDArray[Any],
+    curve: Curve = LOW,
+    period_of_week: NDArray[Any] | None = None,
+    access: NDArray[Any] | None = None,
+) -> tuple[Floats, Floats]:
+    """Expected recorded incidents and deaths [period, place, future], without drawing: for calibration over thousands of futures.
+
+    `futures` are the numbers of the future axis, in order; `period_of_week` [week] maps weeks to periods 0, 1, ... (default: weeks).
+    UCDP's threshold of 25 deaths and the reporting delay are left out. Rows of futures not in `futures` are an error (KeyError).
+    """
+    model = MODELS[source]
+    columns = columns_of(incidents)
+    counted = _counted(columns, model, setting)
+    shift = _shift(columns, access) if model.thinned else None
+    number, deaths = expected(curve, columns["incidents"], counted, shift)
+    if model.thinned:
+        partner = setting.is_kind(columns["side_a"], ("foreign",)) | setting.is_kind(columns["side_b"], ("foreign",))
+        number, deaths = np.where(partner, columns["incidents"], number), np.where(partner, counted, deaths)
+    if model.known is not None:
+        size = counted / np.maximum(columns["incidents"], 1)
+        named = _named(columns["kind"], size, model.known)
+        number, deaths = number * named, deaths * named
+    periods = np.arange(len(setting.weeks)) if period_of_week is None else np.asarray(period_of_week)
+    order = np.argsort(futures)
+    at = np.searchsorted(np.asarray(futures), columns["future"], sorter=order)
+    if len(at) and (at.max(initial=0) >= len(order) or not np.array_equal(np.asarray(futures)[order[at]], columns["future"])):
+        raise KeyError("the table holds futures that are not among `futures`")
+    shape = (int(periods.max()) + 1, len(setting.places), len(order))
+    cell = np.ravel_multi_index((periods[columns["week"].astype(np.int64)], columns["place"].astype(np.int64), order[at]), shape)
+    size_of = int(np.prod(shape))
+    sums = [np.bincount(cell, weights=w, minlength=size_of).astype(np.float64).reshape(shape) for w in (number, deaths)]
+    return sums[0], sums[1]
