@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Literal
 
 Grade = Literal["A", "B", "C", "D"]
+Day = date  # under another name, for classes with a field `date`
 ActorKind = Literal["foreign", "army", "police", "militia", "insurgent", "local-ally"]
 
 
@@ -58,8 +59,9 @@ class Number:
     """A number with everything that a reviewer asks for. `name` is unique in the scenario and is also its random key.
 
     Names: `variable[a,b]` in tables, `mechanism.parameter`, `hypothesis:<id>:<option>` for a weight, `plan:<id>:<order>` for a level.
-    `estimates` are the rival estimates of a mixture, each with its own source; the number then takes source and locator of the weightiest
-    and the worst grade of all. `derived` marks what the loader filled in itself (who sends whom, a mechanism switched off): it needs no source.
+    `estimates` are the rival estimates of a mixture, each with its own source; the number then takes source and locator
+    of the weightiest and the worst grade of all. `derived` marks what the loader filled in itself (who sends whom, a
+    mechanism switched off): it needs no source.
     """
 
     name: str  # e.g. "strength[mehdi-army]", "clashes.contest_exponent"
@@ -152,7 +154,7 @@ class Hypothesis:
 class Trigger:
     """When an order starts: on a date, some weeks after another order, or when a quantity has passed a threshold for some weeks."""
 
-    date: date | None = None
+    date: Day | None = None
     after: str | None = None
     delay_weeks: float = 0.0
     quantity: str | None = None  # a recorded quantity, e.g. "control"
@@ -162,7 +164,7 @@ class Trigger:
     above: float | None = None
     below: float | None = None
     for_weeks: int = 1
-    not_before: date | None = None
+    not_before: Day | None = None
 
 
 @dataclass(frozen=True, slots=True)

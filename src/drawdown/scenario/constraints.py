@@ -1,0 +1,85 @@
+"""What must hold of a scenario as a whole, after patches: shares that sum, tables that are complete, borders with two sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from drawdown.scenario.draft import VARIABLES, Draft
+from drawdown.scenario.model import Number, Where
+from drawdown.scenario.numbers import WEIGHTS_TOLERANCE
+
+SUM_TOLERANCE = 0.011  # shares written with two digits
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The best values of `variable`, summed over all dimensions but `per`, are one (`exactly`), or at most one."""
+
+    variable: str
+    per: str
+    exactly: bool
+    about: str
+
+
+SUMS = (
+    Sum("community_share", "place", True, "the shares of the communities of a place"),
+    Sum("deployment", "actor", False, "the shares of an actor's strength in all places"),
+    Sum("constituency", "actor", True, "the shares of an actor's recruits from all communities"),
+    Sum("control_at_origin", "place", False, "the shares of a place's residents under all actors' rule"),
+    Sum("switches_to", "actor", False, "the shares of an actor's members who go to others"),
+    Sum("aid_at_origin", "actor", False, "the shares of an actor's upkeep that sponsors pay"),
+)
+# Variables without a sensible default: every cell is written.
+COMPLETE = ("population", "strength")
+
+
+def check_whole(draft: Draft) -> None:
+    """Note everything that does not hold of the whole."""
+    mirror_borders(draft)
+    for rule in SUMS:
+        _sum(rule, draft)
+    for name in COMPLETE:
+        dimension = VARIABLES[name].dims[0]
+        missing = [m for m in draft.labels[dimension] if (m,) not in draft.tables.get(name, {})]
+        if missing:
+            message = f"got no {name} of {', '.join(missing[:8])}{' ...' if len(missing) > 8 else ''}; expected one for every {dimension}."
+            draft.problems.add(message, Where(f"tables/{name}.csv", 1, 1))
+    communities = draft.tables.get("community_share", {})
+    missing = [p for p in draft.labels["place"] if not any(cell[0] == p for cell in communities)]
+    if missing:
+        message = f"got no community_share in {', '.join(missing[:8])}{' ...' if len(missing) > 8 else ''}; expected one for every place."
+        draft.problems.add(message, Where("tables/community_share.csv", 1, 1))
+    for hypothesis in draft.hypotheses:
+        total = sum(option.weight.distribution.best for option in hypothesis.options)
+        if hypothesis.options and abs(total - 1) > WEIGHTS_TOLERANCE:
+            where = hypothesis.options[0].weight.where
+            draft.problems.add(f"the weights of the options of '{hypothesis.id}' sum to {total:g}; expected 1.", where, hypothesis.id)
+
+
+def _sum(rule: Sum, draft: Draft) -> None:
+    axis = VARIABLES[rule.variable].dims.index(rule.per)
+    groups: dict[str, list[Number]] = {}
+    for cell, number in draft.tables.get(rule.variable, {}).items():
+        groups.setdefault(cell[axis], []).append(number)
+    for member, numbers in groups.items():
+        total = sum(number.distribution.best for number in numbers)
+        if total > 1 + SUM_TOLERANCE or (rule.exactly and total < 1 - SUM_TOLERANCE):
+            wanted = "1" if rule.exactly else "at most 1"
+            written = [number.where for number in numbers if number.where is not None]
+            where = min(written, key=lambda w: (w.file, w.line)) if written else None
+            message = f"{rule.about} sum to {total:.4g} for '{member}'; expected {wanted}."
+            draft.problems.add(message, where, f"{rule.variable}[{member}]")
+
+
+def mirror_borders(draft: Draft) -> None:
+    """A border has two sides and one length: the missing direction of `adjacency` is filled with the same number."""
+    cells = draft.tables.get("adjacency", {})
+    for (a, b), number in list(cells.items()):
+        other = cells.get((b, a))
+        if a == b:
+            draft.problems.add(f"got a border of '{a}' with itself; expected two places.", number.where, number.name, "Delete the row.")
+        elif other is None:
+            cells[b, a] = number
+        elif other.distribution != number.distribution and a < b:
+            message = f"the border of '{a}' and '{b}' has two lengths; expected one."
+            draft.problems.add(message, other.where, other.name, "One direction suffices.")

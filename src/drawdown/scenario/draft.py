@@ -1,0 +1,116 @@
+"""A scenario on its way from the files to the frozen object: what the documents said, and what later documents may refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from drawdown.errors import expected_one_of
+from drawdown.scenario.files import Folder, Problems
+from drawdown.scenario.model import (
+    Actor,
+    Claim,
+    Community,
+    Facility,
+    Hypothesis,
+    Number,
+    Outsider,
+    Place,
+    Plan,
+    Source,
+    dyad_label,
+)
+from drawdown.scenario.numbers import Declared, Ledger
+from drawdown.scenario.shapes import Entry
+from drawdown.state import GIVEN, Variable, by_name
+
+if TYPE_CHECKING:
+    from drawdown.mechanism import Mechanism
+
+VARIABLES: Mapping[str, Variable] = by_name(GIVEN)
+Cells = dict[tuple[str, ...], Number]
+
+
+@dataclass(slots=True)
+class Draft:
+    """Everything read so far. `patches` may still replace numbers; `scenario()` of the loader freezes it."""
+
+    folder: Folder
+    problems: Problems
+    as_of: date | None
+    check_mechanisms: bool
+    id: str = ""
+    title: str = ""
+    country: str = ""
+    question: str = ""
+    document: str = ""
+    card: str = ""
+    origin: date = date(1900, 1, 1)
+    weeks: int = 1
+    places: tuple[Place, ...] = ()
+    facilities: dict[str, list[Facility]] = field(default_factory=dict)
+    communities: tuple[Community, ...] = ()
+    actors: tuple[Actor, ...] = ()
+    outsiders: tuple[Outsider, ...] = ()
+    dyads: tuple[tuple[str, str], ...] = ()
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    geojson: Mapping[str, Any] | None = None
+    tables: dict[str, Cells] = field(default_factory=dict)
+    parameters: dict[str, Number] = field(default_factory=dict)
+    hypotheses: tuple[Hypothesis, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    samples: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    patches: tuple[str, ...] = ()
+    _mechanisms: tuple[Mechanism, ...] | None = None
+
+    @property
+    def ledger(self) -> Ledger:
+        """What numbers are judged against."""
+        return Ledger(self.problems, self.sources, self.origin, self.as_of)
+
+    def known(self, dimension: str, entry: Entry, name: str) -> str | None:
+        """The member of a dimension that a field names; None, and a problem, where there is no such member."""
+        value = entry[name]
+        members = self.labels.get(dimension, ())
+        if value is None:
+            return None
+        if value not in members:
+            self.problems.add(f"unknown {dimension}: {expected_one_of(value, members)}", entry.at(name), entry.under(name))
+            return None
+        return str(value)
+
+    def mechanisms(self) -> tuple[Mechanism, ...]:
+        """Every mechanism there is; the first call imports them."""
+        if self._mechanisms is None:
+            from drawdown.mechanism import discover
+
+            self._mechanisms = discover()
+        return self._mechanisms
+
+    def parameters_declared(self) -> Mapping[str, Declared]:
+        """`mechanism.parameter` to its declaration."""
+        return {
+            f"{m.name}.{p.name}": Declared(f"{m.name}.{p.name}", p.unit, p.bounds[0], p.bounds[1])
+            for m in self.mechanisms()
+            for p in m.params
+        }
+
+    def relabel(self) -> None:
+        """Members of the dimensions, from what has been read."""
+        places, actors = tuple(p.id for p in self.places), tuple(a.id for a in self.actors)
+        sponsors = tuple(o.id for o in self.outsiders if o.role == "sponsor")
+        self.labels = {
+            "place": places,
+            "neighbour": places,
+            "community": tuple(c.id for c in self.communities),
+            "actor": actors,
+            "target": actors,
+            "dyad": tuple(dyad_label(pair) for pair in self.dyads),
+            "sponsor": sponsors,
+            "rival": sponsors,
+            "home": tuple(o.id for o in self.outsiders if o.role == "home"),
+        }

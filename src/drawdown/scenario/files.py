@@ -1,0 +1,165 @@
+"""Reading the files of a folder that may come from a stranger: nothing outside it, nothing that is no plain file, nothing too large."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from drawdown.errors import Problem, ScenarioError, quoted
+from drawdown.scenario.model import Where
+
+# Limits of a scenario folder. The largest that the authors know, Iraq, is at a tenth of each or less.
+YAML_BYTES = 1_000_000
+TABLE_BYTES = 4_000_000
+GEOJSON_BYTES = 16_000_000
+TEXT_BYTES = 2_000_000
+FILES_IN_A_FOLDER = 400
+PROBLEMS = 400  # after so many the rest would be noise
+
+# What YAML 1.2 does not allow in text, either, plus lone surrogates.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects problems and warnings; `shown` is the folder as the user named it, set before the file of each message."""
+
+    shown: str = ""
+    found: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    outside: set[str] = field(default_factory=set)  # files that do not stand in the folder (a user's own plan or patch)
+
+    def _problem(self, message: str, where: Where | None, path: str, advice: str) -> Problem:
+        if where is None:
+            return Problem(message, self.shown, path=path, advice=advice)
+        file = where.file if where.file in self.outside or not self.shown else f"{self.shown.rstrip('/')}/{where.file}"
+        return Problem(message, file, where.line, where.column, path or where.path, advice)
+
+    def add(self, message: str, where: Where | None = None, path: str = "", advice: str = "") -> None:
+        """Note a problem; raises ScenarioError at once when there are more than anybody would read."""
+        problem = self._problem(message, where, path, advice)
+        if problem not in self.found:
+            self.found.append(problem)
+        if len(self.found) >= PROBLEMS:
+            raise ScenarioError([*self.found, Problem(f"stopped after {PROBLEMS} problems; put these right first.")])
+
+    def warn(self, message: str, where: Where | None = None, path: str = "", advice: str = "") -> None:
+        """Note something that a careful author would look at, and that does not stop a run."""
+        problem = self._problem(message, where, path, advice)
+        if problem not in self.warnings and len(self.warnings) < PROBLEMS:
+            self.warnings.append(problem)
+
+    def raise_if_any(self) -> None:
+        """Raise everything that was found, sorted by file and line, or do nothing."""
+        if self.found:
+            raise ScenarioError(sorted(self.found, key=lambda p: (p.file, p.line, p.column)))
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, both from 1, of a character offset."""
+    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
+
+
+def decode(raw: bytes, file: str, problems: Problems) -> str | None:
+    """UTF-8 text with `\\n` line ends and no byte-order mark; None, and a problem with its line, where it is anything else."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        problems.add("got UTF-16 text; expected UTF-8.", Where(file, 1, 1), advice="Save the file as UTF-8.")
+        return None
+    raw = raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, column = position(raw[: error.start].decode("utf-8"), error.start)
+        column = len(raw[: error.start].decode("utf-8").rsplit("\n", 1)[-1]) + 1
+        message = f"got the byte 0x{raw[error.start]:02x}; expected UTF-8 text."
+        problems.add(message, Where(file, line, column), advice="Save the file as UTF-8.")
+        return None
+    odd = _UNPRINTABLE.search(text)
+    if odd:
+        message = f"got the control character {odd.group()!a}; expected printable text."
+        problems.add(message, Where(file, *position(text, odd.start())), advice="Delete it.")
+        return None
+    return text
+
+
+def read_bytes(path: Path, file: str, limit: int, problems: Problems) -> bytes | None:
+    """The bytes of a plain file of at most `limit` bytes; anything else is a problem."""
+    where = Where(file, 0, 0)
+    try:
+        if not path.exists():
+            problems.add("there is no such file.", where)
+            return None
+        if not path.is_file():
+            problems.add("expected a plain file.", where)
+            return None
+        with path.open("rb") as opened:
+            raw = opened.read(limit + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        problems.add(f"cannot be read: {reason}.", where)
+        return None
+    if len(raw) > limit:
+        problems.add(f"got a file of more than {limit:,} bytes; expected less.", where)
+        return None
+    return raw
+
+
+def read_text(path: Path, file: str, limit: int, problems: Problems) -> str | None:
+    """The text of a plain file; None, and a problem, where that cannot be had."""
+    raw = read_bytes(path, file, limit, problems)
+    return None if raw is None else decode(raw, file, problems)
+
+
+@dataclass(slots=True)
+class Folder:
+    """A scenario folder. Every path is relative to it, and what it points to must lie inside, links followed."""
+
+    root: Path
+    problems: Problems
+
+    def inside(self, relative: str, where: Where | None = None) -> Path | None:
+        """The path, if it stays in the folder."""
+        try:
+            target = (self.root / relative).resolve()
+            stays = target.is_relative_to(self.root.resolve())
+        except (OSError, ValueError, RuntimeError):
+            stays = False
+        if not stays:
+            message = f"got {quoted(relative)}, which leads out of the scenario folder; expected a file inside it."
+            self.problems.add(message, where or Where(relative, 0, 0), advice="Copy the file into the folder.")
+            return None
+        return target
+
+    def has(self, relative: str) -> bool:
+        """True where there is something of that name, a broken link included."""
+        path = self.root / relative
+        return path.exists() or path.is_symlink()
+
+    def text(self, relative: str, limit: int, where: Where | None = None) -> str | None:
+        """The text of a file in the folder."""
+        path = self.inside(relative, where)
+        if path is None:
+            return None
+        if where is not None and not path.exists():
+            self.problems.add(f"got {quoted(relative)}, which is not in the scenario folder; expected the name of a file there.", where)
+            return None
+        return read_text(path, relative, limit, self.problems)
+
+    def names(self, subfolder: str, suffix: str) -> list[str]:
+        """The files `subfolder/*suffix`, sorted by name; anything else there that is not hidden or a note is a problem."""
+        if not self.has(subfolder):
+            return []
+        path = self.inside(subfolder)
+        if path is None or not path.is_dir():
+            self.problems.add("expected a folder.", Where(subfolder, 0, 0))
+            return []
+        names = sorted(entry.name for entry in path.iterdir())
+        if len(names) > FILES_IN_A_FOLDER:
+            self.problems.add(f"got {len(names)} files; expected at most {FILES_IN_A_FOLDER}.", Where(subfolder, 0, 0))
+            return []
+        found = [f"{subfolder}/{name}" for name in names if name.endswith(suffix) and not name.startswith(".")]
+        for name in names:
+            if not name.endswith((suffix, ".md")) and not name.startswith(".") and subfolder != "patches":
+                self.problems.add(f"got a file of another kind; expected files that end in '{suffix}'.", Where(f"{subfolder}/{name}", 0, 0))
+        return found
