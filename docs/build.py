@@ -26,7 +26,7 @@ from docs.generate import anchor, pages
 REPOSITORY = Path(__file__).resolve().parents[1]
 MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Start", ("index", "tutorial")),
-    ("The model", ("model", "order", "mechanisms", "parameters", "variables", "evidence", "bibliography")),
+    ("The model", ("model", "order", "mechanisms", "parameters", "variables", "evidence", "validation", "bibliography")),
     ("Use", ("cli", "scenario-files")),
     ("Trust", ("trial-by-history", "decisions")),
     ("Project", ("architecture", "CONTRIBUTING", "CHANGELOG")),

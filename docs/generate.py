@@ -61,15 +61,24 @@ def anchor(heading: str) -> str:
 
 
 @cache
-def sections_of_evidence() -> Mapping[str, str]:
-    """Number of every numbered section of evidence.md to its address."""
-    text = (Path(__file__).parent / "evidence.md").read_text(encoding="utf-8")
-    return {heading.split(".")[0]: f"evidence.md#{anchor(heading)}" for heading in re.findall(r"^## (\d+\. .+)$", text, re.MULTILINE)}
+def cited(page: str) -> Mapping[str, str]:
+    """Number ("12", "V7") of every numbered section of a page to its address."""
+    text = (Path(__file__).parent / page).read_text(encoding="utf-8")
+    return {heading.split(".")[0]: f"{page}#{anchor(heading)}" for heading in re.findall(r"^## (V?\d+\. .+)$", text, re.MULTILINE)}
 
 
 def with_links(source: str) -> str:
-    """Text in which "evidence, section 12" leads to that section. Raises KeyError for a section that does not exist."""
-    return re.sub(r"evidence, section (\d+)", lambda m: f"[{m[0]}]({sections_of_evidence()[m[1]]})", source, flags=re.IGNORECASE)
+    """Text in which "evidence, section 12" and "validation V7" lead there. Raises KeyError for a section that does not exist."""
+    linked = re.sub(r"(?:evidence, )?section (\d+)", lambda m: f"[{m[0]}]({cited('evidence.md')[m[1]]})", source, flags=re.IGNORECASE)
+    linked = re.sub(r"validation (V\d+)", lambda m: f"[{m[0]}]({cited('validation.md')[m[1]]})", linked)
+    return re.sub(r"stylised facts?", lambda m: f"[{m[0]}]({stylised_facts()})", linked)
+
+
+def stylised_facts() -> str:
+    """Address of the stylised facts."""
+    text = (Path(__file__).parent / "evidence.md").read_text(encoding="utf-8")
+    (heading,) = re.findall(r"^## (Stylised facts.+)$", text, re.MULTILINE)
+    return f"evidence.md#{anchor(heading)}"
 
 
 def parameters_of(params: Sequence[Param], mechanism: str = "") -> str:
