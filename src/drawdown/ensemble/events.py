@@ -1,0 +1,167 @@
+"""Incidents of all futures as rows with the column names of UCDP GED, so that tools made for that data set read a run.
+
+Columns and codes follow the UCDP GED codebook (Högbladh 2023, version 23.1); `plan`, `future`, `kind` and `incidents` are added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.ensemble.parts import UNFINISHED, disk_errors, sync_folder
+from drawdown.scenario.model import Scenario
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from drawdown.incidents import Incidents
+
+KINDS = ("clash", "reprisal", "bombing", "rogue attack")
+DATE_PRECISION = 3  # known to the week
+PLACE_PRECISION = 4  # known to the first-order administrative unit
+CIVILIANS = "Civilians"
+ROWS_PER_FUTURE = 1 << 20  # room in `id` for the rows of one future
+
+
+def names_of_sides(scenario: Scenario) -> tuple[str, ...]:
+    """How events name each actor; civilians last, so that index -1 finds them."""
+    return (*(a.event_name or a.name for a in scenario.actors), CIVILIANS)
+
+
+class EventTable:
+    """Turns incidents into Arrow tables; holds the dictionaries that are the same for a whole run."""
+
+    def __init__(self, scenario: Scenario, plan: str, plan_index: int) -> None:
+        import pyarrow as pa
+
+        self.scenario, self.plan_index = scenario, plan_index
+        sides = names_of_sides(scenario)
+        self.sides = pa.array(sides)
+        self.width = len(sides)
+        dyads = [f"{a} - {b}" for a in sides for b in sides]
+        self.dyads = pa.array(dyads)
+        country = scenario.country or scenario.title
+        self.conflicts = pa.array([*dyads, f"{country}: Government"])
+        self.admin = pa.array([p.admin1 for p in scenario.places])
+        self.places = pa.array([p.id for p in scenario.places])
+        self.latitude = np.array([p.latitude for p in scenario.places], dtype=np.float32)
+        self.longitude = np.array([p.longitude for p in scenario.places], dtype=np.float32)
+        self.kinds, self.country, self.plan = pa.array(KINDS), pa.array([country]), pa.array([plan])
+        days = (np.datetime64(scenario.origin, "D") + 7 * np.arange(scenario.weeks)).astype("datetime64[D]")
+        self.start, self.years = days, days.astype("datetime64[Y]").astype(np.int16) + np.int16(1970)
+
+    def table(self, rows: Incidents) -> pa.Table:
+        """One Arrow table; rows as they come (sorted by future, week, place)."""
+        import pyarrow as pa
+
+        n = len(rows)
+
+        def coded(index: NDArray[Any], names: pa.Array) -> pa.Array:
+            return pa.DictionaryArray.from_arrays(pa.array(index), names, safe=False)
+
+        def constant(value: int) -> pa.Array:
+            return pa.array(np.full(n, value, dtype=np.int8))
+
+        zeros = np.zeros(n, dtype=np.int8)
+        a, b = rows.side_a % self.width, rows.side_b % self.width
+        dyad = (a.astype(np.int16) * np.int16(self.width) + b).astype(np.int16)
+        conflict = np.where(rows.violence == 1, np.int16(len(self.dyads)), dyad)
+        best = rows.deaths_a.astype(np.int32) + rows.deaths_b + rows.deaths_civilians
+        starts = self.start[rows.week]
+        columns = {
+            "id": pa.array(self.ids(rows.future)),
+            "year": pa.array(self.years[rows.week]),
+            "type_of_violence": pa.array(rows.violence.astype(np.int8)),
+            "conflict_name": coded(conflict, self.conflicts),
+            "dyad_name": coded(dyad, self.dyads),
+            "side_a": coded(a.astype(np.int8), self.sides),
+            "side_b": coded(b.astype(np.int8), self.sides),
+            "country": coded(zeros, self.country),
+            "adm_1": coded(rows.place.astype(np.int16), self.admin),
+            "place": coded(rows.place.astype(np.int16), self.places),
+            "latitude": pa.array(self.latitude[rows.place]),
+            "longitude": pa.array(self.longitude[rows.place]),
+            "where_prec": constant(PLACE_PRECISION),
+            "date_start": pa.array(starts),
+            "date_end": pa.array(starts + np.timedelta64(6, "D")),
+            "date_prec": constant(DATE_PRECISION),
+            "deaths_a": pa.array(rows.deaths_a.astype(np.int32)),
+            "deaths_b": pa.array(rows.deaths_b.astype(np.int32)),
+            "deaths_civilians": pa.array(rows.deaths_civilians.astype(np.int32)),
+            "deaths_unknown": constant(0),
+            "best": pa.array(best),
+            "high": pa.array(best),
+            "low": pa.array(best),
+            "event_clarity": pa.array(np.where(rows.incidents == 1, np.int8(1), np.int8(2))),
+            "plan": coded(zeros, self.plan),
+            "future": pa.array(rows.future.astype(np.int32)),
+            "kind": coded(rows.kind.astype(np.int8), self.kinds),
+            "incidents": pa.array(rows.incidents.astype(np.int32)),
+        }
+        return pa.table(columns)
+
+    def ids(self, future: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """Unique in the run and the same in any layout: plan, future, row within the future."""
+        if not len(future):
+            return np.zeros(0, dtype=np.int64)
+        whole = future.astype(np.int64)
+        first = np.flatnonzero(np.concatenate([[True], whole[1:] != whole[:-1]]))
+        lengths = np.diff(np.append(first, len(whole)))
+        rank = np.arange(len(whole)) - np.repeat(first, lengths)
+        return ((self.plan_index << 24) + whole) * ROWS_PER_FUTURE + rank
+
+
+# Dictionaries pay where a column repeats; ids grow by one.
+_ENCODED = {"id": "DELTA_BINARY_PACKED"}
+_PLAIN = ("id",)
+
+
+class EventWriter:
+    """One Parquet file of a (plan, batch): whole or absent. `add` takes a tile at a time, so memory stays that of a tile."""
+
+    def __init__(self, path: Path, table: EventTable) -> None:
+        self.path, self.table = path, table
+        self.beside = path.with_name(path.name + UNFINISHED)
+        self.writer: Any = None
+        self.rows = 0
+
+    def add(self, incidents: Incidents) -> None:
+        """Write the rows of a tile as one row group."""
+        import pyarrow.parquet as pq
+
+        chunk = self.table.table(incidents)
+        with disk_errors(self.path):
+            if self.writer is None:
+                named = [name for name in chunk.column_names if name not in _PLAIN]
+                self.writer = pq.ParquetWriter(
+                    self.beside, chunk.schema, compression="zstd", compression_level=1, use_dictionary=named,
+                    column_encoding=_ENCODED, write_statistics=["future", "date_start"],
+                )  # fmt: skip
+            self.writer.write_table(chunk, row_group_size=max(1, len(incidents)))
+        self.rows += len(incidents)
+
+    def close(self) -> None:
+        """Sync and give the file its name."""
+        import os
+
+        with disk_errors(self.path):
+            self.writer.close()
+            with self.beside.open("rb+") as written:
+                os.fsync(written.fileno())
+            self.beside.replace(self.path)
+            sync_folder(self.path.parent)
+
+    def abandon(self) -> None:
+        """Leave nothing behind."""
+        if self.writer is not None:
+            self.writer.close()
+        self.beside.unlink(missing_ok=True)
+
+
+def event_files(folder: Path, plans: Sequence[str]) -> list[Path]:
+    """Event files of some plans, in order."""
+    return sorted(p for p in folder.glob("*.parquet") if p.name.rsplit("-", 1)[0] in plans)

@@ -1,0 +1,209 @@
+"""One work unit: a batch of futures under one plan, run a tile at a time, reduced to a part that can be added to others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.claims import Futures, Stated, judge, status_quo
+from drawdown.claims.endstates import EndState, end_state
+from drawdown.claims.evaluate import plan_value
+from drawdown.claims.terms import week_of
+from drawdown.ensemble.bins import tally
+from drawdown.ensemble.events import EventTable, EventWriter
+from drawdown.ensemble.layout import Keep, Layout, Runs, fold_places, sampled, stored_type
+from drawdown.ensemble.parts import write_part
+from drawdown.scenario.model import Plan
+from drawdown.scenario.propositions import BetweenPlans, Distance
+
+TILE = 64
+QUO_FUTURES = 64  # enough for the status quo: a future frozen at its origin hardly differs from the next
+
+
+class StoppedError(Exception):
+    """Asked to stop between two tiles; nothing of the unit is left behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Futures `first` up to, not including, `last` of a plan."""
+
+    plan: Plan
+    plan_index: int
+    index: int
+    first: int
+    last: int
+
+    @property
+    def name(self) -> str:
+        """Name of its files."""
+        return f"{self.plan.id}-{self.index:06d}"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all units of a run share."""
+
+    engine: Runs
+    layout: Layout
+    claims: tuple[Stated, ...]
+    seed: int
+    futures: int
+    keep: Keep
+    folder: Path
+    moments: tuple[int, ...]  # weeks whose end states are kept
+    stop: Callable[[], bool] = field(default=lambda: False)
+
+
+def moments_of(layout: Layout, claims: Sequence[Stated], futures: Futures) -> tuple[int, ...]:
+    """Last weeks of the years, and the weeks at which claims compare end states."""
+    asked = [distance_week(c.proposition, futures) for c in claims if isinstance(c.proposition, Distance)]
+    return tuple(sorted({last - 1 for _, last in layout.years} | {layout.weeks - 1} | {w for w in asked if w < layout.weeks}))
+
+
+def distance_week(proposition: Distance, futures: Futures) -> int:
+    """The week of a distance."""
+    return max(week_of(proposition.at, futures, closing=True) - 1, 0)
+
+
+def seen(engine: Runs, layout: Layout, series: Mapping[str, NDArray[np.float32]], reached: NDArray[Any]) -> Futures:
+    """A batch as propositions see it."""
+    return Futures(
+        series=series,
+        dims={n: v.dims for n, v in layout.recorded.items()},
+        units={n: v.unit for n, v in layout.recorded.items()},
+        labels=layout.labels,
+        actor_kinds={a.id: a.kind for a in engine.scenario.actors},
+        origin=engine.scenario.origin,
+        reached=np.asarray(reached, dtype=np.int64),
+        weeks=layout.weeks,
+    )
+
+
+def process(job: Job, unit: Unit) -> dict[str, tuple[int, int]]:
+    """Run a unit and write its events and its part, the part last. Returns (true, known) by claim, for the provisional table."""
+    writer = EventWriter(
+        job.folder / "events.parquet" / f"{unit.name}.parquet", EventTable(job.engine.scenario, unit.plan.id, unit.plan_index)
+    )
+    parts: list[dict[str, NDArray[Any]]] = []
+    total: dict[str, NDArray[Any]] = {}
+    try:
+        for first in range(unit.first, unit.last, TILE):
+            if job.stop():
+                raise StoppedError
+            per_future = tile(job, unit, np.arange(first, min(first + TILE, unit.last)), total, writer)
+            parts.append(per_future)
+        joined = {name: np.concatenate([p[name] for p in parts], axis=0 if name.startswith("sample") else -1) for name in parts[0]}
+        writer.close()
+    except BaseException:
+        writer.abandon()
+        raise
+    write_part(job.folder / "parts" / f"{unit.name}.part", {**total, **joined})
+    counts = {}
+    for one in job.claims:
+        if (value := joined.get(f"value/{one.claim.id}")) is not None:
+            counts[one.claim.id] = (int((value == 1).sum()), int((~np.isnan(value)).sum()))
+    return counts
+
+
+def tile(job: Job, unit: Unit, ids: NDArray[np.int64], total: dict[str, NDArray[Any]], writer: EventWriter) -> dict[str, NDArray[Any]]:
+    """Run one tile; add its sums to `total` and return what is kept per future (future last, or first for samples)."""
+    layout = job.layout
+    batch = job.engine.run(unit.plan, job.seed, ids)
+    reached = np.minimum(np.asarray(batch.ended, dtype=np.int64), layout.weeks)
+    missing = np.arange(layout.weeks)[:, None] >= reached if (reached < layout.weeks).any() else None
+    series = dict(batch.series)
+    whole = {**{n: series[n] for n in layout.whole if n in series}, **fold_places(layout, series)}
+    add(total, "count", np.full(layout.weeks, len(ids)) if missing is None else (~missing).sum(axis=1))
+    for name in layout.by_place:
+        values = series[name]
+        add(total, f"sum/{name}", summed(values, missing))
+        every = layout.every
+        add(total, f"hist/{name}", tally(values[every], layout.bins(name), None if missing is None else missing[every]).astype(np.uint32))
+    for name, values in whole.items():
+        add(total, f"sum/{name}", summed(values, missing))
+        add(total, f"square/{name}", summed(values * values, missing))
+        add(total, f"hist/{name}", tally(values, layout.bins(name), missing).astype(np.uint32))
+    found: dict[str, NDArray[Any]] = {"status": batch.status.astype(np.uint8), "ended": reached.astype(np.int32)}
+    for name in layout.yearly:
+        found[f"yearly/{name}"] = yearly(whole[name], layout, missing)
+    found.update(samples(job, ids, series, reached))
+    futures = seen(job.engine, layout, series, reached)
+    found.update(outcomes(job, unit, futures, ids))
+    for moment in job.moments:
+        found.update(stored_state(end_state(futures, moment)))
+    writer.add(batch.incidents)
+    return found
+
+
+def add(total: dict[str, NDArray[Any]], name: str, values: NDArray[Any]) -> None:
+    """Accumulate in place."""
+    if name in total:
+        total[name] += values
+    else:
+        total[name] = values.copy()
+
+
+def summed(values: NDArray[np.float32], missing: NDArray[np.bool_] | None) -> NDArray[np.float64]:
+    """Sum over futures, weeks that were not reached left out."""
+    if missing is not None:
+        values = np.where(missing.reshape(missing.shape[0], *(1,) * (values.ndim - 2), -1), np.float32(0), values)
+    total: NDArray[np.float64] = values.sum(axis=-1).astype(np.float64)
+    return total
+
+
+def yearly(values: NDArray[np.float32], layout: Layout, missing: NDArray[np.bool_] | None) -> NDArray[np.float32]:
+    """[year, *dims, future] means; NaN where the year was not completed."""
+    means = []
+    for first, last in layout.years:
+        mean = values[first:last].mean(axis=0)
+        if missing is not None:
+            mean = np.where(missing[last - 1], np.float32(np.nan), mean)
+        means.append(mean)
+    return np.stack(means).astype(np.float32)
+
+
+def samples(
+    job: Job, ids: NDArray[np.int64], series: Mapping[str, NDArray[np.float32]], reached: NDArray[np.int64]
+) -> dict[str, NDArray[Any]]:
+    """[kept future, week, *dims] of every recorded quantity; NaN after a future has ended."""
+    kept = np.flatnonzero(np.isin(ids, sampled(job.futures, job.keep), assume_unique=True))
+    if job.keep == "summaries":
+        return {}
+    found: dict[str, NDArray[Any]] = {"sample_futures": ids[kept].astype(np.int32)}
+    for name, variable in job.layout.recorded.items():
+        values = np.moveaxis(series[name][..., kept], -1, 0).astype(stored_type(variable))
+        for row, last in enumerate(reached[kept]):
+            values[row, last:] = np.nan
+        found[f"sample/{name}"] = values
+    return found
+
+
+def outcomes(job: Job, unit: Unit, futures: Futures, ids: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """Truth and margin of every claim; of comparisons between plans, this plan's side; of the first futures, also the status quo."""
+    found: dict[str, NDArray[Any]] = {}
+    first = ids < QUO_FUTURES
+    frozen = status_quo(futures) if first.any() else None
+    for one in job.claims:
+        proposition, name = one.proposition, one.claim.id
+        if isinstance(proposition, Distance):
+            continue
+        if isinstance(proposition, BetweenPlans):
+            if unit.plan.id in (proposition.a, proposition.b):
+                found[f"pair/{name}"] = plan_value(proposition, futures)
+            continue
+        judged = judge(proposition, futures)
+        found[f"value/{name}"], found[f"margin/{name}"] = judged.value, judged.margin
+        found[f"quo/{name}"] = np.where(first, judge(proposition, frozen).value if frozen else np.nan, np.nan).astype(np.float32)
+    return found
+
+
+def stored_state(state: EndState) -> dict[str, NDArray[Any]]:
+    """End states of a week as arrays [future]."""
+    names = ("form", "self_rule", "leader", "war", "foreign", "known")
+    return {f"state/{state.week}/{name}": np.asarray(getattr(state, name)) for name in names}
