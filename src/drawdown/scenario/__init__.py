@@ -1,7 +1,9 @@
 """The scenario language: from a folder that a political scientist writes to a frozen, checked, hashed Scenario."""
 
-from drawdown.scenario.library import find, list_scenarios
+from drawdown.scenario.check import Coverage, Report, check
+from drawdown.scenario.library import Listed, find, list_scenarios
 from drawdown.scenario.load import load, load_plan
 from drawdown.scenario.resolved import read_resolved, write_resolved
+from drawdown.scenario.skeleton import new
 
-__all__ = ["find", "list_scenarios", "load", "load_plan", "read_resolved", "write_resolved"]
+__all__ = ["Coverage", "Listed", "Report", "check", "find", "list_scenarios", "load", "load_plan", "new", "read_resolved", "write_resolved"]
