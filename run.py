@@ -50,7 +50,10 @@ def works(python: Path) -> bool:
     """Whether the environment's Python starts and meets the floor (that of a moved or half-made environment does not)."""
     if not python.exists():
         return False
-    probe = subprocess.run([python, "-c", f"import sys; sys.exit(sys.version_info < {FLOOR})"], capture_output=True, check=False)
+    try:
+        probe = subprocess.run([python, "-c", f"import sys; sys.exit(sys.version_info < {FLOOR})"], capture_output=True, check=False)
+    except OSError:
+        return False
     return probe.returncode == 0
 
 
