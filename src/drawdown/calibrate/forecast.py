@@ -1,0 +1,173 @@
+"""The simulator as a forecaster of recorded deaths: run from the origin with a posterior learned before it, read as the source would.
+
+Two things lie between simulated and recorded deaths, and both are learned from before the origin. A *recording ratio* for each place:
+how many deaths the source's full table holds for each death in dated incidents (morgue totals are in the one and not in the other). A
+*structural discrepancy*: by how much more than its own spread the simulator missed the months of earlier hindcasts; it widens the forecast
+as a random walk of the logarithm and never moves its middle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.calibrate.hindcast import AS_IT_STOOD, Case, admin1, batches
+from drawdown.calibrate.learn import Learned, learn
+from drawdown.calibrate.output import provenance, write_patch
+from drawdown.evaluate.backtest import months_from_weeks
+from drawdown.evaluate.folds import History, observed, target_months
+from drawdown.scenario.model import Scenario
+
+Floats = NDArray[np.float64]
+
+RATIO_WEEKS = 52
+# A ratio rests on few deaths in quiet places: this many deaths at the national ratio are added to both sides.
+PRIOR_DEATHS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """Variance of the log error beyond the simulator's own spread: `level` from the first month, `walk` more each month."""
+
+    level: float
+    walk: float
+
+    def draw(self, months: int, places: int, members: int, seed: int) -> Floats:
+        """Log factors (month, place, member) with median zero."""
+        random = np.random.default_rng([seed, 23])
+        first = random.normal(size=(1, places, members)) * np.sqrt(self.level)
+        steps = random.normal(size=(months, places, members)) * np.sqrt(self.walk)
+        return np.asarray(first + np.cumsum(steps, axis=0))
+
+
+def recording_ratio(case: Case, known: History, origin: date, places: Sequence[str], weeks: int = RATIO_WEEKS) -> Floats:
+    """Recorded deaths in the target's own table per death in dated incidents, by place, over the weeks before the origin."""
+    if case.development is None:
+        return np.ones(len(places))
+    start = origin - timedelta(days=7 * weeks)
+    column = [known.places.index(p) for p in places]
+    table = known.weekly(weeks)[:, column].sum(axis=0)
+    incidents = case.record(start, weeks, places).deaths[..., 0].sum(axis=0)
+    national = table.sum() / max(incidents.sum(), 1.0)
+    return np.asarray((table + PRIOR_DEATHS * national) / (incidents + PRIOR_DEATHS))
+
+
+def simulated_months(scenario: Scenario, months: NDArray[np.datetime64], members: int, seed: int, ratio: Floats) -> tuple[Floats, int]:
+    """Deaths (month, admin-1 unit, member) as the source would record them, and how many futures ended early and were replaced."""
+    from drawdown.engine import Engine
+
+    engine = Engine(scenario)
+    _, matrix = admin1(scenario)
+    parts, whole = [], []
+    for batch in batches(engine, AS_IT_STOOD, seed, members):
+        weekly = np.einsum("gp,wpf->wgf", matrix, batch.series["civilian_deaths"])
+        parts.append(months_from_weeks(engine.week_dates, weekly, months))
+        whole.append(batch.status == 0)
+    draws, good = np.concatenate(parts, axis=-1), np.concatenate(whole)
+    if not good.all():
+        # Whole futures stand in for those that ended early, so that every forecaster has as many members.
+        draws = draws[..., np.resize(np.flatnonzero(good), members)]
+    return draws * ratio[None, :, None], int((~good).sum())
+
+
+def weeks_to(origin: date, months: NDArray[np.datetime64]) -> int:
+    """Weeks from the origin that cover the last of the months."""
+    end = (months.max() + 1).astype("datetime64[D]")
+    return int(-(-(end - np.datetime64(origin)).astype(int) // 7))
+
+
+@dataclass
+class Simulator:
+    """Forecasts with a posterior learned anew at every origin. `notes` says at each origin what was learned, for the report.
+
+    `windows`: how many stretches of `weeks` before the origin serve to size the discrepancy; the latest of them also feeds the posterior.
+    """
+
+    case: Case
+    futures: int = 2048
+    weeks: int = 52
+    windows: int = 2
+    calibrated: bool = True
+    progress: Callable[[str], None] | None = None
+    notes: dict[date, dict[str, object]] = field(default_factory=dict)
+
+    def posterior_patch(self, origin: date, seed: int) -> tuple[Path, Learned | None]:
+        """The posterior at an origin, as a patch in the work folder; made once."""
+        path = self.case.work / "posteriors" / f"posterior_{origin}_{self.weeks}w_n{self.futures}_s{seed}.yaml"
+        if path.exists():
+            return path, None
+        found = learn(self.case, origin, self.weeks, self.futures, seed)
+        made = provenance(
+            self.case.folder.name, found.scenario.digest, found.start, AS_IT_STOOD, self.futures, self.weeks, seed, self.case.data.name
+        )
+        about = f"posterior given the weeks from {found.start} to {origin}"
+        write_patch(found.posterior, found.options, path, f"posterior-{origin}", about, made)
+        return path, found
+
+    def hindcast(
+        self, start: date, months: NDArray[np.datetime64], members: int, seed: int, known: History, patches: Sequence[Path]
+    ) -> Floats:
+        """Simulated deaths from an earlier date, places as in the history."""
+        scenario = self.case.at(start, weeks_to(start, months), patches)
+        names, _ = admin1(scenario)
+        ratio = recording_ratio(self.case, known.until(start), start, names)
+        draws, _ = simulated_months(scenario, months, members, seed, ratio)
+        return _as_history(draws, names, known.places)
+
+    def discrepancy(self, known: History, origin: date, members: int, seed: int, patches: Sequence[Path]) -> Discrepancy:
+        """Size of the discrepancy from hindcasts whose months all lie before the origin."""
+        gaps = []
+        for k in range(1, self.windows + 1):
+            start = origin - timedelta(days=7 * self.weeks * k)
+            if (start - known.start).days < 7 * RATIO_WEEKS:
+                continue
+            count = max(1, int(self.weeks / 52 * 12) - 1)
+            months = target_months(start, range(1, count + 1))
+            truth = observed(known, start, range(1, count + 1))
+            draws = np.log1p(self.hindcast(start, months, members, seed, known, patches))
+            error = np.log1p(truth) - np.median(draws, axis=-1)
+            gaps.append(error**2 - draws.var(axis=-1))
+        if not gaps:
+            return Discrepancy(0.0, 0.0)
+        excess = np.nanmean(np.stack(gaps), axis=(0, 2))
+        lead = np.arange(1, len(excess) + 1)
+        # Least squares with both parts at least zero: three candidates, the best that is allowed.
+        slope, level = np.polyfit(lead, excess, 1) if len(lead) > 1 else (0.0, excess[0])
+        candidates = [(level, slope), (0.0, float((lead * excess).sum() / (lead**2).sum())), (float(excess.mean()), 0.0), (0.0, 0.0)]
+        allowed = [(a, b) for a, b in candidates if a >= 0 and b >= 0]
+        best = min(allowed, key=lambda ab: float(((ab[0] + ab[1] * lead - excess) ** 2).sum()))
+        return Discrepancy(float(best[0]), float(best[1]))
+
+    def __call__(self, known: History, origin: date, leads: Sequence[int], members: int, seed: int) -> Floats:
+        """Draws (lead, place, member); see drawdown.evaluate.backtest.Forecaster."""
+        say = self.progress or (lambda _: None)
+        patches: list[Path] = []
+        if self.calibrated:
+            say(f"{origin}: learning from the {self.weeks} weeks before")
+            patches = [self.posterior_patch(origin, seed)[0]]
+        say(f"{origin}: sizing the discrepancy on earlier hindcasts")
+        extra = self.discrepancy(known, origin, min(members, 512), seed, patches)
+        months = target_months(origin, range(1, max(leads) + 1))
+        say(f"{origin}: forecasting {len(months)} months")
+        draws = self.hindcast(origin, months, members, seed, known, patches)
+        factor = np.exp(extra.draw(len(months), len(known.places), members, seed))
+        self.notes[origin] = {
+            "discrepancy level": round(extra.level, 4),
+            "discrepancy walk": round(extra.walk, 4),
+            "patch": [p.name for p in patches],
+        }
+        return np.asarray((draws * factor)[[lead - 1 for lead in leads]])
+
+
+def _as_history(draws: Floats, names: Sequence[str], places: Sequence[str]) -> Floats:
+    """Reorder admin-1 units to the places of the history; a place that the scenario lacks is forecast to have no deaths."""
+    out = np.zeros((draws.shape[0], len(places), draws.shape[2]))
+    for j, place in enumerate(places):
+        if place in names:
+            out[:, j] = draws[:, list(names).index(place)]
+    return out

@@ -1,0 +1,233 @@
+"""Standing at an earlier date: the scenario as it could have been written then, its simulated weeks, and the weeks that were recorded.
+
+A scenario with development data (Iraq) has its initial tables estimated again at the date by `drawdown.calibrate.origin`; any other keeps
+its tables, and its data are a `deaths.csv` (see `drawdown.evaluate.folds`) with, if there is one, an `attacks.csv` of columns start, place,
+attacks. No row is used that was known only after the date; where a cell has no row by then, its earliest one stands in, and is counted.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.calibrate import origin as tables_at
+from drawdown.calibrate.summaries import Record
+from drawdown.errors import DrawdownError
+from drawdown.evaluate.folds import History, read_history
+
+if TYPE_CHECKING:
+    from drawdown.engine import Batch, Engine
+    from drawdown.scenario.model import Plan, Scenario
+
+Floats = NDArray[np.float64]
+# What runs on while nothing is ordered: the plan of every hindcast, since what was ordered later was not known.
+AS_IT_STOOD = "as-it-stood"
+NUMBERS = frozenset(("low", "best", "high", "weight", "unit", "source", "locator", "grade", "known_on", "applies_from", "note"))
+
+
+class HindcastError(DrawdownError):
+    """A scenario cannot be put back to a date with these data; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A scenario folder and the folder of its data. `work` holds the scenarios rewritten for earlier dates."""
+
+    folder: Path
+    data: Path
+    work: Path
+
+    @property
+    def development(self) -> Path | None:
+        """The folder with the development files, where the data are those."""
+        for candidate in (self.data / "iraq", self.data):
+            if (candidate / "ibc_events.parquet").exists():
+                return candidate
+        return None
+
+    def history(self) -> History:
+        """Recorded deaths by day and governorate."""
+        return read_history(self.data)
+
+    def at(self, origin: date, weeks: int, patches: Sequence[Path] = ()) -> Scenario:
+        """The scenario as of `origin`, running `weeks` weeks from it."""
+        from drawdown.scenario.load import load
+
+        return load(self.rewritten(origin, weeks), patches=[p.resolve() for p in patches], as_of=origin)
+
+    def rewritten(self, origin: date, weeks: int) -> Path:
+        """A copy of the scenario folder with another origin, without plans and claims, its tables estimated again where data allow."""
+        made = self.work / "scenarios" / f"{self.folder.name}_{origin}_{weeks}w"
+        if made.exists():
+            return made
+        part = made.with_name(made.name + ".part")
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.copytree(self.folder, part, ignore=shutil.ignore_patterns("plans", "claims.yaml", "patches"))
+        head = part / "scenario.yaml"
+        text = head.read_text(encoding="utf-8")
+        text, found = re.subn(r"(?m)^origin:.*$", f"origin: {origin}", text)
+        text, weeks_found = re.subn(r"(?m)^weeks:.*$", f"weeks: {weeks}", text)
+        if found != 1 or weeks_found != 1:
+            raise HindcastError(f"{head.name} has {found} line(s) 'origin:' and {weeks_found} 'weeks:'; expected one of each")
+        head.write_text(text, encoding="utf-8")
+        (part / "plans").mkdir()
+        (part / "plans" / f"{AS_IT_STOOD}.yaml").write_text(
+            f"id: {AS_IT_STOOD}\ntitle: As it stood\nsentence: Nothing is ordered beyond what stood at the origin.\norders: []\n",
+            encoding="utf-8",
+        )
+        if self.development is not None:
+            tables_at.write_tables(tables_at.estimate(self.development, origin), part)
+        for file in sorted((part / "tables").glob("*.csv")):
+            _redate(file, origin)
+        part.replace(made)
+        return made
+
+    def record(self, start: date, weeks: int, places: Sequence[str]) -> Record:
+        """What was recorded in the `weeks` weeks from `start`, in governorates `places`: one world."""
+        frames = (
+            _own_weeks(self.data, start, weeks, places) if self.development is None else _development_weeks(self.data, start, weeks, places)
+        )
+        return Record(tuple(places), *(f[..., None] for f in frames))
+
+
+def _redate(file: Path, origin: date) -> int:
+    """Let each cell's earliest row stand in where none was known or applied by `origin`; the number of such cells."""
+    with file.open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    if not rows or not {"known_on", "applies_from"} & set(rows[0]):
+        return 0
+    dims = [c for c in rows[0] if c not in NUMBERS]
+    cells: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for row in rows:
+        cells.setdefault(tuple(row[d] for d in dims), []).append(row)
+    moved = 0
+    for each in cells.values():
+        due = [max((row.get("known_on") or "")[:10], (row.get("applies_from") or "")[:10]) for row in each]
+        if min(due) <= str(origin):
+            continue
+        moved += 1
+        earliest = min(due)
+        for row, day in zip(each, due, strict=True):
+            if day == earliest:
+                for column in ("known_on", "applies_from"):
+                    if row.get(column):
+                        row[column] = str(origin)
+    if moved:
+        with file.open("w", newline="", encoding="utf-8") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    return moved
+
+
+def _development_weeks(folder: Path, start: date, weeks: int, places: Sequence[str]) -> tuple[Floats, ...]:
+    """Deaths, incidents, largest, attacks (week, place) and US hostile deaths (week) from the development files."""
+    import pandas as pd
+
+    from drawdown.data.development import load
+
+    data = load(folder, until=start + timedelta(days=7 * weeks - 1))
+    first = pd.Timestamp(start)
+
+    def cut(frame: pd.DataFrame) -> Floats:
+        index = pd.date_range(first, periods=weeks, freq="7D")
+        missing = index.difference(pd.DatetimeIndex(frame.index))
+        if len(missing):
+            raise HindcastError(f"the data lack the week of {missing[0].date()}; weeks begin on Mondays, and {start} must be one")
+        return np.asarray(frame.loc[index, list(places)], dtype=np.float64)
+
+    ibc = data.incidents
+    column = "deaths" if "deaths" in ibc else "deaths_max"
+    inside = ibc[
+        (ibc["date_start"] >= first) & (ibc["date_start"] < first + pd.Timedelta(days=7 * weeks)) & ibc["governorate"].isin(list(places))
+    ]
+    week = ((inside["date_start"] - first).dt.days // 7).to_numpy()
+    largest = np.zeros((weeks, len(places)))
+    where = inside["governorate"].map({p: j for j, p in enumerate(places)}).to_numpy()
+    np.maximum.at(largest, (week, where), inside[column].to_numpy(dtype=float))
+    us = data.us_week.reindex(pd.date_range(first, periods=weeks, freq="7D")).sum(axis=1).to_numpy(dtype=float)
+    return cut(data.deaths_week), cut(data.incidents_week), largest, cut(data.attacks_week), us
+
+
+def _own_weeks(folder: Path, start: date, weeks: int, places: Sequence[str]) -> tuple[Floats, ...]:
+    """The same from `deaths.csv` and `attacks.csv`; what is not there is NaN."""
+    import pandas as pd
+
+    first = pd.Timestamp(start)
+
+    def cells(table: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any], pd.DataFrame]:
+        days = (pd.to_datetime(table["start"]) - first).dt.days
+        kept = table[(days >= 0) & (days < 7 * weeks) & table["place"].isin(list(places))]
+        week = (days[kept.index] // 7).to_numpy(dtype=np.intp)
+        return week, kept["place"].map({p: j for j, p in enumerate(places)}).to_numpy(dtype=np.intp), kept
+
+    shape = (weeks, len(places))
+    deaths, incidents, largest, attacks = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.full(shape, np.nan)
+    week, place, kept = cells(pd.read_csv(folder / "deaths.csv"))
+    number = kept["deaths"].to_numpy(dtype=float)
+    np.add.at(deaths, (week, place), number)
+    np.add.at(incidents, (week, place), 1.0)
+    np.maximum.at(largest, (week, place), number)
+    if (folder / "attacks.csv").exists():
+        week, place, kept = cells(pd.read_csv(folder / "attacks.csv"))
+        attacks = np.zeros(shape)
+        np.add.at(attacks, (week, place), kept["attacks"].to_numpy(dtype=float))
+    return deaths, incidents, largest, attacks, np.full(weeks, np.nan)
+
+
+def admin1(scenario: Scenario) -> tuple[tuple[str, ...], Floats]:
+    """Names of the admin-1 units in order, and the matrix (unit, place) that adds a scenario's places up to them."""
+    names = tuple(sorted({p.admin1 for p in scenario.places}))
+    matrix = np.array([[float(p.admin1 == name) for p in scenario.places] for name in names])
+    return names, matrix
+
+
+def _sum_places(matrix: Floats, series: NDArray[Any]) -> Floats:
+    return np.asarray(np.einsum("gp,wp...->wg...", matrix, series), dtype=np.float64)
+
+
+def read_batch(batch: Batch, scenario: Scenario, weeks: int, foreign: str | None = None) -> Record:
+    """What a source that counts civilian deaths would have recorded of a batch, by admin-1 unit. `foreign`: the actor whose dead count."""
+    names, matrix = admin1(scenario)
+    unit = matrix.argmax(axis=0)
+    shape = (weeks, len(names), len(batch.futures))
+    rows = batch.incidents
+    order = np.argsort(batch.futures)
+    column = order[np.searchsorted(batch.futures, rows.future, sorter=order)]
+    killed = (rows.deaths_civilians > 0) & (rows.week < weeks)
+    cell = (rows.week[killed].astype(int), unit[rows.place[killed]], column[killed])
+    incidents, largest = np.zeros(shape), np.zeros(shape)
+    dead = rows.deaths_civilians[killed].astype(float)
+    # A row of several small incidents tells their sum; no more of them than it has deaths can have killed a civilian.
+    np.add.at(incidents, cell, np.minimum(rows.incidents[killed].astype(float), dead))
+    single = rows.incidents[killed] == 1
+    np.maximum.at(largest, tuple(c[single] for c in cell), dead[single])
+    kinds = [a.kind == "foreign" and (foreign is None or a.id == foreign) for a in scenario.actors]
+    return Record(
+        names,
+        _sum_places(matrix, batch.series["civilian_deaths"][:weeks]),
+        incidents,
+        largest,
+        _sum_places(matrix, batch.series["attacks"][:weeks]),
+        np.asarray(batch.series["fallen"][:weeks][:, kinds].sum(axis=1), dtype=np.float64),
+    )
+
+
+def batches(
+    engine: Engine, plan: str | Plan, seed: int, futures: int, batch: int = 256, progress: Callable[[int], None] | None = None
+) -> Iterator[Batch]:
+    """Run futures 0 .. `futures`-1 in batches, one at a time in memory."""
+    for first in range(0, futures, batch):
+        ids = np.arange(first, min(first + batch, futures))
+        yield engine.run(plan, seed, ids)
+        if progress is not None:
+            progress(int(ids[-1]) + 1)

@@ -1,0 +1,214 @@
+"""From an ensemble of prior futures and one observed history to a posterior: approximate Bayesian computation, adjusted by regression.
+
+Every prior future is a draw of the parameters with its simulation, so the posterior needs no further runs. In order: history matching rules
+out what is implausible; a ridge regression finds which parameters the summaries speak of at all and projects the summaries on them
+(semi-automatic ABC, Fearnhead and Prangle 2012); the futures nearest to the data in that projection are kept and their parameters moved
+to where the data lie (regression adjustment, Beaumont et al. 2002). Rival hypotheses get posterior weights by a discriminant of the same
+projection. What the summaries do not speak of keeps its prior. `drawdown.calibrate.sbc` checks that the outcome is calibrated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.calibrate.history_matching import Emulator, Match, emulate, match
+from drawdown.errors import DrawdownError
+
+Floats = NDArray[np.float64]
+
+LEARNED = 0.02  # cross-validated share of variance above which a parameter counts as spoken of by the data
+NEAREST = 0.25  # share of the plausible futures that is kept
+LEAST = 200  # never fewer
+FOLDS = 4
+
+
+class CalibrationError(DrawdownError):
+    """The ensemble cannot be calibrated; the message says why."""
+
+
+def normal_scores(values: Floats) -> Floats:
+    """Ranks (ties in the middle) as standard normal quantiles, column by column: the prior becomes standard normal, whatever it was."""
+    from scipy.special import ndtri
+    from scipy.stats import rankdata
+
+    return np.asarray(ndtri((rankdata(values, axis=0) - 0.5) / len(values)))
+
+
+def from_scores(scores: Floats, prior: Floats) -> Floats:
+    """Scores back to values through the prior draws' own quantiles: nothing leaves the range that was drawn."""
+    from scipy.special import ndtr
+
+    n = len(prior)
+    grid = (np.arange(n) + 0.5) / n
+    return np.stack([np.interp(ndtr(scores[:, j]), grid, np.sort(prior[:, j])) for j in range(prior.shape[1])], axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """Prior futures: `values` (future, parameter), `options` (hypothesis -> option index, future), `summaries` (future, summary)."""
+
+    parameters: tuple[str, ...]
+    values: Floats
+    summary_names: tuple[str, ...]
+    summaries: Floats
+    options: Mapping[str, NDArray[np.intp]]
+    prior_weights: Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What is computed once for an ensemble: used for the data, and again for every simulated history of the calibration check."""
+
+    ensemble: Ensemble
+    scores: Floats  # normal scores of the parameters (future, parameter)
+    emulator: Emulator
+    noisy: Floats  # standardised summaries with discrepancy added (future, summary)
+    centre: Floats
+    width: Floats
+    discrepancy: Floats  # standard deviations of the structural discrepancy, unit of the summaries
+    learned: NDArray[np.intp]  # columns of `parameters` that the summaries speak of
+    explained: Floats  # cross-validated share of variance (parameter)
+    weights: Floats  # (1 + feature, learned): projection of summaries on parameters
+    projected: Floats  # (future, learned)
+    discriminants: Mapping[str, tuple[Floats, Floats, Floats]]  # hypothesis -> projection, class means, pooled precision
+
+
+def _features(x: Floats) -> Floats:
+    return np.hstack([np.ones((len(x), 1)), x, (x * x - 1.0) / np.sqrt(2.0)])
+
+
+def _ridge(features: Floats, targets: Floats, strength: float) -> Floats:
+    gram = features.T @ features
+    penalty = strength * np.eye(gram.shape[0])
+    penalty[0, 0] = 0.0
+    return np.asarray(np.linalg.solve(gram + penalty, features.T @ targets))
+
+
+def _cross_validated(features: Floats, targets: Floats, strength: float) -> Floats:
+    """Share of each target's variance that the regression explains out of sample."""
+    fold = np.arange(len(features)) % FOLDS
+    left = np.zeros(targets.shape[1])
+    for k in range(FOLDS):
+        out = fold == k
+        left += ((targets[out] - features[out] @ _ridge(features[~out], targets[~out], strength)) ** 2).sum(axis=0)
+    whole = ((targets - targets.mean(axis=0)) ** 2).sum(axis=0)
+    return np.asarray(1.0 - left / np.where(whole > 0, whole, 1.0))
+
+
+def fit(ensemble: Ensemble, discrepancy: float | Mapping[str, float] = 0.25, seed: int = 1) -> Fitted:
+    """Learn from the prior ensemble what its summaries say about its parameters.
+
+    `discrepancy`: standard deviation of the structural discrepancy of each summary, as a share of its prior predictive standard
+    deviation (one number for all, or by name). Raises CalibrationError for too few futures.
+    """
+    n, m = ensemble.summaries.shape
+    if n < 2 * LEAST:
+        raise CalibrationError(f"{n} prior futures are too few to learn from; expected at least {2 * LEAST}")
+    if not np.isfinite(ensemble.summaries).all():
+        bad = [name for name, column in zip(ensemble.summary_names, ensemble.summaries.T, strict=True) if not np.isfinite(column).all()]
+        raise CalibrationError(f"summaries that are not numbers in some future: {', '.join(bad[:5])}; leave them out")
+    # A wild future must not set the scale: summaries are cut at their 0.2 and 99.8 percentiles.
+    low, high = np.quantile(ensemble.summaries, (0.002, 0.998), axis=0)
+    cut = np.clip(ensemble.summaries, low, high)
+    centre, width = cut.mean(axis=0), np.maximum(cut.std(axis=0), 1e-9)
+    share = np.array([discrepancy.get(s, 0.25) if isinstance(discrepancy, Mapping) else discrepancy for s in ensemble.summary_names])
+    noise = np.random.default_rng([seed, 11]).normal(size=(n, m)) * share
+    noisy = (cut - centre) / width + noise
+    z = normal_scores(ensemble.values)
+    x = _features(noisy)
+    strengths = (3.0, 30.0, 300.0)
+    tried = [_cross_validated(x, z, s) for s in strengths]
+    best = int(np.argmax([np.maximum(t, 0).sum() for t in tried]))
+    explained = tried[best]
+    learned = np.flatnonzero(explained > LEARNED)
+    weights = _ridge(x, z[:, learned], strengths[best])
+    discriminants = {}
+    for name, option in ensemble.options.items():
+        present = np.unique(option)
+        if len(present) < 2:
+            continue
+        indicator = (option[:, None] == present[None, 1:]).astype(float)
+        projection = _ridge(x, indicator, strengths[-1])
+        fitted = x @ projection
+        means = np.stack([fitted[option == k].mean(axis=0) for k in present])
+        inner = fitted - means[np.searchsorted(present, option)]
+        pooled = inner.T @ inner / max(n - len(present), 1) + 1e-9 * np.eye(fitted.shape[1])
+        discriminants[name] = (projection, means, np.linalg.inv(pooled))
+    fitted_to = replace(ensemble, summaries=cut)
+    return Fitted(
+        fitted_to, z, emulate(z, cut), noisy, centre, width, share * width, learned, explained, weights, x @ weights, discriminants
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Joint draws of the learned parameters (`values` row by parameter), weights of the options of each hypothesis, how it came about."""
+
+    parameters: tuple[str, ...]
+    values: Floats
+    hypotheses: Mapping[str, tuple[float, ...]]
+    match: Match
+    neighbours: int
+    effective: float
+
+
+def _option_weights(fitted: Fitted, features: Floats) -> dict[str, tuple[float, ...]]:
+    """Posterior weights of rival hypotheses: prior weight times the density of the discriminant's score under each option."""
+    found: dict[str, tuple[float, ...]] = {}
+    for name, prior in fitted.ensemble.prior_weights.items():
+        if name not in fitted.discriminants:
+            found[name] = prior
+            continue
+        projection, means, precision = fitted.discriminants[name]
+        present = np.unique(fitted.ensemble.options[name])
+        away = features @ projection - means
+        log = np.full(len(prior), -np.inf)
+        log[present] = np.log(np.maximum(np.asarray(prior)[present], 1e-12)) - 0.5 * np.einsum("ki,ij,kj->k", away, precision, away)
+        weight = np.exp(log - log.max())
+        found[name] = tuple(float(w) for w in weight / weight.sum())
+    return found
+
+
+def posterior(
+    fitted: Fitted, observed: Floats, rows: int = 2000, seed: int = 1, leave_out: int | None = None, standardised: bool = False
+) -> Posterior:
+    """Posterior given observed summaries (summary). `leave_out` drops a future from the ensemble, for checks on simulated histories.
+
+    `standardised`: the observation already is on the scale of `fitted.noisy`, discrepancy included (a simulated history).
+    """
+    seen = observed if standardised else (observed - fitted.centre) / fitted.width
+    raw = fitted.centre + seen * fitted.width
+    matched = match(fitted.emulator, raw, fitted.discrepancy)
+    usable = matched.kept.copy()
+    if leave_out is not None:
+        usable[leave_out] = False
+    index = np.flatnonzero(usable)
+    # A data point outside all that was simulated is pulled to its edge: the regression must not extrapolate squares.
+    edge = np.quantile(fitted.noisy, (0.001, 0.999), axis=0)
+    features = _features(np.clip(seen, edge[0], edge[1])[None, :])
+    target = (features @ fitted.weights)[0]
+    hypotheses = _option_weights(fitted, features)
+    names = tuple(fitted.ensemble.parameters[j] for j in fitted.learned)
+    if not names:
+        return Posterior((), np.zeros((rows, 0)), hypotheses, matched, len(index), float(len(index)))
+    gap = fitted.projected[index] - target
+    spread = np.cov(fitted.projected, rowvar=False).reshape(len(names), len(names)) + 1e-9 * np.eye(len(names))
+    distance = np.sqrt(np.einsum("ij,jk,ik->i", gap, np.linalg.inv(spread), gap))
+    count = min(len(index), max(LEAST, 10 * len(names), int(NEAREST * len(index))))
+    near = np.argpartition(distance, count - 1)[:count]
+    reach = distance[near].max() * 1.0001
+    kernel = 1.0 - (distance[near] / reach) ** 2
+    kernel = kernel / kernel.sum()
+    local = np.hstack([np.ones((count, 1)), gap[near]])
+    z = fitted.scores[index[near]][:, fitted.learned]
+    gram = (local * kernel[:, None]).T @ local
+    slope = np.linalg.solve(gram + 1e-3 * np.diag(np.r_[0.0, np.diag(gram)[1:]]), (local * kernel[:, None]).T @ z)
+    moved = z - gap[near] @ slope[1:]
+    random = np.random.default_rng([seed, 13, 0 if leave_out is None else leave_out + 1])
+    drawn = moved[random.choice(count, size=rows, p=kernel)]
+    prior = fitted.ensemble.values[:, fitted.learned]
+    return Posterior(names, from_scores(drawn, prior), hypotheses, matched, count, float(1.0 / (kernel**2).sum()))

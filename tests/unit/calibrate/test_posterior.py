@@ -1,0 +1,145 @@
+"""Calibration on a world of our own making: calibrated, recovering, indifferent to what is not informed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from drawdown.calibrate import history_matching, sbc
+from drawdown.calibrate.posterior import CalibrationError, Ensemble, Fitted, fit, from_scores, normal_scores, posterior
+
+PARAMETERS, INFORMED, SUMMARIES, FUTURES = 30, 12, 24, 3000
+
+
+def made_up(seed: int = 1) -> Ensemble:
+    """Skewed priors, saturating and partly quadratic effects, a rival hypothesis that shifts three summaries."""
+    random = np.random.default_rng(seed)
+    values = np.exp(0.5 * random.normal(size=(FUTURES, PARAMETERS)))
+    values[:, 1] = 1 / (1 + values[:, 1] ** 3)
+    z = normal_scores(values)
+    option = (random.uniform(size=FUTURES) < 0.4).astype(np.intp)
+    mix = random.normal(size=(INFORMED, SUMMARIES)) * 0.7
+    summary = np.tanh(0.6 * z[:, :INFORMED]) @ mix + 1.2 * random.normal(size=(FUTURES, SUMMARIES)) + 0.2 * z[:, :1] ** 2
+    summary[:, :3] += 1.2 * option[:, None]
+    names = tuple(f"mechanism.p{i}" for i in range(PARAMETERS))
+    return Ensemble(names, values, tuple(f"s{i}" for i in range(SUMMARIES)), summary, {"rival": option}, {"rival": (0.6, 0.4)})
+
+
+@pytest.fixture(scope="module")
+def fitted() -> Fitted:
+    return fit(made_up())
+
+
+def test_only_what_the_summaries_speak_of_is_learned(fitted: Fitted) -> None:
+    assert set(range(INFORMED)) <= set(fitted.learned.tolist())
+    assert len(fitted.learned) <= INFORMED + 2
+    assert fitted.explained[INFORMED:].max() < 0.05
+
+
+def test_ranks_are_flat_and_parameters_are_recovered(fitted: Fitted) -> None:
+    found = sbc.ranks(fitted, 400)
+    informed = [k for k, name in enumerate(found.parameters) if int(name.removeprefix("mechanism.p")) < INFORMED]
+    assert len(set(found.flat()) & {found.parameters[k] for k in informed}) >= 10
+    assert found.correlation[informed].min() > 0.5
+    assert found.shrinkage[informed].max() < 0.9
+    after, before = found.option_error["rival"]
+    assert after < 0.9 * before
+
+
+def test_a_known_parameter_is_recovered_from_its_own_history(fitted: Fitted) -> None:
+    first = fitted.ensemble.values[:, 0]
+    for quantile in (0.1, 0.9):
+        future = int(np.argmin(np.abs(first - np.quantile(first, quantile))))
+        drawn = posterior(fitted, fitted.noisy[future], 500, leave_out=future, standardised=True).values[:, 0]
+        low, high = np.quantile(drawn, (0.005, 0.995))
+        assert low < first[future] < high
+        assert bool(np.median(drawn) > np.median(first)) is (quantile > 0.5)
+
+
+def test_posterior_values_stay_within_the_prior_range(fitted: Fitted) -> None:
+    far = fitted.centre + 50 * fitted.width
+    drawn = posterior(fitted, far).values
+    prior = fitted.ensemble.values[:, fitted.learned]
+    assert (drawn >= prior.min(axis=0)).all()
+    assert (drawn <= prior.max(axis=0)).all()
+
+
+def test_more_discrepancy_learns_less() -> None:
+    ensemble = made_up()
+    tight, loose = fit(ensemble, 0.05), fit(ensemble, 2.0)
+    assert loose.explained[:INFORMED].mean() < 0.7 * tight.explained[:INFORMED].mean()
+
+
+def test_hypothesis_weights_follow_the_evidence(fitted: Fitted) -> None:
+    option = fitted.ensemble.options["rival"]
+    for k in (0, 1):
+        typical = fitted.ensemble.summaries[option == k].mean(axis=0)
+        push = typical + (1.5 if k else -1.5) * np.r_[np.ones(3), np.zeros(SUMMARIES - 3)]
+        weights = posterior(fitted, push).hypotheses["rival"]
+        assert sum(weights) == pytest.approx(1)
+        assert weights[k] > (0.6, 0.4)[k]
+
+
+def test_the_same_seed_gives_the_same_rows_and_another_does_not(fitted: Fitted) -> None:
+    seen = fitted.ensemble.summaries[5]
+    first, again, other = (posterior(fitted, seen, 100, seed).values for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+
+
+def test_normal_scores_and_back() -> None:
+    values = np.exp(np.random.default_rng(2).normal(size=(500, 3)))
+    np.testing.assert_allclose(from_scores(normal_scores(values), values), values, rtol=1e-9)
+
+
+def test_history_matching_rules_out_the_implausible_and_keeps_the_truth() -> None:
+    random = np.random.default_rng(3)
+    z = random.normal(size=(3000, 4))
+    summary = np.stack([3 * z[:, 0], 2 * z[:, 1] ** 2, random.normal(size=3000)], axis=1) + 0.3 * random.normal(size=(3000, 3))
+    emulator = history_matching.emulate(z, summary)
+    assert emulator.explained[0] > 0.95
+    assert emulator.explained[1] > 0.9
+    assert abs(emulator.explained[2]) < 0.05
+    matched = history_matching.match(emulator, np.array([4.5, 2.0, 0.0]), np.zeros(3), rank=1)
+    assert matched.share < 0.4
+    assert np.abs(z[matched.kept, 0] - 1.5).max() < 0.6
+    true = (np.abs(z[:, 0] - 1.5) < 0.1) & (np.abs(np.abs(z[:, 1]) - 1.0) < 0.1)
+    assert true.sum() > 5
+    assert matched.kept[true].all()
+    # Structural discrepancy lets more stand.
+    assert history_matching.match(emulator, np.array([4.5, 2.0, 0.0]), np.full(3, 2.0), rank=1).share > matched.share
+
+
+def test_history_matching_never_ends_with_nothing() -> None:
+    z = np.random.default_rng(4).normal(size=(500, 2))
+    emulator = history_matching.emulate(z, z + 0.01)
+    assert history_matching.match(emulator, np.array([50.0, 50.0]), np.zeros(2)).share == pytest.approx(0.05, abs=0.01)
+
+
+def test_uniformity_tells_flat_from_bent() -> None:
+    random = np.random.default_rng(5)
+    flat = np.bincount(random.integers(0, 20, 400), minlength=20)
+    bent = np.bincount((random.beta(0.4, 0.4, 400) * 20).astype(int), minlength=20)
+    assert sbc.uniformity(flat) > 0.01
+    assert sbc.uniformity(bent) < 1e-4
+
+
+def test_a_posterior_that_is_too_narrow_is_caught(fitted: Fitted) -> None:
+    """The check must be able to fail: halve the residuals and the ranks bend."""
+    random = np.random.default_rng(6)
+    truth, centre = random.normal(size=(400, 1)), 0.0
+    narrow = centre + 0.5 * random.normal(size=(400, 199))
+    ranks = (narrow < truth).sum(axis=1)
+    assert sbc.uniformity(np.bincount(ranks * 20 // 200, minlength=20)) < 1e-6
+
+
+def test_too_few_futures_and_missing_figures_are_refused() -> None:
+    ensemble = made_up()
+    few = Ensemble(ensemble.parameters, ensemble.values[:50], ensemble.summary_names, ensemble.summaries[:50], {}, {})
+    with pytest.raises(CalibrationError, match="too few"):
+        fit(few)
+    holes = ensemble.summaries.copy()
+    holes[3, 2] = np.nan
+    broken = Ensemble(ensemble.parameters, ensemble.values, ensemble.summary_names, holes, {}, {})
+    with pytest.raises(CalibrationError, match="s2"):
+        fit(broken)
