@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from drawdown.state import GIVEN, Variable
+from drawdown.state import CLOCK, GIVEN, PLAN, Variable
 
 if TYPE_CHECKING:
     import jax
@@ -148,14 +148,14 @@ def discover() -> tuple[Mechanism, ...]:
 
 def variables(mechanisms: tuple[Mechanism, ...]) -> Mapping[str, Variable]:
     """All variables of a model by name: the given ones, then those owned by mechanisms."""
-    return {v.name: v for v in (*GIVEN, *(v for m in mechanisms for v in m.owns))}
+    return {v.name: v for v in (*GIVEN, *PLAN, CLOCK, *(v for m in mechanisms for v in m.owns))}
 
 
 def check(mechanisms: list[Mechanism]) -> None:
     """Whole-model check: one owner each, nothing read or added that nobody declares, stocks in SETTLE only."""
     problems: list[str] = []
-    owner: dict[str, str] = {v.name: "the scenario" for v in GIVEN}
-    kind: dict[str, str] = {v.name: v.kind for v in GIVEN}
+    owner: dict[str, str] = {v.name: "the scenario" for v in (*GIVEN, *PLAN, CLOCK)}
+    kind: dict[str, str] = {v.name: v.kind for v in (*GIVEN, *PLAN, CLOCK)}
     for m in mechanisms:
         for v in m.owns:
             if v.name in owner:

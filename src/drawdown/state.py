@@ -16,7 +16,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 VariableKind = Literal["given", "stock", "choice", "pressure"]
-DIMENSIONS = ("place", "neighbour", "community", "actor", "target", "dyad", "sponsor", "rival", "home", "order", "violence")
+DIMENSIONS = (
+    "place",
+    "neighbour",
+    "community",
+    "actor",
+    "target",
+    "dyad",
+    "sponsor",
+    "rival",
+    "home",
+    "order",
+    "violence",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,7 @@ GIVEN: tuple[Variable, ...] = (
     given("sponsor_rivalry", ("sponsor", "rival"), "index", "how far one sponsor minds the gains of another's clients"),
     given("sends", ("home", "actor"), "share", "1 where the foreign actor is sent by the home government (filled from actors.yaml)"),
     given("leader_culpable", ("home",), "share", "1 where the leader in office began the war"),
+    given("leader_term", ("home",), "weeks", "weeks until the term of the leader in office must end", 0, _INF, 10_000),
     given("leader_wish", ("home",), "index", "how far the leader wants to hear good news"),
     given("years_at_war", ("home",), "years", "years since the home government sent its force", 0, _INF),
     given("losses_before", ("home",), "persons", "deaths of the home government's soldiers before the origin", 0, _INF),
@@ -70,6 +83,8 @@ GIVEN: tuple[Variable, ...] = (
     given("harshness", ("actor",), "index", "abuse by the actor of the people it rules and of its allies"),
     given("autonomy_wanted", ("actor", "community"), "index", "self-rule of the community that the actor wants (0 none, 1 secession)"),
     given("autonomy_salience", ("actor", "community"), "index", "how much the actor cares about that"),
+    given("truce_prone", ("actor",), "share", "1 where the actor has a command that can declare and keep a truce"),
+    given("takes_ground", ("actor",), "share", "1 where the actor presses offensives for ground"),
     given("contends", ("actor",), "share", "1 where the actor, or those it stands for, contends for the lead of its community"),
     # Starting values of stocks; the owner's `initial` reads them.
     given("control_at_origin", ("place", "actor"), "share", "share of residents under the actor's rule; what is missing is the void"),
@@ -90,3 +105,36 @@ GIVEN: tuple[Variable, ...] = (
 def by_name(variables: tuple[Variable, ...]) -> Mapping[str, Variable]:
     """Index variables by name."""
     return {variable.name: variable for variable in variables}
+
+
+def _of_plan(name: str, dims: tuple[str, ...], unit: str, about: str) -> Variable:
+    return Variable(name, dims, unit, "given", about, -_INF, _INF)
+
+
+# What a plan tells the mechanism `orders`; `drawdown.plan` fills them. Unused slots never start.
+PLAN: tuple[Variable, ...] = (
+    _of_plan("order_actor", ("order", "actor"), "share", "1 for the actor that is ordered"),
+    _of_plan("order_place", ("order", "place"), "share", "1 for the places that the order names"),
+    _of_plan("order_to", ("order", "place"), "share", "1 for the place that forces go to or come from; none: home"),
+    _of_plan("order_moves", ("order",), "share", "1 for an order to move"),
+    _of_plan("order_hands_over", ("order",), "share", "1 for an order to hand over the security lead"),
+    _of_plan("order_closes", ("order",), "share", "1 for an order to close bases"),
+    _of_plan("order_covers", ("order",), "share", "1 where the actor may fill voids, -1 where it may not"),
+    _of_plan("order_deals", ("order", "dyad"), "share", "1 for the pair that comes to a local accommodation"),
+    _of_plan("order_week", ("order",), "weeks", "first week on which the order may start"),
+    _of_plan("order_waits_for", ("order", "order"), "share", "1 for the order that must have started before"),
+    _of_plan("order_delay", ("order",), "weeks", "weeks after that order"),
+    _of_plan("order_level", ("order",), "persons", "force that remains in the places together; negative: as it is"),
+    _of_plan("order_over", ("order",), "weeks", "weeks over which the level is reached"),
+    _of_plan("order_binding", ("order",), "share", "1 where the home government cannot change its mind"),
+    _of_plan("order_watches_place", ("order", "place"), "share", "weights of the places of the quantity watched"),
+    _of_plan("order_watches", ("order", "actor"), "share", "1 for the actor whose control is watched"),
+    _of_plan("order_watches_what", ("order",), "index", "which quantity is watched: see drawdown.plan.WATCHABLE; -1 none"),
+    _of_plan("order_watches_home", ("order", "home"), "share", "1 for the home government whose trend or support is watched"),
+    _of_plan("order_threshold", ("order",), "index", "value that the quantity must pass"),
+    _of_plan("order_sign", ("order",), "index", "1: above the threshold, -1: below"),
+    _of_plan("order_patience", ("order",), "weeks", "weeks for which it must have passed"),
+)
+
+# What the engine itself tells.
+CLOCK = Variable("week", (), "weeks", "given", "weeks since the origin", 0.0, _INF)

@@ -1,0 +1,189 @@
+"""The engine: one compiled program per structure that carries a tile of futures through the weeks.
+
+Futures stand on the last axis of every array. The program always runs tiles of TILE futures, whatever the batch, so that a future is the
+same bit for bit in any layout; it advances from any week to any week, so that the very same program replays and branches.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown import plan as plans
+from drawdown.errors import DrawdownError, expected_one_of
+from drawdown.incidents import Incidents, extract
+from drawdown.mechanism import Mechanism, discover
+from drawdown.scenario.model import Plan, Scenario
+from drawdown.state import Variable
+from drawdown.world import World, structure_of
+
+Array = NDArray[np.float32]
+TILE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a future ended."""
+
+    code: int
+    name: str
+    sentence: str
+    remedy: str
+
+
+STATUS: tuple[Status, ...] = (
+    Status(0, "completed", "the future ran to its last week", ""),
+    Status(1, "not finite", "a quantity stopped being a number", "narrow the parameter named in the draws of this future"),
+    Status(2, "out of bounds", "a stock left its declared bounds", "report it: an owner settles its stock wrongly for these draws"),
+)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Results of some futures under one plan. `series[name]` is [week, *dims, future]."""
+
+    plan: str
+    futures: NDArray[np.uint32]
+    series: Mapping[str, Array]
+    status: NDArray[np.uint8]
+    ended: NDArray[np.int32]
+    incidents: Incidents
+
+
+@dataclass(frozen=True)
+class Replay:
+    """One future in full: `states[name]` is [week, *dims] of every variable after each week."""
+
+    plan: str
+    future: int
+    states: Mapping[str, Array]
+    status: int
+    ended: int
+    parted: int | None = None  # week at which another plan took over
+
+
+class Engine:
+    """Runs the futures of a scenario. Thread-safe; compiles on first use."""
+
+    def __init__(self, scenario: Scenario, mechanisms: tuple[Mechanism, ...] | None = None, weeks: int | None = None) -> None:
+        self.scenario = scenario
+        self.mechanisms = discover() if mechanisms is None else mechanisms
+        self.weeks = scenario.weeks if weeks is None else weeks
+        self.world = World(scenario, structure_of(scenario), self.mechanisms, {})
+        self._lock = threading.Lock()
+        self._program: dict[str, Callable[..., Any]] = {}
+
+    def with_parameters(self, overrides: Mapping[str, float]) -> Engine:
+        """The same program with some parameters ('mechanism.parameter') or cells held at given values in every future."""
+        known = self.world.bounds
+        wrong = [name for name in overrides if name not in known]
+        if wrong:
+            raise DrawdownError("; ".join(f"number of this model: {expected_one_of(name, known)}" for name in wrong))
+        twin = object.__new__(Engine)
+        twin.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("quantities", "week_dates")})
+        twin.world = replace(self.world, overrides={**self.world.overrides, **overrides})
+        return twin
+
+    def without(self, mechanism: str) -> Engine:
+        """The same program with one mechanism switched off by its neutral values."""
+        by_name = {m.name: m for m in self.mechanisms}
+        if mechanism not in by_name:
+            raise DrawdownError(f"mechanism: {expected_one_of(mechanism, by_name)}")
+        return self.with_parameters({f"{mechanism}.{p}": v for p, v in by_name[mechanism].neutral.items()})
+
+    @property
+    def labels(self) -> Mapping[str, tuple[str, ...]]:
+        """Members of every dimension."""
+        return self.world.structure.labels
+
+    @cached_property
+    def quantities(self) -> Mapping[str, Variable]:
+        """Variables recorded weekly in every run."""
+        return {v.name: v for v in self.world.variables.values() if v.record}
+
+    @cached_property
+    def week_dates(self) -> NDArray[np.datetime64]:
+        """First day of each week."""
+        return np.datetime64(self.scenario.origin, "D") + 7 * np.arange(self.weeks)
+
+    def draws(self, seed: int, futures: NDArray[np.integer[Any]]) -> dict[str, Array]:
+        """Every uncertain number of each future, by name [future]."""
+        return self.world.draws(seed, np.asarray(futures))
+
+    def plan(self, plan: str | Plan) -> Plan:
+        """A plan of the scenario by id, or the plan itself."""
+        if isinstance(plan, Plan):
+            return plan
+        by_id = {p.id: p for p in self.scenario.plans}
+        if plan not in by_id:
+            raise DrawdownError(f"plan of {self.scenario.id}: {expected_one_of(plan, by_id)}")
+        return by_id[plan]
+
+    def run(self, plan: str | Plan, seed: int, futures: NDArray[np.integer[Any]]) -> Batch:
+        """Run futures (any ids, any number) under a plan; one compiled call per tile."""
+        chosen = self.plan(plan)
+        ids = np.asarray(futures, np.uint32)
+        parts = [self._run_tile(chosen, seed, ids[i : i + TILE]) for i in range(0, len(ids), TILE)]
+        if len(parts) == 1:
+            return parts[0]
+        series = {name: np.concatenate([p.series[name] for p in parts], axis=-1) for name in parts[0].series}
+        status = np.concatenate([p.status for p in parts])
+        ended = np.concatenate([p.ended for p in parts])
+        return Batch(chosen.id, ids, series, status, ended, Incidents.join([p.incidents for p in parts]))
+
+    def _run_tile(self, plan: Plan, seed: int, ids: NDArray[np.uint32]) -> Batch:
+        state, inputs, program = self._start(plan, seed, ids)
+        state, record = program["advance"](state, program["blank"](), inputs, 0, self.weeks)
+        keep = len(ids)
+        # Copies of whole tiles are dear; a full tile is handed on as it is.
+        series = {n: np.asarray(v)[..., :keep] for n, v in record.items() if n in self.quantities}
+        cells = {n: np.asarray(v)[..., :keep] for n, v in record.items() if n not in self.quantities}
+        status = np.asarray(state["status"])[:keep].astype(np.uint8)
+        ended = np.asarray(state["ended"])[:keep].astype(np.int32)
+        return Batch(plan.id, ids, series, status, ended, extract(cells, ids, self.world.structure))
+
+    def _start(self, plan: Plan, seed: int, ids: NDArray[np.uint32]) -> tuple[Any, Any, dict[str, Callable[..., Any]]]:
+        tile = np.resize(ids, TILE)
+        given, parameters = self.world.inputs(self.draws(seed, tile), TILE)
+        given.update(plans.arrays(plan, self.scenario, self.world.structure, seed, tile))
+        program = self._compiled()
+        inputs = {"given": given, "parameters": parameters, "futures": tile, "seed": np.uint32(seed & 0xFFFFFFFF)}
+        return program["begin"](inputs), inputs, program
+
+    def replay(self, plan: str | Plan, seed: int, future: int, branch: tuple[int, str | Plan] | None = None) -> Replay:
+        """One future again, every variable of every week; with `branch` it goes on under another plan from that week."""
+        chosen = self.plan(plan)
+        ids = np.array([future], np.uint32)
+        state, inputs, program = self._start(chosen, seed, ids)
+        record = program["blank"]()
+        weeks: list[dict[str, Array]] = []
+        for week in range(self.weeks):
+            if branch is not None and week == branch[0]:
+                _, inputs, _ = self._start(self.plan(branch[1]), seed, ids)
+                # The other plan's orders start from their own triggers; those whose date has passed start now.
+                state = {**state, "order_clock": np.full_like(state["order_clock"], -1.0)}
+            state, record = program["advance"](state, record, inputs, week, week + 1)
+            weeks.append({n: np.array(v[..., 0]) for n, v in state.items()})
+        states = {n: np.stack([w[n] for w in weeks]) for n in weeks[0]}
+        parted = None if branch is None else branch[0]
+        return Replay(chosen.id, future, states, int(weeks[-1]["status"]), int(weeks[-1]["ended"]), parted)
+
+    def _compiled(self) -> dict[str, Callable[..., Any]]:
+        with self._lock:
+            if not self._program:
+                from drawdown.program import build
+
+                self._program.update(build(self.world.structure, self.world.variables, self.mechanisms, self.weeks, TILE))
+        return self._program
+
+    def compile(self) -> None:
+        """Compile now rather than at the first run."""
+        ids = np.arange(1, dtype=np.uint32)
+        state, inputs, program = self._start(Plan("nothing", "", "", ()), 0, ids)
+        program["advance"](state, program["blank"](), inputs, 0, 0)

@@ -1,0 +1,57 @@
+"""Discipline of armed groups: purge under a truce, dilution by recruits, wear by losses, splinters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.state import Variable
+
+
+def initial(state: Any, params: Any) -> dict[str, Any]:
+    """Discipline and rogues at the origin."""
+    return {"discipline": state.discipline_at_origin, "rogue": state.rogue_at_origin}
+
+
+def step(key: Any, state: Any, params: Any) -> Change:
+    """A truce lets a movement purge (rogues fall, discipline rises) and tempts it to split: p = p0 x truce x (1 - discipline)."""
+    whole = jnp.maximum(jnp.sum(state.force, axis=0), 50.0)
+    truce = (state.truce > 0).astype(jnp.float32)
+    lost = jnp.minimum(state.recent_fallen / whole, 0.2)
+    joined = jnp.minimum(state.recruited / whole, 0.2)
+    pull = (state.discipline_at_origin - state.discipline) / params.memory[None]
+    discipline = state.discipline + params.purge[None] * truce * (1.0 - state.discipline) - params.wear[None] * lost - params.dilution[None] * jnp.maximum(joined - 0.01, 0.0) + pull
+    draw, size, _, _ = key.uniform("splinter", ("actor",))
+    splits = (draw < params.splinter[None] * truce * (1.0 - state.discipline)).astype(jnp.float32) * state.structure.groups
+    drop = splits * (0.1 + 0.2 * size)
+    drift = (state.rogue_at_origin - state.rogue) / params.memory[None]
+    rogue = state.rogue - params.purge[None] * truce * state.rogue + drift * (1.0 - truce) + drop
+    return Change.of(discipline=jnp.clip(discipline - 0.3 * drop, 0.0, 1.0), rogue=jnp.clip(rogue, 0.0, 1.0), splintered=splits)
+
+
+MECHANISM = Mechanism(
+    name="cohesion",
+    phase="SETTLE",
+    about="Movements purge and splinter under a truce, wear down with losses, and are diluted by recruits.",
+    step=step,
+    initial=initial,
+    initial_reads=("discipline_at_origin", "rogue_at_origin"),
+    owns=(
+        Variable("discipline", ("actor",), "index", "stock", "how far members obey", 0, 1, record=True),
+        Variable("rogue", ("actor",), "share", "stock", "share of members who do not obey", 0, 1, record=True),
+        Variable("splintered", ("actor",), "share", "stock", "1 in the week in which a part breaks away", 0, 1),
+    ),
+    reads=("force", "truce", "recent_fallen", "recruited", "discipline_at_origin", "rogue_at_origin"),
+    params=(
+        Param("purge", "per week", 0.004, 0.012, 0.03, (0, 0.5), "C", "editorial, paragraph 7: six months to remove rogue elements; pace assumed", "share of rogues removed each week of a truce", 0.0),
+        Param("wear", "index", 0.2, 0.6, 1.2, (0, 10), "D", "", "discipline lost per share of the force killed (assumed)", 0.0),
+        Param("dilution", "index", 0.1, 0.4, 0.8, (0, 10), "D", "", "discipline lost per share of new recruits (assumed)", 0.0),
+        Param("splinter", "per week", 0.005, 0.02, 0.05, (0, 1), "C", "Staniland 2012: ties decide fragmentation; size assumed", "chance a week that an undisciplined movement under truce splits", 0.0),
+        Param("memory", "weeks", 50, 100, 200, (2, 5000), "D", "", "return to the origin's ways (assumed: two years)"),
+    ),
+    events=(Event("splinter", "splintered", 0.5, "A part of {actor} broke with its leadership over the truce", because=("discipline",)),),
+    references=("Staniland 2012", "Bueno de Mesquita 2005"),
+    editorial="called the six-month suspension to remove them. Hopeful signs of responsibility and restraint",
+)

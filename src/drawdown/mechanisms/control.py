@@ -1,0 +1,85 @@
+"""Who rules whom, and the void: rule has roots, follows the force that upholds it, and what is freed belongs to nobody first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from drawdown.contest import at_origin, density
+from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.state import Variable
+
+
+def initial(state: Any, params: Any) -> dict[str, Any]:
+    """Rule at the origin; its roots and the force behind it are the same."""
+    rule = state.control_at_origin
+    return {"control": rule, "roots": rule, "backing": at_origin(state), "void": 1.0 - jnp.sum(rule, axis=1)}
+
+
+def step(key: Any, state: Any, params: Any) -> Change:
+    """c' = c + k (w - c) + fill (freed void) q - lost + gained.
+
+    w = roots (force/backing)^m e^(s regard change): rule wanes with the force behind it. Freed void is what exceeds the void that the place
+    is used to; it is filled by the contest success of those present, q = F^m / sum F^m (Tullock; evidence, sections 1 and 9).
+    """
+    people = jnp.sum(state.residents, axis=1)
+    ratio = (state.force + 20.0) / (state.backing + 20.0)
+    regard = jnp.einsum("pct,cat->pat", state.residents / jnp.maximum(people, 1.0)[:, None], state.standing - state.standing_at_origin)
+    held = state.roots * jnp.power(ratio, params.decisiveness) * jnp.exp(params.regard * jnp.clip(regard, -2.0, 2.0))
+    held = held / jnp.maximum(jnp.sum(held, axis=1, keepdims=True), 1.0)
+    drift = params.pace * (held - state.control)
+    used_to = 1.0 - jnp.sum(state.roots, axis=1)
+    freed = jnp.maximum(state.void - used_to, 0.0)
+    thick = density(state.force, people)
+    welcome = jnp.einsum("pct,cat->pat", state.residents / jnp.maximum(people, 1.0)[:, None], state.standing)
+    weight = jnp.power(thick + 1e-6, params.decisiveness) * jnp.exp(params.regard * welcome)
+    claim = weight / (jnp.sum(weight, axis=1, keepdims=True) + params.hold_threshold)
+    filled = params.fill * freed[:, None] * claim
+    taken = state.control_lost
+    control = jnp.clip(state.control + drift + filled - taken, 0.0, 1.0)
+    room = jnp.maximum(1.0 - jnp.sum(control, axis=1, keepdims=True), 0.0)
+    gained = state.control_gained
+    control = control + gained * jnp.minimum(1.0, room / jnp.maximum(jnp.sum(gained, axis=1, keepdims=True), 1e-9))
+    control = control / jnp.maximum(jnp.sum(control, axis=1, keepdims=True), 1.0)
+    # Seized ground has the roots of its new ruler at once; otherwise roots and backing follow slowly.
+    learn = 1.0 / params.memory
+    roots = state.roots + learn * (control - state.roots)
+    roots = jnp.clip(roots - taken + gained * jnp.minimum(1.0, room / jnp.maximum(jnp.sum(gained, axis=1, keepdims=True), 1e-9)), 0.0, 1.0)
+    roots = roots / jnp.maximum(jnp.sum(roots, axis=1, keepdims=True), 1.0)
+    backing = state.backing + learn * (state.force - state.backing)
+    return Change.of(control=control, roots=roots, backing=backing, void=1.0 - jnp.sum(control, axis=1))
+
+
+MECHANISM = Mechanism(
+    name="control",
+    phase="SETTLE",
+    about="Rule over residents follows the force behind it; what a leaver ruled falls to nobody first, then to whoever is strong and welcome.",
+    step=step,
+    initial=initial,
+    initial_reads=("control_at_origin", "strength", "deployment"),
+    owns=(
+        Variable("control", ("place", "actor"), "share", "stock", "share of residents under the actor's rule", 0, 1, record=True),
+        Variable("void", ("place",), "share", "stock", "share of residents whom nobody rules", 0, 1, record=True),
+        Variable("roots", ("place", "actor"), "share", "stock", "rule that the place is used to", 0, 1),
+        Variable("backing", ("place", "actor"), "persons", "stock", "force that the place is used to", 0, float("inf")),
+        Variable("control_lost", ("place", "actor"), "share", "pressure", "rule lost to a seizure", 0, 1),
+        Variable("control_gained", ("place", "actor"), "share", "pressure", "rule won by a seizure", 0, 2),
+    ),
+    reads=("residents", "force", "standing", "standing_at_origin"),
+    params=(
+        Param("pace", "per week", 0.03, 0.07, 0.15, (0, 1), "C", "expert prior 0.02 to 0.10 a week (evidence, section 1)", "how fast rule follows force", 0.0),
+        Param("fill", "per week", 0.08, 0.15, 0.3, (0, 1), "C", "freed control is taken up within 4 to 12 weeks (evidence, section 9)", "how fast a void is filled", 0.0),
+        Param("decisiveness", "index", 0.5, 0.9, 1.6, (0, 4), "C", "Tullock exponent 0.5 to 2, no field estimate (evidence, section 1)", "how decisive local strength is"),
+        Param("regard", "index", 0.2, 0.6, 1.2, (0, 10), "D", "", "how the residents' regard upholds rule (assumed)"),
+        Param("hold_threshold", "index", 0.2, 0.5, 1.2, (0, 20), "D", "", "strength per 1,000 under which much of a void stays void (assumed)"),
+        Param("memory", "weeks", 20, 40, 80, (1, 1000), "D", "", "weeks over which a place gets used to its rulers (assumed)"),
+    ),
+    events=(
+        Event("rules", "control", 0.5, "{actor} came to rule most of {place}", once=True),
+        Event("lost rule", "control", 0.5, "{actor} no longer ruled most of {place}", once=True, falling=True),
+        Event("void", "void", 0.5, "Most of {place} was ruled by nobody", once=True),
+    ),
+    references=("Kalyvas 2006", "Tullock 1980"),
+    editorial="its control largely confined to a few blocks of Baghdad; rules a sprawling section of Baghdad called Sadr City",
+)

@@ -1,0 +1,95 @@
+"""Owner of persons under arms: recruits, losses, leaving, switching and movement settled together, so that nobody is removed twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from drawdown.contest import at_origin, share_of
+from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.severity import binomial_share
+from drawdown.state import Variable
+
+_INF = float("inf")
+
+
+def initial(state: Any, params: Any) -> dict[str, Any]:
+    """Strength times deployment."""
+    return {"force": at_origin(state)}
+
+
+def step(key: Any, state: Any, params: Any) -> Change:
+    """The dead first; of the living, competing risks (leave, desert, switch) by hazard; of those who stay, the ordered moves."""
+    s = state.structure
+    # Rotation replaces a foreign soldier who falls; the order of battle, not the fallen, decides the level.
+    dead = jnp.minimum(state.losses * (1.0 - s.foreign[None]), state.force)
+    living = state.force - dead
+    leave = params.leaving * s.groups[None] + params.leaving_state * s.state[None]
+    hazard = leave + state.desert_hazard + state.switch_hazard
+    u, _, _, _ = key.uniform("gone", ("place", "actor"))
+    gone = binomial_share(u, living, 1.0 - jnp.exp(-hazard))
+    part = 1.0 / jnp.maximum(hazard, 1e-9)
+    deserted = gone * state.desert_hazard * part
+    switched = gone * state.switch_hazard * part
+    staying = living - gone
+    over = _gone_over(state, deserted * state.go_over)
+    realigned = jnp.einsum("pat,ab->pbt", switched, share_of(state.switches_to, 1)[:, :, 0])
+    wanted = state.move_out + state.go_home
+    able = jnp.where(wanted > staying, staying / jnp.maximum(wanted, 1e-6), 1.0)
+    out, home = state.move_out * able, state.go_home * able
+    # Those who arrive from elsewhere are as many as could set out.
+    kept = jnp.sum(out, axis=0) / jnp.maximum(jnp.sum(state.move_out, axis=0), 1e-6)
+    force = staying - out - home + state.move_in * kept[None] + state.arrive + state.recruits + over + realigned
+    share = deserted / jnp.maximum(state.force, 1.0)
+    return Change.of(
+        force=jnp.maximum(force, 0.0),
+        deserted=deserted,
+        realigned=realigned + over,
+        panic=jnp.minimum(share + 0.5 * state.panic, 1.0) * s.state[None],
+        went_home=home,
+    )
+
+
+def _gone_over(state: Any, people: Any) -> Any:
+    """Deserters who joined the groups that their place sympathises with [place, actor]."""
+    s = state.structure
+    liked = state.sympathy * (state.force > 0) * s.groups[None]
+    return jnp.sum(people * s.state[None], axis=1, keepdims=True) * share_of(liked, 1) * (jnp.sum(liked, axis=1, keepdims=True) > 0)
+
+
+MECHANISM = Mechanism(
+    name="forces",
+    phase="SETTLE",
+    about="Settles who is under arms where: the dead, those who leave, desert or change sides, recruits, and ordered movements.",
+    step=step,
+    initial=initial,
+    initial_reads=("strength", "deployment"),
+    owns=(
+        Variable("force", ("place", "actor"), "persons", "stock", "persons under arms", 0, _INF, record=True),
+        Variable("deserted", ("place", "actor"), "persons", "stock", "who deserted this week", 0, _INF, record=True),
+        Variable("realigned", ("place", "actor"), "persons", "stock", "who came over to the actor this week", 0, _INF, record=True),
+        Variable("panic", ("place", "actor"), "share", "stock", "share who deserted of late", 0, 1),
+        Variable("went_home", ("place", "actor"), "persons", "stock", "foreign troops who left the country this week", 0, _INF),
+        Variable("losses", ("place", "actor"), "persons", "pressure", "killed this week", 0, _INF),
+        Variable("recruits", ("place", "actor"), "persons", "pressure", "recruits this week", 0, _INF),
+        Variable("desert_hazard", ("place", "actor"), "per week", "pressure", "hazard of desertion", 0, _INF),
+        Variable("go_over", ("place", "actor"), "share", "pressure", "share of deserters who join a group", 0, 1),
+        Variable("switch_hazard", ("place", "actor"), "per week", "pressure", "hazard of changing sides", 0, _INF),
+        Variable("move_out", ("place", "actor"), "persons", "pressure", "ordered to another place", 0, _INF),
+        Variable("move_in", ("place", "actor"), "persons", "pressure", "ordered here from another place", 0, _INF),
+        Variable("go_home", ("place", "actor"), "persons", "pressure", "ordered out of the country", 0, _INF),
+        Variable("arrive", ("place", "actor"), "persons", "pressure", "sent here from home", 0, _INF),
+    ),
+    reads=("strength", "deployment", "switches_to", "sympathy"),
+    params=(
+        Param("leaving", "per week", 0.006, 0.01, 0.016, (0, 0.5), "B", "as the turnover of recruitment: a group neither grows nor shrinks at the origin but by its drivers", "share of a group that leaves, is captured or retires each week", 0.0),
+        Param("leaving_state", "per week", 0.003, 0.005, 0.008, (0, 0.5), "B", "ARVN: 0.28 to 0.67% a week", "share of state forces that leaves each week in good order", 0.0),
+    ),
+    events=(
+        Event("desertion", "deserted", 250, "{n} of the {actor} left their posts in {place}"),
+        Event("realignment", "realigned", 150, "{n} fighters in {place} came over to {actor}"),
+        Event("withdrawal", "went_home", 400, "{actor} withdrew {n} troops from {place}"),
+    ),
+    editorial="It has only 5500 soldiers left in the country; the extra troops thrown into battle since January",
+)

@@ -1,0 +1,87 @@
+"""The home government: support wears with losses and grows with believed progress; leaders change; some hurry out, some stay on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.state import Variable
+
+
+def initial(state: Any, params: Any) -> dict[str, Any]:
+    """Support and losses at the origin."""
+    return {"home_support": state.home_support_at_origin, "losses_abroad": state.losses_before}
+
+
+def step(key: Any, state: Any, params: Any) -> Change:
+    """dS = b1 dln(losses) + b3 (believed progress) - b4 time; exit hazard h0 exp(g (S* - S)) (1 + c [leader not culpable]).
+
+    Evidence, section 13. Posture: +1 leave faster, -1 stay on, 0 as planned; a new leader decides afresh. Only unbound plans bend.
+    """
+    week = state.week
+    fallen = jnp.sum(state.sends * state.recent_fallen[None], axis=1)
+    losses = state.losses_abroad + fallen
+    progress = -jnp.clip(state.reported_trend, -1.5, 1.5)
+    change = (
+        -params.casualty_effect[None] * jnp.log(losses / jnp.maximum(state.losses_abroad, 1.0))
+        + params.progress_effect[None] / 52.0 * progress
+        - params.fatigue[None] / 52.0
+    )
+    odds = jnp.log(state.home_support / (1.0 - state.home_support)) + 4.0 * change * params.attention[None]
+    support = 1.0 / (1.0 + jnp.exp(-jnp.clip(odds, -4.0, 4.0)))
+    fall, leave, extend, calm = key.uniform("decisions", ("home",))
+    turnover = (fall < params.turnover[None] / 52.0) | (jnp.abs(week - state.leader_term) < 0.5)
+    changed = jnp.where(turnover & (params.turnover[None] > 0), 1.0, state.leader_changed)
+    culpable = state.leader_culpable * (1.0 - changed * (1.0 - params.successor_culpable[None]))
+    hurry = params.exit_rate[None] * jnp.exp(params.exit_slope[None] * (params.exit_support[None] - support))
+    hurry = hurry * (1.0 + params.new_leader_factor[None] * (1.0 - culpable))
+    stay = params.stay_rate[None] * jnp.exp(params.exit_slope[None] * (support - params.exit_support[None])) * (0.3 + culpable)
+    undecided = (state.posture == 0) | (turnover & (params.turnover[None] > 0))
+    choice = jnp.where(leave < hurry, 1.0, jnp.where(extend < stay, -1.0, 0.0))
+    lapse = calm < 1.0 / params.posture_memory[None]
+    posture = jnp.where(undecided, choice, jnp.where(lapse, 0.0, state.posture))
+    go = jnp.maximum(posture, 0.0) * (1.0 - state.bound) / params.exit_weeks[None]
+    leaving = jnp.sum(state.sends * go[:, None], axis=0)[None] * state.force * state.structure.foreign[None]
+    return Change.of({"go_home": leaving}, home_support=support, losses_abroad=losses, leader_changed=changed, posture=posture)
+
+
+MECHANISM = Mechanism(
+    name="home_front",
+    phase="DECIDE",
+    about="Each home government weighs losses, reported progress and fatigue, and may hurry, halt or keep to its plan.",
+    step=step,
+    initial=initial,
+    initial_reads=("home_support_at_origin", "losses_before"),
+    owns=(
+        Variable("home_support", ("home",), "share", "choice", "support at home for the mission", 0, 1, default=0.5, record=True),
+        Variable("losses_abroad", ("home",), "persons", "choice", "soldiers lost since the mission began", 0, float("inf")),
+        Variable("leader_changed", ("home",), "share", "choice", "1 after a change of leader", 0, 1, record=True),
+        Variable("posture", ("home",), "index", "choice", "-1 stay on, 0 as planned, 1 leave faster", -1, 1, record=True),
+    ),
+    reads=("week", "sends", "recent_fallen", "reported_trend", "leader_term", "leader_culpable", "bound", "force"),
+    adds=("go_home",),
+    params=(
+        Param("casualty_effect", "share", 0.0, 0.03, 0.08, (0, 0.5), "B", "Mueller 1973 (about 15 points per tenfold); Sidman and Norpoth 2012 find a weak imprint", "support lost per log unit of cumulative losses"),
+        Param("progress_effect", "share per year", 0.0, 0.05, 0.12, (0, 1), "B", "Gelpi, Feaver and Reifler 2005; Sidman and Norpoth 2012", "support won per year per log unit of reported progress"),
+        Param("fatigue", "share per year", 0.0, 0.015, 0.04, (0, 0.5), "D", "", "support lost each year as such (assumed: small)"),
+        Param("attention", "index", 1, 1, 1, (0, 1), "D", "", "whether support moves (definition)", 0.0),
+        Param("turnover", "per year", 0.1, 0.18, 0.3, (0, 3), "D", "", "rate of leader changes before the term ends (assumed: one in five or six years)", 0.0),
+        Param("successor_culpable", "share", 0.2, 0.4, 0.6, (0, 1), "C", "Croco 2011: a successor with a tie to the one who began the war is culpable", "how culpable a successor is"),
+        Param("exit_rate", "per week", 0.001, 0.003, 0.008, (0, 1), "D", "", "hazard of deciding to leave faster at the pivotal support (assumed: one in six years)", 0.0),
+        Param("exit_slope", "index", 4, 8, 14, (0, 40), "D", "", "how sharply hazards turn on support (assumed)"),
+        Param("exit_support", "share", 0.25, 0.33, 0.42, (0, 1), "D", "", "pivotal support at home (assumed: a third)"),
+        Param("new_leader_factor", "ratio", 0.5, 1.5, 4, (0, 20), "B", "Croco 2011/2015: leaders who did not begin the war settle sooner", "extra hazard of leaving under a leader who did not begin the war"),
+        Param("stay_rate", "per week", 0.0005, 0.002, 0.006, (0, 1), "D", "", "hazard of halting a withdrawal at the pivotal support (assumed)", 0.0),
+        Param("posture_memory", "weeks", 26, 52, 104, (1, 1000), "D", "", "mean life of a posture (assumed: a year)"),
+        Param("exit_weeks", "weeks", 26, 52, 90, (4, 1000), "B", "reference class of exits with a timetable (drawdown exits)", "weeks in which a hurried exit takes out most of the force"),
+    ),
+    events=(
+        Event("new leader", "leader_changed", 0.5, "The leadership of the {home} changed", once=True),
+        Event("hurry", "posture", 0.5, "The {home} decided to leave faster than planned", once=True, because=("home_support",)),
+        Event("stay on", "posture", -0.5, "The {home} halted its withdrawal", once=True, falling=True, because=("home_support",)),
+    ),
+    references=("Mueller 1973", "Gelpi, Feaver and Reifler 2005", "Sidman and Norpoth 2012", "Croco 2011"),
+    editorial="Britain, having changed its leader, is some distance ahead of the United States in the long, sorry retreat",
+)

@@ -1,0 +1,146 @@
+"""Plans carried out: orders start on a date, after another order, or when what they watch for has lasted; the last in the list rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.state import PLAN, Variable
+
+_INF = float("inf")
+
+
+def initial(state: Any, params: Any) -> dict[str, Any]:
+    """Nothing has started; hand-overs and deals are those of the origin."""
+    return {"handed_over": state.handed_over_at_origin, "deal": state.deal_at_origin}
+
+
+def step(key: Any, state: Any, params: Any) -> Change:
+    """Start orders, move forces towards their levels, and keep hand-overs, bases, permissions and deals."""
+    clock, patience = _start(state)
+    started = (clock >= 0).astype(jnp.float32)
+    moves = _moves(state, clock, started)
+    acts = started * params.obedience[None]
+    placed = acts[:, None] * state.order_place
+    handed = jnp.maximum(state.handed_over, jnp.max(placed * state.order_hands_over[:, None], axis=0))
+    by_actor = placed[:, :, None] * state.order_actor[:, None]  # [order, place, actor]
+    closed = jnp.max(by_actor * state.order_closes[:, None, None], axis=0)
+    permission = jnp.clip(1.0 + jnp.sum(by_actor * state.order_covers[:, None, None], axis=0), 0.0, 2.0)
+    dealt = jnp.max(acts[:, None] * state.order_deals, axis=0) * params.deal_strength
+    deal = jnp.maximum(state.deal * jnp.exp2(-1.0 / params.deal_half_life), dealt)
+    held = jnp.sum(state.sends * jnp.max(acts[:, None] * state.order_actor * state.order_binding[:, None], axis=0)[None], axis=1)
+    return Change.of(
+        moves,
+        order_clock=clock,
+        order_patience_kept=patience,
+        handed_over=handed,
+        base_open=jnp.minimum(state.base_open, 1.0 - closed),
+        may_cover=permission,
+        deal=deal,
+        bound=jnp.clip(held, 0.0, 1.0),
+    )
+
+
+def _start(state: Any) -> tuple[Any, Any]:
+    """Weeks since each order started (-1: not yet), and weeks for which what it watches has held."""
+    people = jnp.sum(state.residents, axis=1)  # [place, future]
+    weight = state.order_watches_place  # [order, place, 1]
+    of_people = weight * people[None]
+    of_people = of_people / jnp.maximum(jnp.sum(of_people, axis=1, keepdims=True), 1.0)
+    ruled = jnp.einsum("ka,pat->kpt", state.order_watches[:, :, 0], state.control)
+    there = jnp.einsum("ka,pat->kpt", state.order_watches[:, :, 0], state.force)
+    at_home = state.order_watches_home
+    seen = (
+        jnp.sum(of_people * ruled, axis=1),
+        jnp.sum(of_people * state.void[None], axis=1),
+        jnp.sum(weight * state.recent_attacks[None], axis=1),
+        jnp.sum(weight * jnp.sum(state.recent_deaths, axis=1)[None], axis=1),
+        jnp.sum(of_people * state.handed_over[None], axis=1),
+        jnp.sum(at_home * state.reported_trend[None], axis=1) / jnp.maximum(jnp.sum(at_home, axis=1), 1.0),
+        jnp.sum(at_home * state.home_support[None], axis=1) / jnp.maximum(jnp.sum(at_home, axis=1), 1.0),
+        jnp.broadcast_to(state.capability[None], state.order_clock.shape),
+        jnp.sum(weight * there, axis=1),
+    )
+    value = sum(jnp.where(state.order_watches_what == code, quantity, 0.0) for code, quantity in enumerate(seen))
+    passed = state.order_sign * (value - state.order_threshold) > 0
+    kept = jnp.where(passed, state.order_patience_kept + 1.0, 0.0)
+    watched = (state.order_watches_what < 0) | (kept >= state.order_patience)
+    other = jnp.einsum("kl,lt->kt", state.order_waits_for[:, :, 0], state.order_clock + 1.0) - 1.0
+    waited = (jnp.sum(state.order_waits_for, axis=1) == 0) | ((other >= 0) & (other >= state.order_delay))
+    due = (state.week >= state.order_week) & watched & waited
+    running = state.order_clock >= 0
+    return jnp.where(running, state.order_clock + 1.0, jnp.where(due, 0.0, -1.0)), kept
+
+
+def _moves(state: Any, clock: Any, started: Any) -> dict[str, Any]:
+    """Who leaves which place and who arrives, this week, under the last order given for each place."""
+    same = jnp.einsum("ka,la->kl", state.order_actor[:, :, 0], state.order_actor[:, :, 0])
+    order = jnp.arange(same.shape[0])
+    later = same * (order[None] > order[:, None])
+    live = (started * state.order_moves)[:, None] * state.order_place
+    over_ruled = jnp.einsum("kl,lpt->kpt", later, live) > 0
+    in_force = jnp.where(over_ruled, 0.0, live)
+    there = jnp.einsum("ka,pat->kpt", state.order_actor[:, :, 0], state.force) * in_force
+    whole = jnp.sum(there, axis=1, keepdims=True)
+    # A place where the actor has nobody gets an equal part; the trace keeps the shares of a force of zero defined.
+    share = (there + 1e-3 * in_force) / jnp.maximum(jnp.sum(there + 1e-3 * in_force, axis=1, keepdims=True), 1e-9)
+    level = jnp.where(state.order_level[:, None] < 0, whole, state.order_level[:, None])
+    gap = (level * share - there) * in_force / jnp.maximum(state.order_over - clock, 1.0)[:, None]
+    posture = jnp.einsum("ka,hat->kht", state.order_actor[:, :, 0], jnp.broadcast_to(state.sends, (*state.sends.shape[:2], clock.shape[-1])))
+    lean = jnp.sum(posture * state.posture[None], axis=1)
+    free = 1.0 - state.order_binding
+    pace_out = 1.0 + free * lean
+    pace_in = 1.0 - free * jnp.maximum(lean, 0.0)
+    leaving = jnp.maximum(-gap, 0.0) * pace_out[:, None]
+    coming = jnp.maximum(gap, 0.0) * pace_in[:, None]
+    inside = (jnp.sum(state.order_to, axis=1) > 0).astype(jnp.float32)
+    to = state.order_to
+
+    def of_actor(values: Any) -> Any:
+        return jnp.einsum("kpt,ka->pat", values, state.order_actor[:, :, 0])
+
+    drawn = to * jnp.sum(coming, axis=1, keepdims=True)
+    sent = to * jnp.sum(leaving, axis=1, keepdims=True)
+    return {
+        "move_out": of_actor(leaving * inside[:, None] + drawn),
+        "move_in": of_actor(sent + coming * inside[:, None]),
+        "go_home": of_actor(leaving * (1.0 - inside[:, None])),
+        "arrive": of_actor(coming * (1.0 - inside[:, None])),
+    }
+
+
+MECHANISM = Mechanism(
+    name="orders",
+    phase="DECIDE",
+    about="Carries out the plan: dated and conditional orders, movements, closed bases, hand-overs, deals and permissions to cover.",
+    step=step,
+    initial=initial,
+    initial_reads=("handed_over_at_origin", "deal_at_origin"),
+    owns=(
+        Variable("order_clock", ("order",), "weeks", "choice", "weeks since the order started; -1: not yet", -1, _INF, default=-1.0),
+        Variable("order_patience_kept", ("order",), "weeks", "choice", "weeks for which what it watches has held", 0, _INF),
+        Variable("handed_over", ("place",), "share", "choice", "1 where the host has the security lead", 0, 1, record=True),
+        Variable("base_open", ("place", "actor"), "share", "choice", "1 where the actor's bases are open", 0, 1, default=1.0),
+        Variable("may_cover", ("place", "actor"), "index", "choice", "permission to fill a void: 0 forbidden, 1 free, 2 told to", 0, 2, default=1.0),
+        Variable("deal", ("dyad",), "index", "choice", "local accommodation of the pair", 0, 1, record=True),
+        Variable("bound", ("home",), "share", "choice", "1 where a binding order runs", 0, 1),
+    ),
+    reads=(
+        *(v.name for v in PLAN),
+        *("week", "residents", "control", "void", "force", "recent_attacks", "recent_deaths", "reported_trend", "home_support", "capability"),
+        *("posture", "sends"),
+    ),
+    adds=("move_out", "move_in", "go_home", "arrive"),
+    params=(
+        Param("obedience", "share", 1, 1, 1, (0, 1), "D", "", "whether orders other than movements are carried out (definition)"),
+        Param("deal_strength", "index", 0.85, 0.93, 0.97, (0, 1), "B", "Basra: attacks on MNF bases 226 in July 2007, 9 in September (Iraq Inquiry, page 6072); MNF 190 to 19 (page 6086)", "share of attacks on the leaver that an ordered deal stops", 0.0),
+        Param("deal_half_life", "weeks", 26, 60, 150, (1, 1000), "D", "", "half-life of a deal that nobody renews (assumed: the JIC warned that it might not last)"),
+    ),
+    events=(
+        Event("handed over", "handed_over", 0.5, "Security in {place} was formally handed to the host government", once=True),
+        Event("deal", "deal", 0.5, "{side_a} and {side_b} came to a local understanding", once=True),
+    ),
+    editorial="withdrawn to just two bases ... intends next to pull all its remaining forces back to the airport before formally handing Basra province back",
+)

@@ -1,0 +1,73 @@
+"""Recruits: from the occupation, from revenge, for protection and for sponsors' money; the sign of the backlash is uncertain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from drawdown.contest import at_origin
+from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.state import Variable
+
+_INF = float("inf")
+
+
+def step(key: Any, state: Any, params: Any) -> Change:
+    """Recruits replace those who leave at the origin's rate, times regard and occupation; plus backlash, protection and sponsors' money.
+
+    J = turnover F0 e^(k (standing - standing0)) ((1-o) + o presence) (1 + m (aid - aid0)) + r1 harm by enemies + p harm to one's own
+    (evidence, section 4). The state recruits towards what its capability can pay for.
+    """
+    s = state.structure
+    standing_then = jnp.sum(state.constituency * state.standing_at_origin, axis=0)
+    standing_now = jnp.sum(state.constituency * state.standing, axis=0)
+    regard = jnp.exp(params.regard[None] * jnp.clip(standing_now - standing_then, -2.0, 2.0))
+    foreign = jnp.sum(state.force * s.foreign[None], axis=(0, 1)) / jnp.maximum(jnp.sum(state.strength * s.foreign, axis=0), 1.0)
+    draw = params.occupation[None] * jnp.clip(state.gains_from_occupation, -1.0, 1.0)
+    focus = 1.0 + draw * (foreign - 1.0)[None]
+    money = 1.0 + params.money[None] * jnp.sum(state.aid - state.aid_at_origin, axis=0)
+    factor = jnp.maximum(regard * focus * money, 0.0) * s.groups
+    # Recruits join where the group is: half where it was, half where it stands now.
+    base = 0.5 * (at_origin(state) + jnp.minimum(state.force, 4.0 * at_origin(state)))
+    steady = params.turnover * base * factor[None]
+    own = state.constituency * s.groups
+    whole = jnp.sum(state.force * s.groups[None], axis=1, keepdims=True)
+    lead = state.force * s.groups[None] / jnp.maximum(whole, 1.0)
+    anger = params.backlash * jnp.einsum("pct,cat->pat", state.recent_collateral, own) * lead
+    guard = params.protection * jnp.einsum("pct,cat->pat", state.recent_harm, own) * lead
+    joined = jnp.maximum(steady + params.scale * (anger + guard), 0.0)
+    gap = jnp.maximum(state.strength * (1.0 + params.state_growth * state.capability / 0.35)[None] - jnp.sum(state.force, axis=0), 0.0)
+    growth = (params.state_pace * gap)[None] * state.deployment * s.state[None]
+    kept_up = params.turnover_state * state.force * s.state[None]
+    recruits = joined + growth + kept_up
+    return Change.of({"recruits": recruits, "recruited": jnp.sum(recruits, axis=0)})
+
+
+MECHANISM = Mechanism(
+    name="recruitment",
+    phase="ACT",
+    about="Groups recruit from regard, occupation, revenge, fear and money; the state recruits what it can pay for.",
+    step=step,
+    owns=(Variable("recruited", ("actor",), "persons", "pressure", "recruits this week", 0, _INF, record=True),),
+    reads=(
+        *("constituency", "standing", "standing_at_origin", "force", "strength", "deployment", "gains_from_occupation", "aid", "aid_at_origin"),
+        *("recent_collateral", "recent_harm", "capability"),
+    ),
+    adds=("recruits",),
+    params=(
+        Param("scale", "ratio", 1, 1, 1, (0, 1), "D", "", "switch of backlash and protection (definition)", 0.0),
+        Param("turnover", "per week", 0.006, 0.01, 0.016, (0, 0.5), "B", "about 19,000 insurgents killed in four years of 20,000 to 30,000 (evidence, section 2), as many captured", "share of a group replaced each week at the origin", 0.0),
+        Param("turnover_state", "per week", 0.003, 0.005, 0.008, (0, 0.5), "B", "ARVN desertion 0.28 to 0.67% a week", "share of state forces replaced each week", 0.0),
+        Param("regard", "index", 0.3, 0.8, 1.5, (0, 10), "D", "", "how regard moves recruits (assumed)", 0.0),
+        Param("occupation", "share", -0.05, 0.25, 0.55, (-1, 1), "C", "Pape on occupation against Kalyvas; editorial, paragraph 8; sign not settled", "share of the recruits of those who gain from it that the occupation brings", 0.0),
+        Param("money", "index", 0.1, 0.6, 1.2, (0, 10), "D", "", "how sponsors' money moves recruits (assumed)", 0.0),
+        Param("backlash", "persons per death", -0.5, 0.3, 1.5, (-5, 20), "B", "Condra et al. 2010 (Afghanistan +, Iraq none); Lyall 2009 (Chechnya -24%)", "recruits to the enemies of the foreign force and the state per civilian killed in clashes", 0.0),
+        Param("protection", "persons per death", 0.0, 0.3, 0.8, (-5, 20), "D", "", "recruits to a community's groups per civilian of it killed (assumed)", 0.0),
+        Param("state_growth", "share", 0.1, 0.3, 0.6, (-0.5, 3), "C", "346,500 trained by June 2007 and growing (DoD); size assumed", "growth of state forces that capability at its origin's level can pay for", 0.0),
+        Param("state_pace", "per week", 0.005, 0.01, 0.02, (0, 0.5), "D", "", "pace of that growth (assumed: two years)", 0.0),
+    ),
+    events=(),
+    references=("Condra and Shapiro 2012", "Dell and Querubin 2018", "Lyall 2009", "Pape 2005"),
+    editorial="serving mainly as a focus for recruitment to the very faction it least wants to see entrenched in power",
+)

@@ -1,0 +1,61 @@
+"""Commanders' reports: late, noisy, coarse, and shaded towards what the leader wants to hear."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.state import Variable
+
+
+def step(key: Any, state: Any, params: Any) -> Change:
+    """Trend = log ratio of recent attacks to those before the origin, where the sender's force stood (negative: calmer).
+
+    A report is an exponential lag of the trend, less shade x the leader's wish, plus noise, in one of N messages with N the largest whole
+    number of 2N(N-1) b < 1, b the shade (Crawford and Sobel 1982, uniform-quadratic case): the keener to please, the coarser the word.
+    """
+    stood = jnp.sum(state.sends[:, None] * (state.deployment * (state.strength > 0)[None])[None], axis=2)  # [home, place]
+    recent = jnp.sum(stood * state.recent_attacks[None], axis=1)
+    before = jnp.sum(stood * (state.attack_rate + state.rivalry_rate)[None], axis=1)
+    floor = 0.02 * before + 0.1
+    truth = jnp.clip(jnp.log((recent + floor) / (before + floor)), -4.0, 4.0)
+    keep = jnp.exp(-1.0 / params.delay)
+    seen = keep * state.seen_trend + (1.0 - keep) * truth
+    noise, _, _, _ = key.normal("noise", ("home",))
+    bias = params.shade * state.leader_wish
+    messages = jnp.floor(0.5 + 0.5 * jnp.sqrt(1.0 + 2.0 / jnp.maximum(bias, 1e-3)))
+    width = params.span / jnp.maximum(messages, 1.0)
+    coarse = width * jnp.round((seen + params.noise * noise) / width)
+    # A commander with N = 1 message babbles; what is left of the trend is what the press reports anyway.
+    spoken = params.candour * seen + (1.0 - params.candour) * coarse
+    reported = jnp.clip(spoken - bias, -6.0, 6.0)
+    return Change.of(true_trend=truth, seen_trend=seen, reported_trend=reported, report_gap=truth - reported)
+
+
+MECHANISM = Mechanism(
+    name="reporting",
+    phase="SENSE",
+    about="Reports on progress reach each home government late, noisy and shaded towards what its leader wants.",
+    step=step,
+    owns=(
+        Variable("true_trend", ("home",), "log ratio", "choice", "attacks against the origin's level, as they are", -10, 10, record=True),
+        Variable("seen_trend", ("home",), "log ratio", "choice", "the same as commanders see it, late", -10, 10),
+        Variable("reported_trend", ("home",), "log ratio", "choice", "the same as reported to the leader", -10, 10, record=True),
+        Variable("report_gap", ("home",), "log ratio", "choice", "how much better the report is than the truth", -20, 20, record=True),
+    ),
+    reads=("sends", "deployment", "strength", "recent_attacks", "attack_rate", "rivalry_rate", "leader_wish"),
+    params=(
+        Param("shade", "log ratio", 0.05, 0.2, 0.5, (0, 2), "B", "18 benchmarks of September 2007: GAO 3 met, White House 9 satisfactory (validation V19)", "shading of a report for a leader who wants good news badly", 0.0),
+        Param("noise", "log ratio", 0.05, 0.12, 0.25, (0, 2), "D", "", "noise of a weekly report (assumed: the size of a weekly gust)", 0.0),
+        Param("delay", "weeks", 2, 4, 8, (0.01, 52), "D", "", "lag between events and reports (assumed: monthly reporting)", 0.01),
+        Param("span", "log ratio", 2, 2, 2, (0.1, 10), "D", "", "range of trends that the messages cover (assumed: from a third to threefold)"),
+        Param("candour", "share", 0.3, 0.6, 0.9, (0, 1), "D", "", "weight of what the public record shows anyway (assumed)", 1.0),
+    ),
+    events=(
+        Event("rosy report", "report_gap", 0.25, "The report to the {home} was markedly better than the record of attacks", once=True),
+    ),
+    references=("Crawford and Sobel 1982",),
+    editorial="General Petraeus is thought likely to produce the report his Commander in Chief would like to see",
+)

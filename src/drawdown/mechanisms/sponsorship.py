@@ -1,0 +1,73 @@
+"""Outside states choose whom to aid and whom to hold back, and see each other do it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from drawdown.contest import at_origin, logistic
+from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.state import Variable
+
+_INF = float("inf")
+
+
+def initial(state: Any, params: Any) -> dict[str, Any]:
+    """Aid at the origin."""
+    return {"aid": state.aid_at_origin}
+
+
+def step(key: Any, state: Any, params: Any) -> Change:
+    """Aid drifts to what the sponsor wants: more for a client in need, more where a rival sponsor arms the other side, less as the common
+    enemy, the foreign force, leaves. Restraint grows as clients of one sponsor fight each other (Iran brokered truces among its own)."""
+    s = state.structure
+    like, dislike = jnp.maximum(state.sponsor_interest, 0.0), jnp.maximum(-state.sponsor_interest, 0.0)
+    foreign_now = jnp.sum(state.force * s.foreign[None], axis=(0, 1))
+    foreign_then = jnp.sum(at_origin(state) * s.foreign[None], axis=(0, 1))
+    presence = foreign_now / jnp.maximum(foreign_then, 1.0)
+    # What the rivals of each sponsor give to those whom it dislikes.
+    threat = jnp.sum(state.sponsor_rivalry[:, :, None] * state.aid[None] * dislike[:, None], axis=(1, 2))  # [sponsor]
+    threat_then = jnp.sum(state.sponsor_rivalry[:, :, None] * state.aid_at_origin[None] * dislike[:, None], axis=(1, 2))
+    whole = jnp.sum(state.force, axis=0)
+    need = jnp.clip(1.0 - whole / jnp.maximum(state.strength, 1.0), -1.0, 1.0)
+    pull = params.rivalry * (threat - threat_then)[:, None] + params.need * need[None] - params.occupation * (1.0 - presence)[None, None]
+    odds = jnp.log((state.aid_at_origin + 0.01) / (1.01 - state.aid_at_origin)) + pull
+    wanted = logistic(odds) * like * state.sponsor_means[:, None] / jnp.maximum(like * state.sponsor_means[:, None], 1e-6)
+    noise, _, _, _ = key.normal("mood", ("sponsor",))
+    wanted = jnp.clip(wanted * jnp.exp(params.mood * noise)[:, None], 0.0, 1.0)
+    aid = state.aid + params.pace * (wanted - state.aid)
+    feud = jnp.sum(state.recent_deaths[:, 1], axis=0)  # non-state deaths a week
+    clients = like * state.sponsor_means[:, None]
+    brake = clients * (1.0 - jnp.exp(-feud / params.feud_scale))[None, None] * params.restraint
+    restraint = state.restraint + params.pace * (brake - state.restraint)
+    return Change.of(aid=aid, restraint=restraint)
+
+
+MECHANISM = Mechanism(
+    name="sponsorship",
+    phase="DECIDE",
+    about="Sponsors arm or hold back their clients, watching need, the foreign force, and what their rivals give.",
+    step=step,
+    initial=initial,
+    initial_reads=("aid_at_origin",),
+    owns=(
+        Variable("aid", ("sponsor", "actor"), "share", "choice", "share of upkeep that the sponsor pays", 0, 1, record=True),
+        Variable("restraint", ("sponsor", "actor"), "index", "choice", "pressure on the client to hold back", 0, 1, record=True),
+    ),
+    reads=("sponsor_interest", "sponsor_means", "sponsor_rivalry", "aid_at_origin", "strength", "deployment", "force", "recent_deaths"),
+    params=(
+        Param("rivalry", "index", 0, 1.0, 3, (0, 20), "B", "evidence, section 12: interveners with an agenda lengthen wars (Cunningham 2010)", "how far a sponsor answers its rival's aid", 0.0),
+        Param("need", "index", 0, 0.8, 2, (0, 20), "D", "", "how far aid follows a client's losses (assumed)", 0.0),
+        Param("occupation", "index", 0, 0.7, 1.5, (0, 20), "D", "", "how far aid falls when the foreign force, the common target, is gone (assumed)", 0.0),
+        Param("mood", "log ratio", 0.0, 0.1, 0.2, (0, 2), "D", "", "noise of aid (assumed)", 0.0),
+        Param("pace", "per week", 0.02, 0.04, 0.08, (0, 1), "D", "", "speed at which aid changes (assumed: half in four months)"),
+        Param("restraint", "index", 0.1, 0.5, 0.9, (0, 1), "B", "Iran brokered truces among Shia groups it armed (evidence, section 12)", "restraint on clients at the height of a feud", 0.0),
+        Param("feud_scale", "deaths", 5, 15, 40, (0.1, 1000), "D", "", "deaths a week among groups that alarm a sponsor (assumed)"),
+    ),
+    events=(
+        Event("restraint", "restraint", 0.25, "{sponsor} pressed {actor} to hold back", once=True),
+    ),
+    references=("Cunningham 2010", "Connable and Libicki 2010", "Balch-Lindsay, Enterline and Joyce 2008"),
+    editorial="both Iran and Saudi Arabia will be concerned at the implications for power in the region",
+)

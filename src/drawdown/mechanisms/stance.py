@@ -1,0 +1,205 @@
+"""What armed groups and the army choose each month: fight, hold, truce, expand or provoke; and where they press an offensive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from drawdown.contest import density, security
+from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.state import Variable
+
+_INF = float("inf")
+FIGHT, HOLD, TRUCE, EXPAND, PROVOKE = range(5)
+_TRUCE_WEEKS = 26.0
+
+
+def initial(state: Any, params: Any) -> dict[str, Any]:
+    """Who has declared a truce holds it; the others fight."""
+    truce = state.truce_at_origin
+    return {"truce": truce, "stance": jnp.where(truce > 0, float(TRUCE), float(FIGHT))}
+
+
+def step(key: Any, state: Any, params: Any) -> Change:
+    """Monthly: argmax of utility plus Gumbel noise (a softmax choice). Weekly: does a truce break, and where is an offensive pressed?
+
+    Truce hazard = h0 exp(b1 losses + b2 rival's gain - b5 restraint) (evidence, section 10); a truce that runs out is declared again by the
+    same reckoning. Offensives start where the group, or the army, is strong against what stands there.
+    """
+    s = state.structure
+    facts = _facts(state, params)
+    broken, truce, extended = _truce(key, state, params, facts)
+    stance = _choose(key, state, params, facts, truce)
+    begun = ((stance == TRUCE) & (truce <= 0)).astype(jnp.float32)
+    truce = jnp.where(begun > 0, _TRUCE_WEEKS, truce)
+    stance = jnp.where(truce > 0, float(TRUCE), jnp.where(stance == TRUCE, float(HOLD), stance))
+    zeal = _by_stance(stance, 1.0, params.hold_zeal[None], params.truce_leak[None], params.expand_zeal[None], 1.0)
+    rivalry = _by_stance(stance, 1.0, params.hold_zeal[None], params.truce_rivalry[None], params.expand_zeal[None], 1.0)
+    offensive = _offensives(key, state, params, facts, stance)
+    groups = s.groups
+    return Change.of(
+        stance=stance * jnp.maximum(groups, s.army),
+        truce=truce * groups,
+        truce_broken=broken * groups,
+        truce_extended=extended * groups,
+        zeal=jnp.where(groups > 0, zeal, 1.0),
+        rivalry_zeal=jnp.where(groups > 0, rivalry, 1.0),
+        offensive=offensive,
+    )
+
+
+def _by_stance(stance: Any, fight: Any, hold: Any, truce: Any, expand: Any, provoke: Any) -> Any:
+    value = jnp.where(stance == HOLD, hold, fight)
+    value = jnp.where(stance == TRUCE, truce, value)
+    value = jnp.where(stance == EXPAND, expand, value)
+    return jnp.where(stance == PROVOKE, provoke, value)
+
+
+def _facts(state: Any, params: Any) -> dict[str, Any]:
+    """What choices turn on, as each actor sees it where it stands."""
+    s = state.structure
+    people = jnp.sum(state.residents, axis=1)
+    thick = density(state.force, people)
+    where = state.force / jnp.maximum(jnp.sum(state.force, axis=0, keepdims=True), 1.0)
+    guard = security(state.force, people, s, 3.0, 1.0, 0.5)  # [place, future]
+    militia = jnp.sum(thick * s.groups[None], axis=1)
+    against = jnp.where(s.army[None] > 0, militia[:, None], guard[:, None])
+    odds = jnp.log((thick + 0.3) / (against + 0.3))  # [place, actor, future]
+    whole = jnp.sum(state.force, axis=0)
+    loss = 52.0 * state.recent_fallen / jnp.maximum(whole, 50.0)
+    foreign = jnp.sum(state.force * s.foreign[None], axis=(0, 1))
+    foreign_then = jnp.sum(state.strength * s.foreign, axis=0)
+    unguarded = state.void + jnp.sum(state.control * s.police[None], axis=1)
+    # The army sees room where groups rule; groups see it where nobody or the police alone rules.
+    room = jnp.where(s.army[None] > 0, jnp.sum(state.control * s.groups[None], axis=1)[:, None], unguarded[:, None])
+    lead = jnp.sum(state.lead * state.constituency, axis=0)
+    return {
+        "odds_by_place": odds,
+        "odds": jnp.sum(where * odds, axis=0),
+        "room": jnp.sum(where * room, axis=0),
+        "room_by_place": room,
+        "loss": jnp.minimum(loss, 3.0),
+        "presence": foreign / jnp.maximum(foreign_then, 1.0),
+        "restraint": jnp.minimum(jnp.sum(state.restraint, axis=0), 1.0),
+        "lead": lead,
+    }
+
+
+def _truce(key: Any, state: Any, params: Any, facts: dict[str, Any]) -> tuple[Any, Any, Any]:
+    """Truces broken this week, weeks left, and truces declared anew."""
+    s = state.structure
+    draw, again, _, _ = key.uniform("truce", ("actor",))
+    # An army offensive where the group stands is a raid on it.
+    raided = jnp.max(jnp.max(state.offensive * s.army[None], axis=1)[:, None] * (state.force > 50.0), axis=0)
+    pressure = params.break_losses[None] * facts["loss"] + params.break_raids[None] * raided - params.break_restraint[None] * facts["restraint"]
+    hazard = params.break_rate[None] * jnp.exp(jnp.clip(pressure, -4.0, 4.0))
+    holding = state.truce > 0
+    broken = (holding & (draw < 1.0 - jnp.exp(-hazard))).astype(jnp.float32)
+    left = jnp.where(broken > 0, 0.0, jnp.maximum(state.truce - 1.0, 0.0))
+    ends = holding & (broken == 0) & (left <= 0)
+    chance = params.extend[None] * jnp.exp(-0.5 * jnp.clip(pressure, 0.0, 4.0))
+    extended = (ends & (again < chance)).astype(jnp.float32)
+    return broken, jnp.where(extended > 0, _TRUCE_WEEKS, left), extended
+
+
+def _choose(key: Any, state: Any, params: Any, facts: dict[str, Any], truce: Any) -> Any:
+    """The stance of the month [actor]; each actor decides in its own week of the month."""
+    s = state.structure
+    first, second, third, fourth = key.uniform("choice", ("actor",))
+    fifth, _, _, _ = key.uniform("provoke", ("actor",))
+    gain = jnp.maximum(state.gains_from_occupation, 0.0) * facts["presence"]
+    disorder = 1.0 - state.discipline
+    never = -50.0
+    army = s.army > 0
+    utilities = [
+        jnp.zeros_like(gain),
+        params.hold_base[None] + params.hold_losses[None] * facts["loss"] - 0.3 * facts["odds"],
+        jnp.where(army, never, params.truce_base[None] + params.truce_restraint[None] * facts["restraint"] + params.truce_disorder[None] * disorder + 0.5 * facts["loss"]),
+        params.expand_base[None] + params.expand_room[None] * facts["room"] + params.expand_odds[None] * facts["odds"],
+        jnp.where(gain > 0, params.provoke_base[None] + params.provoke_gain[None] * gain, never),
+    ]
+    utilities[TRUCE] = jnp.where(state.truce_prone > 0, utilities[TRUCE], never)
+    noise = [-jnp.log(-jnp.log(u)) for u in (first, second, third, fourth, fifth)]
+    habit = params.habit[None]
+    best, chosen = jnp.full_like(gain, -1e9), jnp.zeros_like(gain)
+    for code, (utility, luck) in enumerate(zip(utilities, noise, strict=True)):
+        value = params.sway[None] * (utility + habit * (state.stance == code)) + luck
+        chosen = jnp.where(value > best, float(code), chosen)
+        best = jnp.maximum(best, value)
+    turn = jnp.arange(len(s.actors))[:, None] % 4
+    decides = (jnp.mod(state.week, 4) == turn) & (truce <= 0) & (params.choice[None] > 0)
+    return jnp.where(decides, chosen, state.stance)
+
+
+def _offensives(key: Any, state: Any, params: Any, facts: dict[str, Any], stance: Any) -> Any:
+    """1 where the actor presses an offensive this week [place, actor]."""
+    s = state.structure
+    draw, _, _, _ = key.uniform("offensive", ("place", "actor"))
+    bold = jnp.where(stance == EXPAND, params.expand_boldness[None], jnp.where(stance == FIGHT, 1.0, params.quiet_boldness[None]))
+    chance = params.offensive_rate * jnp.exp(jnp.clip(facts["odds_by_place"], -6.0, 3.0)) * facts["room_by_place"] * bold[None]
+    # The army needs orders from a government that can give them, and enough troops to spare.
+    able = jnp.where(s.army[None] > 0, 3.0 * state.capability * state.capability, 1.0)
+    goes_on = (state.offensive > 0) & (draw < params.offensive_persistence)
+    starts = draw < 1.0 - jnp.exp(-chance * able)
+    fit = (jnp.maximum(s.groups, s.army)[None] * (state.force > 100.0)) * state.takes_ground[None]
+    return (goes_on | starts).astype(jnp.float32) * fit
+
+
+MECHANISM = Mechanism(
+    name="stance",
+    phase="DECIDE",
+    about="Armed groups, and the army, choose monthly to fight, hold, keep a truce, expand or provoke, and press offensives where strong.",
+    step=step,
+    initial=initial,
+    initial_reads=("truce_at_origin",),
+    owns=(
+        Variable("stance", ("actor",), "index", "choice", "0 fight, 1 hold, 2 truce, 3 expand, 4 provoke", 0, 4, record=True),
+        Variable("truce", ("actor",), "weeks", "choice", "weeks left of a declared suspension", 0, _INF, record=True),
+        Variable("truce_broken", ("actor",), "share", "choice", "1 in the week in which a truce breaks", 0, 1),
+        Variable("truce_extended", ("actor",), "share", "choice", "1 in the week in which a truce is declared anew", 0, 1),
+        Variable("zeal", ("actor",), "ratio", "choice", "how keenly the actor attacks the foreign force and the state", 0, 10, default=1.0),
+        Variable("rivalry_zeal", ("actor",), "ratio", "choice", "how keenly the actor fights other Iraqis", 0, 10, default=1.0),
+        Variable("offensive", ("place", "actor"), "share", "choice", "1 where the actor presses an offensive", 0, 1, record=True),
+    ),
+    reads=(
+        *("week", "residents", "force", "control", "void", "recent_fallen", "strength", "lead", "constituency", "restraint", "discipline"),
+        *("gains_from_occupation", "capability", "truce_prone", "takes_ground"),
+    ),
+    params=(
+        Param("choice", "index", 1, 1, 1, (0, 1), "D", "", "whether stances change (definition)", 0.0),
+        Param("sway", "index", 0.7, 1.2, 2, (0, 10), "D", "", "how far utility outweighs chance (assumed)"),
+        Param("habit", "index", 1, 1.8, 2.6, (0, 10), "D", "", "advantage of the present stance (assumed: stances last about half a year)"),
+        Param("hold_base", "index", -1.5, -0.7, 0, (-10, 10), "D", "", "utility of holding back (assumed)"),
+        Param("hold_losses", "index", 0, 0.7, 1.5, (-5, 10), "D", "", "how losses counsel holding back (assumed)"),
+        Param("truce_base", "index", -4, -2.5, -1.5, (-20, 10), "B", "ceasefires run in 21% of conflict-years (evidence, section 10)", "utility of a truce"),
+        Param("truce_restraint", "index", 0, 1.5, 3, (-5, 20), "B", "evidence, section 12: the sponsor brokers truces", "how a sponsor's restraint counsels a truce"),
+        Param("truce_disorder", "index", 0, 2, 4, (-5, 20), "C", "editorial, paragraph 7: a suspension to remove rogue elements", "how indiscipline counsels a truce"),
+        Param("expand_base", "index", -2.5, -1.5, -0.5, (-20, 10), "D", "", "utility of expansion (assumed)"),
+        Param("expand_room", "index", 0.5, 1.5, 3, (-5, 20), "D", "", "how unguarded ground counsels expansion (assumed)"),
+        Param("expand_odds", "index", 0.1, 0.4, 0.8, (-5, 10), "D", "", "how local strength counsels expansion (assumed)"),
+        Param("provoke_base", "index", -2, -1, 0, (-20, 10), "D", "", "utility of provocation without an audience (assumed)"),
+        Param("provoke_gain", "index", 0.5, 1.5, 3, (-5, 20), "C", "Kydd and Walter 2006; editorial, paragraph 10", "how gains from the foreign presence counsel provocation"),
+        Param("break_rate", "per week", 0.005, 0.015, 0.03, (0, 1), "C", "ceasefire durations; one observed breach in 30 weeks is not used", "hazard that a truce breaks in quiet", 0.0),
+        Param("break_losses", "index", 0.2, 0.7, 1.5, (-5, 10), "B", "evidence, section 10: truces fail faster under raids", "how losses break a truce"),
+        Param("break_raids", "index", 0.8, 1.8, 3, (-5, 10), "B", "evidence, section 10: truces fail faster under raids", "how an army offensive breaks a truce"),
+        Param("break_restraint", "index", 0.3, 1, 2, (-5, 10), "B", "evidence, section 12", "how a sponsor's restraint saves a truce"),
+        Param("extend", "share", 0.3, 0.6, 0.85, (0, 1), "D", "", "chance that a quiet truce is declared anew (assumed)"),
+        Param("hold_zeal", "ratio", 0.3, 0.5, 0.7, (0, 3), "D", "", "attacks under hold against fight (assumed)", 1.0),
+        Param("truce_leak", "ratio", 0.03, 0.1, 0.2, (0, 3), "B", "Basra: attacks on the British fell to .04-.10 (validation V6)", "attacks on the foreign force and the state under a truce, rogue cells apart", 1.0),
+        Param("truce_rivalry", "ratio", 0.6, 0.8, 1, (0, 3), "B", "Basra, August 2007: violence on Iraqis barely moved (stylised fact 2)", "violence on other Iraqis under a truce with the foreign force", 1.0),
+        Param("expand_zeal", "ratio", 1, 1.25, 1.6, (0, 5), "D", "", "attacks under expansion (assumed)", 1.0),
+        Param("expand_boldness", "ratio", 2, 4, 8, (0, 50), "D", "", "offensives under expansion against fight (assumed)"),
+        Param("quiet_boldness", "ratio", 0.05, 0.2, 0.4, (0, 5), "D", "", "offensives under hold or truce against fight (assumed)"),
+        Param("offensive_rate", "per week", 0.004, 0.012, 0.03, (0, 1), "D", "", "offensives a week where a group is as strong as the guard and nobody rules (assumed: one in 1-2 years)", 0.0),
+        Param("offensive_persistence", "share", 0.4, 0.6, 0.75, (0, 0.99), "D", "", "chance that an offensive goes on for another week (assumed: two to three weeks)", 0.0),
+    ),
+    events=(
+        Event("truce begun", "truce", 1, "{actor} suspended its armed actions", once=True),
+        Event("truce broken", "truce_broken", 0.5, "{actor} took up arms again before its truce ran out"),
+        Event("truce extended", "truce_extended", 0.5, "{actor} declared its truce anew"),
+        Event("offensive", "offensive", 0.5, "{actor} pressed an offensive in {place}", once=True),
+    ),
+    references=("Stedman 1997", "Kydd and Walter 2002, 2006", "Staniland 2012"),
+    editorial="Iraq's various insurgent forces probably have other ideas; suspend all armed actions for six months",
+)

@@ -1,0 +1,71 @@
+"""Attitudes with memory, per community and actor: harm is resented, protection valued, occupation wears."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from drawdown.mechanism import Change, Mechanism, Param
+from drawdown.state import Variable
+
+_INF = float("inf")
+
+
+def initial(state: Any, params: Any) -> dict[str, Any]:
+    """Standing at the origin."""
+    return {"standing": state.standing_at_origin}
+
+
+def step(key: Any, state: Any, params: Any) -> Change:
+    """ds = (1 - s^2) [- harm per 100,000 + order kept] - (s - s0)/memory; changes of harm against the origin's level, not harm as such."""
+    s = state.structure
+    by_community = jnp.maximum(jnp.sum(state.residents, axis=0), 1.0)  # [community]
+    share = state.residents / jnp.maximum(jnp.sum(state.residents, axis=1, keepdims=True), 1.0)
+    # A community resents an actor for what it did to its members, less for what it did to others.
+    killed = jnp.sum(share[:, :, None] * state.atrocity[:, None] * (1.0 - 0.75 * state.constituency)[None], axis=0)
+    official = (s.foreign + s.state)[None]
+    weight = jnp.sum(state.force, axis=0) * (s.foreign + 0.5 * s.state)
+    blame = weight / jnp.maximum(jnp.sum(weight, axis=0, keepdims=True), 1.0)
+    crossfire = jnp.sum(state.collateral, axis=0)[:, None] * blame[None] * official
+    harm = 1e5 * (killed + crossfire) / by_community[:, None]
+    usual = state.usual_harm + (harm - state.usual_harm) / params.memory
+    worse = jnp.log1p(harm) - jnp.log1p(state.usual_harm)
+    # Residents credit whoever rules them with a calm week.
+    calm = jnp.exp(-jnp.sum(state.harmed, axis=0) / by_community * 1e5)[:, None]
+    ruled = jnp.einsum("pct,pat->cat", state.residents, state.control) / by_community[:, None]
+    credit = params.order * calm * ruled
+    wear = params.wear / 52.0 * s.foreign[None]
+    room = 1.0 - state.standing**2
+    noise, _, _, _ = key.normal("mood", ("community", "actor"))
+    pull = (state.standing - state.standing_at_origin) / params.memory
+    standing = state.standing + room * (credit - params.resentment * worse - wear + params.mood * noise) - pull
+    recent = 0.75 * state.recent_collateral + 0.25 * state.collateral
+    return Change.of(standing=jnp.clip(standing, -1.0, 1.0), usual_harm=usual, recent_collateral=recent)
+
+
+MECHANISM = Mechanism(
+    name="standing",
+    phase="SETTLE",
+    about="How communities regard actors: they resent harm, credit calm to whoever rules, tire of occupiers, and half forget.",
+    step=step,
+    initial=initial,
+    initial_reads=("standing_at_origin",),
+    owns=(
+        Variable("standing", ("community", "actor"), "index", "stock", "how the community regards the actor", -1, 1, record=True),
+        Variable("usual_harm", ("community", "actor"), "per 100,000", "stock", "harm that the community is used to", 0, _INF),
+        Variable("recent_collateral", ("place", "community"), "deaths", "stock", "civilians lately killed in clashes with state or foreign forces", 0, _INF),
+        Variable("collateral", ("place", "community"), "deaths", "pressure", "civilians killed in such clashes this week", 0, _INF),
+        Variable("atrocity", ("place", "actor"), "deaths", "pressure", "civilians killed on purpose by the actor this week", 0, _INF),
+    ),
+    reads=("residents", "constituency", "force", "control", "harmed", "standing_at_origin"),
+    params=(
+        Param("resentment", "index per week", 0.005, 0.02, 0.05, (0, 1), "C", "Condra and Shapiro 2012: signs; size assumed", "loss of regard per log unit of harm above the usual", 0.0),
+        Param("order", "index per week", 0.0005, 0.002, 0.005, (0, 1), "D", "", "gain of regard from a calm week under one's rule (assumed)", 0.0),
+        Param("wear", "index per year", 0.0, 0.02, 0.06, (0, 1), "D", "", "regard that a foreign force loses each year as such (assumed)", 0.0),
+        Param("mood", "index", 0.002, 0.006, 0.012, (0, 1), "D", "", "noise (assumed)", 0.0),
+        Param("memory", "weeks", 40, 100, 250, (2, 5000), "D", "", "weeks after which most is forgotten (assumed: two years)"),
+    ),
+    references=("Condra and Shapiro 2012", "Lyall, Blair and Imai 2013"),
+    editorial="has an enthusiastic following",
+)

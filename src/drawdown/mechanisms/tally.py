@@ -1,0 +1,56 @@
+"""Running memory of what has happened lately: the figures that commanders, sponsors and groups go by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.state import Variable
+
+_INF = float("inf")
+
+
+def initial(state: Any, params: Any) -> dict[str, Any]:
+    """Recent attacks begin at the rate observed before the origin."""
+    return {"recent_attacks": state.attack_rate + state.rivalry_rate}
+
+
+def step(key: Any, state: Any, params: Any) -> Change:
+    """Exponential means over `memory` weeks."""
+    keep = 1.0 - 1.0 / params.memory
+    largest = jnp.maximum(state.reprisal_largest, state.bombing_largest)
+    return Change.of(
+        recent_attacks=keep * state.recent_attacks + (1.0 - keep) * state.attacks,
+        recent_deaths=keep * state.recent_deaths + (1.0 - keep) * state.deaths,
+        recent_fallen=keep * state.recent_fallen + (1.0 - keep) * state.fallen,
+        recent_harm=keep * state.recent_harm + (1.0 - keep) * state.harmed,
+        massacre=jnp.max(largest, axis=1),
+    )
+
+
+MECHANISM = Mechanism(
+    name="tally",
+    phase="SETTLE",
+    about="Keeps the running means of attacks, deaths and losses by which others judge.",
+    step=step,
+    initial=initial,
+    initial_reads=("attack_rate", "rivalry_rate"),
+    owns=(
+        Variable("attacks", ("place",), "per week", "pressure", "attacks on all sides, as in SIGACT", 0, _INF, record=True),
+        Variable("attacks_on", ("place", "actor"), "per week", "pressure", "attacks on a foreign or state actor", 0, _INF, record=True),
+        Variable("deaths", ("place", "violence"), "deaths", "pressure", "deaths by type of violence", 0, _INF, record=True),
+        Variable("civilian_deaths", ("place",), "deaths", "pressure", "civilians killed", 0, _INF, record=True),
+        Variable("harmed", ("place", "community"), "deaths", "pressure", "civilians killed, by community", 0, _INF),
+        Variable("fallen", ("actor",), "persons", "pressure", "persons under arms killed", 0, _INF, record=True),
+        Variable("massacre", ("place",), "deaths", "stock", "deaths in the week's largest one-sided incident", 0, _INF, record=True),
+        Variable("recent_attacks", ("place",), "per week", "stock", "running mean of attacks", 0, _INF),
+        Variable("recent_deaths", ("place", "violence"), "deaths", "stock", "running mean of deaths by type", 0, _INF),
+        Variable("recent_fallen", ("actor",), "persons", "stock", "running mean of persons under arms killed", 0, _INF),
+        Variable("recent_harm", ("place", "community"), "deaths", "stock", "running mean of civilians killed, by community", 0, _INF),
+    ),
+    reads=("reprisal_largest", "bombing_largest"),
+    params=(Param("memory", "weeks", 4, 4, 4, (1, 52), "D", "", "weeks of the running means (assumed: monthly reporting rhythm)"),),
+    events=(Event("massacre", "massacre", 50, "{n} people were killed in one attack on civilians in {place}"),),
+)

@@ -1,0 +1,55 @@
+"""An ally decides whether to cover what another leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+
+from drawdown.contest import at_origin
+from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.state import Variable
+
+
+def step(key: Any, state: Any, params: Any) -> Change:
+    """Hazard of covering = rate x permission x share of the place's foreign force that others took away x (void + militia rule) x reserve."""
+    s = state.structure
+    start = at_origin(state) * s.foreign[None]
+    now = state.force * s.foreign[None]
+    gone = jnp.maximum(start - now, 0.0)
+    others_gone = jnp.sum(gone, axis=1, keepdims=True) - gone
+    share = others_gone / jnp.maximum(jnp.sum(start, axis=1, keepdims=True), 100.0)
+    unruled = state.void + jnp.sum(state.control * s.groups[None], axis=1)
+    whole = jnp.sum(now, axis=0)
+    reserve = jnp.clip(whole / jnp.maximum(state.strength, 1.0), 0.0, 1.2) * s.foreign
+    keen = 1.0 - jnp.sum(state.sends * jnp.maximum(state.posture, 0.0)[:, None], axis=0)
+    hazard = params.rate * state.may_cover * share * (params.worry + unruled[:, None]) * (reserve * keen)[None]
+    draw, _, _, _ = key.uniform("cover", ("place", "actor"))
+    covered = jnp.where(reserve[None] * state.may_cover > 0.05, jnp.where(draw < 1.0 - jnp.exp(-hazard), 1.0, state.covered), 0.0)
+    wanted = covered * others_gone * params.size
+    come = jnp.maximum(wanted - now, 0.0) / params.weeks
+    # Cover comes out of the actor's other places, at most a tenth of them a week.
+    free = now * (1.0 - covered)
+    pool = jnp.sum(free, axis=0, keepdims=True)
+    need = jnp.minimum(jnp.sum(come, axis=0, keepdims=True), 0.1 * pool)
+    come = come * need / jnp.maximum(jnp.sum(come, axis=0, keepdims=True), 1e-6)
+    return Change.of({"move_in": come, "move_out": free * need / jnp.maximum(pool, 1e-6)}, covered=covered)
+
+
+MECHANISM = Mechanism(
+    name="void_filling",
+    phase="DECIDE",
+    about="A foreign force that stays may move part of itself to a place that its ally has left.",
+    step=step,
+    owns=(Variable("covered", ("place", "actor"), "share", "choice", "1 where the actor covers what another left", 0, 1, record=True),),
+    reads=("strength", "deployment", "force", "void", "control", "may_cover", "sends", "posture"),
+    adds=("move_in", "move_out"),
+    params=(
+        Param("rate", "per week", 0.01, 0.04, 0.12, (0, 2), "D", "", "hazard of covering where all was left and nobody rules (assumed: half within four months when told to)", 0.0),
+        Param("worry", "share", 0.1, 0.3, 0.5, (0, 1), "D", "", "what moves an ally even where the host rules (assumed)"),
+        Param("size", "share", 0.1, 0.3, 0.6, (0, 2), "D", "", "share of the force that left which the ally replaces (assumed)"),
+        Param("weeks", "weeks", 3, 6, 12, (1, 52), "D", "", "weeks to bring the cover in (assumed)"),
+    ),
+    events=(Event("cover", "covered", 0.5, "{actor} moved to cover {place} after its ally left", once=True),),
+    editorial="US forces were reported to be planning to fill any void in southern Iraq left by the British withdrawal",
+)

@@ -1,0 +1,180 @@
+"""The compiled program: phases within a week, weeks within a run, for one structure and one tile of futures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from drawdown.incidents import CELLS
+from drawdown.mechanism import PHASES, Change, Mechanism
+from drawdown.randomness import Words, name_word, threefry, to_uniform
+from drawdown.severity import normal_quantile
+from drawdown.state import Variable
+from drawdown.world import Structure
+
+_TOLERANCE = 1e-3  # of the width of the bounds: float32 sums over a hundred cells
+
+
+class UndeclaredError(Exception):
+    """A mechanism touched what it does not declare."""
+
+
+class View:
+    """What one mechanism may see of the state; remembers what it looked at."""
+
+    def __init__(self, mechanism: str, values: Mapping[str, Any], allowed: frozenset[str], structure: Structure) -> None:
+        self._mechanism, self._values, self._allowed = mechanism, values, allowed
+        self.structure = structure
+        self.used: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self._allowed:
+            raise UndeclaredError(f"{self._mechanism} reads '{name}' without declaring it")
+        self.used.add(name)
+        return self._values[name]
+
+
+class Keyed:
+    """Random numbers of one mechanism in one week, keyed by name: (seed, future, week, mechanism) × (draw, entity, entity, entity)."""
+
+    def __init__(self, structure: Structure, key: Words) -> None:
+        self._structure, self._key = structure, key
+
+    def bits(self, name: str, dims: tuple[str, ...]) -> Words:
+        """Four words per entity and future, [*dims, future]."""
+        counter = [jnp.uint32(name_word(name))]
+        for axis, dimension in enumerate(dims):
+            shape = [1] * (len(dims) + 1)
+            words = self._structure.words(dimension)
+            shape[axis] = len(words)
+            counter.append(jnp.asarray(words).reshape(shape))
+        counter += [jnp.uint32(0)] * (4 - len(counter))
+        shape = [*self._structure.shape(dims), self._key[1].shape[-1]]
+        spread = [jnp.broadcast_to(c, shape) for c in counter]
+        words = threefry(self._key, (spread[0], spread[1], spread[2], spread[3]), jnp)
+        # Without the barrier XLA computes the hash again in every consumer.
+        a, b, c, d = jax.lax.optimization_barrier(words)
+        return a, b, c, d
+
+    def uniform(self, name: str, dims: tuple[str, ...]) -> tuple[Any, Any, Any, Any]:
+        """Four independent uniforms in (0,1) per entity and future."""
+        a, b, c, d = self.bits(name, dims)
+        return to_uniform(a, jnp), to_uniform(b, jnp), to_uniform(c, jnp), to_uniform(d, jnp)
+
+    def normal(self, name: str, dims: tuple[str, ...]) -> tuple[Any, Any, Any, Any]:
+        """Four independent standard normals per entity and future."""
+        a, b, c, d = self.uniform(name, dims)
+        return normal_quantile(a), normal_quantile(b), normal_quantile(c), normal_quantile(d)
+
+
+def view_of(m: Mechanism, values: Mapping[str, Any], structure: Structure) -> View:
+    """The state as the mechanism may see it: what it reads, and what it owns."""
+    return View(m.name, values, frozenset((*m.reads, *(v.name for v in m.owns))), structure)
+
+
+def params_of(m: Mechanism, parameters: Mapping[str, Any], structure: Structure) -> View:
+    """The mechanism's own parameters as attributes."""
+    own = {p.name: parameters[f"{m.name}.{p.name}"] for p in m.params}
+    return View(m.name, own, frozenset(own), structure)
+
+
+def key_of(m: str, inputs: Mapping[str, Any], week: Any, structure: Structure) -> Keyed:
+    """The key of one mechanism in one week."""
+    ids = inputs["futures"]
+    word = jnp.full_like(ids, name_word(m))
+    return Keyed(structure, (jnp.full_like(ids, inputs["seed"]), ids, jnp.full_like(ids, week), word))
+
+
+def apply(m: Mechanism, change: Change, pressures: dict[str, Any], owned: dict[str, Any]) -> None:
+    """Add to pressures, set what it owns; anything else is a fault of the mechanism."""
+    mine = {v.name: v for v in m.owns}
+    for name, value in change.set.items():
+        if name not in mine:
+            raise UndeclaredError(f"{m.name} sets '{name}', which it does not own")
+        owned[name] = value
+    for name, value in change.add.items():
+        if name not in m.adds and not (name in mine and mine[name].kind == "pressure"):
+            raise UndeclaredError(f"{m.name} adds to '{name}' without declaring it")
+        pressures[name] = pressures[name] + value
+
+
+def build(
+    structure: Structure, variables: Mapping[str, Variable], mechanisms: tuple[Mechanism, ...], weeks: int, tile: int
+) -> dict[str, Callable[..., Any]]:
+    """The three functions of a program: `begin(inputs)`, `blank()` and `advance(state, record, inputs, start, stop)`."""
+    moving = {n: v for n, v in variables.items() if v.kind != "given"}
+    recorded = {n: v for n, v in moving.items() if v.record}
+    cells = {n: moving[n] for n in CELLS if n in moving}
+
+    def begin(inputs: Mapping[str, Any]) -> dict[str, Any]:
+        state = {n: jnp.full((*structure.shape(v.dims), tile), v.default, jnp.float32) for n, v in moving.items()}
+        for m in mechanisms:
+            if m.initial is not None:
+                seen = View(m.name, inputs["given"], frozenset(m.initial_reads), structure)
+                for name, value in m.initial(seen, params_of(m, inputs["parameters"], structure)).items():
+                    state[name] = jnp.broadcast_to(value, state[name].shape).astype(jnp.float32)
+        state["status"] = jnp.zeros(tile, jnp.int32)
+        state["ended"] = jnp.full(tile, weeks, jnp.int32)
+        return state
+
+    def one_week(state: dict[str, Any], inputs: Mapping[str, Any], week: Any) -> dict[str, Any]:
+        values = {**inputs["given"], **state, "week": week}
+        pressures = {n: jnp.zeros_like(state[n]) for n, v in moving.items() if v.kind == "pressure"}
+        values.update(pressures)
+        for phase in PHASES:
+            owned: dict[str, Any] = {}
+            for m in mechanisms:
+                if m.phase == phase:
+                    key = key_of(m.name, inputs, week, structure)
+                    change = m.step(key, view_of(m, values, structure), params_of(m, inputs["parameters"], structure))
+                    apply(m, change, pressures, owned)
+            # What a phase decided is one picture for the next: the barrier keeps XLA from recomputing it in every reader.
+            fresh = jax.lax.optimization_barrier({**pressures, **owned})
+            values.update(fresh)
+            pressures = {n: fresh[n] for n in pressures}
+        return settle(state, values, week)
+
+    def settle(state: dict[str, Any], values: Mapping[str, Any], week: Any) -> dict[str, Any]:
+        new = {n: jnp.broadcast_to(values[n], state[n].shape) for n in moving}
+        status = jnp.where(state["status"] > 0, state["status"], health(new))
+        alive = status == 0
+        kept = {n: jnp.where(alive, new[n], state[n]) for n in moving}
+        just = (state["status"] == 0) & ~alive
+        return {**kept, "status": status, "ended": jnp.where(just, week, state["ended"])}
+
+    def health(new: Mapping[str, Any]) -> Any:
+        finite, inside = jnp.ones(tile, bool), jnp.ones(tile, bool)
+        for n, v in moving.items():
+            axes = tuple(range(len(v.dims)))
+            finite &= jnp.isfinite(new[n]).all(axes)
+            margin = _TOLERANCE * (v.high - v.low if v.high < float("inf") > -v.low else 1.0)
+            if v.low > float("-inf"):
+                inside &= (new[n] >= v.low - margin).all(axes)
+            if v.high < float("inf"):
+                inside &= (new[n] <= v.high + margin).all(axes)
+        return jnp.where(~finite, 1, jnp.where(~inside, 2, 0)).astype(jnp.int32)
+
+    def blank() -> dict[str, Any]:
+        series = {n: jnp.zeros((weeks, *structure.shape(v.dims), tile), jnp.float32) for n, v in recorded.items()}
+        counts = {n: jnp.zeros((weeks, *structure.shape(v.dims), tile), jnp.int16) for n, v in cells.items()}
+        return {**series, **counts}
+
+    def advance(state: dict[str, Any], record: dict[str, Any], inputs: Mapping[str, Any], start: Any, stop: Any) -> Any:
+        def body(carry: tuple[Any, dict[str, Any], dict[str, Any]]) -> Any:
+            week, now, kept = carry
+            after = one_week(now, inputs, week)
+            alive = after["status"] == 0
+            written = {}
+            for n, buffer in kept.items():
+                value = after[n] if n in recorded else jnp.where(alive, jnp.minimum(after[n], 32767.0), 0.0).astype(jnp.int16)
+                written[n] = jax.lax.dynamic_update_index_in_dim(buffer, value, week, 0)
+            return week + 1, after, written
+
+        first = (jnp.asarray(start, jnp.int32), state, record)
+        _, last, filled = jax.lax.while_loop(lambda carry: carry[0] < stop, body, first)
+        return last, filled
+
+    return {"begin": jax.jit(begin), "blank": jax.jit(blank), "advance": jax.jit(advance, donate_argnums=(0, 1))}
