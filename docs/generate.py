@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from drawdown.mechanism import PHASES, Event, Mechanism, Param, discover, variables
+from drawdown.scenario.grammar import NUMBER
 from drawdown.state import Variable
+
+Schema = Mapping[str, Any]
 
 GRADES = {"A": "measured here", "B": "measured elsewhere", "C": "judged by experts", "D": "assumed"}
 PHASE_MEANING = {
@@ -71,14 +73,14 @@ def with_links(source: str) -> str:
     """Text in which "evidence, section 12" and "validation V7" lead there. Raises KeyError for a section that does not exist."""
     linked = re.sub(r"(?:evidence, )?section (\d+)", lambda m: f"[{m[0]}]({cited('evidence.md')[m[1]]})", source, flags=re.IGNORECASE)
     linked = re.sub(r"validation (V\d+)", lambda m: f"[{m[0]}]({cited('validation.md')[m[1]]})", linked)
-    return re.sub(r"stylised facts?", lambda m: f"[{m[0]}]({stylised_facts()})", linked)
+    return re.sub(r"stylised facts?", lambda m: f"[{m[0]}]({heading_like('evidence.md', 'Stylised facts')})", linked)
 
 
-def stylised_facts() -> str:
-    """Address of the stylised facts."""
-    text = (Path(__file__).parent / "evidence.md").read_text(encoding="utf-8")
-    (heading,) = re.findall(r"^## (Stylised facts.+)$", text, re.MULTILINE)
-    return f"evidence.md#{anchor(heading)}"
+def heading_like(page: str, start: str) -> str:
+    """Address of the only heading of a page that starts so."""
+    text = (Path(__file__).parent / page).read_text(encoding="utf-8")
+    (heading,) = re.findall(rf"^#+ ({start}.*)$", text, re.MULTILINE)
+    return f"{page}#{anchor(heading)}"
 
 
 def parameters_of(params: Sequence[Param], mechanism: str = "") -> str:
@@ -223,56 +225,75 @@ def command_line_page() -> str:
     return text if text.lstrip().startswith("#") else f"# Command line\n\n{text}"
 
 
-def kind_of(schema: Mapping[str, Any]) -> str:
+def kind_of(schema: Schema) -> str:
     """The type of a JSON Schema node in a few words."""
-    if "$ref" in schema:
-        name = str(schema["$ref"]).rpartition("/")[2]
-        return f"[{name}](#{anchor(name)})"
-    if "enum" in schema:
-        return "one of " + ", ".join(f"`{value}`" for value in schema["enum"])
+    if schema == NUMBER.schema():
+        return "[a number](#a-number)"
     if "const" in schema:
         return f"`{schema['const']}`"
-    for joined in ("anyOf", "oneOf", "allOf"):
+    if "enum" in schema:
+        return "one of " + ", ".join(f"`{value}`" for value in schema["enum"])
+    for joined in ("anyOf", "oneOf"):
         if joined in schema:
-            return " or ".join(dict.fromkeys(kind_of(part) for part in schema[joined] if part.get("type") != "null"))
+            return " or ".join(dict.fromkeys(kind_of(part) for part in schema[joined]))
     if schema.get("type") == "array":
-        return f"list of {kind_of(schema.get('items', {}))}"
-    if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
-        return f"mapping to {kind_of(schema['additionalProperties'])}"
-    kind = schema.get("type", "anything")
-    return " or ".join(kind) if isinstance(kind, list) else str(kind)
+        inner = schema.get("items", {})
+        return "list" if inner.get("type") == "object" and inner != NUMBER.schema() else f"list of {kind_of(inner)}"
+    kinds = schema.get("type", "anything")
+    # Where text is wanted, what YAML reads as a number or a truth value is taken as its text.
+    kind = "string" if "string" in kinds else str(kinds)
+    return str(schema.get("format", {"string": "text", "object": "mapping", "integer": "whole number"}.get(kind, kind)))
 
 
-def fields_of(schema: Mapping[str, Any]) -> str:
-    """The fields of an object schema."""
+def field_rows(schema: Schema, path: str = "") -> Iterator[list[str]]:
+    """A row for every field, those inside others by their path: `actors[].kind`."""
     required = set(schema.get("required", ()))
-    rows = [
-        [f"`{name}`", kind_of(f), "yes" if name in required else "", f.get("description", "")] for name, f in schema["properties"].items()
-    ]
-    return table(["field", "value", "required", "meaning"], rows)
+    inner = dict(schema.get("properties", {}))
+    if isinstance(schema.get("additionalProperties"), dict):
+        inner["*"] = schema["additionalProperties"]
+    for name, field in inner.items():
+        at = f"{path}.{name}" if path else name
+        if name != "*" or kind_of(field) != "mapping":
+            yield [f"`{at}`", kind_of(field), "yes" if name in required else "", field.get("description", "")]
+        if field != NUMBER.schema():
+            yield from field_rows(field, at)
+            yield from field_rows(field.get("items", {}), f"{at}[]")
 
 
-def scenario_page(schemas: Mapping[str, Mapping[str, Any]]) -> str:
-    """Files of a scenario folder, field by field, from the JSON Schemas."""
+def fields_of(schema: Schema) -> str:
+    """The fields of a document."""
+    whole, start = (schema.get("items", {}), "[]") if schema.get("type") == "array" else (schema, "")
+    return table(["field", "value", "required", "meaning"], field_rows(whole, start))
+
+
+def columns_of(shapes: Mapping[str, Any]) -> str:
+    """The columns of a table."""
+    return table(
+        ["column", "value", "meaning"], ([f"`{n}`", kind_of(s.schema()), s.schema().get("description", "")] for n, s in shapes.items())
+    )
+
+
+def scenario_page() -> str:
+    """Files of a scenario folder, field by field, from the shapes that the reader itself uses."""
+    from drawdown.scenario.grammar import FACILITY_ROW, PLACE_ROW, TABLE_ROW
+    from drawdown.scenario.schema import DOCUMENTS, json_schemas
+
     parts = [
         "# Scenario files",
-        "How they fit together is told in [the tutorial](tutorial.md) and, in short, in [the architecture](architecture.md).",
+        "How they fit together is told in [the tutorial](tutorial.md) and, in short, in [the architecture](architecture.md#scenario-folder). "
+        f"Propositions, the language of claims, are listed [there]({heading_like('architecture.md', 'Propositions')}). "
+        "The same schemas, for completion in an editor, are written by `drawdown.scenario.schema.write_schemas`.",
     ]
-    definitions: dict[str, Mapping[str, Any]] = {}
-    for file, schema in schemas.items():
-        parts.append(f"## {file}")
-        if about := schema.get("description"):
-            parts.append(str(about))
-        whole = schema.get("properties") and fields_of(schema)
-        parts.append(whole or f"A {kind_of(schema)}.")
-        for name, definition in schema.get("$defs", {}).items():
-            definitions.setdefault(name, definition)
-    parts.append("## Parts")
-    for name, definition in sorted(definitions.items()):
-        parts.append(f"### {name}")
-        if about := definition.get("description"):
-            parts.append(str(about))
-        parts.append(fields_of(definition) if definition.get("properties") else f"A {kind_of(definition)}.")
+    for name, schema in json_schemas().items():
+        _, file, title = DOCUMENTS[name]
+        parts += [f"## {title}: {file}", fields_of(schema)]
+    parts += ["## A number", NUMBER.schema().get("description", ""), fields_of(NUMBER.schema())]
+    parts += [
+        "## Tables: tables/VARIABLE.csv",
+        "One column for each dimension of [the variable](variables.md), then:",
+        columns_of(TABLE_ROW),
+    ]
+    parts += ["## Places: places.csv", fields_of(PLACE_ROW.schema()), "## Facilities: facilities.csv", fields_of(FACILITY_ROW.schema())]
     return "\n\n".join(parts)
 
 
@@ -294,14 +315,12 @@ def card_page(folder: Path) -> str:
 
 def pages(repository: Path) -> dict[str, Callable[[], str]]:
     """File name of every generated page, and what writes it."""
-    from drawdown.scenario.schema import schemas
-
     made: dict[str, Callable[[], str]] = {
         "order.md": order_page,
         "mechanisms.md": mechanisms_page,
         "parameters.md": parameters_page,
         "variables.md": variables_page,
-        "scenario-files.md": lambda: scenario_page(json.loads(json.dumps(schemas()))),
+        "scenario-files.md": scenario_page,
         "cli.md": command_line_page,
         "bibliography.md": bibliography_page,
     }
