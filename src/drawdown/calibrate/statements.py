@@ -129,14 +129,31 @@ RULE: tuple[Statement, ...] = (
     _ruled("erbil", "peshmerga", (0.85, 0.93, 0.97), _EARLY, "pic-handover", _KRG),
     _ruled("sulaymaniyah", "peshmerga", (0.85, 0.93, 0.97), _EARLY, "pic-handover", _KRG),
     _ruled("kirkuk", "peshmerga", (0.2, 0.35, 0.5), _EARLY, "icg-56", "summary: Kurdish parties hold council, police and security posts"),
-    _ruled("ninewa", "peshmerga", (0.08, 0.15, 0.25), _EARLY, "icg-56", "disputed districts under Kurdish parties", "part of the governorate only"),
-    _ruled("diyala", "peshmerga", (0.03, 0.07, 0.14), _EARLY, "icg-56", "Khanaqin among the disputed districts", "part of the governorate only"),
+    _ruled(
+        "ninewa",
+        "peshmerga",
+        (0.08, 0.15, 0.25),
+        _EARLY,
+        "icg-56",
+        "disputed districts under Kurdish parties",
+        "part of the governorate only",
+    ),
+    _ruled(
+        "diyala", "peshmerga", (0.03, 0.07, 0.14), _EARLY, "icg-56", "Khanaqin among the disputed districts", "part of the governorate only"
+    ),
     _ruled("basra-city", "mehdi-army", (0.15, 0.28, 0.45), date(2006, 6, 1), "icg-67", "section II: rival militias share the city"),
     _ruled("basra-city", "mehdi-army", (0.25, 0.4, 0.6), date(2007, 6, 25), "icg-67", "summary: the city 'is controlled by militias'"),
     _ruled("basra-city", "badr", (0.05, 0.1, 0.2), _EARLY, "icg-67", "section II: the Supreme Council among the rivals"),
     _ruled("basra", "mehdi-army", (0.08, 0.18, 0.35), date(2007, 6, 25), "icg-67", "summary: militias more powerful than before"),
     _ruled("basra", "badr", (0.04, 0.1, 0.2), _EARLY, "icg-67", "section II: the Supreme Council among the rivals"),
-    _ruled("maysan", "mehdi-army", (0.3, 0.48, 0.65), date(2006, 10, 21), "press-amara-2006", "Mehdi Army overran the police of Amara, 20 October 2006"),
+    _ruled(
+        "maysan",
+        "mehdi-army",
+        (0.3, 0.48, 0.65),
+        date(2006, 10, 21),
+        "press-amara-2006",
+        "Mehdi Army overran the police of Amara, 20 October 2006",
+    ),
     _ruled("najaf", "badr", (0.15, 0.28, 0.42), _EARLY, "icg-70", _COUNCILS),
     _ruled("karbala", "badr", (0.12, 0.24, 0.38), _EARLY, "icg-70", _COUNCILS),
     _ruled("qadisiyah", "badr", (0.12, 0.24, 0.38), _EARLY, "icg-70", _COUNCILS),
@@ -146,17 +163,37 @@ RULE: tuple[Statement, ...] = (
     _ruled("wasit", "badr", (0.06, 0.14, 0.26), _EARLY, "icg-70", _COUNCILS),
     _ruled("anbar", "al-qaeda-in-iraq", (0.3, 0.45, 0.65), date(2006, 8, 17), "wp-anbar-2006", _AQI_2006),
     _ruled("anbar", "al-qaeda-in-iraq", (0.06, 0.12, 0.25), date(2007, 8, 23), "nie-2007-08", _NIE),
-    _ruled("anbar", "awakening", (0.03, 0.08, 0.18), date(2006, 10, 15), "hozir-thesis", "25 of 31 tribes of Anbar joined in September 2006"),
+    _ruled(
+        "anbar", "awakening", (0.03, 0.08, 0.18), date(2006, 10, 15), "hozir-thesis", "25 of 31 tribes of Anbar joined in September 2006"
+    ),
     _ruled("anbar", "awakening", (0.2, 0.35, 0.5), date(2007, 8, 23), "nie-2007-08", _NIE),
-    _ruled("anbar", "united-states", (0.02, 0.06, 0.12), _EARLY, "editorial", "paragraph 8: control 'confined to a few blocks of Baghdad'",
-           "the sentence denies it; Marines' posts inside Ramadi and Falluja speak against the sentence"),
+    _ruled(
+        "anbar",
+        "united-states",
+        (0.02, 0.06, 0.12),
+        _EARLY,
+        "editorial",
+        "paragraph 8: control 'confined to a few blocks of Baghdad'",
+        "the sentence denies it; Marines' posts inside Ramadi and Falluja speak against the sentence",
+    ),
     _ruled("baghdad", "united-states", (0.01, 0.03, 0.08), _EARLY, "editorial", "paragraph 8: 'confined to a few blocks of Baghdad'"),
-    _ruled("baghdad", "mehdi-army", (0.08, 0.16, 0.3), date(2006, 3, 1), "icg-55", "the Mehdi Army in the Shia quarters after February 2006"),
+    _ruled(
+        "baghdad", "mehdi-army", (0.08, 0.16, 0.3), date(2006, 3, 1), "icg-55", "the Mehdi Army in the Shia quarters after February 2006"
+    ),
     _ruled("baghdad", "badr", (0.02, 0.06, 0.14), _EARLY, "icg-70", "Badr in Karrada and Jadriya, and in the Interior Ministry"),
-    _ruled("baghdad", "awakening", (0.01, 0.03, 0.07), date(2007, 9, 2), "stripes-2007-09-02", "volunteers guard their own quarters around Baghdad"),
+    _ruled(
+        "baghdad",
+        "awakening",
+        (0.01, 0.03, 0.07),
+        date(2007, 9, 2),
+        "stripes-2007-09-02",
+        "volunteers guard their own quarters around Baghdad",
+    ),
     _ruled("diyala", "awakening", (0.01, 0.03, 0.08), date(2007, 8, 23), "nie-2007-08", "tribal engagement spreads beyond Anbar"),
     _ruled("salah-ad-din", "awakening", (0.01, 0.03, 0.08), date(2007, 8, 23), "nie-2007-08", "tribal engagement spreads beyond Anbar"),
-    _ruled("diyala", "al-qaeda-in-iraq", (0.12, 0.22, 0.38), date(2007, 1, 1), "dod-2007-06", "section 1, Diyala: al Qaeda in Iraq in strength"),
+    _ruled(
+        "diyala", "al-qaeda-in-iraq", (0.12, 0.22, 0.38), date(2007, 1, 1), "dod-2007-06", "section 1, Diyala: al Qaeda in Iraq in strength"
+    ),
     _ruled("ninewa", "al-qaeda-in-iraq", (0.08, 0.15, 0.28), date(2007, 1, 1), "dod-2007-06", "section 1, Ninewa: Mosul and the west"),
     _ruled("salah-ad-din", "al-qaeda-in-iraq", (0.08, 0.15, 0.28), date(2007, 1, 1), "dod-2007-06", "section 1, Salah ad Din"),
 )
@@ -177,13 +214,41 @@ _ABU_NAJI = "1,200 of 7,200 at Camp Abu Naji until August 2006"
 _GUESS = "no table by base was found: several bases stood inside the city until 2007"
 BASES_OF_BRITAIN: Mapping[str, tuple[Statement, ...]] = {
     "basra": (
-        Statement("basra", "united-kingdom", 0.5, 0.58, 0.65, date(2003, 5, 1), "iraq-inquiry", "pages 5490-5944", "D", _GUESS, date(2006, 8, 25)),
-        Statement("basra", "united-kingdom", 0.6, 0.7, 0.8, date(2006, 8, 24), "iraq-inquiry", "pages 5490-5944", "D", _GUESS, date(2007, 8, 25)),
+        Statement(
+            "basra", "united-kingdom", 0.5, 0.58, 0.65, date(2003, 5, 1), "iraq-inquiry", "pages 5490-5944", "D", _GUESS, date(2006, 8, 25)
+        ),
+        Statement(
+            "basra", "united-kingdom", 0.6, 0.7, 0.8, date(2006, 8, 24), "iraq-inquiry", "pages 5490-5944", "D", _GUESS, date(2007, 8, 25)
+        ),
         Statement("basra", "united-kingdom", 0.89, 0.909, 0.92, date(2007, 8, 25), "mail-2007-08-25", _PALACE, "B"),
     ),
     "basra-city": (
-        Statement("basra-city", "united-kingdom", 0.18, 0.25, 0.33, date(2003, 5, 1), "iraq-inquiry", "pages 5490-5944", "D", _GUESS, date(2006, 8, 25)),
-        Statement("basra-city", "united-kingdom", 0.2, 0.3, 0.4, date(2006, 8, 24), "iraq-inquiry", "pages 5490-5944", "D", _GUESS, date(2007, 8, 25)),
+        Statement(
+            "basra-city",
+            "united-kingdom",
+            0.18,
+            0.25,
+            0.33,
+            date(2003, 5, 1),
+            "iraq-inquiry",
+            "pages 5490-5944",
+            "D",
+            _GUESS,
+            date(2006, 8, 25),
+        ),
+        Statement(
+            "basra-city",
+            "united-kingdom",
+            0.2,
+            0.3,
+            0.4,
+            date(2006, 8, 24),
+            "iraq-inquiry",
+            "pages 5490-5944",
+            "D",
+            _GUESS,
+            date(2007, 8, 25),
+        ),
         Statement("basra-city", "united-kingdom", 0.08, 0.091, 0.11, date(2007, 8, 25), "mail-2007-08-25", _PALACE, "B"),
     ),
     "maysan": (

@@ -1,0 +1,133 @@
+"""Residents, communities and how mixed a place is, from the governorate profile."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from drawdown.calibrate.origin_frames import METHOD, Frames, Row, row_of
+from drawdown.calibrate.statements import PLACES
+
+if TYPE_CHECKING:
+    import pandas
+
+COMMUNITIES = ("shia-arab", "sunni-arab", "kurdish", "minority")
+MINORITY_FLOOR = 0.01
+
+
+def population_rows(frames: Frames) -> list[Row]:
+    """Residents by the World Food Programme; a governorate with a part of its own is what the part leaves."""
+    columns = ["wfp_pop2003", "wfp_pop2005", "wfp_pop2007"] if frames.as_of >= date(2007, 1, 1) else ["wfp_pop2003", "wfp_pop2005"]
+    totals: dict[str, tuple[float, float, float]] = {}
+    for governorate, row in frames.profile.iterrows():
+        values = sorted(float(row[c]) for c in columns)
+        latest = float(row[columns[-1]])
+        agree = abs(math.log(latest / float(row[columns[-2]]))) < math.log(1.3)
+        best = latest if agree else values[len(values) // 2]
+        totals[str(governorate)] = (
+            min(best * 0.93, latest if not agree else best),
+            best,
+            max(best * 1.07, values[-1] if not agree else best),
+        )
+    rows = []
+    for place in PLACES:
+        low, best, high = totals[place.admin1]
+        note, grade, source = "estimates of one maker for other years set the range where they differ by more than 30%", "B", "wfp-profile"
+        locator = f"{', '.join(columns)}; {METHOD}"
+        if place.residents is not None:
+            low, best, high = place.residents.low, place.residents.best, place.residents.high
+            source, locator, grade, note = place.residents.source, place.residents.locator, place.residents.grade, place.residents.note
+        for part in (p for p in PLACES if p.parent == place.id and p.residents is not None):
+            assert part.residents is not None
+            low, best, high = low - part.residents.best, best - part.residents.best, high - part.residents.best
+            note = f"governorate less {part.id}; " + note
+        known = date(2007, 8, 1) if frames.as_of > date(2007, 8, 1) else frames.as_of - timedelta(days=1)
+        rows.append(
+            row_of(
+                {"place": place.id}, low, best, high, unit="persons", source=source, locator=locator, grade=grade, known_on=known, note=note
+            )
+        )
+    return rows
+
+
+def community_rows(frames: Frames) -> list[Row]:
+    """Shares by the December 2005 votes, drawn towards the Izady map where the two agree within 0.15; three maps set the range."""
+    rows = []
+    for place in PLACES:
+        votes, izady, cia = _three_maps(frames.profile.loc[place.admin1])
+        if place.shares:
+            votes = izady = cia = dict(zip(COMMUNITIES, place.shares, strict=True))
+        apart = max(abs(votes[c] - izady[c]) for c in COMMUNITIES) > 0.15
+        best = votes if apart else {c: (votes[c] + izady[c]) / 2 for c in COMMUNITIES}
+        known = {c: best[c] for c in COMMUNITIES if best[c] > 0}
+        total = sum(known.values())
+        rounded = {c: round(share / total, 4) for c, share in known.items()}
+        largest = max(rounded, key=lambda c: rounded[c])
+        rounded[largest] = round(rounded[largest] + 1.0 - sum(rounded.values()), 4)  # the shares of a place sum to one exactly
+        for community, share in known.items():
+            far = community == "minority" or abs(cia[community] - share) > 0.2  # the CIA map has thirds of Shia in Anbar: an artefact
+            three = (votes[community], izady[community], votes[community] if far else cia[community])
+            middle = rounded[community]
+            low = min(middle, max(0.25 * middle, min(three))) if not place.shares else 0.8 * middle
+            high = max(middle, min(1 - 0.25 * (1 - middle), max(three))) if not place.shares else min(1.15 * middle, (1 + middle) / 2)
+            note = (
+                "the Izady map and the vote differ by more than 0.15: the vote is kept" if apart else "mean of the vote and the Izady map"
+            )
+            source, grade, locator = "esoc-profile", "B", f"dec2005 votes, Izady and CIA 2003 shares; {METHOD}"
+            if place.shares:
+                source, grade, locator, note = place.shares_source, "C", place.shares_locator, place.shares_note
+            rows.append(
+                row_of(
+                    {"place": place.id, "community": community},
+                    *(round(v, 4) for v in (low, middle, high)),
+                    unit="share",
+                    source=source,
+                    locator=locator,
+                    grade=grade,
+                    known_on=date(2006, 2, 10),
+                    note=note,
+                )
+            )
+    return rows
+
+
+def _three_maps(row: pandas.Series[Any]) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+    """Community shares by the vote, by Izady and by the CIA. Votes for the secular list go to Sunni and Shia lists in proportion."""
+    sunni, shia, kurd, secular = (float(row[f"dec2005_{k}_v"]) for k in ("su", "sh", "k", "sn"))
+    arab = sunni + shia
+    named = arab + kurd + secular
+    mapped = float(row["xtian_share_izady"]) + float(row["turc_share_izady"])
+    minority = max(MINORITY_FLOOR, mapped, 1.0 - named if mapped > 0.005 else 0.0)  # other lists are minorities' where the map has some
+    sunni, shia = (sunni + secular * sunni / arab, shia + secular * shia / arab) if arab > 0 else (secular / 2, secular / 2)
+    votes = _normalised(shia, sunni, kurd, minority * (sunni + shia + kurd) / max(1 - minority, 0.5))
+    mixed = float(row["mixed_share_izady"])
+    by_vote = sunni + shia + kurd
+    izady = _normalised(
+        float(row["shia_share_izady"]) + mixed * shia / by_vote,
+        float(row["sunni_share_izady"]) + mixed * sunni / by_vote,
+        float(row["kurd_share_izady"]) + mixed * kurd / by_vote,
+        max(MINORITY_FLOOR, float(row["xtian_share_izady"]) + float(row["turc_share_izady"])),
+    )
+    cia = _normalised(float(row["shia_share_cia2003"]), float(row["sunni_share_cia2003"]), float(row["kurd_share_cia2003"]), 0.0)
+    return votes, izady, cia
+
+
+def _normalised(*shares: float) -> dict[str, float]:
+    total = sum(shares)
+    return {c: s / total for c, s in zip(COMMUNITIES, shares, strict=True)}
+
+
+def mixing_rows(frames: Frames, shares: Sequence[Row]) -> list[Row]:
+    """4 x (1 - x) of the largest community in the place, times how far neighbourhoods repeat the place's mixture (assumed 0.3 to 0.8)."""
+    rows = []
+    for place in PLACES:
+        largest = max(float(r["best"]) for r in shares if r["place"] == place.id)
+        whole = 4 * largest * (1 - largest)
+        low, best, high = (round(min(1.0, max(0.002, whole * k)), 4) for k in (0.3, 0.5, 0.8))
+        locator = f"community shares; {METHOD}"
+        note = "no neighbourhood census: that neighbourhoods hold half (0.3 to 0.8) of the mixture of their place is assumed"
+        columns = {"unit": "index", "source": "esoc-profile", "locator": locator, "grade": "C", "known_on": date(2006, 2, 10), "note": note}
+        rows.append(row_of({"place": place.id}, low, best, high, **columns))
+    return rows
