@@ -1,0 +1,269 @@
+"""`drawdown calibrate` and `drawdown backtest`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from drawdown.errors import DrawdownError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drawdown.calibrate.learn import Learned
+
+Many = Parameter(consume_multiple=True, negative_iterable=())
+Data = Annotated[Path | None, Parameter(name="--data")]
+PRIOR_FUTURES = 4096
+
+
+def register(app: App) -> None:
+    """Hang the verbs under the application."""
+    app.command(calibrate)
+    app.command(backtest)
+
+
+def _data(given: Path | None) -> Path:
+    from drawdown.data.development import find
+
+    folder = given or find()
+    if folder is None or not folder.is_dir():
+        raise DrawdownError(
+            f"no folder of recorded data at {given}; give one with --data" if given else "no data: give a folder with --data"
+        )
+    return folder
+
+
+def _folder(scenario: str) -> Path:
+    from drawdown.scenario.library import find
+
+    return find(scenario)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _counting() -> Callable[[str, int, int], None]:
+    """Progress in one line of a terminal, or nothing."""
+
+    def show(what: str, done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{what} {done:,}/{of:,}", end="\n" if done >= of else "", file=sys.stderr)
+
+    return show
+
+
+def calibrate(
+    scenario: str,
+    *,
+    data: Data = None,
+    origin: date | None = None,
+    weeks: int = 52,
+    futures: int = PRIOR_FUTURES,
+    seed: int = 1,
+    out: Path | None = None,
+    check: bool = False,
+    tests: int = 400,
+    patch_id: str = "posterior",
+    netcdf: bool = False,
+) -> None:
+    """Learn a scenario's parameters from recorded weeks before an origin, and write the posterior as a patch.
+
+    The scenario is put back by `--weeks`, its prior futures run to the origin, and what they show is compared with what was recorded. The
+    patch, its draws and a page of diagnostics go to the folder OUT; a stopped run goes on where it was.
+
+    Examples:
+
+      drawdown calibrate iraq-2007 --check
+
+      drawdown calibrate iraq-2007 --origin 2006-08-28 --out runs/calibration
+
+    Parameters
+    ----------
+    scenario
+        Name of a shipped scenario, or a folder.
+    data
+        Folder of recorded data: the development data, or one with deaths.csv (start, end, place, deaths).
+    origin
+        Nothing dated on or after this day is read (default: the scenario's origin).
+    weeks
+        Weeks before the origin that the prior futures run through.
+    futures
+        Prior futures to simulate.
+    out
+        Folder to write to (default: runs/calibration-SCENARIO-ORIGIN).
+    check
+        Only the prior predictive check: stylised facts of the data against the prior ensemble, before any fitting.
+    tests
+        Simulated histories for the simulation-based calibration check; 0 leaves it out.
+    patch_id
+        Name of the patch and of its files.
+    netcdf
+        Also write a file that ArviZ reads (needs the packages arviz and h5netcdf).
+    """
+    from drawdown.calibrate.hindcast import Case
+    from drawdown.calibrate.learn import learn
+    from drawdown.calibrate.prior_predictive import check as compare
+    from drawdown.calibrate.prior_predictive import markdown
+    from drawdown.scenario.load import load
+
+    root = _folder(scenario)
+    until = origin or load(root).origin
+    folder = out or Path("runs") / f"calibration-{root.name}-{until}"
+    case = Case(root, _data(data), folder / "work")
+    learned = learn(case, until, weeks, futures, seed, progress=_counting())
+    facts = compare(learned.observed_facts, learned.simulated.facts)
+    folder.mkdir(parents=True, exist_ok=True)
+    if check:
+        text = f"# Prior predictive check\n\n{root.name}, {learned.start} to {until}, {futures} futures.\n\n{markdown(facts)}"
+        (folder / "check.md").write_text(text, encoding="utf-8")
+        print(text)
+        return
+    write(case, learned, folder, seed=seed, tests=tests, patch_id=patch_id, netcdf=netcdf)
+
+
+def write(case: object, learned: Learned, folder: Path, *, seed: int, tests: int, patch_id: str, netcdf: bool) -> None:
+    """Run the posterior once more for its own check, and write patch, diagnostics and, on request, the ArviZ file."""
+    import numpy as np
+
+    from drawdown.calibrate import output, sbc
+    from drawdown.calibrate.hindcast import AS_IT_STOOD, Case
+    from drawdown.calibrate.learn import simulate
+    from drawdown.calibrate.prior_predictive import check as compare
+    from drawdown.calibrate.summaries import summaries
+
+    assert isinstance(case, Case)
+    made = output.provenance(
+        case.folder.name,
+        learned.scenario.digest,
+        learned.start,
+        AS_IT_STOOD,
+        len(learned.fitted.scores),
+        learned.weeks,
+        seed,
+        case.data.name,
+    )
+    about = f"What the weeks from {learned.start} to {learned.origin} say about the parameters."
+    patch, _ = output.write_patch(learned.posterior, learned.options, folder / f"{patch_id}.yaml", patch_id, about, made)
+    after = simulate(case.at(learned.start, learned.weeks, [patch]), learned.weeks, seed + 1, 512, None)
+    calibration = sbc.ranks(learned.fitted, tests, seed) if tests else None
+    before_facts = compare(learned.observed_facts, learned.simulated.facts)
+    after_facts = compare(learned.observed_facts, after.facts)
+    page = output.diagnostics(
+        f"Calibration of {case.folder.name} on data before {learned.origin}",
+        learned.fitted,
+        learned.posterior,
+        learned.options,
+        calibration,
+        before_facts,
+        after_facts,
+        made,
+    )
+    (folder / f"{patch_id}.md").write_text(page, encoding="utf-8")
+    if netcdf:
+        names, predicted = summaries(after.facts)
+        order = [names.index(n) for n in learned.fitted.ensemble.summary_names]
+        output.write_netcdf(
+            learned.fitted, learned.posterior, learned.observed, folder / f"{patch_id}.nc", np.nan_to_num(predicted[:, order])
+        )
+    inside = sum(f.inside is True for f in after_facts)
+    print(f"learned   {len(learned.posterior.parameters)} of {len(learned.fitted.ensemble.parameters)} parameters")
+    if calibration is not None:
+        print(f"ranks     {len(calibration.flat())} of {len(calibration.parameters)} flat (p > .01), {calibration.tests} histories")
+    print(f"facts     {inside} of {sum(f.inside is not None for f in after_facts)} inside the calibrated ensemble's 90% band")
+    print(f"patch     {patch}\npage      {folder / f'{patch_id}.md'}")
+
+
+def backtest(
+    scenario: str,
+    *,
+    data: Data = None,
+    origins: Annotated[list[date] | None, Many] = None,
+    leads: Annotated[list[int], Many] = [1, 3, 6, 12],  # noqa: B006 (never written; cyclopts shows it as the default)
+    members: int = 1000,
+    futures: int = 2048,
+    weeks: int = 52,
+    seed: int = 1,
+    out: Path | None = None,
+    prior: bool = False,
+    simulator: bool = True,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+) -> None:
+    """Forecast recorded deaths from past origins, by the simulator and by every baseline, and say who was nearer.
+
+    At each origin the scenario is put back to it, its parameters are learned from the weeks before it, and nothing later is read. The
+    verdict is printed whoever wins. Scores by cell, tables and verdicts go to the folder OUT; a stopped run goes on where it was.
+
+    Examples:
+
+      drawdown backtest iraq-2007 --origins 2006-08-28 --leads 1 3 6 12
+
+      drawdown backtest ./my-scenario --data ./my-data --origins 2010-01-04 2010-07-05 --leads 1 3
+
+    Parameters
+    ----------
+    scenario
+        Name of a shipped scenario, or a folder.
+    data
+        Folder of recorded data: the development data, or one with deaths.csv (start, end, place, deaths).
+    origins
+        Days to forecast from (default: every quarter of the data's last two years that leaves room for the longest lead).
+    leads
+        Months ahead; 1 is the first whole month from the origin.
+    members
+        Draws of each forecast.
+    futures
+        Prior futures to learn from at each origin.
+    weeks
+        Weeks before each origin to learn from.
+    out
+        Folder to write to (default: runs/backtest-SCENARIO).
+    prior
+        Forecast with the prior, without learning.
+    simulator
+        --no-simulator scores the baselines alone.
+    """
+    from drawdown.calibrate.forecast import Simulator
+    from drawdown.calibrate.hindcast import Case
+    from drawdown.evaluate import tables
+    from drawdown.evaluate.backtest import SIMULATOR, all_baselines, collect, save, score
+
+    root = _folder(scenario)
+    folder = out or Path("runs") / f"backtest-{root.name}"
+    case = Case(root, _data(data), folder / "work")
+    history = case.history()
+    chosen = sorted(origins) if origins else default_origins(history.start, history.end, max(leads))
+    forecasters = dict(all_baselines())
+    model = Simulator(case, futures, weeks, calibrated=not prior, progress=_say)
+    key = "prior" if prior else f"w{weeks}n{futures}"
+    if simulator:
+        forecasters = {SIMULATOR: model, **forecasters}
+    result = collect(history, chosen, sorted(set(leads)), forecasters, members, seed, folder, _say, key)
+    scores = score(result)
+    save(result, scores, folder)
+    text = tables.markdown(result, scores, history, f"Backtest of {root.name}")
+    (folder / "backtest.md").write_text(text, encoding="utf-8")
+    (folder / "summary.json").write_text(
+        json.dumps(tables.as_data(result, scores, history), indent=2, default=str) + "\n", encoding="utf-8"
+    )
+    print(json.dumps(tables.as_data(result, scores, history), indent=2, default=str) if as_json else text)
+    _say(f"results   {folder}")
+
+
+def default_origins(start: date, end: date, longest: int) -> list[date]:
+    """First days of the quarters of the last two years that leave room for the longest lead and have two years of data before them."""
+    from drawdown.evaluate.folds import rolling_origins
+
+    last = (end.year * 12 + end.month - 1) - longest
+    first = max(last - 24, (start.year + 2) * 12 + start.month)
+    if first > last:
+        raise DrawdownError(
+            f"the data, {start} to {end}, leave no origin with two years before it and {longest} months after it; name some with --origins"
+        )
+    return list(rolling_origins(date(first // 12, first % 12 + 1, 1), date(last // 12, last % 12 + 1, 1), 3))

@@ -1,0 +1,130 @@
+"""A backtest as Markdown and as plain data: mean scores with errors, verdicts, coverage, and how reliable 'it gets worse' was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.evaluate.backtest import ENSEMBLE, METRICS, SIMULATOR, Backtest
+from drawdown.evaluate.folds import History
+from drawdown.evaluate.scores import Mean, Reliability, mean_with_error, reliability
+from drawdown.evaluate.verdict import Comparison, verdicts
+
+Floats = NDArray[np.float64]
+Scores = Mapping[str, Mapping[str, Floats]]
+
+
+def means(backtest: Backtest, scores: Mapping[str, Floats]) -> dict[str, list[Mean]]:
+    """Mean score with its error by forecaster, one a lead; blocks are origins (places where there is one origin)."""
+    found = {}
+    for name, values in scores.items():
+        row = []
+        for i in range(len(backtest.leads)):
+            cells = values[:, i]
+            blocks = [o for o in backtest.origins for _ in range(cells.shape[1])] if len(backtest.origins) > 1 else list(range(cells.size))
+            row.append(mean_with_error(cells, blocks))
+        found[name] = row
+    return found
+
+
+def months(lead: int) -> str:
+    """`1 month`, `3 months`."""
+    return "1 month" if lead == 1 else f"{lead} months"
+
+
+def score_table(backtest: Backtest, scores: Mapping[str, Floats], digits: int = 3) -> str:
+    """One Markdown table: forecasters by leads, mean ± standard error, the lowest of each lead in bold."""
+    rows = means(backtest, scores)
+    best = [min((r[i].value for r in rows.values() if np.isfinite(r[i].value)), default=np.nan) for i in range(len(backtest.leads))]
+    lines = ["| forecaster | " + " | ".join(months(lead) for lead in backtest.leads) + " |", "|---" * (len(backtest.leads) + 1) + "|"]
+    for name, row in rows.items():
+        cells = []
+        for i, mean in enumerate(row):
+            text = "-" if not np.isfinite(mean.value) else f"{mean.value:.{digits}f}"
+            text = f"**{text}**" if mean.value == best[i] else text
+            cells.append(text + (f" ± {mean.error:.{digits}f}" if np.isfinite(mean.error) else ""))
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def baselines_of(backtest: Backtest) -> list[str]:
+    """Forecasters that are neither the simulator nor made from it."""
+    return [n for n in backtest.draws if not n.startswith(SIMULATOR)]
+
+
+def all_verdicts(backtest: Backtest, scores: Scores, metric: str = "crps log") -> dict[str, tuple[Comparison, ...]]:
+    """Verdicts of the simulator and of the ensemble against the strongest baseline of each lead."""
+    against = baselines_of(backtest)
+    made = [n for n in (SIMULATOR, ENSEMBLE) if n in backtest.draws]
+    return {n: verdicts(n, scores[metric], backtest.leads, backtest.origins, against) for n in made}
+
+
+def worse(backtest: Backtest, history: History) -> dict[str, Reliability]:
+    """How reliable each forecaster's chance of 'more deaths than the mean of the last three months' was, over all cells that have any."""
+    before = np.stack([history.until(o).monthly().values[-3:].mean(axis=0) for o in backtest.origins])[:, None, :]
+    known = ~np.isnan(backtest.truth) & (np.maximum(before, np.nan_to_num(backtest.truth)) > 0)
+    happened = (backtest.truth > before)[known].astype(float)
+    chances = {n: (d > before[..., None]).mean(axis=-1)[known] for n, d in backtest.draws.items()}
+    return {n: reliability(c, happened) for n, c in chances.items()}
+
+
+def reliability_table(found: Mapping[str, Reliability]) -> str:
+    """Brier scores and their parts as Markdown."""
+    lines = ["| forecaster | Brier | reliability | resolution | uncertainty |", "|---|---|---|---|---|"]
+    lines += [f"| {n} | {r.brier:.3f} | {r.reliability:.3f} | {r.resolution:.3f} | {r.uncertainty:.3f} |" for n, r in found.items()]
+    return "\n".join(lines) + "\n"
+
+
+def markdown(backtest: Backtest, scores: Scores, history: History, title: str, notes: Sequence[str] = ()) -> str:
+    """The whole backtest as a Markdown section."""
+    cells = int((~np.isnan(backtest.truth)).sum())
+    origins = ", ".join(str(o) for o in backtest.origins)
+    out = [f"## {title}", "", f"Origins: {origins}. {cells} governorate-months ({len(backtest.places)} places, leads {backtest.leads})."]
+    if len(backtest.origins) == 1:
+        out.append("One origin only: errors are over places, and the luck that all places share is not in them.")
+    else:
+        out.append(
+            "Errors treat each origin as one observation; targets of neighbouring origins overlap, so they are still a little small."
+        )
+    out += ["", *notes] if notes else []
+    out += ["", "**Verdict** (fair CRPS of log(1 + deaths), against the strongest baseline of each lead, chosen afterwards):", ""]
+    for found in all_verdicts(backtest, scores).values():
+        out += [f"- {line.line()}" for line in found]
+    for metric, about in METRICS.items():
+        if metric in ("energy", "interval log"):
+            continue
+        out += [
+            "",
+            f"**{about[0].upper()}{about[1:]}**",
+            "",
+            score_table(backtest, scores[metric], 1 if metric in ("crps", "interval") else 3),
+        ]
+    out += ["", "**Chance that a month brings more deaths than the mean of the last three** (Brier score and its parts)", ""]
+    out.append(reliability_table(worse(backtest, history)))
+    if backtest.partners:
+        out.append("**Weight of the simulator in the ensemble**, learned on earlier origins only (half where there were none):")
+        out.append("")
+        for k, origin in enumerate(backtest.origins):
+            each = (f"{months(lead)} {backtest.weights[k, i]:.1f} with {backtest.partners[k][i]}" for i, lead in enumerate(backtest.leads))
+            out.append(f"- {origin}: " + "; ".join(each))
+    return "\n".join(out) + "\n"
+
+
+def as_data(backtest: Backtest, scores: Scores, history: History) -> dict[str, Any]:
+    """Means, verdicts and reliability as plain data, for the report."""
+    return {
+        "origins": [str(o) for o in backtest.origins],
+        "leads": list(backtest.leads),
+        "places": list(backtest.places),
+        "metrics": dict(METRICS),
+        "means": {m: {n: [asdict(x) for x in row] for n, row in means(backtest, scores[m]).items()} for m in METRICS},
+        "verdicts": {
+            n: [{"lead": c.lead, "word": c.word, "ratio": c.ratio, "against": c.baseline, "line": c.line()} for c in found]
+            for n, found in all_verdicts(backtest, scores).items()
+        },
+        "reliability": {n: asdict(r) for n, r in worse(backtest, history).items()},
+    }
