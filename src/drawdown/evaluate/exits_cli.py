@@ -1,0 +1,183 @@
+"""`drawdown exits`: real exits as a reference class, and those most like a plan."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
+    from drawdown.evaluate.exits import Exit, Likeness, Rate
+
+
+def register(app: App) -> None:
+    """Hang `exits` under the main application. Errors leave as `DrawdownError`; the caller prints them and exits with their code."""
+    app.command(exits, name="exits")
+
+
+def exits(
+    scenario: str | None = None,
+    *,
+    plan: str | None = None,
+    most: int = 8,
+    as_of: Annotated[str | None, Parameter(name="--as-of")] = None,
+    scope: str | None = None,
+    force: float | None = None,
+    style: str | None = None,
+    proxy: str | None = None,
+    rival: str | None = None,
+    sponsor: str | None = None,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+) -> None:
+    """What followed when foreign forces really left: base rates within 24 months, and the exits most like a plan.
+
+    Examples:
+        drawdown exits
+        drawdown exits iraq-2007 --plan announced
+        drawdown exits --scope region --force 5500 --proxy state --rival strong
+
+    Parameters
+    ----------
+    scenario
+        A scenario; its plan's features are read from its numbers and shown with the rule.
+    plan
+        A plan of the scenario (default: its first).
+    most
+        How many exits to call most like it.
+    as_of
+        Leave out exits whose 24 months were not over on this day (default: the scenario's origin).
+    scope
+        national, region or capital: replaces what was read from the scenario.
+    force
+        Soldiers who leave.
+    style
+        settlement, timetable, forced or abrupt.
+    proxy
+        Whom they leave in charge: state, militia, peacekeepers or none.
+    rival
+        none, weak or strong.
+    sponsor
+        Whom outside states arm: none, host, rival or both.
+    """
+    from dataclasses import replace
+
+    from drawdown.errors import expected_one_of
+    from drawdown.evaluate.exits import ExitError, Features, base_rates, features_of, load, nearest
+
+    asked, known = Features(), _day(as_of)
+    reasons: dict[str, str] = {}
+    if scenario is not None:
+        from drawdown.scenario.load import load as load_scenario
+
+        read = load_scenario(scenario, check_mechanisms=False)
+        plans = {p.id: p for p in read.plans}
+        if plan is not None and plan not in plans:
+            raise ExitError(f"plan: {expected_one_of(plan, plans)}")
+        asked, reasons = features_of(read, plans[plan] if plan is not None else read.plans[0])
+        known = known or read.origin
+    given = {"scope": scope, "force": force, "style": style, "proxy": proxy, "rival": rival, "sponsor": sponsor}
+    for name, value in given.items():
+        if value is not None:
+            asked = replace(asked, **{name: value})  # type: ignore[arg-type]  # each value is of its field's type
+            reasons[name] = "as given"
+    table = load(known)
+    near = nearest(asked, table, most)
+    if as_json:
+        print(json.dumps(_plain(table, near, base_rates(table), base_rates([n.exit for n in near])), indent=2, ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    console = Console(width=100, highlight=False)
+    console.print(_rates(base_rates(table), base_rates([n.exit for n in near]) if near else None, len(table), len(near)))
+    if near:
+        console.print()
+        for name, reason in reasons.items():
+            console.print(f"  {name}: {getattr(asked, name)} ({reason})", style="dim", markup=False)
+        console.print()
+        console.print(_nearest(near))
+    else:
+        console.print()
+        console.print(_all(table))
+
+
+def _day(text: str | None) -> date | None:
+    from drawdown.evaluate.exits import ExitError
+
+    try:
+        return date.fromisoformat(text) if text is not None else None
+    except ValueError:
+        raise ExitError(f"--as-of: got '{text}'; expected a date such as 2007-09-03") from None
+
+
+def _share(rate: Rate) -> str:
+    low, high = rate.interval
+    return f"{rate.count} of {rate.of}  {rate.share:.0%} ({low:.0%}-{high:.0%})" if rate.of else "no case"
+
+
+def _rates(all_exits: Sequence[Rate], like: Sequence[Rate] | None, number: int, near: int) -> Table:
+    from rich.table import Table
+
+    table = Table(title="Within 24 months of the exit (90% Wilson interval)", box=None, pad_edge=False, title_justify="left")
+    table.add_column("")
+    table.add_column(f"all {number} exits")
+    if like is not None:
+        table.add_column(f"the {near} most like it")
+    for i, rate in enumerate(all_exits):
+        table.add_row(rate.name, _share(rate), *([_share(like[i])] if like is not None else []))
+    return table
+
+
+def _nearest(near: Sequence[Likeness]) -> Table:
+    from rich.table import Table
+
+    table = Table(title="Most like it", box=None, pad_edge=False, title_justify="left")
+    for heading in ("exit", "differs by", "most in", "what followed"):
+        table.add_column(heading, overflow="fold", vertical="top")
+    for like in near:
+        parts = sorted(((v, k) for k, v in like.parts.items() if v > 0), reverse=True)[:2]
+        name = (
+            f"{like.exit.leaver}, {like.exit.place if like.exit.features.scope != 'national' else like.exit.country} {like.exit.exit.year}"
+        )
+        table.add_row(
+            name, f"{like.distance:.2f}", ", ".join(k for _, k in parts) or "nothing", f"{like.exit.followed} [{like.exit.grade}]"
+        )
+    return table
+
+
+def _all(table: Sequence[Exit]) -> Table:
+    from rich.table import Table
+
+    result = Table(box=None, pad_edge=False)
+    for heading in ("exit", "when", "takeover", "war", "calm", "grade"):
+        result.add_column(heading, overflow="fold")
+    for e in table:
+        result.add_row(f"{e.leaver}, {e.country}", e.exit.strftime("%Y-%m"), e.takeover, e.war, e.calm, e.grade)
+    return result
+
+
+def _plain(table: Sequence[Exit], near: Sequence[Likeness], rates: Sequence[Rate], like: Sequence[Rate]) -> dict[str, object]:
+    def rate(r: Rate) -> dict[str, object]:
+        return {"name": r.name, "count": r.count, "of": r.of, "unclear": r.unclear, "interval": list(r.interval)}
+
+    return {
+        "exits": [e.id for e in table],
+        "rates": [rate(r) for r in rates],
+        "rates_nearest": [rate(r) for r in like],
+        "nearest": [
+            {
+                "id": n.exit.id,
+                "distance": n.distance,
+                "parts": n.parts,
+                "followed": n.exit.followed,
+                "source": n.exit.source,
+                "grade": n.exit.grade,
+            }
+            for n in near
+        ],
+    }
