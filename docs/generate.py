@@ -280,8 +280,8 @@ def scenario_page() -> str:
 
     parts = [
         "# Scenario files",
-        "How they fit together is told in [the tutorial](tutorial.md) and, in short, in [the architecture](architecture.md#scenario-folder). "
-        f"Propositions, the language of claims, are listed [there]({heading_like('architecture.md', 'Propositions')}). "
+        "How they fit together is told in [the tutorial](tutorial.md) and, in short, in [the architecture](architecture.md#scenario-folder)."
+        f" Propositions, the language of claims, are [told there]({heading_like('architecture.md', 'Propositions')}). "
         "The same schemas, for completion in an editor, are written by `drawdown.scenario.schema.write_schemas`.",
     ]
     for name, schema in json_schemas().items():
