@@ -87,7 +87,7 @@ def check(
     except ScenarioError as error:  # the folder, or its head, could not be read at all
         return Report(None, error.problems, (), ())
     problems = list(draft.problems.found)
-    if not problems and not patches:
+    if not problems and not patches and check_mechanisms:
         problems = _try_shipped(name_or_path, draft)
     problems.sort(key=lambda p: (p.file, p.line, p.column))
     scenario = freeze(draft) if not problems else None

@@ -37,8 +37,11 @@ def check_whole(draft: Draft) -> None:
     """Note everything that does not hold of the whole."""
     mirror_borders(draft)
     for rule in SUMS:
-        _sum(rule, draft)
+        if rule.variable not in draft.faulty:
+            _sum(rule, draft)
     for name in COMPLETE:
+        if name in draft.faulty:
+            continue
         dimension = VARIABLES[name].dims[0]
         missing = [m for m in draft.labels[dimension] if (m,) not in draft.tables.get(name, {})]
         if missing:
@@ -46,7 +49,7 @@ def check_whole(draft: Draft) -> None:
             draft.problems.add(message, Where(f"tables/{name}.csv", 1, 1))
     communities = draft.tables.get("community_share", {})
     missing = [p for p in draft.labels["place"] if not any(cell[0] == p for cell in communities)]
-    if missing:
+    if missing and "community_share" not in draft.faulty:
         message = f"got no community_share in {', '.join(missing[:8])}{' ...' if len(missing) > 8 else ''}; expected one for every place."
         draft.problems.add(message, Where("tables/community_share.csv", 1, 1))
     for hypothesis in draft.hypotheses:

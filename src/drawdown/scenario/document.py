@@ -290,6 +290,12 @@ def read_csv(text: str, file: str, problems: Problems, required: tuple[str, ...]
         problems.add("got columns parted by ';'; expected ','.", header[0].where, advice="Save the table as comma-separated.")
         return []
     allowed = (*required, *optional)
+    missing = [name for name in required if all(cell.text != name for cell in header)]
+    if missing:
+        strange = [cell.text for cell in header if cell.text not in allowed]
+        advice = f"Rename {', '.join(quoted(name) for name in strange)}?" if strange else ""
+        problems.add(f"got no column {', '.join(missing)}; expected {','.join(required)}.", header[0].where, advice=advice)
+        return []
     seen: set[str] = set()
     for cell in header:
         if cell.text in seen:
@@ -297,10 +303,6 @@ def read_csv(text: str, file: str, problems: Problems, required: tuple[str, ...]
         elif cell.text not in allowed:
             problems.add(f"unknown column: {expected_one_of(cell.text, allowed, 20)}", cell.where)
         seen.add(cell.text)
-    missing = [name for name in required if name not in seen]
-    if missing:
-        problems.add(f"got no column {', '.join(missing)}; expected {','.join(required)}.", header[0].where)
-        return []
     found: list[Node] = []
     for row in rows:
         if len(found) >= ROWS:

@@ -55,8 +55,10 @@ def read(
     parts.read_head(draft)
     parts.read_sources(draft)
     parts.read_places(draft)
-    if not (draft.places and draft.actors and draft.sources) and problems.found:
-        return draft  # every number would be faulted for the same reason
+    if draft.shaky and problems.found:
+        # Every number, plan and claim that refers to what is missing would be faulted for the same reason.
+        problems.warn("tables, parameters, plans and claims were not looked at: put the names and dates right first.")
+        return draft
     parts.read_tables(draft)
     parts.read_parameters(draft)
     parts.read_hypotheses(draft)

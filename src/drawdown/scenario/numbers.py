@@ -126,13 +126,15 @@ def _percentiles(entry: Entry, declared: Declared, problems: Problems) -> tuple[
             wanted = f"a number {bounds_in_words(declared.low, declared.high)} ({declared.unit})"
             problems.add(f"got '{value:g}'; expected {wanted}, as {declared.name} declares.", entry.at(name), entry.under(name))
             right = False
+    if not right:
+        return None
     if low is None or high is None:
-        return (None, best, None) if right else None
+        return None, best, None
     if not low <= best <= high:
         problems.add(f"got low {low:g}, best {best:g}, high {high:g}; expected them in rising order.", entry.at("low"), entry.path)
         return None
     if low == high:
-        return (None, best, None) if right else None
+        return None, best, None
     if declared.unit in LOG_UNITS and low <= 0:
         advice = "Write a small number such as 0.01 for 'almost none'."
         problems.add(
@@ -144,7 +146,7 @@ def _percentiles(entry: Entry, declared: Declared, problems: Problems) -> tuple[
         advice = "Write 0.001 for 'almost none', 0.999 for 'almost all'."
         problems.add(f"got a range of shares from {low:g} to {high:g}; expected it inside 0 and 1.", entry.at(at), entry.under(at), advice)
         return None
-    return (low, best, high) if right else None
+    return low, best, high
 
 
 def _provenance(

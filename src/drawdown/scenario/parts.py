@@ -83,7 +83,7 @@ def read_head(draft: Draft) -> None:
     """scenario.yaml: who takes part, when and why."""
     entry = document(draft, "scenario.yaml", SCENARIO)
     if entry is None:
-        draft.problems.raise_if_any()
+        draft.shaky = True
         return
     draft.id, draft.title = entry.get("id", ""), entry.get("title", "")
     draft.country, draft.question = entry.get("country", ""), entry.get("question", "")
@@ -98,6 +98,7 @@ def read_head(draft: Draft) -> None:
     draft.relabel()
     _dyads(entry, draft)
     draft.relabel()
+    draft.shaky = entry["origin"] is None or entry["weeks"] is None or not _all_read(entry, draft)
     draft.document = _document_text(entry, draft)
     if draft.folder.has("CARD.md"):
         draft.card = draft.folder.text("CARD.md", TEXT_BYTES) or ""
@@ -105,6 +106,14 @@ def read_head(draft: Draft) -> None:
         draft.problems.warn(
             "there is no CARD.md.", Where("CARD.md", 0, 0), advice="Write what the scenario covers and what rests on assumption."
         )
+
+
+def _all_read(entry: Entry, draft: Draft) -> bool:
+    """True where every community, actor, outsider and dyad that is written has a place in the draft."""
+    written = {name: entry.node.entries[name] for name in ("communities", "actors", "sponsors", "homes", "dyads") if entry.has(name)}
+    count = sum(len(node.items) + len(node.entries) for node in written.values() if node.kind != "scalar")
+    right_kind = all(node.kind != "scalar" for node in written.values())
+    return right_kind and count == sum(len(x) for x in (draft.communities, draft.actors, draft.outsiders, draft.dyads))
 
 
 def _actor(entry: Entry, draft: Draft) -> Actor:
@@ -158,7 +167,10 @@ def _document_text(entry: Entry, draft: Draft) -> str:
 
 def read_sources(draft: Draft) -> None:
     """sources.yaml: what numbers cite."""
-    read: Mapping[str, Entry] = document(draft, "sources.yaml", SOURCES) or {}
+    read: Mapping[str, Entry] | None = document(draft, "sources.yaml", SOURCES)
+    if read is None:
+        draft.shaky = True
+        return
     for key, e in read.items():
         year = e["year"]
         url = e.get("url", "")
@@ -172,8 +184,11 @@ def read_sources(draft: Draft) -> None:
 
 def read_places(draft: Draft) -> None:
     """places.csv, facilities.csv and places.geojson."""
+    known = len(draft.problems.found)
     entries = unique(table(draft, "places.csv", PLACE_ROW), draft)
-    if not entries:
+    draft.shaky = draft.shaky or len(draft.problems.found) > known
+    if not entries and not draft.shaky:
+        draft.shaky = True
         draft.problems.add("got no place; expected at least one.", Where("places.csv", 1, 1))
     if len(entries) > MOST_PLACES:
         draft.problems.add(f"got {len(entries)} places; expected at most {MOST_PLACES}.", Where("places.csv", 1, 1))
@@ -195,7 +210,7 @@ def read_places(draft: Draft) -> None:
             draft.problems.add(f"got a place inside itself: {' in '.join([*path, here])}.", e.at("parent"), "parent")
     draft.geojson = read_geojson(draft)
     check_features({e["feature"]: e.at("feature") for e in entries if e["feature"] is not None}, draft)
-    if draft.folder.has("facilities.csv"):
+    if draft.folder.has("facilities.csv") and not draft.shaky:
         _facilities(draft)
 
 
@@ -214,7 +229,7 @@ def read_tables(draft: Draft) -> None:
         variable = VARIABLES.get(name)
         if variable is None:
             draft.problems.add(
-                f"no variable is called so: {expected_one_of(name, VARIABLES, 60)}", Where(file, 0, 0), advice="Rename the file."
+                f"no variable is called so: {expected_one_of(name, VARIABLES)}", Where(file, 0, 0), advice="Rename the file."
             )
         elif name == "sends":
             draft.problems.add("who sends whom is filled in from the actors' 'home'.", Where(file, 0, 0), advice="Delete the file.")
@@ -236,6 +251,7 @@ def _cells(variable: Variable, file: str, draft: Draft) -> Cells:
     record = Record(f"a row of {variable.name}", shapes, variable.dims)
     declared = Declared(variable.name, variable.unit, variable.low, variable.high)
     written: dict[tuple[str, ...], list[Estimate]] = {}
+    before = len(draft.problems.found)
     for entry in table(draft, file, record, _TABLE_COLUMNS_REQUIRED):
         members = tuple(_member(dimension, entry, draft) for dimension in variable.dims)
         estimates = list(estimates_of(entry, declared, draft.ledger))
@@ -247,6 +263,8 @@ def _cells(variable: Variable, file: str, draft: Draft) -> Cells:
         number = resolve(f"{variable.name}[{','.join(cell)}]", estimates, draft.ledger)
         if number is not None:
             cells[cell] = number
+    if len(draft.problems.found) > before:
+        draft.faulty.add(variable.name)
     return cells
 
 
@@ -335,6 +353,8 @@ def read_plans(draft: Draft) -> None:
     for file in draft.folder.names("plans", ".yaml"):
         entry = document(draft, file, PLAN)
         plan = plan_of(entry, draft) if entry is not None else None
+        if entry is not None and entry["id"] is not None:
+            draft.plan_names = (*draft.plan_names, entry["id"])
         if plan is None:
             continue
         if plan.id in first:
@@ -380,7 +400,7 @@ def _proposition(node: Node, path: str, draft: Draft) -> None:
 
     kinds = {actor.id: actor.kind for actor in draft.actors}
     dimensions = {**draft.labels, "violence": ("state-based", "non-state", "one-sided")}
-    names = Names(dimensions, kinds, tuple(plan.id for plan in draft.plans), draft.origin, draft.weeks, _recorded(draft))
+    names = Names(dimensions, kinds, draft.plan_names, draft.origin, draft.weeks, _recorded(draft))
     for fault in check_proposition(node.data(), names):
         at, told = node, path
         for step in fault.path:

@@ -182,7 +182,9 @@ def _in_run(day: date | None, entry: Entry, name: str, draft: Draft) -> None:
 
 def _no_circle(written: Sequence[Entry], draft: Draft) -> None:
     """Orders that wait for each other never start."""
-    after: Mapping[str, Any] = {order["id"]: order["when"]["after"] for order in written if order["when"] is not None}
+    after: Mapping[str, Any] = {
+        order["id"]: order["when"]["after"] for order in written if order["when"] is not None and not order["when"].has("date")
+    }
     told: set[str] = set()
     for order in written:
         path, here = [], order["id"]

@@ -248,7 +248,8 @@ class Listed:
             problems.add(f"got {node.told()}; expected a list.", node.where, path)
             return None
         if not self.least <= len(node.items) <= self.most:
-            problems.add(f"got {len(node.items)} entries; expected {self.least} to {self.most}.", node.where, path)
+            wanted = f"{self.least}" if self.least == self.most else f"{self.least} to {self.most}"
+            problems.add(f"got {len(node.items)} entries; expected {wanted}.", node.where, path)
             return None
         read = (self.item.read(item, f"{path}[{number}]", problems) for number, item in enumerate(node.items))
         return tuple(item for item in read if item is not None)
@@ -325,6 +326,8 @@ class Record:
                 continue
             else:
                 values[key] = shape.read(value, under, problems)
+                if values[key] == "" and key in self.required:
+                    problems.add("got an empty text; expected words.", value.where, under)
         for key in self.required:
             if key not in node.entries:
                 problems.add(f"got no '{key}'; expected {self.name} with {', '.join(self.required)}.", node.where, path)
