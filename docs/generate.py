@@ -280,7 +280,7 @@ def scenario_page() -> str:
 
     parts = [
         "# Scenario files",
-        "How they fit together is told in [the tutorial](tutorial.md) and, in short, in [the architecture](architecture.md#scenario-folder)."
+        "[The tutorial](tutorial.md) shows how they fit together, and [the architecture](architecture.md#scenario-folder) lists them."
         f" Propositions, the language of claims, are [told there]({heading_like('architecture.md', 'Propositions')}). "
         "The same schemas, for completion in an editor, are written by `drawdown.scenario.schema.write_schemas`.",
     ]
