@@ -40,7 +40,7 @@ nav{flex:0 0 15rem;padding:1.2rem;border-right:1px solid var(--line);font-size:.
 nav a{display:block;padding:.1rem 0}nav a[aria-current]{font-weight:600;color:inherit;text-decoration:none}
 main{flex:1 1 30rem;min-width:0;max-width:66rem;padding:1.2rem 2rem 4rem}a{color:var(--link)}h1,h2,h3{line-height:1.25}h2{margin-top:2.2rem}
 table{border-collapse:collapse;font-size:.88rem}th,td{border:1px solid var(--line);padding:.3rem .55rem;vertical-align:top;text-align:left}
-th{background:var(--soft)}.wide{overflow-x:auto}pre{background:var(--soft);padding:.8rem;overflow-x:auto;font-size:.85rem}
+th{background:var(--soft)}.wide{overflow-x:auto;margin:1rem 0}pre{background:var(--soft);padding:.8rem;overflow-x:auto;font-size:.85rem}
 code{font-family:ui-monospace,monospace;font-size:.92em}blockquote{margin:1rem 0;padding:0 1rem;border-left:3px solid var(--line)}
 @media(max-width:48rem){nav{flex-basis:100%;border-right:0;border-bottom:1px solid var(--line)}}
 @media print{nav{display:none}main{max-width:none}}
@@ -149,7 +149,7 @@ def menu(current: str, titles: dict[str, str]) -> str:
     parts = []
     for group, names in (*MENU, ("Scenarios", scenarios)):
         links = [
-            f'<a href="{name}.html"{" aria-current=page" if name == current else ""}>{html.escape(titles[name])}</a>'
+            f'<a href="{name}.html"{" aria-current=page" if name == current else ""}>{html.escape(titles[name].split(":")[0])}</a>'
             for name in names
             if name in titles
         ]
