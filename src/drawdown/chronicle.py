@@ -1,0 +1,452 @@
+"""One future told in dated sentences: what the mechanisms declare as events, grouped by month, merged, and tied to what came before.
+
+A chronicle tells no more than the model knows: provinces, organisations, months.
+"""
+
+from __future__ import annotations
+
+import calendar
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.mechanism import Event, Mechanism
+
+if TYPE_CHECKING:
+    from drawdown.engine import Engine, Replay
+    from drawdown.scenario.model import Plan, Scenario
+
+MOST_A_MONTH = 14  # sentences; what is left out is the least beyond its threshold
+MOST_PLACES = 4  # named in one sentence
+LINK_WEEKS = 6  # how long before an event its cause may lie
+UNUSUAL = 1.0  # standard deviations from its own past at which a variable explains
+# What may have brought an event about in the same place, most telling first, and how it is said.
+CAUSES: Mapping[str, tuple[str, ...]] = {
+    "desertion": ("offensive", "withdrawal", "rules"),
+    "seizure": ("withdrawal", "offensive", "desertion", "handed over"),
+    "rules": ("seizure", "withdrawal", "handed over", "realignment"),
+    "lost rule": ("offensive", "withdrawal", "realignment", "desertion"),
+    "void": ("withdrawal", "desertion", "lost rule"),
+    "cover": ("withdrawal", "handed over", "void"),
+    "offensive": ("withdrawal", "handed over", "truce broken"),
+    "flight": ("mass killing", "bombing", "massacre", "offensive", "clash"),
+    "mass killing": ("bombing",),
+    "realignment": ("mass killing", "bombing"),
+    "autonomy lost": ("lost rule",),
+}
+CAUSE_SAID: Mapping[str, str] = {
+    "offensive": "as {actor} pressed its offensive",
+    "withdrawal": "after {actor} had withdrawn troops",
+    "desertion": "after {actor} had left their posts",
+    "seizure": "after {actor} had taken over posts",
+    "realignment": "after fighters had come over to {actor}",
+    "handed over": "after the formal handover of security",
+    "rules": "under the rule of {actor}",
+    "lost rule": "as {actor} lost its hold",
+    "void": "where nobody ruled",
+    "mass killing": "after killings of civilians by {actor}",
+    "bombing": "after a bombing by {actor}",
+    "massacre": "after an attack on civilians",
+    "clash": "after fighting between {side_a} and {side_b}",
+    "truce broken": "after it had taken up arms again",
+}
+# The same attack is told once, by the event that says most.
+SAME_ATTACK = (("massacre", "bombing"), ("massacre", "mass killing"))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One sentence. `weight` is how far beyond its threshold; `key` names event and cell, to compare two chronicles."""
+
+    when: date
+    week: int
+    text: str
+    kind: str
+    key: tuple[Any, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """`deaths` is a sentence; `left_out` counts lesser events that were not told."""
+
+    first: date
+    entries: tuple[Entry, ...]
+    deaths: str
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chronicle:
+    """One future under one plan. `parted` is the week in which another plan took over, if one did."""
+
+    title: str
+    plan: str
+    future: int
+    months: tuple[Month, ...]
+    parted: int | None = None
+    ended: str = ""
+
+    @property
+    def sentences(self) -> tuple[tuple[date, str], ...]:
+        """Every sentence with its date, in order; each month closes with its deaths."""
+        found: list[tuple[date, str]] = []
+        for month in self.months:
+            found += [(e.when, e.text) for e in month.entries]
+            last = calendar.monthrange(month.first.year, month.first.month)[1]
+            found.append((month.first.replace(day=last), month.deaths))
+        return tuple(found)
+
+    def text(self) -> str:
+        """The whole, in plain text."""
+        lines = [self.title, ""]
+        for month in self.months:
+            lines.append(f"{month.first:%B %Y}")
+            lines += [f"  {e.when.day:>2} {e.when:%b}  {e.text}" for e in month.entries]
+            if month.left_out:
+                lines.append(f"          ({month.left_out} lesser {'event' if month.left_out == 1 else 'events'} not told)")
+            lines += [f"          {month.deaths}", ""]
+        if self.ended:
+            lines.append(self.ended)
+        return "\n".join(lines).rstrip() + "\n"
+
+
+@dataclass(slots=True)
+class _Told:
+    """An event in a cell in a week, before it is merged into a sentence."""
+
+    event: Event
+    week: int
+    value: float
+    names: dict[str, str]
+    cell: tuple[int, ...]
+    place: str | None
+    because: str = ""
+    weeks: list[int] = field(default_factory=list)
+
+
+def tell(
+    engine: Engine, plan: str | Plan, seed: int, future: int, branch: tuple[int, str | Plan] | None = None, since: int = 0
+) -> Chronicle:
+    """Replay a future and tell it, from week `since` on. With `branch` it goes on under another plan from that week."""
+    replay = engine.replay(plan, seed, future, branch)
+    return narrate(engine, replay, plan, None if branch is None else branch[1], since)
+
+
+def narrate(engine: Engine, replay: Replay, plan: str | Plan, other: str | Plan | None = None, since: int = 0) -> Chronicle:
+    """Tell a replayed future."""
+    scenario = engine.scenario
+    first_plan, last_plan = engine.plan(plan), engine.plan(other) if other is not None else None
+    told = list(happenings(engine, replay))
+    entries = [*sentences(scenario, told), *orders_given(scenario, replay, first_plan, last_plan)]
+    weeks = min(replay.ended, engine.weeks)
+    deaths = replay.states.get("deaths")
+    months = []
+    for first, span in months_of(scenario.origin, since, weeks):
+        mine = sorted((e for e in entries if e.week in span), key=lambda e: (e.when, -e.weight))
+        kept = set(map(id, sorted(mine, key=lambda e: -e.weight)[:MOST_A_MONTH]))
+        shown = tuple(e for e in mine if id(e) in kept)
+        months.append(Month(first, shown, deaths_sentence(engine, deaths, span), len(mine) - len(shown)))
+    title = f"{scenario.title}: future {replay.future} under the plan '{first_plan.id}'"
+    if last_plan is not None and replay.parted is not None:
+        title += f", from {scenario.origin + timedelta(weeks=replay.parted):%-d %B %Y} under '{last_plan.id}'"
+    return Chronicle(title, replay.plan, replay.future, tuple(months), replay.parted, ended_sentence(engine, replay))
+
+
+def months_of(origin: date, since: int, weeks: int) -> Iterator[tuple[date, range]]:
+    """First day and weeks of each month; a week belongs to the month of its first day."""
+    starts = [origin + timedelta(weeks=w) for w in range(weeks)]
+    edges = [w for w in range(since, weeks) if w == since or starts[w].month != starts[w - 1].month]
+    for first, last in pairwise([*edges, weeks]):
+        yield starts[first].replace(day=1), range(first, last)
+
+
+# What happened
+
+
+def happenings(engine: Engine, replay: Replay) -> Iterator[_Told]:
+    """Every event of every mechanism that passed its threshold, week by week."""
+    declared = {v.name: v for m in engine.mechanisms for v in m.owns}
+    for mechanism in engine.mechanisms:
+        for event in mechanism.events:
+            if event.variable in replay.states and event.variable in declared:
+                yield from passings(engine, replay, mechanism, event, declared)
+
+
+def passings(engine: Engine, replay: Replay, mechanism: Mechanism, event: Event, declared: Mapping[str, Any]) -> Iterator[_Told]:
+    """Cells and weeks in which an event happens."""
+    values = replay.states[event.variable][: replay.ended]
+    passed = values < event.threshold if event.falling else values > event.threshold
+    if event.once:
+        # A stock starts somewhere: what already holds in the first week is not news, what falls into it from elsewhere is.
+        starts_at_zero = declared[event.variable].kind == "pressure"
+        before = np.concatenate([np.zeros_like(passed[:1]) if starts_at_zero else passed[:1], passed[:-1]])
+        passed = passed & ~before
+    dims = declared[event.variable].dims
+    for index in np.argwhere(passed):
+        week, cell = int(index[0]), tuple(int(i) for i in index[1:])
+        names = names_of(engine, dims, cell)
+        value = float(values[tuple(index)])
+        names.update({"n": counted(value), "value": f"{value:.2g}"})
+        for other in event.also:
+            names[other] = f"{at_cell(replay, declared, other, dims, cell)[week]:.2g}"
+        place = engine.labels["place"][cell[dims.index("place")]] if "place" in dims else None
+        yield _Told(event, week, value, names, cell, place, explained(replay, declared, event, dims, cell, week), [week])
+
+
+def names_of(engine: Engine, dims: Sequence[str], cell: Sequence[int]) -> dict[str, str]:
+    """What the fields of a sentence say in a cell."""
+    scenario = engine.scenario
+    called = {
+        "place": {p.id: p.name for p in scenario.places},
+        "actor": {a.id: a.name for a in scenario.actors},
+        "community": {c.id: c.name for c in scenario.communities},
+        "home": {o.id: o.name for o in scenario.outsiders},
+    }
+    called.update(target=called["actor"], sponsor=called["home"], neighbour=called["place"], rival=called["home"])
+    found = {}
+    for dim, i in zip(dims, cell, strict=True):
+        if dim == "dyad":
+            found["side_a"], found["side_b"] = (called["actor"][a] for a in scenario.dyads[i])
+        elif dim in called:
+            found[dim] = called[dim][engine.labels[dim][i]]
+    return found
+
+
+def counted(value: float) -> str:
+    """A number of people as a chronicle would give it: two significant digits from 100 on."""
+    if value >= 100:
+        step = 10 ** (int(math.log10(value)) - 1)
+        value = round(value / step) * step
+    return f"{value:,.0f}"
+
+
+def at_cell(replay: Replay, declared: Mapping[str, Any], name: str, dims: Sequence[str], cell: Sequence[int]) -> NDArray[Any]:
+    """[week] of a variable with the same or fewer dimensions; of those that the cell does not fix, the mean."""
+    values: NDArray[Any] = replay.states[name]
+    fixed = dict(zip(dims, cell, strict=True))
+    for axis in range(values.ndim - 1, 0, -1):
+        dim = declared[name].dims[axis - 1] if name in declared else ""
+        values = np.take(values, fixed[dim], axis=axis) if dim in fixed else np.asarray(values.mean(axis=axis))
+    return values
+
+
+def explained(replay: Replay, declared: Mapping[str, Any], event: Event, dims: Sequence[str], cell: Sequence[int], week: int) -> str:
+    """Which of the variables that the event names stood unusually high or low for this cell just before."""
+    said = []
+    for name in event.because:
+        if name not in replay.states:
+            continue
+        series = at_cell(replay, declared, name, dims, cell)
+        past = series[max(0, week - 52) : week]
+        if len(past) < 4:
+            continue
+        spread = float(past.std())
+        apart = float(series[max(0, week - 1)]) - float(past.mean())
+        if spread > 0 and abs(apart) > UNUSUAL * spread:
+            about = declared[name].about.split(";")[0].split("(")[0].strip() if name in declared else name.replace("_", " ")
+            said.append((abs(apart) / spread, f"{about} had {'risen' if apart > 0 else 'fallen'} to {series[max(0, week - 1)]:.2g}"))
+    return max(said)[1] if said else ""
+
+
+# From happenings to sentences
+
+
+def sentences(scenario: Scenario, told: Sequence[_Told]) -> Iterator[Entry]:
+    """Merge what repeats within a month, join places, add causes."""
+    by_place: dict[tuple[str, str], list[_Told]] = defaultdict(list)
+    for one in told:
+        if one.place is not None:
+            by_place[one.event.name, one.place].append(one)
+    groups: dict[tuple[Any, ...], list[_Told]] = defaultdict(list)
+    for one in told:
+        if not doubled(one, by_place):
+            start = scenario.origin + timedelta(weeks=one.week)
+            others = tuple(
+                sorted((k, v) for k, v in one.names.items() if k in ("actor", "community", "home", "sponsor", "side_a", "side_b", "target"))
+            )
+            groups[one.event.name, start.year, start.month, others].append(one)
+    for key, group in groups.items():
+        yield sentence(scenario, key, group, by_place)
+
+
+def doubled(one: _Told, by_place: Mapping[tuple[str, str], list[_Told]]) -> bool:
+    """Whether another event tells the same attack better."""
+    return any(
+        one.event.name == lesser and any(o.week == one.week for o in by_place.get((better, one.place or ""), ()))
+        for lesser, better in SAME_ATTACK
+    )
+
+
+def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[_Told], by_place: Mapping[tuple[str, str], list[_Told]]) -> Entry:
+    """One sentence for an event in one or several places and weeks of a month."""
+    greatest = max(group, key=lambda o: abs(o.value))
+    first = min(o.week for o in group)
+    weeks = len({o.week for o in group})
+    names = dict(greatest.names)
+    places = sorted(
+        {o.names["place"] for o in group if "place" in o.names}, key=lambda p: -sum(o.value for o in group if o.names.get("place") == p)
+    )
+    event = greatest.event
+    repeated = len(group) > 1 and "{n}" in event.sentence
+    largest = repeated and event.name in ("clash", "bombing", "mass killing", "massacre")
+    if places:
+        names["place"] = joined(places)
+    if repeated and not largest:
+        names["n"] = counted(sum(o.value for o in group))
+    if largest:
+        names.update(greatest.names)
+    text = event.sentence.format_map(_Lenient(names))
+    if largest:
+        rest = len(group) - 1
+        elsewhere = [p for p in places if p != greatest.names.get("place")]
+        where = f", in {joined(elsewhere)}" if elsewhere else ""
+        text += f", the worst of {len(group)} such {'attacks' if event.name != 'clash' else 'clashes'} that month{where}" if rest else ""
+    elif weeks > 1 and not event.once:
+        text += f", in the course of {weeks} weeks"
+    cause = linked(greatest, by_place)
+    if cause:
+        text += f", {cause}"
+    elif greatest.because:
+        text += f"; {greatest.because}"
+    week = greatest.week if largest else first
+    weight = max(beyond(o) for o in group)
+    return Entry(scenario.origin + timedelta(weeks=week), week, capital(text) + ".", event.name, (key[0], key[3], tuple(places)), weight)
+
+
+def beyond(one: _Told) -> float:
+    """How far past its threshold; what happens once outranks what is only large."""
+    ratio = abs(one.value) / max(abs(one.event.threshold), 1e-9)
+    return ratio + (3.0 if one.event.once else 0.0) + (2.0 if one.place is None else 0.0)
+
+
+def linked(one: _Told, by_place: Mapping[tuple[str, str], list[_Told]]) -> str:
+    """The most telling thing that happened in the same place in the weeks before."""
+    if one.place is None:
+        return ""
+    for name in CAUSES.get(one.event.name, ()):
+        earlier = [o for o in by_place.get((name, one.place), ()) if one.week - LINK_WEEKS <= o.week <= one.week]
+        # An actor is not the cause of its own deed in the same words.
+        earlier = [o for o in earlier if o.names.get("actor") != one.names.get("actor") or name in ("seizure", "offensive", "truce broken")]
+        if earlier:
+            return CAUSE_SAID[name].format_map(_Lenient(earlier[-1].names))
+    return ""
+
+
+class _Lenient(dict[str, str]):
+    """Leaves a field that has no name as a plain word."""
+
+    def __missing__(self, key: str) -> str:
+        return key.replace("_", " ")
+
+
+def joined(names: Sequence[str]) -> str:
+    """`A, B and C`; many are cut."""
+    shown = list(names[:MOST_PLACES])
+    if len(names) > MOST_PLACES:
+        return ", ".join(shown) + f" and {len(names) - MOST_PLACES} other places"
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" and {shown[-1]}"
+
+
+def capital(text: str) -> str:
+    """First letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def orders_given(scenario: Scenario, replay: Replay, plan: Plan, other: Plan | None) -> Iterator[Entry]:
+    """Orders of the plan in the week in which they began."""
+    clock = replay.states.get("order_clock")
+    if clock is None:
+        return
+    parted = replay.parted if replay.parted is not None else len(clock)
+    for part, first, last in ((plan, 0, parted), (other, parted, len(clock))):
+        for k, order in enumerate(part.orders if part is not None else ()):
+            began = np.flatnonzero(clock[first:last, k] >= 0)
+            if len(began):
+                week = first + int(began[0])
+                said = order.sentence.strip().rstrip(".") or f"the order '{order.id}' began"
+                yield Entry(scenario.origin + timedelta(weeks=week), week, f"By plan: {said}.", "order", ("order", order.id), 100.0)
+
+
+def deaths_sentence(engine: Engine, deaths: NDArray[Any] | None, span: range) -> str:
+    """How many were killed in a month, how, and where most."""
+    if deaths is None:
+        return ""
+    month = deaths[span.start : span.stop].sum(axis=0)  # [place, violence]
+    total = float(month.sum())
+    if total < 0.5:
+        return "Nobody is known to have been killed."
+    kinds = month.sum(axis=0)
+    parts = [
+        f"{counted(float(n))} {how}"
+        for n, how in zip(
+            kinds, ("in fighting with state or foreign forces", "in fighting among armed groups", "in attacks on civilians"), strict=True
+        )
+        if n >= 0.5
+    ]
+    where = month.sum(axis=1)
+    order = np.argsort(-where, kind="stable")[:2]
+    names = [p.name for p in engine.scenario.places]
+    most = " and ".join(f"{names[i]} ({counted(float(where[i]))})" for i in order if where[i] >= 0.5)
+    return f"Killed: {counted(total)}; {', '.join(parts)}. Most in {most}."
+
+
+def ended_sentence(engine: Engine, replay: Replay) -> str:
+    """Why a future ended early, if it did."""
+    if replay.status == 0:
+        return ""
+    from drawdown.engine import STATUS
+
+    status = next(s for s in STATUS if s.code == replay.status)
+    return f"This future ended early, in week {replay.ended}: {status.sentence} ({status.remedy})."
+
+
+# Two paths
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """Where two tellings of the same future part: sentences of only one of them, and the main numbers from the parting on."""
+
+    first_difference: date | None
+    only_a: tuple[Entry, ...]
+    only_b: tuple[Entry, ...]
+    numbers: tuple[tuple[str, float, float], ...]
+
+
+def parting(engine: Engine, a: tuple[Chronicle, Replay], b: tuple[Chronicle, Replay], since: int = 0) -> Parting:
+    """Compare two paths from a week on."""
+    entries = [[e for m in c.months for e in m.entries if e.week >= since] for c, _ in (a, b)]
+    keys = [{(e.key, e.when) for e in es} for es in entries]
+    only = [tuple(e for e in es if (e.key, e.when) not in keys[1 - i]) for i, es in enumerate(entries)]
+    names = [n for n in engine.quantities if n in a[1].states]
+    differs = np.zeros(min(len(a[1].states[names[0]]), len(b[1].states[names[0]])), dtype=bool)
+    for name in names:
+        x, y = (r.states[name][: len(differs)] for r in (a[1], b[1]))
+        differs |= (x != y).reshape(len(differs), -1).any(axis=1)
+    first = int(differs.argmax()) if differs.any() else None
+    when = None if first is None else engine.scenario.origin + timedelta(weeks=first)
+    return Parting(when, only[0], only[1], tuple(numbers(a[1], b[1], since)))
+
+
+def numbers(a: Replay, b: Replay, since: int) -> Iterator[tuple[str, float, float]]:
+    """(what, under the first, under the second) for the main numbers from a week on."""
+    for name, what, how in (
+        ("deaths", "killed in all", "total"),
+        ("civilian_deaths", "civilians killed", "total"),
+        ("displaced", "people who fled", "total"),
+        ("capability", "capability of the government, at the end", "last"),
+        ("void", "mean share of a place that nobody rules, at the end", "last"),
+        ("home_support", "support at home, at the end", "last"),
+    ):
+        if name in a.states and name in b.states:
+            x, y = (r.states[name][since : r.ended] for r in (a, b))
+            if len(x) and len(y):
+                yield (what, float(x.sum()), float(y.sum())) if how == "total" else (what, float(x[-1].mean()), float(y[-1].mean()))

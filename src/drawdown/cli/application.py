@@ -1,0 +1,82 @@
+"""The application: its verbs, and how errors and interruptions leave it."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App
+from cyclopts.exceptions import CycloptsError
+
+from drawdown.cli import asking, running, scenarios, telling
+from drawdown.errors import DrawdownError
+
+INTERRUPTED = 130
+_BEYOND = ("drawdown.data.cli", "drawdown.calibrate.cli", "drawdown.evaluate.cli", "drawdown.report.cli")
+
+EPILOGUE = """Examples:
+
+  drawdown demo                                   five plans for Iraq, September 2007, and what they bring
+
+  drawdown run iraq-2007 --plan stay leave-now --futures 2000 --out runs/first
+
+  drawdown ask runs/first                         how likely each claim is under each plan
+
+  drawdown chronicle runs/first --plan stay --future 12
+
+Exit status: 0 done, 2 bad input (nothing half written), 130 interrupted (the same command resumes).
+"""
+
+
+def build() -> App:
+    """The application with every verb."""
+    made = App(
+        name="drawdown",
+        help="Simulates what happens when a foreign force or a peace mission leaves a contested state.",
+        help_epilogue=EPILOGUE,
+        version_flags=["--version"],
+        help_format="markdown",
+    )
+    for module in (scenarios, running, asking, telling):
+        module.register(made)
+    for name in _BEYOND:
+        if present(name):
+            importlib.import_module(name).register(made)
+    return made
+
+
+def present(name: str) -> bool:
+    """Whether a module of the package is there, without importing it."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+app = build()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status. Only errors in the program itself leave a traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        result = app(words, exit_on_error=False, print_error=True, result_action="return_value")
+    except CycloptsError:
+        return DrawdownError.exit_code
+    except DrawdownError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        told = f"\ninterrupted. Resume with:\n  drawdown {shlex.join(words)}" if words[:1] in (["run"], ["demo"]) else "\ninterrupted"
+        print(told, file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader (`| head`) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else int(left.code is not None)
+    return result if isinstance(result, int) else 0

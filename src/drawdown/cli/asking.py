@@ -1,0 +1,140 @@
+"""`ask`, `compare`, `report` and `plot`: what a run says."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App
+
+from drawdown.cli.loading import Json, Many
+from drawdown.errors import DrawdownError, expected_one_of
+
+
+def register(app: App) -> None:
+    """Hang the verbs under the application."""
+    from drawdown.cli.application import present
+
+    app.command(ask)
+    app.command(compare)
+    if present("drawdown.report.page") and not present("drawdown.report.cli"):
+        app.command(report)
+    if present("drawdown.report.plot") and not present("drawdown.report.cli"):
+        app.command(plot)
+
+
+def ask(run: Path, *, claim: Annotated[list[str] | None, Many] = None, year: int | None = None, as_json: Json = False) -> None:
+    """How likely each claim of a run is under each plan, and how its futures end.
+
+    Examples:
+
+      drawdown ask runs/first
+
+      drawdown ask runs/first --claim sadr-rules-basra truce-holds --json
+
+    Parameters
+    ----------
+    run
+        A run folder.
+    claim
+        Only these claims, by id or number.
+    year
+        Year whose end states are shown (default: the last).
+    """
+    from drawdown.cli.running import ended_early, last_year
+    from drawdown.cli.tables import claims_tables, console, end_state_table, print_json
+    from drawdown.ensemble import open_run
+
+    done = open_run(run)
+    answers = done.answers()
+    if claim:
+        known = {a.claim for a in answers} | {str(a.number) for a in answers}
+        wrong = [c for c in claim if c not in known]
+        if wrong:
+            raise DrawdownError("\n".join(f"claim of {run}: {expected_one_of(c, {a.claim for a in answers}, 40)}" for c in wrong))
+        answers = tuple(a for a in answers if a.claim in claim or str(a.number) in claim)
+    years = last_year(done)
+    if year is not None and not 1 <= year <= years:
+        raise DrawdownError(f"year: got {year}; the run has end states of years 1 to {years}")
+    if as_json:
+        shares = {str(y): done.end_states(y) for y in range(1, years + 1)}
+        print_json({"folder": str(done.folder), "claims": answers, "end_states": shares})
+        return
+    out = console()
+    for table in claims_tables(answers, done.plans, f"{done.scenario.title}; {done.futures:,} futures a plan, seed {done.seed}"):
+        out.print(table)
+    if not claim:
+        out.print(end_state_table(done, year or years))
+    for line in ended_early(done):
+        out.print(line)
+
+
+def compare(run: Path, a: str, b: str, *, as_json: Json = False) -> None:
+    """Two plans on the same futures: paired differences in every claim and in the main quantities.
+
+    Examples:
+
+      drawdown compare runs/first stay leave-now
+
+    Parameters
+    ----------
+    run
+        A run folder.
+    a
+        A plan of it.
+    b
+        Another.
+    """
+    from drawdown.cli.tables import console, differences_table, print_json, quantities_table
+    from drawdown.ensemble import open_run
+
+    done = open_run(run)
+    found = done.differences(a, b)
+    if as_json:
+        print_json({"a": a, "b": b, "differences": found})
+        return
+    out = console()
+    out.print(differences_table(done, found, a, b))
+    table = quantities_table(done, a, b)
+    if table is not None:
+        out.print(table)
+
+
+def report(run: Path, *, out: Path | None = None) -> None:
+    """Write the run as one self-contained page.
+
+    Examples:
+
+      drawdown report runs/first --out iraq.html
+
+    Parameters
+    ----------
+    run
+        A run folder.
+    out
+        The file (default: report.html in the run folder).
+    """
+    path = out if out is not None else run / "report.html"
+    importlib.import_module("drawdown.report.page").write_report(run, path)
+    print(path)
+
+
+def plot(run: Path, chart: str, *, out: Path) -> None:
+    """Write one chart of a run as PNG or SVG.
+
+    Examples:
+
+      drawdown plot runs/first fans --out fans.svg
+
+    Parameters
+    ----------
+    run
+        A run folder.
+    chart
+        Name of the chart.
+    out
+        The file; its ending says the format.
+    """
+    importlib.import_module("drawdown.report.plot").write_plot(run, chart, out)
+    print(out)

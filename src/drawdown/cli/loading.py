@@ -1,0 +1,113 @@
+"""From words on the command line to scenarios, plans and engines."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from drawdown.errors import DrawdownError, expected_one_of
+
+if TYPE_CHECKING:
+    from drawdown.engine import Engine
+    from drawdown.scenario.model import Plan, Scenario
+
+POSTERIOR = "posterior"
+
+Many = Parameter(consume_multiple=True, negative="")
+Patches = Annotated[
+    list[str] | None,
+    Parameter(
+        name="--patch",
+        consume_multiple=True,
+        negative="",
+        help="Patches: files, or names of the scenario's own; applied in order, all or nothing.",
+    ),
+]
+AsOf = Annotated[date | None, Parameter(name="--as-of", help="Hide numbers that became known after this date.")]
+Prior = Annotated[bool, Parameter(name="--prior", negative="", help="Leave out the scenario's posterior, if it ships one.")]
+Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON, for machines.")]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A scenario with the seed of the run it was taken from, if it was."""
+
+    scenario: Scenario
+    seed: int | None = None
+    folder: Path | None = None
+
+
+def load_scenario(name: str, patches: Sequence[str] | None = None, as_of: date | None = None, prior: bool = False) -> Scenario:
+    """A scenario by name or path. A posterior that it ships is applied first, unless `prior`, an `as_of`, or a patch says otherwise."""
+    from drawdown.scenario.library import find
+    from drawdown.scenario.load import load
+
+    chosen = list(patches or [])
+    shipped = find(name) / "patches" / f"{POSTERIOR}.yaml"
+    if shipped.is_file() and not prior and as_of is None and POSTERIOR not in chosen:
+        chosen.insert(0, POSTERIOR)
+    return load(name, patches=chosen, as_of=as_of)
+
+
+def scenario_or_run(name: str, patches: Sequence[str] | None = None, as_of: date | None = None, prior: bool = False) -> Source:
+    """A scenario by name or path, or the scenario and seed of a run folder."""
+    if (Path(name) / "manifest.json").is_file():
+        from drawdown.ensemble import open_run
+
+        if patches or as_of or prior:
+            raise DrawdownError(f"{name} is a run: its patches are fixed. Name the scenario to change them.")
+        run = open_run(name)
+        return Source(run.scenario, run.seed, run.folder)
+    return Source(load_scenario(name, patches, as_of, prior))
+
+
+def plans_of(scenario: Scenario, named: Sequence[str] | None) -> list[Plan]:
+    """Plans by id, or from files of the user's own; all of the scenario's where none is named."""
+    from drawdown.scenario.load import load_plan
+
+    by_id = {p.id: p for p in scenario.plans}
+    found = []
+    for name in named or list(by_id):
+        if name in by_id:
+            found.append(by_id[name])
+        elif name.endswith((".yaml", ".yml")) or Path(name).is_file():
+            found.append(load_plan(name, scenario))
+        else:
+            raise DrawdownError(f"plan of {scenario.id}: {expected_one_of(name, by_id)} A plan of your own: --plan FILE.yaml.")
+    return found
+
+
+def one_plan(scenario: Scenario, name: str | None) -> Plan:
+    """The plan of that name or file; the scenario's first where none is named."""
+    return plans_of(scenario, [name] if name is not None else None)[0]
+
+
+def engine_of(scenario: Scenario) -> Engine:
+    """The engine of a scenario; what was compiled before is kept between commands."""
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache_folder() / "compiled"))
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.5")
+    from drawdown.engine import Engine
+
+    return Engine(scenario)
+
+
+def cache_folder() -> Path:
+    """Where compiled programs are kept: the user's cache folder."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "drawdown"
+
+
+def week_of(scenario: Scenario, when: date) -> int:
+    """The week of the run that a date falls in. Raises DrawdownError for a date outside it."""
+    week = (when - scenario.origin).days // 7
+    if not 0 <= week < scenario.weeks:
+        from datetime import timedelta
+
+        last = scenario.origin + timedelta(weeks=scenario.weeks, days=-1)
+        raise DrawdownError(f"got {when}; the run covers {scenario.origin} to {last}")
+    return week

@@ -1,0 +1,144 @@
+"""`list`, `new` and `check`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cyclopts import App
+
+from drawdown.cli.loading import AsOf, Json, Patches
+from drawdown.errors import DrawdownError
+
+if TYPE_CHECKING:
+    from drawdown.scenario.model import Number, Scenario
+
+
+def register(app: App) -> None:
+    """Hang the verbs under the application."""
+    app.command(list_, name="list")
+    app.command(new)
+    app.command(check)
+
+
+def list_(*, as_json: Json = False) -> None:
+    """Shipped scenarios.
+
+    Examples:
+
+      drawdown list
+    """
+    from drawdown.cli.tables import console, new_table, print_json
+    from drawdown.scenario.library import list_scenarios
+
+    found = list_scenarios()
+    if as_json:
+        print_json([{"id": s.id, "title": s.title, "path": str(s.path)} for s in found])
+        return
+    table = new_table()
+    for heading in ("name", "title", "folder"):
+        table.add_column(heading, overflow="fold")
+    for s in found:
+        table.add_row(s.id, s.title, str(s.path))
+    console().print(table)
+
+
+def new(folder: Path) -> None:
+    """Write a commented skeleton of a scenario, which passes `check`.
+
+    Examples:
+
+      drawdown new my-scenario && drawdown check my-scenario
+
+    Parameters
+    ----------
+    folder
+        Folder to make; its name becomes the scenario's id.
+    """
+    import drawdown.scenario
+
+    if folder.exists():
+        raise DrawdownError(f"{folder}\n  is there already; expected a new folder. Choose another name.")
+    skeleton = Path(drawdown.scenario.__file__).parent / "skeleton"
+    beside = folder.with_name(folder.name + ".unfinished")
+    try:
+        shutil.copytree(skeleton, beside)
+        beside.replace(folder)
+    except OSError as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise DrawdownError(f"{folder}\n  cannot write: {error.strerror or error}. Choose another folder.") from error
+    print(f"{folder}: a skeleton. Edit scenario.yaml and the tables, then: drawdown check {folder}")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How well the numbers of a scenario are sourced."""
+
+    numbers: int
+    sourced: int
+    assumed: int
+    assumed_with_reason: int
+
+    def line(self) -> str:
+        """`612 numbers: 480 (78%) with a source, 132 graded D (all with a reason).`"""
+        share = f" ({100 * self.sourced / self.numbers:.0f}%)" if self.numbers else ""
+        reasons = "all" if self.assumed == self.assumed_with_reason else str(self.assumed_with_reason)
+        return f"{self.numbers} numbers: {self.sourced}{share} with a source, {self.assumed} graded D ({reasons} with a reason)."
+
+
+def numbers_of(scenario: Scenario) -> Iterator[Number]:
+    """Every number of a scenario that somebody wrote down; what the loader filled in itself is left out."""
+    for table in scenario.tables.values():
+        yield from (n for n in table.values() if not n.derived)
+    yield from (n for n in scenario.parameters.values() if not n.derived)
+    for hypothesis in scenario.hypotheses:
+        for option in hypothesis.options:
+            yield from (n for n in (option.weight, *option.sets) if not n.derived)
+    for plan in scenario.plans:
+        yield from (o.level for o in plan.orders if o.level is not None and not o.level.derived)
+
+
+def coverage(scenario: Scenario) -> Coverage:
+    """Counts of numbers by source and grade."""
+    numbers = list(numbers_of(scenario))
+    assumed = [n for n in numbers if n.grade == "D"]
+    return Coverage(len(numbers), sum(n.source is not None for n in numbers), len(assumed), sum(bool(n.note) for n in assumed))
+
+
+def check(scenario: str, *, patch: Patches = None, as_of: AsOf = None, as_json: Json = False) -> int:
+    """Read a scenario and report every problem at once, with file, line and column; then how well its numbers are sourced.
+
+    Examples:
+
+      drawdown check iraq-2007
+
+      drawdown check ./my-scenario --patch patches/larger-militia.yaml
+
+    Parameters
+    ----------
+    scenario
+        Name of a shipped scenario, or a folder.
+    """
+    from drawdown.cli.tables import plain, print_json
+    from drawdown.scenario.load import freeze, read
+
+    draft = read(scenario, patches=patch or [], as_of=as_of)
+    problems, warnings = tuple(draft.problems.found), tuple(getattr(draft.problems, "warnings", ()))
+    covered = None if problems else coverage(freeze(draft))
+    if as_json:
+        print_json({"problems": [plain(p) for p in problems], "warnings": [plain(w) for w in warnings], "coverage": covered})
+        return 2 if problems else 0
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    for warning in warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    if problems:
+        print(f"{len(problems)} problem{'s' * (len(problems) != 1)}.", file=sys.stderr)
+        return 2
+    assert covered is not None
+    print(f"no problem. {covered.line()}")
+    return 0
