@@ -4,45 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from drawdown.claims.answers import Answer, Difference, difference, standard_error, wilson
 from drawdown.report.run import Array, Run
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Z90 = 1.6448536269514722  # half-width of a central 90% interval, in standard errors
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One claim under one plan (or one pair of plans): `low` and `high` bound 90% of the Monte Carlo error (Wilson's interval)."""
-
-    claim: str
-    plan: str
-    probability: float
-    error: float
-    low: float
-    high: float
-    known: int
-    unknown: int
-    margin: float
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Probability under `plan` minus that under `other`, on the same futures, with the standard error of the paired difference."""
-
-    claim: str
-    plan: str
-    other: str
-    difference: float
-    error: float
-    both: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +38,26 @@ class Driver:
     grade: str
 
 
-def wilson(successes: float, count: int, z: float = Z90) -> tuple[float, float]:
-    """Wilson's interval for a share of `count` futures (Wilson 1927); (0, 1) when there is none."""
-    if count == 0:
-        return 0.0, 1.0
-    share = successes / count
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def answers(run: Run) -> dict[tuple[str, str], Answer]:
-    """Every answer of the run by (claim, plan); a claim that compares plans has the plan label that the store gave it."""
+    """Every answer of the run by (claim, plan); a claim that compares plans is under `a minus b`.
+
+    A finished run gives the store's own answers; an unfinished one what its finished batches say.
+    """
+    if run.complete and run.manifest.get("model"):
+        from drawdown.ensemble.opened import open_run
+
+        return {(a.claim, a.plan): a for a in open_run(run.folder).answers()}
     found: dict[tuple[str, str], Answer] = {}
-    table = run.claims
-    if not len(table):
-        return found
-    for (claim, plan), rows in table.groupby(["claim", "plan"], sort=False):
-        value = rows["value"].astype("float64").to_numpy()
-        known = int((~np.isnan(value)).sum())
-        yes = float(np.nansum(value))
-        probability = yes / known if known else math.nan
-        low, high = wilson(yes, known)
-        error = math.sqrt(probability * (1 - probability) / known) if known else math.nan
-        margin = rows["margin"].astype("float64").to_numpy()
-        middle = float(np.nanmedian(margin)) if np.isfinite(margin).any() else math.nan
-        found[str(claim), str(plan)] = Answer(str(claim), str(plan), probability, error, low, high, known, len(value) - known, middle)
+    about = {c["id"]: c for c in run.scenario.get("claims", ())}
+    for (claim, plan), rows in run.claims.groupby(["claim", "plan"], sort=False):
+        value, margin = (rows[column].astype("float64").to_numpy() for column in ("value", "margin"))
+        known, true = int((~np.isnan(value)).sum()), int(np.nansum(value))
+        low, high = wilson(true, known)
+        this = about.get(claim, {})
+        found[str(claim), str(plan)] = Answer(
+            str(claim), int(this.get("number", 0)), str(this.get("text", claim)), str(plan), true / known if known else math.nan,
+            standard_error(true, known), low, high, known, len(value) - known, float(np.nanmedian(margin)) if known else math.nan, None,
+        )  # fmt: skip
     return found
 
 
@@ -105,13 +71,7 @@ def differences(run: Run, claim: str) -> list[Difference]:
     """Paired differences of a claim between every two plans, first plan first."""
     table = outcomes(run, claim)
     plans = [plan.id for plan in run.plans if plan.id in table.columns]
-    found = []
-    for plan, other in combinations(plans, 2):
-        gap = (table[plan] - table[other]).dropna().to_numpy()
-        if len(gap):
-            error = float(gap.std(ddof=1) / math.sqrt(len(gap))) if len(gap) > 1 else math.nan
-            found.append(Difference(claim, plan, other, float(gap.mean()), error, len(gap)))
-    return found
+    return [difference(claim, a, b, table[a].to_numpy(), table[b].to_numpy()) for a, b in combinations(plans, 2)]
 
 
 def compared_plans(claim: Mapping[str, Any]) -> tuple[str, ...]:
@@ -151,10 +111,11 @@ def drivers(run: Run, claim: str, most: int = 8) -> list[Driver]:
     found = []
     for column in columns:
         x = joined[column].to_numpy()
-        driver = _of_hypothesis(run, claim, column, x, y) if column.startswith("hypothesis:") else _of_number(claim, column, x, y, ranked)
+        hypothesis = column.startswith("hypothesis:")
+        driver = _of_hypothesis(run, claim, column, x, y) if hypothesis else _of_number(claim, column, x, y, ranked)
         if driver is not None and driver.z > limit:
-            grade = "hypothesis" if column.startswith("hypothesis:") else grades.get(column, "")
-            found.append(Driver(claim, "all", driver.name, driver.low, driver.high, driver.low_when, driver.high_when, driver.share, driver.z, grade))
+            grade = "hypothesis" if hypothesis else grades.get(column, "")
+            found.append(replace(driver, plan="all", grade=grade))
     return sorted(found, key=lambda d: -d.share)[:most]
 
 

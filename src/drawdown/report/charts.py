@@ -13,6 +13,7 @@ import numpy as np
 
 from drawdown.report import answers as asked
 from drawdown.report import endstates, fans, rule
+from drawdown.report.history import history
 from drawdown.report.run import Run
 
 if TYPE_CHECKING:
@@ -57,13 +58,16 @@ def fan(run: Run, topic: str = "deaths", place: str | None = None, columns: int 
     import pandas as pd
 
     about = fans.topic(run, topic, place)
+    past = {} if place else history(run).get(topic, {})
     frames = [_fan_rows(run, fans.fan(run, about, plan.id), plan.title) for plan in run.plans]
+    frames += [pd.DataFrame([{"date": d, "plan": plan.title, "observed": v} for d, v in past.get("rows", ())]) for plan in run.plans]
     where = f", {run.names.get(place, place)}" if place else ""
-    return fan_layout(run, alt.InlineData(_records(pd.concat(frames))), about.label + where, about.unit, columns)
+    data = alt.InlineData(_records(pd.concat(frames)))
+    return fan_layout(run, data, about.label + where, about.unit, columns, observed=bool(past))
 
 
-def fan_layout(run: Run, data: alt.Data, title: str, unit: str, columns: int) -> alt.FacetChart:
-    """The fan chart over any data with columns date, plan, lo90, lo50, mid, hi50, hi90 and, for history, observed."""
+def fan_layout(run: Run, data: alt.Data, title: str, unit: str, columns: int, observed: bool = False) -> alt.FacetChart:
+    """The fan chart over any data with columns date, plan, lo90, lo50, mid, hi50, hi90 and, with `observed`, that column too."""
     import altair as alt
 
     style = "%" if unit.startswith("share") else ",~s"
@@ -77,11 +81,12 @@ def fan_layout(run: Run, data: alt.Data, title: str, unit: str, columns: int) ->
         alt.Tooltip("lo90:Q", title="5%", format=",.3~r"),
         alt.Tooltip("hi90:Q", title="95%", format=",.3~r"),
     ]
+    seen = [base.mark_line(strokeWidth=1.2).encode(y="observed:Q", color=alt.value("#777777"))] if observed else []
     layers = alt.layer(
         base.mark_area(opacity=0.18).encode(y=y, y2="hi90:Q"),
         base.mark_area(opacity=0.32).encode(y="lo50:Q", y2="hi50:Q"),
         base.mark_line(strokeWidth=2).encode(y="mid:Q"),
-        base.mark_line(strokeWidth=1.2, color="#777777").encode(y="observed:Q", color=alt.value("#777777")),
+        *seen,
         base.mark_rule(opacity=0).encode(tooltip=tips),
     ).properties(width=260, height=150)
     titles = [plan.title for plan in run.plans]
@@ -98,12 +103,7 @@ def difference(run: Run, plan: str, other: str, topic: str = "deaths", place: st
     titles = {p.id: p.title for p in run.plans}
     name = f"{titles[plan]} minus {titles[other]}"
     rows = _fan_rows(run, fans.paired(run, about, plan, other), name)
-    return difference_layout(alt.InlineData(_records(rows)), f"{about.label}: {name}", difference_unit(about))
-
-
-def difference_unit(about: fans.Topic) -> str:
-    """What the axis of a difference counts."""
-    return "difference so far, " + about.unit.replace(" per week", "") if about.flow else "difference, " + about.unit
+    return difference_layout(alt.InlineData(_records(rows)), f"{about.label}: {name}", fans.difference_unit(about))
 
 
 def difference_layout(data: alt.Data, title: str, unit: str) -> alt.LayerChart:
@@ -138,7 +138,7 @@ def flow_layout(run: Run, data: alt.Data, title: str, categories: tuple[str, ...
         "category:N",
         title=None,
         scale=alt.Scale(domain=list(categories), range=[FLOW_COLOURS[i % len(FLOW_COLOURS)] for i in range(len(categories))]),
-        legend=alt.Legend(orient="top", columns=1, labelLimit=420, symbolType="square"),
+        legend=alt.Legend(orient="top", columns=1, labelLimit=420, symbolType="square", symbolOpacity=1),
     )
     y = alt.Y("low:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=3, grid=False))
     x = alt.X("year:Q", title=None, axis=alt.Axis(tickMinStep=1, format="~r", labelExpr="'year ' + datum.label", grid=False), scale=alt.Scale(zero=False))

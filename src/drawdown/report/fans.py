@@ -5,7 +5,6 @@ Quantiles are over the futures that the run kept in full; the same futures under
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,13 +106,24 @@ def difference(topic: Topic, first: Array, second: Array) -> Array:
     return np.cumsum(gap, axis=1) if topic.flow else gap
 
 
+def difference_unit(about: Topic) -> str:
+    """What the axis of a difference counts."""
+    return "difference so far, " + about.unit.replace(" per week", "") if about.flow else "difference, " + about.unit
+
+
 def quantiles(data: Array) -> Array:
-    """LEVELS over the first axis, leaving out futures that had ended."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a week that no future reached is all-NaN, and stays so
-        if not np.isnan(data).any():
-            return np.quantile(data, LEVELS, axis=0)
-        return np.asarray(np.nanquantile(data, LEVELS, axis=0))
+    """LEVELS over the first axis, interpolated as numpy's default does, leaving out futures that had ended: [level, ...]."""
+    ordered = np.sort(data, axis=0)  # puts not-a-number last, so that the known come first
+    known = (~np.isnan(ordered)).sum(axis=0)
+    out = np.empty((len(LEVELS), *data.shape[1:]))
+    for row, level in enumerate(LEVELS):
+        at = np.maximum(known - 1, 0) * level
+        below = np.floor(at).astype(np.intp)
+        above = np.minimum(below + 1, np.maximum(known - 1, 0))
+        low = np.take_along_axis(ordered, below[None], axis=0)[0]
+        high = np.take_along_axis(ordered, above[None], axis=0)[0]
+        out[row] = low + (at - below) * (high - low)
+    return out
 
 
 def _over_places(run: Run, share: object, place: str | None) -> Array:

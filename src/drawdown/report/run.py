@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -71,7 +71,6 @@ class Run:
     folder: Path
     manifest: Mapping[str, Any]
     scenario: Mapping[str, Any]
-    missing: list[str] = field(default_factory=list)
 
     # --- what the scenario says -------------------------------------------------------------------------------------------------
 
@@ -98,6 +97,15 @@ class Run:
     @cached_property
     def actors(self) -> Mapping[str, Mapping[str, Any]]:
         return {actor["id"]: actor for actor in self.scenario.get("actors", ())}
+
+    @cached_property
+    def labels(self) -> Mapping[str, list[str]]:
+        """Members of each dimension by name, as the scenario orders them."""
+        ids = {kind: [item["id"] for item in self.scenario.get(kind, ())] for kind in ("places", "communities", "actors")}
+        outside = {role: [o["id"] for o in self.scenario.get("outsiders", ()) if o.get("role") == role] for role in ("sponsor", "home")}
+        dyads = [" - ".join(pair) for pair in self.scenario.get("dyads", ())]
+        return {"place": ids["places"], "neighbour": ids["places"], "community": ids["communities"], "actor": ids["actors"], "target": ids["actors"],
+                "dyad": dyads, "violence": ["state-based", "non-state", "one-sided"], "rival": outside["sponsor"], **outside}  # fmt: skip
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -136,9 +144,18 @@ class Run:
 
         path = self.folder / "ensemble.zarr"
         if not path.exists():
-            return None
-        data: xr.Dataset = xr.open_zarr(path, chunks=None)
+            return self._kept_so_far()
+        data: xr.Dataset = xr.open_zarr(path, chunks=None, consolidated=False)
         return data if data.sizes.get("week", 0) and data.sizes.get("future", 0) else None
+
+    def _kept_so_far(self) -> xr.Dataset | None:
+        if self.complete or not (self.folder / "parts").is_dir():
+            return None
+        from drawdown.mechanism import discover, variables
+        from drawdown.report import unfinished
+
+        dims = {name: variable.dims for name, variable in variables(discover()).items()}
+        return unfinished.kept(self.folder, [p.id for p in self.plans], dims, self.labels, self._mondays(int(self.scenario.get("weeks", 0))))
 
     @cached_property
     def kept_futures(self) -> int:
@@ -149,9 +166,9 @@ class Run:
         """Monday of every recorded week; taken from the store, or counted from the origin."""
         if self.kept is not None and "week" in self.kept.coords and np.issubdtype(self.kept["week"].dtype, np.datetime64):
             return self.kept["week"].values.astype("datetime64[D]")
-        weeks = int(self.kept.sizes["week"]) if self.kept is not None else int(self.scenario.get("weeks", 0))
-        if self.kept is not None and "date" in self.kept.coords:
-            return self.kept["date"].values.astype("datetime64[D]")
+        return self._mondays(int(self.kept.sizes["week"]) if self.kept is not None else int(self.scenario.get("weeks", 0)))
+
+    def _mondays(self, weeks: int) -> npt.NDArray[np.datetime64]:
         monday = np.datetime64(self.origin, "D") - np.timedelta64(self.origin.weekday(), "D")
         return monday + 7 * np.arange(weeks).astype("timedelta64[D]")
 
@@ -188,7 +205,23 @@ class Run:
     @cached_property
     def claims(self) -> pd.DataFrame:
         """Outcome of every claim: plan, future, claim, value (1, 0 or not a number), margin. Empty where there is none yet."""
-        return self._table("claims.parquet", ["plan", "future", "claim", "value", "margin"])
+        if not (self.folder / "claims.parquet").exists() and not self.complete:
+            from drawdown.report import unfinished
+
+            return unfinished.claims(self.folder, [p.id for p in self.plans])
+        table = self._table("claims.parquet", ["plan", "future", "claim", "value", "margin"])
+        return table.assign(plan=table["plan"].astype(str), claim=table["claim"].astype(str))
+
+    @cached_property
+    def end_states(self) -> pd.DataFrame:
+        """End state of every future at the end of every year: plan, future, week, year, form, self_rule, leader, war, foreign."""
+        if not (self.folder / "endstates.parquet").exists() and not self.complete:
+            from drawdown.report import unfinished
+
+            weeks = int(self.scenario.get("weeks", 0))
+            return unfinished.end_states(self.folder, [p.id for p in self.plans], self.labels["actor"], self.labels["community"], weeks)
+        table = self._table("endstates.parquet", ["plan", "year"])
+        return table.astype({column: object for column in table.columns if str(table[column].dtype) == "category"})
 
     @cached_property
     def draws(self) -> pd.DataFrame:

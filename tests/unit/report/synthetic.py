@@ -135,6 +135,7 @@ def write_run(folder: Path, *, plans: int = 5, futures: int = 300, kept: int = 4
                           "hypothesis:backlash": rng.integers(0, 2, futures)})  # fmt: skip
     draws.to_parquet(folder / "draws.parquet")
     _claims(rng, draws, plan_list, claims).to_parquet(folder / "claims.parquet")
+    _end_states(rng, plan_list, futures, weeks).to_parquet(folder / "endstates.parquet")
     if kept:
         _ensemble(rng, plan_list, min(kept, futures), weeks).to_zarr(folder / "ensemble.zarr")
     if chronicles:
@@ -154,7 +155,7 @@ def _claims(rng: np.random.Generator, draws: pd.DataFrame, plans: list[str], cou
     for k, (claim, _, _, proposition) in enumerate(CLAIMS[:count]):
         shared = rng.normal(size=len(draws))
         compared = proposition.get("between")
-        for j, plan in enumerate(["|".join(compared)] if compared else plans):
+        for j, plan in enumerate([" minus ".join(compared)] if compared else plans):
             if compared and not set(compared) <= set(plans):
                 continue
             margin = pull * (k == 0) + shared + 0.4 * j - 0.3 * k + draws["hypothesis:backlash"].to_numpy() * 0.8
@@ -162,6 +163,25 @@ def _claims(rng: np.random.Generator, draws: pd.DataFrame, plans: list[str], cou
             value[:2] = np.nan
             rows.append(pd.DataFrame({"plan": plan, "future": draws["future"], "claim": claim, "value": value, "margin": margin}))
     return pd.concat(rows, ignore_index=True)
+
+
+def _end_states(rng: np.random.Generator, plans: list[str], futures: int, weeks: int) -> pd.DataFrame:
+    """Every future's end state at the end of every year, drifting."""
+    rows = []
+    for j, plan in enumerate(plans):
+        level = rng.normal(0, 1, futures)
+        for year, week in enumerate(range(51, weeks, 52), start=1):
+            level = level + rng.normal(0.1 * j, 0.5, futures)
+            forms = np.array(["unitary", "autonomy", "federal region", "secession"])[np.digitize(level, [-1, 0, 2])]
+            self_rule = np.where(forms == "unitary", "none", np.where(level > 1, "sunni, kurd", "kurd"))
+            leader = np.array(["army", "mehdi-army", "badr"])[rng.integers(0, 3, futures)]
+            rows.append(
+                pd.DataFrame({"plan": plan, "future": np.arange(futures), "week": week, "year": year, "form": forms, "self_rule": self_rule,
+                              "leader": leader, "war": level > 0.4, "foreign": level < 0.6, "label": forms, "code": 0})
+            )  # fmt: skip
+    table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame({"plan": [], "year": []})
+    table.loc[table["future"] == 0, "form"] = None if len(rows) else table.get("form")
+    return table
 
 
 def _walk(rng: np.random.Generator, shape: tuple[int, ...], weeks: int, start: np.ndarray, step: float) -> np.ndarray:
@@ -213,8 +233,9 @@ def _ensemble(rng: np.random.Generator, plans: list[str], kept: int, weeks: int)
         "autonomy": axes(1 / (1 + np.exp(-_walk(rng, (n_plan, kept, 4), weeks, np.array([[[-3, -1.4, 0.8, -3]]]), 0.08))), "community"),
         "lead": axes(np.exp(_walk(rng, (n_plan, kept, 4, n_actor), weeks, home.mean(axis=0)[None, None, None] * np.ones((1, 1, 4, 1)), 0.1)), "community", "actor"),
     }  # fmt: skip
-    coords = {"plan": plans, "future": np.arange(kept), "week": week, "place": places, "actor": actors, "community": communities,
-              "home": ["washington", "london"], "violence": ["state-based", "non-state", "one-sided"]}  # fmt: skip
+    members = {"plan": plans, "place": places, "actor": actors, "community": communities,
+               "home": ["washington", "london"], "violence": ["state-based", "non-state", "one-sided"]}  # fmt: skip
+    coords = {"future": np.arange(kept), "week": week, **{dim: np.array(names, dtype=np.dtypes.StringDType()) for dim, names in members.items()}}
     return xr.Dataset(data, coords=coords)
 
 

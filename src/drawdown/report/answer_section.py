@@ -1,0 +1,175 @@
+"""The top of the page: plans in a sentence each, the scale of words, and the claims as a table with dot plots."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from drawdown.report import answers as asked
+from drawdown.report.markup import mark, shape, table, text
+from drawdown.report.run import PlanView, Run
+from drawdown.report.words import SCALE, SCALE_SOURCE, in_words, number, percent, plural, points
+
+PLOT_WIDTH, ROW, PAD = 250, 11, 6
+
+
+def section(run: Run) -> str:
+    """The whole section as HTML."""
+    found = asked.answers(run)
+    claims = list(run.scenario.get("claims", ()))
+    parts = [_plans(run), _scale()]
+    if not claims:
+        parts.append("<p>This scenario states no claims, so there is nothing to answer; the futures themselves are below.</p>")
+    elif not found:
+        parts.append("<p class=notice>No claim has been evaluated in this run folder yet. Resume the run; the answers appear when its first batch is done.</p>")
+    else:
+        parts.append(_table(run, claims, found))
+    return "".join(parts)
+
+
+def _plans(run: Run) -> str:
+    items = "".join(
+        f"<li>{mark(p, 18)}<div><strong>{text(p.title)}</strong><span>{text(p.sentence)}</span></div></li>" for p in run.plans
+    )
+    return f'<h3 id="plans-title">{"The plan" if len(run.plans) == 1 else "The plans"}</h3><ul class="plans" aria-labelledby="plans-title">{items}</ul>'
+
+
+def _scale() -> str:
+    steps = "".join(
+        f'<li style="flex-grow:{step.high - step.low:.2f}"><b>{text(step.words)}</b><span>{step.low * 100:.0f}–{step.high * 100:.0f}%</span></li>'
+        for step in SCALE
+    )
+    return (
+        f'<details class="scale"><summary>How probabilities are put in words</summary><ol>{steps}</ol><p class="small">{text(SCALE_SOURCE)}; the directive '
+        "names no words below 1% or above 99%, which take the nearest here. The words describe how many simulated futures show a thing. "
+        "How far the simulation itself can be trusted is a separate question, answered <a href='#trust'>below</a>.</p></details>"
+    )
+
+
+def _table(run: Run, claims: list[Mapping[str, Any]], found: Mapping[tuple[str, str], asked.Answer]) -> str:
+    rows = "".join(_row(run, claim, found, index) for index, claim in enumerate(claims))
+    axis = _axis()
+    return f"""<h3 id="claims-title">The claims</h3>
+<p class="small">Each mark is one plan; its line spans 95% of the Monte Carlo error. Open a claim for its numbers, what moves it and its exact definition.</p>
+<div class="scroll claims" tabindex="0" role="group" aria-labelledby="claims-title"><table class="claims">
+<thead><tr><th scope="col">Claim</th><th scope="col" class="plot"><span class="vh">Probability</span>{axis}</th><th scope="col">In words</th><th scope="col">What happened</th></tr></thead>
+<tbody>{rows}</tbody></table></div>"""
+
+
+def _axis() -> str:
+    ticks = "".join(f'<text x="{_x(v):.1f}" y="10" text-anchor="middle">{v * 100:.0f}%</text>' for v in (0, 0.5, 1))
+    return f'<svg class="axis" width="{PLOT_WIDTH}" height="13" aria-hidden="true">{ticks}</svg>'
+
+
+def _x(value: float) -> float:
+    return 14 + value * (PLOT_WIDTH - 28)
+
+
+def _row(run: Run, claim: Mapping[str, Any], found: Mapping[tuple[str, str], asked.Answer], index: int) -> str:
+    here = [(run_plan, found[claim["id"], run_plan.id]) for run_plan in run.plans if (claim["id"], run_plan.id) in found]
+    compared = [a for (c, plan), a in found.items() if c == claim["id"] and plan not in {p.id for p in run.plans}]
+    happened = text(claim.get("happened") or "Not known, or not yet")
+    when = f' <span class="small">{text(claim["happened_when"])}</span>' if claim.get("happened_when") else ""
+    source = f'<span class="small source">{text(claim["happened_source"])}</span>' if claim.get("happened_source") else ""
+    quotation = f"<q>{text(claim['quotation'])}</q>" if claim.get("quotation") else ""
+    label = f"{claim.get('number', index + 1)}"
+    if not here and not compared:
+        plot, words = "", "<span class=small>" + text(_why_silent(run, claim)) + "</span>"
+    else:
+        plot, words = _plot(run, here, compared), _words(run, here, compared)
+    ident = f"claim-{index}"
+    return (
+        f'<tr class="claim" id="row-{ident}"><th scope="row"><button type="button" aria-expanded="false" aria-controls="{ident}">'
+        f'<span class="n">{text(label)}</span><span class="t">{text(claim.get("text", claim["id"]))}</span></button>{quotation}</th>'
+        f'<td class="plot">{plot}</td><td class="words">{words}</td><td class="happened">{happened}{when}{source}</td></tr>'
+        f'<tr class="detail" id="{ident}" hidden><td colspan="4">{_detail(run, claim, here, compared)}</td></tr>'
+    )
+
+
+def _why_silent(run: Run, claim: Mapping[str, Any]) -> str:
+    wanted = asked.compared_plans(claim)
+    absent = [p for p in wanted if p not in {plan.id for plan in run.plans}]
+    if absent:
+        return "Compares plans that this run does not have: " + ", ".join(absent)
+    return "Not evaluated in this run."
+
+
+def _plot(run: Run, here: list[tuple[PlanView, asked.Answer]], compared: list[asked.Answer]) -> str:
+    count = len(here) + len(compared)
+    height = count * ROW + 2 * PAD
+    lines = "".join(f'<line class="{"mid" if v == 0.5 else "grid"}" x1="{_x(v):.1f}" x2="{_x(v):.1f}" y1="0" y2="{height}"/>' for v in (0, 0.25, 0.5, 0.75, 1))
+    lines += "".join(f'<text class="tick" x="{_x(v):.1f}" y="{height + 10}" text-anchor="middle">{v * 100:.0f}%</text>' for v in (0, 0.5, 1))
+    said, drawn = [], []
+    neutral = PlanView("", "", "", "#5B5B5B", "#B5B5B5", "ring")
+    for index, (plan, a) in enumerate([*here, *((neutral, a) for a in compared)]):
+        if math.isnan(a.probability):
+            continue
+        y = PAD + ROW * (index + 0.5)
+        drawn.append(
+            f'<g style="--c:{plan.colour};--d:{plan.dark}"><line class="whisker" x1="{_x(a.low):.1f}" x2="{_x(a.high):.1f}" y1="{y:.1f}" y2="{y:.1f}"/>'
+            f"{shape(plan.shape, _x(a.probability), y, 4.4)}</g>"
+        )
+        said.append(f"{plan.title or _pair_title(run, a.plan)} {percent(a.probability)}")
+    return f'<svg width="{PLOT_WIDTH}" height="{height}" role="img" aria-label="{text("; ".join(said))}">{lines}{"".join(drawn)}</svg>'
+
+
+def _pair_title(run: Run, label: str) -> str:
+    titles = {p.id: p.title for p in run.plans}
+    return " minus ".join(titles.get(part, part) for part in label.split(" minus "))
+
+
+def _words(run: Run, here: list[tuple[PlanView, asked.Answer]], compared: list[asked.Answer]) -> str:
+    out = []
+    known = [(plan, a) for plan, a in here if not math.isnan(a.probability)]
+    if known:
+        low = min(known, key=lambda item: item[1].probability)
+        high = max(known, key=lambda item: item[1].probability)
+        if in_words(low[1].probability) == in_words(high[1].probability):
+            every = "" if len(known) == 1 else " under every plan"
+            span = percent(low[1].probability) if percent(low[1].probability) == percent(high[1].probability) else f"{percent(low[1].probability)} to {percent(high[1].probability)}"
+            out.append(f"<b>{in_words(low[1].probability).capitalize()}</b>{every} <span class=small>({span})</span>")
+        else:
+            out.append(
+                f"<b>{in_words(low[1].probability).capitalize()}</b> <span class=small>({percent(low[1].probability)}, {text(low[0].title)})</span> to "
+                f"<b>{in_words(high[1].probability)}</b> <span class=small>({percent(high[1].probability)}, {text(high[0].title)})</span>"
+            )
+    elif here:
+        out.append("<b>Unknown</b> <span class=small>(every future ended early)</span>")
+    for a in compared:
+        out.append(f"<b>{in_words(a.probability).capitalize()}</b> <span class=small>({percent(a.probability)} of futures, {text(_pair_title(run, a.plan))})</span>")
+    return "<br>".join(out)
+
+
+def _detail(run: Run, claim: Mapping[str, Any], here: list[tuple[PlanView, asked.Answer]], compared: list[asked.Answer]) -> str:
+    rows = [
+        [
+            mark(plan) + " " + text(plan.title), percent(a.probability), f"± {number(a.error * 100)} points" if a.known else "", text(in_words(a.probability)),
+            f"{a.known:,}", f"{a.unknown:,}", number(a.margin),
+        ]
+        for plan, a in here
+    ]  # fmt: skip
+    rows += [
+        [text(_pair_title(run, a.plan)), percent(a.probability), f"± {number(a.error * 100)} points" if a.known else "", text(in_words(a.probability)),
+         f"{a.known:,}", f"{a.unknown:,}", number(a.margin)]
+        for a in compared
+    ]  # fmt: skip
+    head = ["Plan", "Probability", "Monte Carlo error", "In words", "Futures", "Unknown", "Median margin"]
+    out = [table(head, rows, f"Answers to claim {claim.get('number', '')}", (1, 2, 4, 5, 6))] if rows else []
+    titles = {p.id: p.title for p in run.plans}
+    gaps = [
+        [f"{text(titles[d.a])} minus {text(titles[d.b])}", f"<b>{points(d.difference)}</b>", f"± {number(d.error * 100)}", f"{d.pairs:,}"]
+        for d in asked.differences(run, claim["id"])
+    ]
+    if gaps:
+        out.append("<details><summary>Paired differences between plans, on the same futures</summary>"
+                   + table(["Plans", "Difference", "Standard error", "Pairs"], gaps, "Paired differences", (1, 2, 3)) + "</details>")  # fmt: skip
+    out.append(f'<div class="drivers-here" data-claim="{text(claim["id"])}"></div>')
+    definition = text(json.dumps(claim.get("proposition", {}), indent=1, default=str, ensure_ascii=False))
+    where = f", paragraph {claim['paragraph']}" if claim.get("paragraph") else ""
+    out.append(f"<details><summary>Exact definition{text(where)}</summary><pre>{definition}</pre></details>")
+    unknown = sum(a.unknown for _, a in here) + sum(a.unknown for a in compared)
+    if unknown:
+        out.append(f'<p class="small">{plural(unknown, "outcome")} unknown: the future ended before the claim was decided. They count neither way.</p>')
+    return "".join(out)

@@ -1,0 +1,169 @@
+"""The data that the page carries: small facts as JSON at once, everything heavy packed, to be unpacked by the browser."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from drawdown.report import answers, charts, endstates, fans, geography, rule
+from drawdown.report.numbers import Listed
+from drawdown.report.pack import Pack
+from drawdown.report.run import Array, Run
+
+FAN_BITS, PLACE_BITS, LAYER_BITS = 10, 8, 7
+MOST_PAIRS = 15
+MOST_PLACES_WITH_FANS = 60
+
+
+def payload(run: Run, numbers: list[Listed], chronicles: Mapping[str, Any], history: Mapping[str, Any]) -> dict[str, str]:
+    """Texts to embed: "facts" (JSON), "pack" (arrays, see Pack) and "bulk" (gzipped JSON, base64)."""
+    pack = Pack()
+    facts: dict[str, Any] = {
+        "dates": [str(d) for d in run.dates] if run.kept is not None else [],
+        "plans": [{"id": p.id, "title": p.title, "colour": p.colour, "dark": p.dark, "shape": p.shape} for p in run.plans],
+        "rulers": [{"id": r.id, "name": r.name, "code": r.code, "colour": r.colour} for r in run.rulers],
+        "actors": [{"id": i, "name": a.get("name") or i} for i, a in run.actors.items()],
+        "kept": run.kept_futures,
+        "shapes": geography.shapes(run),
+    }
+    bulk: dict[str, Any] = {"chronicles": chronicles, "history": history, "numbers": [list(asdict(n).values()) for n in numbers]}
+    if run.kept is not None:
+        facts["layers"] = _layers(run, pack)
+        facts["places"] = [str(p) for p in run.kept["place"].values] if "place" in run.kept.coords else []
+        facts["fans"], facts["place_fans"] = _fans(run, pack)
+        if run.plans and facts["fans"]["topics"]:
+            facts["fan_chart"] = _bare(charts.fan_layout(run, _named("rows"), "", "", 3))
+            facts["fan_chart_with_history"] = _bare(charts.fan_layout(run, _named("rows"), "", "", 3, observed=True))
+            facts["difference_chart"] = _bare(charts.difference_layout(_named("rows"), "", ""))
+    bulk["flows"] = _flows(run)
+    facts["drivers"] = _drivers(run)
+    return {"facts": _script_json(facts), "pack": pack.text(), "bulk": _zipped(bulk)}
+
+
+def _layers(run: Run, pack: Pack) -> dict[str, Any]:
+    """Map layers by plan; each array has the week last, where it compresses best."""
+    layers: dict[str, Any] = {"rule": {}, "deaths": {}, "forces": {}, "standing": {}}
+    for plan in run.plans:
+        if run.has("control"):
+            layers["rule"][plan.id] = pack.add(rule.ruling(run, plan.id).transpose(1, 2, 0), LAYER_BITS, 0.0, 1.0)
+        deaths = rule.deaths_rate(run, plan.id)
+        if deaths is not None:
+            layers["deaths"][plan.id] = pack.add(deaths.T, FAN_BITS, 0.0)
+        forces = rule.forces(run, plan.id)
+        if forces is not None:
+            layers["forces"][plan.id] = [pack.add(actor.T, LAYER_BITS, 0.0) for actor in forces]
+        standing = rule.standing(run, plan.id)
+        if standing is not None:
+            layers["standing"][plan.id] = [pack.add(actor.T, LAYER_BITS, -1.0, 1.0) for actor in standing]
+    residents = run.residents
+    layers["residents"] = [round(float(v)) for v in residents.values] if residents is not None else []
+    return {name: value for name, value in layers.items() if value}
+
+
+def _fans(run: Run, pack: Pack) -> tuple[dict[str, Any], dict[str, Any]]:
+    """National fans and paired differences by topic, and fans of each place for the topics that a place has."""
+    national: dict[str, Any] = {"topics": [], "levels": {}, "pairs": {}}
+    pairs = list(combinations([p.id for p in run.plans], 2))[:MOST_PAIRS]
+    for topic in fans.topics(run):
+        paths = {plan.id: fans.paths(run, topic, plan.id) for plan in run.plans}
+        levels = {plan: fans.quantiles(values) for plan, values in paths.items()}
+        if all(np.nanmax(np.abs(v), initial=0.0) == 0 for v in levels.values()):
+            continue  # an actor that is nowhere in any future makes an empty chart
+        national["topics"].append({"id": topic.id, "group": topic.group, "label": topic.label, "unit": topic.unit,
+                                   "difference": fans.difference_unit(topic)})  # fmt: skip
+        national["levels"][topic.id] = {plan: pack.add(values, FAN_BITS) for plan, values in levels.items()}
+        national["pairs"][topic.id] = {
+            f"{a}|{b}": pack.add(fans.quantiles(fans.difference(topic, paths[a], paths[b])), FAN_BITS) for a, b in pairs
+        }
+    return national, _place_fans(run, pack)
+
+
+def _place_fans(run: Run, pack: Pack) -> dict[str, Any]:
+    """Deaths, void and every ruler that matters in the place, for each place: computed a quantity at a time, since reading is slow."""
+    if run.kept is None or "place" not in run.kept.coords:
+        return {}
+    places = [str(p) for p in run.kept["place"].values][:MOST_PLACES_WITH_FANS]
+    out: dict[str, Any] = {place: [] for place in places}
+    wanted: dict[str, dict[str, list[Array]]] = {place: {} for place in places}
+    for plan in run.plans:
+        stacks: dict[str, Array] = {}
+        if run.has("deaths"):
+            stacks["deaths"] = run.series("deaths", plan.id).sum("violence", skipna=False).transpose("place", "future", "week").values
+        if run.has("control"):
+            for ruler, values in zip(run.rulers, run.ruled(plan.id).transpose("ruler", "place", "future", "week").values, strict=True):
+                stacks[f"rule:{ruler.id}"] = values
+        if run.has("void"):
+            stacks["void"] = run.series("void", plan.id).transpose("place", "future", "week").values
+        for topic, values in stacks.items():
+            for index, place in enumerate(places):
+                wanted[place].setdefault(topic, []).append(fans.quantiles(values[index]))
+    labels = {"deaths": "Deaths per week", "void": "Ruled by nobody"} | {f"rule:{r.id}": f"Under {r.name}" for r in run.rulers}
+    for place, topics in wanted.items():
+        for topic, levels in topics.items():
+            top = max(float(np.nanmax(level[4], initial=0.0)) for level in levels)
+            if topic.startswith("rule:") and max(float(np.nanmax(level[3], initial=0.0)) for level in levels) < 0.1:
+                continue  # who never rules a tenth of the place, in a quarter of futures, is left out of its fans
+            high = 1.0 if topic != "deaths" else max(top, 1.0)
+            out[place].append({"label": labels[topic], "share": topic != "deaths", "high": high,
+                               "plans": [pack.add(level, PLACE_BITS, 0.0, high) for level in levels]})  # fmt: skip
+    return out
+
+
+def _flows(run: Run) -> dict[str, Any]:
+    found = {}
+    for aspect in endstates.aspects(run):
+        rows, categories = charts.flow_rows(run, aspect)
+        layout = charts.flow_layout(run, _named("rows"), "", categories, 3)
+        final = [r for r in rows if r["kind"] == "bar" and r["year"] == max(b["year"] for b in rows if b["kind"] == "bar")]
+        found[aspect] = {
+            "title": endstates.ASPECTS[aspect], "rows": rows, "categories": list(categories), "chart": _bare(layout),
+            "final": {plan.title: {r["category"]: r["share"] for r in final if r["plan"] == plan.title} for plan in run.plans},
+        }  # fmt: skip
+    return found
+
+
+def _drivers(run: Run) -> dict[str, Any]:
+    return {c["id"]: [asdict(d) for d in answers.drivers(run, c["id"])] for c in run.scenario.get("claims", ())}
+
+
+def _named(name: str) -> Any:
+    import altair as alt
+
+    return alt.NamedData(name=name)
+
+
+def _bare(chart: Any) -> dict[str, Any]:
+    """The specification without data and without Altair's own style: the page brings both."""
+    spec: dict[str, Any] = chart.to_dict(validate=False)
+    spec.pop("datasets", None)
+    spec.pop("config", None)
+    return spec
+
+
+def _script_json(data: Any) -> str:
+    """JSON that may stand inside a script element, whatever a stranger's scenario holds."""
+    text = json.dumps(_clean(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _zipped(data: Any) -> str:
+    text = json.dumps(_clean(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return base64.b64encode(gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0)).decode("ascii")
+
+
+def _clean(data: Any) -> Any:
+    """JSON has no NaN: it becomes null."""
+    if isinstance(data, float):
+        return data if np.isfinite(data) else None
+    if isinstance(data, Mapping):
+        return {str(key): _clean(value) for key, value in data.items()}
+    if isinstance(data, Iterable) and not isinstance(data, (str, bytes)):
+        return [_clean(item) for item in data]
+    return data

@@ -1,0 +1,73 @@
+"""Why: how much rests on assumption, which numbers and hypotheses move each claim, and what each mechanism does."""
+
+from __future__ import annotations
+
+from drawdown.report import answers as asked
+from drawdown.report.markup import table, text
+from drawdown.report.numbers import Listed, grade_counts
+from drawdown.report.run import Run
+from drawdown.report.words import number, percent
+
+GRADES = {"A": "measured here", "B": "measured elsewhere", "C": "judged by experts", "D": "assumed"}
+
+
+def section(run: Run, numbers: list[Listed]) -> str:
+    """The whole section as HTML."""
+    return _grades(numbers) + _moved(run) + _ablation(run)
+
+
+def _grades(numbers: list[Listed]) -> str:
+    counts = grade_counts(numbers)
+    total = sum(counts.values())
+    if not total:
+        return ""
+    bars = "".join(
+        f'<li class="g{text(g)}" style="flex-grow:{n}"><b>{text(g)}</b><span>{text(GRADES.get(g, "ungraded"))}: {n:,}</span></li>' for g, n in counts.items()
+    )
+    share = counts.get("D", 0) / total
+    return (
+        f"<h3>What it rests on</h3><p>{total:,} numbers lie behind this run. <b>{percent(share)}</b> of them ({counts.get('D', 0):,}) are assumed (grade D), "
+        f'each with its reason in the <a href="#sources">list below</a>.</p><ol class="grades">{bars}</ol>'
+    )
+
+
+def _moved(run: Run) -> str:
+    rows = []
+    for claim in run.scenario.get("claims", ()):
+        found = asked.drivers(run, claim["id"])
+        if not found:
+            rows.append([_claim(claim), "nothing beyond chance", "", ""])
+            continue
+        first = found[0]
+        on = asked.resting_on(found)
+        explained = sum(d.share for d in found)
+        rows.append([_claim(claim), f"<code>{text(first.name)}</code> <span class=small>{percent(first.low)} to {percent(first.high)}</span>",
+                     f"{percent(min(explained, 1.0))}", f"{percent(on.get('D', 0.0))}"])  # fmt: skip
+    if not rows:
+        return ""
+    options = "".join(f'<option value="{text(c["id"])}">{text(c.get("number", ""))}. {text(c.get("text", c["id"]))}</option>' for c in run.scenario["claims"])
+    head = ["Claim", "What moves it most", "Explained by what is listed", "Of that, on grade D"]
+    return (
+        "<h3>What moves each claim</h3><p>Every future draws its own value of every uncertain number. So the draws themselves show which numbers, and which "
+        "rival explanations, change the answer: compare futures with a low and with a high value. Only what stands out beyond the chance of so many "
+        "comparisons is listed; associations of single numbers, not interactions.</p>"
+        f'<p class="controls"><label>Claim <select id="why-claim">{options}</select></label></p>'
+        '<div id="why-chart" class="dumbbells" aria-live="polite"></div>'
+        f"<details><summary>All claims in one table</summary>{table(head, rows, 'What moves each claim, and how much of that rests on assumption', (2, 3))}</details>"
+    )
+
+
+def _claim(claim: object) -> str:
+    assert isinstance(claim, dict)
+    return f"{text(claim.get('number', ''))}. {text(claim.get('text', claim['id']))}"
+
+
+def _ablation(run: Run) -> str:
+    found = run.ablation
+    if found is None:
+        return '<h3>Each mechanism switched off</h3><p class="small">Not run. <code>drawdown ablate</code> adds a row for each mechanism here.</p>'
+    columns = [str(c) for c in found.columns]
+    numeric = tuple(i for i, c in enumerate(columns) if found[c].dtype.kind in "fi")
+    rows = [[number(float(v)) if i in numeric else text(v) for i, v in enumerate(row)] for row in found.itertuples(index=False)]
+    names = [text(c.replace("_", " ").capitalize()) for c in columns]
+    return "<h3>Each mechanism switched off</h3>" + table(names, rows, "Effect of each mechanism, paired on the same futures", numeric)
