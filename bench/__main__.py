@@ -26,7 +26,7 @@ QUICK = {"engine": 256, "numpy": 128, "mesa": 16}
 
 def measure(**asked: Any) -> Result:
     """One measurement in a fresh process; a cold compile means cold: no compilation cache is left in place."""
-    environment = {**os.environ, "JAX_ENABLE_COMPILATION_CACHE": "false"}
+    environment = {**os.environ, "JAX_ENABLE_COMPILATION_CACHE": "false", "JAX_TRACEBACK_FILTERING": "off"}
     command = [sys.executable, "-m", "bench.measure", json.dumps(asked)]
     done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
