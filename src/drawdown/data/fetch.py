@@ -113,9 +113,10 @@ def _fill(part: IO[bytes], source: Source, url: str, file: Path | None, progress
             shutil.copyfileobj(given, part, CHUNK)
         return
     request = urllib.request.Request(url, headers={"User-Agent": "drawdown"})
+    opener = urllib.request.build_opener()  # reads the proxies of the environment now; the default opener keeps those of its first use
     advice = f"Fetch {url} on a machine with a connection, then: drawdown data get {source.name} --file FILE"
     try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as reply:
+        with opener.open(request, timeout=SECONDS) as reply:
             size = reply.headers.get("Content-Length")
             total = int(size) if size and size.isdigit() else None
             done = 0

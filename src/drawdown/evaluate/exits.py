@@ -82,8 +82,7 @@ class Exit:
 
     def known_by(self, as_of: date) -> bool:
         """Whether all 24 months after the exit were over by then: what came later may not inform a forecast made then."""
-        year, month = divmod(self.exit.month - 1 + MONTHS, 12)
-        return date(self.exit.year + year, month + 1, 1) <= as_of
+        return date(self.exit.year + MONTHS // 12, self.exit.month, min(self.exit.day, 28)) <= as_of
 
 
 def load(as_of: date | None = None) -> tuple[Exit, ...]:
@@ -155,7 +154,8 @@ def wilson(count: int, of: int, z: float = Z90) -> tuple[float, float]:
     share, scale = count / of, 1.0 + z * z / of
     middle = (share + z * z / (2 * of)) / scale
     half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / scale
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # Exactly 0 and 1 at the ends, where rounding would leave them a bit short.
+    return (0.0 if count == 0 else middle - half), (1.0 if count == of else middle + half)
 
 
 def base_rates(exits: Sequence[Exit]) -> tuple[Rate, ...]:
@@ -197,7 +197,7 @@ def compare(asked: Features, other: Features) -> dict[str, float]:
     if asked.scope and other.scope:
         parts["scope"] = abs(_SCOPE_ORDER[asked.scope] - _SCOPE_ORDER[other.scope])
     if asked.force and other.force:
-        parts["force"] = min(1.0, abs(math.log10(asked.force / other.force)) / FULL_FORCE)
+        parts["force"] = min(1.0, abs(math.log10(asked.force) - math.log10(other.force)) / FULL_FORCE)
     if asked.style and other.style:
         parts["style"] = abs(_STYLE_ORDER[asked.style] - _STYLE_ORDER[other.style])
     if asked.proxy and other.proxy:

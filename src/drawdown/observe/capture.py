@@ -64,6 +64,7 @@ def _table(a: float, b: float) -> tuple[Floats, Floats]:
     curve = Curve("", a, b, "", "")
     alphas = np.linspace(-4.0, 14.0, 900)
     laws = [power_law(alpha, LARGEST_SMALL) for alpha in alphas]
+    laws.append(np.eye(LARGEST_SMALL)[0])  # a mean of one: all of them single deaths
     d = np.arange(1, LARGEST_SMALL + 1)
     means = np.array([law @ d for law in laws])
     shares = np.array([captured(curve, law) for law in laws])

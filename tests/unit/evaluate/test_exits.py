@@ -1,0 +1,202 @@
+"""Real exits: the table holds, intervals are right, likeness is a distance, and nothing later than the origin is used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from cyclopts import App
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drawdown.evaluate.exits import (
+    PROXIES,
+    RIVALS,
+    SCOPES,
+    SPONSORS,
+    STYLES,
+    ExitError,
+    Features,
+    Rate,
+    base_rates,
+    compare,
+    features_of,
+    load,
+    nearest,
+    outside_view,
+    wilson,
+)
+from drawdown.evaluate.exits_cli import register
+from drawdown.scenario.model import Scenario
+
+ORIGIN = date(2007, 9, 3)
+TABLE = load()
+
+
+def test_every_row_is_whole_sourced_and_graded() -> None:
+    assert len(TABLE) >= 30
+    assert len({e.id for e in TABLE}) == len(TABLE)
+    for e in TABLE:
+        assert e.source, e.id
+        assert e.grade in ("B", "C", "D"), e.id
+        assert e.followed.endswith("."), e.id
+        assert (e.takeover == "yes") == (e.takeover_month is not None), e.id
+        assert e.takeover_month is None or 0 <= e.takeover_month <= 24, e.id
+        assert e.calm != "yes" or (e.takeover, e.war) == ("no", "no"), e.id
+        assert e.grade != "D" or e.unchecked, e.id
+    assert sum(e.grade == "B" for e in TABLE) >= 20
+
+
+def test_as_of_leaves_out_what_was_not_known() -> None:
+    known = {e.id for e in load(ORIGIN)}
+    assert {e.id for e in TABLE} - known == {"pse-2005", "sle-2005", "bdi-2006", "som-2009"}  # their 24 months ended after the origin
+    early = {e.id for e in load(date(1992, 1, 1))}
+    assert "afg-1989" in early
+    assert "lka-1990" not in early
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "interval"),
+    [
+        (0, 10, (0.0, 0.21294)),
+        (5, 10, (0.2693, 0.7307)),
+        (10, 10, (0.78706, 1.0)),
+        (0, 0, (0.0, 1.0)),
+    ],
+)
+def test_wilson(count: int, of: int, interval: tuple[float, float]) -> None:
+    """Closed forms: with no success the upper end is z²/(n+z²), by symmetry with all; at a half, ½ ± z/(2 sqrt(n+z²))."""
+    assert wilson(count, of) == pytest.approx(interval, abs=5e-5)
+
+
+@given(of=st.integers(1, 200), data=st.data())
+def test_wilson_covers_the_share(of: int, data: st.DataObject) -> None:
+    count = data.draw(st.integers(0, of))
+    low, high = wilson(count, of)
+    assert 0 <= low <= count / of <= high <= 1
+    assert wilson(of - count, of) == pytest.approx((1 - high, 1 - low))
+
+
+def test_base_rates_count_what_they_say() -> None:
+    rates = {r.name: r for r in base_rates(TABLE)}
+    assert rates["takeover"].count == sum(e.takeover == "yes" for e in TABLE)
+    assert rates["relapse"].of + rates["relapse"].unclear == sum(not e.features.war_at_exit for e in TABLE)
+    assert rates["war goes on"].of + rates["war goes on"].unclear == sum(bool(e.features.war_at_exit) for e in TABLE)
+    for rate in rates.values():
+        low, high = rate.interval
+        assert low < rate.share < high
+    assert Rate("none", 0, 0).interval == (0.0, 1.0)
+    assert rates["war goes on"].share > rates["relapse"].share
+
+
+def features() -> Iterator[st.SearchStrategy[Features]]:
+    """Any features, some unknown."""
+    words = [st.none() | st.sampled_from(known) for known in (SCOPES, STYLES, PROXIES, RIVALS, SPONSORS)]
+    scope, style, proxy, rival, sponsor = words
+    yield st.builds(
+        Features,
+        scope=scope,
+        force=st.none() | st.floats(1, 1e6),
+        style=style,
+        proxy=proxy,
+        rival=rival,
+        sponsor=sponsor,
+        war_at_exit=st.none() | st.booleans(),
+        peacekeepers=st.none() | st.booleans(),
+    )
+
+
+FEATURES = next(features())
+
+
+@given(a=FEATURES, b=FEATURES)
+def test_difference_is_symmetric_and_bounded(a: Features, b: Features) -> None:
+    assert compare(a, b) == compare(b, a)
+    assert all(0 <= part <= 1 for part in compare(a, b).values())
+    assert all(part == 0 for part in compare(a, a).values())
+
+
+def test_nearest_is_itself_and_parts_add_up() -> None:
+    for e in TABLE:
+        first = nearest(e.features, TABLE, 1)[0]
+        assert first.distance == 0
+    for like in nearest(Features(scope="region", force=5500, rival="strong"), TABLE, 33):
+        assert sum(like.parts.values()) == pytest.approx(like.distance)
+    assert nearest(Features(), TABLE) == []
+
+
+def test_wrong_words_are_named() -> None:
+    with pytest.raises(ExitError, match="Did you mean 'settlement'"):
+        Features(style="settlment")
+    for force in (0.0, -3.0, float("nan")):
+        with pytest.raises(ExitError, match="positive number"):
+            Features(force=force)
+
+
+def test_features_of_the_first_scenario(iraq: Scenario) -> None:
+    plans = {p.id: p for p in iraq.plans}
+    asked, reasons = features_of(iraq, plans["leave-now"])
+    assert asked.scope == "national"
+    assert asked.war_at_exit
+    assert asked.proxy == "state"
+    assert set(reasons) == set(Features.__dataclass_fields__)
+    view = outside_view(iraq, plans["leave-now"])
+    assert all(like.exit.known_by(iraq.origin) for like in view.nearest)
+    assert view.all_exits[0].of == len(load(iraq.origin))
+
+
+def run(*words: str) -> None:
+    app = App(name="drawdown")
+    register(app)
+    app(list(words), result_action="return_value", exit_on_error=False, print_error=False)
+
+
+def test_command(capsys: pytest.CaptureFixture[str]) -> None:
+    run("exits", "--as-of", "2007-09-03")
+    text = capsys.readouterr().out
+    assert "takeover" in text
+    assert "Somalia 2009" not in text
+    run("exits", "--scope", "region", "--force", "5500", "--rival", "strong")
+    text = capsys.readouterr().out
+    assert "Most like it" in text
+    assert max(map(len, text.splitlines())) <= 100
+    run("exits", "--scope", "region", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert len(told["nearest"]) == 8
+    assert all(n["source"] for n in told["nearest"])
+    for words in (("--as-of", "soon"), ("--style", "quick"), ("--force", "-1")):
+        with pytest.raises(ExitError):
+            run("exits", *words)
+
+
+def test_coded_wars_agree_with_deaths_counted(data: Path) -> None:
+    """Where UCDP has 24 months after the exit, places coded calm had fewer deaths than places coded war, each on its own."""
+    import pandas as pd
+
+    deaths = pd.read_parquet(data / "exits" / "ucdp_country_month.parquet").set_index(["name", "month"])["total"]
+    names = {
+        "Congo": "Democratic Republic of Congo",
+        "DR Congo": "Democratic Republic of Congo",
+        "South Arabia": "",
+        "Palestinian territories": "",
+    }
+    known = set(deaths.index.get_level_values(0))
+    after: dict[str, list[float]] = {"calm": [], "war": []}
+    for e in TABLE:
+        name = names.get(e.country, e.country)
+        name = next((n for n in known if name and (n == name or n.startswith(name))), "")
+        if e.exit < date(1989, 2, 1) or not name:
+            continue
+        months = pd.period_range(e.exit, periods=24, freq="M").strftime("%Y-%m")
+        total = float(deaths.loc[name].reindex(months).fillna(0).sum())
+        if e.calm == "yes":
+            after["calm"].append(total)
+        elif e.war == "yes":
+            after["war"].append(total)
+    assert len(after["calm"]) >= 4
+    assert len(after["war"]) >= 8
+    assert max(after["calm"]) < 500
+    assert sorted(after["war"])[1] > 500

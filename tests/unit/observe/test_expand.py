@@ -1,0 +1,71 @@
+"""Rows of several incidents become single ones: nothing lost, by name, in any order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.observe.expand import COLUMNS, DEATHS, columns_of, expand, uniforms
+
+Columns = dict[str, NDArray[Any]]
+
+
+def test_every_incident_and_every_death_by_side_is_kept(truth: Columns, sizes: NDArray[np.int64]) -> None:
+    single = expand(truth)
+    assert len(single["future"]) == len(sizes)
+    assert (single["incidents"] == 1).all()
+    for name in DEATHS:
+        assert single[name].sum() == truth[name].sum()
+    row = np.repeat(np.arange(len(truth["future"])), truth["incidents"])
+    for name in DEATHS:
+        assert (np.bincount(row, weights=single[name]) == truth[name]).all()
+    deaths = sum(single[name] for name in DEATHS)
+    assert isinstance(deaths, np.ndarray)
+    assert (deaths >= 1).all()
+
+
+def test_sizes_keep_a_tail(truth: Columns, sizes: NDArray[np.int64]) -> None:
+    """Shares of single deaths and of 10 or more stay within a few points of the truth, though rows keep only their totals."""
+    single = expand(truth)
+    deaths = np.sum([single[name] for name in DEATHS], axis=0)
+    assert abs((deaths == 1).mean() - (sizes == 1).mean()) < 0.05
+    assert abs((deaths >= 10).mean() - (sizes >= 10).mean()) < 0.005
+
+
+def test_the_same_incidents_in_any_table(truth: Columns) -> None:
+    """One future alone, or the rows shuffled among futures, give the same incidents: draws belong to names."""
+    whole = expand(truth, seed=5)
+    alone = expand({name: values[truth["future"] == 2] for name, values in truth.items()}, seed=5)
+    mine = whole["future"] == 2
+    for name in (*COLUMNS, "rank"):
+        assert (whole[name][mine] == alone[name]).all()
+    other = expand(truth, seed=6)
+    assert any((whole[name] != other[name]).any() for name in DEATHS)
+
+
+def test_fewer_deaths_than_incidents() -> None:
+    one = {name: np.array([0]) for name in COLUMNS} | {"incidents": np.array([5]), "deaths_civilians": np.array([2])}
+    single = expand(one)
+    assert sorted(single["deaths_civilians"]) == [0, 0, 0, 1, 1]
+    empty = expand({name: np.zeros(0, int) for name in COLUMNS})
+    assert len(empty["future"]) == 0
+
+
+def test_kinds_by_word_and_objects_with_attributes(truth: Columns) -> None:
+    class Table:
+        """As the engine gives it."""
+
+    table = Table()
+    for name, values in truth.items():
+        setattr(table, name, values)
+    table.kind = np.array(["clash", "reprisal", "bombing"])[truth["kind"]]  # type: ignore[attr-defined]  # a stand-in
+    assert (columns_of(table)["kind"] == truth["kind"]).all()
+
+
+def test_uniforms_are_uniform_and_belong_to_their_purpose(truth: Columns) -> None:
+    a, b = uniforms(truth, "a", 1)[0], uniforms(truth, "b", 1)[0]
+    n = len(a)
+    assert abs(a.mean() - 0.5) < 5 * np.sqrt(1 / 12 / n)
+    assert abs(np.corrcoef(a, b)[0, 1]) < 5 / np.sqrt(n)
