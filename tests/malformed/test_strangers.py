@@ -47,13 +47,13 @@ def test_links_do_not_lead_out(folder: Path, name: str) -> None:
     outside.write_text((folder / name).read_text())
     (folder / name).unlink()
     (folder / name).symlink_to(outside)
-    assert any(told.startswith(f"{name}:0:0 got '{name}', which leads out of the scenario folder") for told in problems_of(folder))
+    assert any(told.startswith(f"{name}:0:0 got '{name}', which leads out of the folder") for told in problems_of(folder))
 
 
 def test_a_linked_folder_does_not_lead_out(folder: Path) -> None:
     (folder / "tables").rename(folder.parent / "elsewhere")
     (folder / "tables").symlink_to(folder.parent / "elsewhere")
-    assert any("leads out of the scenario folder" in told for told in problems_of(folder))
+    assert any("leads out of the folder" in told for told in problems_of(folder))
 
 
 def test_a_link_within_the_folder_is_welcome(folder: Path) -> None:

@@ -126,7 +126,7 @@ class Folder:
         except (OSError, ValueError, RuntimeError):
             stays = False
         if not stays:
-            message = f"got {quoted(relative)}, which leads out of the scenario folder; expected a file inside it."
+            message = f"got {quoted(relative)}, which leads out of the folder; expected a file inside it."
             self.problems.add(message, where or Where(relative, 0, 0), advice="Copy the file into the folder.")
             return None
         return target

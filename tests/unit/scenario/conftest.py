@@ -1,0 +1,50 @@
+"""A scenario to spoil: the skeleton, and a model of two mechanisms to hold it against (no JAX, so that a hundred cases are quick)."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from drawdown.mechanism import Change, Mechanism, Param
+from drawdown.state import Variable
+
+
+def _step(key: object, state: object, params: object) -> Change:
+    return Change({}, {})
+
+
+LETHALITY = Param("lethality", "share", 0.1, 0.2, 0.4, (0.0, 1.0), "D", "", "share of clashes that kill", neutral=0.0)
+EXPONENT = Param("contest_exponent", "ratio", 0.5, 1.0, 2.0, (0.1, 5.0), "D", "", "how decisive numbers are")
+MODEL = (
+    Mechanism(
+        "clashes",
+        "SETTLE",
+        "fighting",
+        _step,
+        owns=(
+            Variable("control", ("place", "actor"), "share", "stock", "who rules", 0, 1, record=True),
+            Variable("deaths", ("place", "violence"), "persons", "stock", "who dies", 0, record=True),
+        ),
+        params=(LETHALITY, EXPONENT),
+    ),
+    Mechanism("weather", "ACT", "rain", _step),
+)
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> tuple[Mechanism, ...]:
+    """Two mechanisms in place of the real ones."""
+    monkeypatch.setattr("drawdown.mechanism.discover", lambda: MODEL)
+    return MODEL
+
+
+@pytest.fixture
+def folder(tmp_path: Path, model: tuple[Mechanism, ...]) -> Path:
+    """A copy of the skeleton."""
+    target = tmp_path / "land"
+    with as_file(files("drawdown.scenario") / "template") as template:
+        shutil.copytree(template, target)
+    return target
