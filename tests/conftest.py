@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SEED = 20070903
+# Before anything imports jax: tests and the commands that they start compile a program once between them.
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(REPOSITORY / ".pytest_cache" / "jax"))
 
 
 @pytest.fixture(scope="session")
