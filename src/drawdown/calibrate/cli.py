@@ -133,7 +133,7 @@ def write(case: object, learned: Learned, folder: Path, *, seed: int, tests: int
     import numpy as np
 
     from drawdown.calibrate import output, sbc
-    from drawdown.calibrate.hindcast import AS_IT_STOOD, Case
+    from drawdown.calibrate.hindcast import AS_IT_STOOD, Case, horizon
     from drawdown.calibrate.learn import simulate
     from drawdown.calibrate.prior_predictive import check as compare
     from drawdown.calibrate.summaries import summaries
@@ -151,7 +151,7 @@ def write(case: object, learned: Learned, folder: Path, *, seed: int, tests: int
     )
     about = f"What the weeks from {learned.start} to {learned.origin} say about the parameters."
     patch, _ = output.write_patch(learned.posterior, learned.options, folder / f"{patch_id}.yaml", patch_id, about, made)
-    after = simulate(case.at(learned.start, learned.weeks, [patch]), learned.weeks, seed + 1, 512, None)
+    after = simulate(case.at(learned.start, horizon(learned.weeks), [patch]), learned.weeks, seed + 1, 512, None)
     calibration = sbc.ranks(learned.fitted, tests, seed) if tests else None
     before_facts = compare(learned.observed_facts, learned.simulated.facts)
     after_facts = compare(learned.observed_facts, after.facts)

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.calibrate.hindcast import AS_IT_STOOD, Case, admin1, batches
+from drawdown.calibrate.hindcast import AS_IT_STOOD, Case, admin1, batches, engine_for, horizon
 from drawdown.calibrate.learn import Learned, learn
 from drawdown.calibrate.output import provenance, write_patch
 from drawdown.evaluate.backtest import months_from_weeks
@@ -59,9 +59,7 @@ def recording_ratio(case: Case, known: History, origin: date, places: Sequence[s
 
 def simulated_months(scenario: Scenario, months: NDArray[np.datetime64], members: int, seed: int, ratio: Floats) -> tuple[Floats, int]:
     """Deaths (month, admin-1 unit, member) as the source would record them, and how many futures ended early and were replaced."""
-    from drawdown.engine import Engine
-
-    engine = Engine(scenario)
+    engine = engine_for(scenario, scenario.weeks)
     _, matrix = admin1(scenario)
     parts, whole = [], []
     for batch in batches(engine, AS_IT_STOOD, seed, members):
@@ -113,7 +111,7 @@ class Simulator:
         self, start: date, months: NDArray[np.datetime64], members: int, seed: int, known: History, patches: Sequence[Path]
     ) -> Floats:
         """Simulated deaths from an earlier date, places as in the history."""
-        scenario = self.case.at(start, weeks_to(start, months), patches)
+        scenario = self.case.at(start, horizon(weeks_to(start, months)), patches)
         names, _ = admin1(scenario)
         ratio = recording_ratio(self.case, known.until(start), start, names)
         draws, _ = simulated_months(scenario, months, members, seed, ratio)

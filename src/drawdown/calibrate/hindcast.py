@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from drawdown.calibrate import origin as tables_at
 from drawdown.calibrate.summaries import Record
 from drawdown.errors import DrawdownError
-from drawdown.evaluate.folds import History, read_history
+from drawdown.evaluate.folds import History, read_history, spread
 
 if TYPE_CHECKING:
     from drawdown.engine import Batch, Engine
@@ -109,24 +109,32 @@ def _redate(file: Path, origin: date) -> int:
     cells: dict[tuple[str, ...], list[dict[str, str]]] = {}
     for row in rows:
         cells.setdefault(tuple(row[d] for d in dims), []).append(row)
-    moved = 0
+    moved, kept = 0, []
     for each in cells.values():
         due = [max((row.get("known_on") or "")[:10], (row.get("applies_from") or "")[:10]) for row in each]
-        if min(due) <= str(origin):
-            continue
-        moved += 1
-        earliest = min(due)
-        for row, day in zip(each, due, strict=True):
-            if day == earliest:
-                for column in ("known_on", "applies_from"):
-                    if row.get(column):
-                        row[column] = str(origin)
-    if moved:
-        with file.open("w", newline="", encoding="utf-8") as stream:
-            writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        usable = [row for row, day in zip(each, due, strict=True) if day <= str(origin)]
+        if not usable:
+            moved += 1
+            # Rival estimates stand in together; of plain rows the earliest does.
+            usable = [row for row, day in zip(each, due, strict=True) if row.get("weight") or day == min(due)]
+            for row in usable:
+                row.update({c: str(origin) for c in ("known_on", "applies_from") if row.get(c)})
+        kept += _rescaled(usable)
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(kept)
     return moved
+
+
+def _rescaled(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Rival estimates of which some are not known yet: the weights of those that are, made to sum to one; only the latest that apply."""
+    if not any(row.get("weight") for row in rows):
+        return rows
+    latest = max(row.get("applies_from") or "" for row in rows)
+    last = [row for row in rows if (row.get("applies_from") or "") == latest]
+    total = sum(float(row["weight"] or 1.0) for row in last)
+    return [row | {"weight": f"{float(row['weight'] or 1.0) / total:.6g}"} for row in last]
 
 
 def _development_weeks(folder: Path, start: date, weeks: int, places: Sequence[str]) -> tuple[Floats, ...]:
@@ -136,26 +144,31 @@ def _development_weeks(folder: Path, start: date, weeks: int, places: Sequence[s
     from drawdown.data.development import load
 
     data = load(folder, until=start + timedelta(days=7 * weeks - 1))
-    first = pd.Timestamp(start)
-
-    def cut(frame: pd.DataFrame) -> Floats:
-        index = pd.date_range(first, periods=weeks, freq="7D")
-        missing = index.difference(pd.DatetimeIndex(frame.index))
-        if len(missing):
-            raise HindcastError(f"the data lack the week of {missing[0].date()}; weeks begin on Mondays, and {start} must be one")
-        return np.asarray(frame.loc[index, list(places)], dtype=np.float64)
-
-    ibc = data.incidents
-    column = "deaths" if "deaths" in ibc else "deaths_max"
-    inside = ibc[
-        (ibc["date_start"] >= first) & (ibc["date_start"] < first + pd.Timedelta(days=7 * weeks)) & ibc["governorate"].isin(list(places))
-    ]
-    week = ((inside["date_start"] - first).dt.days // 7).to_numpy()
-    largest = np.zeros((weeks, len(places)))
-    where = inside["governorate"].map({p: j for j, p in enumerate(places)}).to_numpy()
-    np.maximum.at(largest, (week, where), inside[column].to_numpy(dtype=float))
-    us = data.us_week.reindex(pd.date_range(first, periods=weeks, freq="7D")).sum(axis=1).to_numpy(dtype=float)
-    return cut(data.deaths_week), cut(data.incidents_week), largest, cut(data.attacks_week), us
+    first, days = pd.Timestamp(start), 7 * weeks
+    index = pd.date_range(first, periods=weeks, freq="7D")
+    missing = index.difference(pd.DatetimeIndex(data.attacks_week.index))
+    if len(missing):
+        raise HindcastError(f"the data lack the week of {missing[0].date()}; weeks begin on Mondays, and {start} must be one")
+    # The stampede on the Aimma bridge (31 August 2005) killed a thousand by accident: no attack, and no simulated actor could make it.
+    ibc = data.incidents[(data.incidents["weapon_class"] != "stampede") & data.incidents["governorate"].isin(list(places))]
+    spread_out, _ = spread(
+        list(ibc["date_start"].dt.date), list(ibc["date_end"].dt.date), list(ibc["governorate"]), list(ibc["deaths_max"]), tuple(places)
+    )
+    end = start + timedelta(days=days)
+    lacking = (end - spread_out.end).days
+    if lacking > 0:  # no record in the last days
+        spread_out = History(spread_out.start, spread_out.places, np.vstack([spread_out.daily, np.zeros((lacking, len(places)))]))
+    inside = ibc[(ibc["date_start"] >= first) & (ibc["date_start"] < first + pd.Timedelta(days=days))]
+    cell = (
+        ((inside["date_start"] - first).dt.days // 7).to_numpy(),
+        inside["governorate"].map({p: j for j, p in enumerate(places)}).to_numpy(),
+    )
+    incidents, largest = np.zeros((weeks, len(places))), np.zeros((weeks, len(places)))
+    np.add.at(incidents, cell, 1.0)
+    np.maximum.at(largest, cell, inside["deaths_max"].to_numpy(dtype=float))
+    attacks = np.asarray(data.attacks_week.loc[index, list(places)], dtype=np.float64)
+    us = data.us_week.reindex(index).sum(axis=1).to_numpy(dtype=float)
+    return spread_out.weekly(weeks, end), incidents, largest, attacks, us
 
 
 def _own_weeks(folder: Path, start: date, weeks: int, places: Sequence[str]) -> tuple[Floats, ...]:
@@ -220,6 +233,26 @@ def read_batch(batch: Batch, scenario: Scenario, weeks: int, foreign: str | None
         _sum_places(matrix, batch.series["attacks"][:weeks]),
         np.asarray(batch.series["fallen"][:weeks][:, kinds].sum(axis=1), dtype=np.float64),
     )
+
+
+def horizon(weeks: int) -> int:
+    """Weeks that a program is compiled for: in steps of 20, so that hindcasts and forecasts of about a year share one."""
+    return -(-weeks // 20) * 20
+
+
+# Compiled programs by structure and weeks: compiling costs half a minute, and scenarios put back to other dates differ in numbers only.
+_COMPILED: dict[tuple[Any, int], Engine] = {}
+
+
+def engine_for(scenario: Scenario, weeks: int) -> Engine:
+    """An engine that runs at least `weeks` weeks of the scenario, on a program compiled once for its structure."""
+    from drawdown.engine import Engine
+    from drawdown.world import structure_of
+
+    key = (structure_of(scenario), horizon(weeks))
+    if key not in _COMPILED:
+        _COMPILED[key] = Engine(scenario, weeks=key[1])
+    return _COMPILED[key].with_scenario(scenario)
 
 
 def batches(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.calibrate.hindcast import AS_IT_STOOD, Case, admin1, read_batch
+from drawdown.calibrate.hindcast import AS_IT_STOOD, Case, admin1, engine_for, horizon, read_batch
 from drawdown.calibrate.posterior import Ensemble, Fitted, Posterior, fit, posterior
 from drawdown.calibrate.summaries import facts, summaries
 from drawdown.errors import DrawdownError
@@ -46,9 +46,7 @@ def simulate(
     scenario: Scenario, weeks: int, seed: int, futures: int, kept: Path | None = None, progress: Progress | None = None
 ) -> Simulated:
     """Run `futures` futures of a scenario as it stood, and keep what is needed to learn from them."""
-    from drawdown.engine import Engine
-
-    engine = Engine(scenario, weeks=weeks)
+    engine = engine_for(scenario, weeks)
     foreign = FOREIGN if any(a.id == FOREIGN for a in scenario.actors) else None
     made: list[dict[str, Floats]] = []
     for first in range(0, futures, BATCH):
@@ -139,13 +137,13 @@ def learn(
     weeks: int = 52,
     futures: int = 4096,
     seed: int = 1,
-    discrepancy: float = 0.25,
+    discrepancy: float | None = None,
     rows: int = 2000,
     progress: Progress | None = None,
 ) -> Learned:
     """Posterior given what was recorded in the `weeks` weeks before `origin`; nothing later is read."""
     start = origin - timedelta(days=7 * weeks)
-    scenario = case.at(start, weeks)
+    scenario = case.at(start, horizon(weeks))
     simulated = simulate(scenario, weeks, seed, futures, case.work / "futures", progress)
     observed_facts = facts(case.record(start, weeks, admin1(scenario)[0]))
     ensemble, observed = ensemble_of(scenario, simulated, observed_facts)
