@@ -222,7 +222,7 @@ def command_line_page() -> str:
     from drawdown.cli import app
 
     text = app.generate_docs(output_format="markdown", heading_level=1, max_heading_level=4)
-    return text if text.lstrip().startswith("#") else f"# Command line\n\n{text}"
+    return re.sub(r"\A# .*$", "# Command line", text.lstrip(), count=1, flags=re.MULTILINE)
 
 
 def kind_of(schema: Schema) -> str:

@@ -25,7 +25,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("claims",),  # before the store, which keeps the value of each claim for every future
     ("ensemble",),
     ("observe",),
-    ("chronicle",),
+    ("chronicle", "ablate"),
     ("evaluate",),
     ("calibrate",),
     ("report",),
