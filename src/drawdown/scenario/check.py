@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from drawdown.errors import Problem, ScenarioError
+from drawdown.scenario.constraints import check_whole
 from drawdown.scenario.draft import Draft
 from drawdown.scenario.load import PatchLike, freeze, read
 from drawdown.scenario.model import Number, Scenario
-from drawdown.scenario.patches import shipped_patches
+from drawdown.scenario.patches import apply_patches, shipped_patches
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +89,23 @@ def check(
         return Report(None, error.problems, (), ())
     problems = list(draft.problems.found)
     if not problems and not patches and check_mechanisms:
-        problems = _try_shipped(name_or_path, draft)
+        problems = _try_shipped(draft)
     problems.sort(key=lambda p: (p.file, p.line, p.column))
     scenario = freeze(draft) if not problems else None
     return Report(scenario, tuple(problems), tuple(draft.problems.warnings), coverage_of(draft))
 
 
-def _try_shipped(name_or_path: str | Path, draft: Draft) -> list[Problem]:
+def _try_shipped(draft: Draft) -> list[Problem]:
     """Problems of the scenario's own patches, each applied after those it needs."""
     needs: dict[str, tuple[str, ...]] = {}
     found: list[Problem] = []
     names = list(shipped_patches(draft))
     for name in names:
         before = _with_needs(name, needs, draft)
-        try:
-            tried = read(name_or_path, patches=before, as_of=draft.as_of, check_mechanisms=draft.check_mechanisms)
-        except ScenarioError as error:
-            found += error.problems
-        else:
-            found += tried.problems.found
+        tried = draft.trial()
+        apply_patches(before, tried)
+        check_whole(tried)
+        found += tried.problems.found
     return list(dict.fromkeys(found))
 
 

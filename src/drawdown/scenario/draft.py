@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from drawdown.scenario.model import (
     Place,
     Plan,
     Source,
-    dyad_label,
+    labels_of,
 )
 from drawdown.scenario.numbers import Declared, Ledger
 from drawdown.scenario.shapes import Entry
@@ -104,16 +104,12 @@ class Draft:
 
     def relabel(self) -> None:
         """Members of the dimensions, from what has been read."""
-        places, actors = tuple(p.id for p in self.places), tuple(a.id for a in self.actors)
-        sponsors = tuple(o.id for o in self.outsiders if o.role == "sponsor")
-        self.labels = {
-            "place": places,
-            "neighbour": places,
-            "community": tuple(c.id for c in self.communities),
-            "actor": actors,
-            "target": actors,
-            "dyad": tuple(dyad_label(pair) for pair in self.dyads),
-            "sponsor": sponsors,
-            "rival": sponsors,
-            "home": tuple(o.id for o in self.outsiders if o.role == "home"),
-        }
+        self.labels = labels_of(self.places, self.communities, self.actors, self.outsiders, self.dyads)
+
+    def trial(self) -> Draft:
+        """A copy on which patches may be tried: what is found there is not found here."""
+        problems = Problems(self.problems.shown)
+        tables = {name: dict(cells) for name, cells in self.tables.items()}
+        parameters, samples = dict(self.parameters), dict(self.samples)
+        folder = Folder(self.folder.root, problems)
+        return replace(self, folder=folder, problems=problems, tables=tables, parameters=parameters, samples=samples)

@@ -47,7 +47,7 @@ def read_geojson(draft: Draft) -> Mapping[str, Any] | None:
         if not isinstance(name, str):
             draft.problems.add("got a feature without properties.id; expected text there.", first, path)
             continue
-        where = locate(text, json.dumps(name, ensure_ascii=not any(ord(c) > 127 for c in text)), FILE)
+        where = locate(text, json.dumps(name, ensure_ascii=text.isascii()), FILE)
         if name in seen:
             draft.problems.add(f"got the feature {quoted(name)} a second time.", where, path)
         seen.add(name)

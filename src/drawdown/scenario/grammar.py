@@ -49,6 +49,7 @@ NUMBER = Record(
     "a number",
     {**_ESTIMATE, "any_of": Listed(RIVAL, 12, 2, about="rival estimates; their weights sum to one")},
     about="value, or low, best and high, or any_of; with unit, source and locator, or grade D and a note that gives the reason",
+    one_of=("value", "best", "any_of"),
 )
 NUMBER_COLUMNS = ("low", "best", "high", "weight", "unit", "source", "locator", "grade", "known_on", "applies_from", "note")
 TABLE_ROW: dict[str, Shape] = {name: Real(0, 1) if name == "weight" else _ESTIMATE[name] for name in NUMBER_COLUMNS}
@@ -153,6 +154,7 @@ TRIGGER = Record(
         "not_before": Day(),
     },
     about="{date}, or {after, weeks}, or {quantity, place, actor, home, above or below, for_weeks, not_before}",
+    one_of=("date", "after", "quantity"),
 )
 ORDER = Record(
     "an order",

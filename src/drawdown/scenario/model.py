@@ -5,7 +5,7 @@ The loader (`drawdown.scenario.load`) is the only maker of these objects. Every 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -215,6 +215,29 @@ class Claim:
     where: Where | None = field(default=None, compare=False)
 
 
+def labels_of(
+    places: Sequence[Place],
+    communities: Sequence[Community],
+    actors: Sequence[Actor],
+    outsiders: Sequence[Outsider],
+    dyads: Sequence[tuple[str, str]],
+) -> dict[str, tuple[str, ...]]:
+    """Members of each dimension that a scenario spans, in order."""
+    place, actor = tuple(p.id for p in places), tuple(a.id for a in actors)
+    sponsors = tuple(o.id for o in outsiders if o.role == "sponsor")
+    return {
+        "place": place,
+        "neighbour": place,
+        "community": tuple(c.id for c in communities),
+        "actor": actor,
+        "target": actor,
+        "dyad": tuple(dyad_label(pair) for pair in dyads),
+        "sponsor": sponsors,
+        "rival": sponsors,
+        "home": tuple(o.id for o in outsiders if o.role == "home"),
+    }
+
+
 def dyad_label(pair: tuple[str, str]) -> str:
     """The name of a dyad as a member of the dimension `dyad`: `mehdi-army--badr`."""
     return "--".join(pair)
@@ -265,16 +288,4 @@ class Scenario:
     @property
     def labels(self) -> Mapping[str, tuple[str, ...]]:
         """Members of each dimension that the scenario spans, in order; tables are keyed by these names."""
-        places, actors = tuple(p.id for p in self.places), tuple(a.id for a in self.actors)
-        sponsors = tuple(s.id for s in self.sponsors)
-        return {
-            "place": places,
-            "neighbour": places,
-            "community": tuple(c.id for c in self.communities),
-            "actor": actors,
-            "target": actors,
-            "dyad": tuple(dyad_label(pair) for pair in self.dyads),
-            "sponsor": sponsors,
-            "rival": sponsors,
-            "home": tuple(h.id for h in self.homes),
-        }
+        return labels_of(self.places, self.communities, self.actors, self.outsiders, self.dyads)

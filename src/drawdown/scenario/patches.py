@@ -85,6 +85,9 @@ def _read(one: str | Path | Mapping[str, Any], shipped: Mapping[str, str], draft
     entry = PATCH.read(node, "", draft.problems) if node is not None else None
     if entry is None or entry["patch"] is None or entry["kind"] is None:
         return None
+    if beside and entry["patch"] != str(one):
+        message = f"got the patch {quoted(entry['patch'])} in a file of another name; expected '{one}'."
+        draft.problems.add(message, entry.at("patch"), "patch", "A patch of the scenario bears the name of its file.")
     return Patch(entry["patch"], entry["kind"], entry.get("about", ""), entry.get("needs", ()), entry, folder, beside)
 
 

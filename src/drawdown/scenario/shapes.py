@@ -299,6 +299,7 @@ class Record:
     fields: Mapping[str, Shape]
     required: tuple[str, ...] = ()
     about: str = ""
+    one_of: tuple[str, ...] = ()  # at least one of these must be there; whoever uses the record says so in words, editors by the schema
 
     def read(self, node: Node, path: str, problems: Problems) -> Entry | None:
         """The record, its wrong fields left out; None where it is no mapping."""
@@ -340,6 +341,7 @@ class Record:
             "properties": {key: shape.schema() for key, shape in self.fields.items()},
             "required": list(self.required),
             "additionalProperties": False,
+            **({"anyOf": [{"required": [name]} for name in self.one_of]} if self.one_of else {}),
             **({"description": self.about} if self.about else {}),
         }
 
