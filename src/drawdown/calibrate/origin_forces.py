@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from drawdown.calibrate.origin_frames import KURDISTAN, METHOD, Frames, Row, row_of, statement_row
 from drawdown.calibrate.origin_people import community_rows
 from drawdown.calibrate.origin_rates import attack_rows
-from drawdown.calibrate.statements import BASES_OF_BRITAIN, PLACES, REST_OF_THE_STATE, Statement, rule_before
+from drawdown.calibrate.statements import AMERICANS_TOLD, BASES_OF_BRITAIN, PLACES, REST_OF_THE_STATE, Statement, rule_before
 
 INVASION = date(2003, 3, 20)
 
@@ -27,7 +27,8 @@ def foreign_strength_rows(frames: Frames) -> list[Row]:
 def deployment_rows(frames: Frames, weeks: int = 26, evidence: float = 60.0) -> list[Row]:
     """US forces by place: half by US hostile deaths, half by attacks, of the last `weeks`, as a Dirichlet worth `evidence` soldiers seen.
 
-    No table of US forces by governorate is public; deaths and attacks both rise with presence. Britain's forces are a dated list.
+    No table of US forces by governorate is public; deaths and attacks both rise with presence, and miss soldiers where it is calm: what
+    someone told of a governorate comes first. Britain's forces are a dated list.
     """
     import pandas as pd
     from scipy.stats import beta
@@ -44,10 +45,14 @@ def deployment_rows(frames: Frames, weeks: int = 26, evidence: float = 60.0) -> 
         floor = 0.002 if place.id in KURDISTAN else 0.004  # small garrisons, reconstruction teams, the southern supply road
         weights[place.id] = max(0.5 * killed + 0.5 * attacks[place.id] / elsewhere, floor)
     weights["sadr-city"] *= 0.25  # US forces stayed at its edges: attacks there are aimed at few posts (assumed)
-    total = sum(weights.values())
-    rows = []
+    told = {s.place: s for s in AMERICANS_TOLD if s.since < frames.as_of}
+    rows = [statement_row({"place": s.place, "actor": "united-states"}, s, "share") for s in told.values()]
+    left = 1.0 - sum(s.best for s in told.values())
+    total = sum(weight for place_id, weight in weights.items() if place_id not in told)
     for place_id, weight in weights.items():
-        share = weight / total
+        if place_id in told:
+            continue
+        share = left * weight / total
         low, high = (float(beta.ppf(q, share * evidence, (1 - share) * evidence)) for q in (0.05, 0.95))
         low, high = max(low, share / 5), min(high, share * 5)
         columns = {
@@ -59,8 +64,6 @@ def deployment_rows(frames: Frames, weeks: int = 26, evidence: float = 60.0) -> 
             "note": "no table of US forces by governorate is public; deaths and attacks stand in for presence",
         }
         rows.append(row_of({"place": place_id, "actor": "united-states"}, round(low, 5), round(share, 5), round(high, 5), **columns))
-    rest = 1.0 - sum(float(r["best"]) for r in rows)
-    rows[0]["best"] = round(float(rows[0]["best"]) + rest, 5)
     for base in _bases_before(frames.as_of):
         rows.append(statement_row({"place": base.place, "actor": "united-kingdom"}, base, "share"))
     return rows + _insurgents(frames, weeks, attacks)
