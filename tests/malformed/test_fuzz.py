@@ -99,8 +99,8 @@ def spoilt(tmp_path: Path, model: tuple[Mechanism, ...]) -> Path:
 
 def renew(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    with as_file(files("drawdown.scenario") / "template") as template:
-        shutil.copytree(template, folder)
+    with as_file(files("drawdown.scenario") / "skeleton") as skeleton:
+        shutil.copytree(skeleton, folder)
 
 
 def outcome(load_it: Callable[[], Scenario]) -> Scenario | str:

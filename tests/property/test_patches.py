@@ -60,8 +60,8 @@ MODEL = (
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The skeleton with rival explanations, before a model of two mechanisms."""
     target = tmp_path_factory.mktemp("patches") / "land"
-    with as_file(files("drawdown.scenario") / "template") as template:
-        shutil.copytree(template, target)
+    with as_file(files("drawdown.scenario") / "skeleton") as skeleton:
+        shutil.copytree(skeleton, target)
     (target / "hypotheses.yaml").write_text(HYPOTHESES)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("drawdown.mechanism.discover", lambda: MODEL)

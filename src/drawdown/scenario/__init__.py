@@ -3,7 +3,7 @@
 from drawdown.scenario.check import Coverage, Report, check
 from drawdown.scenario.library import Listed, find, list_scenarios
 from drawdown.scenario.load import load, load_plan
+from drawdown.scenario.making import new
 from drawdown.scenario.resolved import read_resolved, write_resolved
-from drawdown.scenario.skeleton import new
 
 __all__ = ["Coverage", "Listed", "Report", "check", "find", "list_scenarios", "load", "load_plan", "new", "read_resolved", "write_resolved"]

@@ -45,6 +45,6 @@ def model(monkeypatch: pytest.MonkeyPatch) -> tuple[Mechanism, ...]:
 def folder(tmp_path: Path, model: tuple[Mechanism, ...]) -> Path:
     """A copy of the skeleton."""
     target = tmp_path / "land"
-    with as_file(files("drawdown.scenario") / "template") as template:
-        shutil.copytree(template, target)
+    with as_file(files("drawdown.scenario") / "skeleton") as skeleton:
+        shutil.copytree(skeleton, target)
     return target

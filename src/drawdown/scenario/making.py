@@ -32,7 +32,7 @@ def new(path: str | Path, name: str | None = None) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as temporary:
         made = Path(temporary) / target.name
-        with as_file(files("drawdown.scenario") / "template") as skeleton:
+        with as_file(files("drawdown.scenario") / "skeleton") as skeleton:
             shutil.copytree(skeleton, made, copy_function=shutil.copyfile)
         for file in ("scenario.yaml", "patches/larger-militia.yaml"):
             text = (made / file).read_text(encoding="utf-8")
