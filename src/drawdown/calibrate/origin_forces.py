@@ -166,6 +166,7 @@ def control_rows(frames: Frames, population: Sequence[Row], shares: Sequence[Row
                 "known_on": frames.as_of - timedelta(days=1),
             }
             note = "half of the contested part is the void; that attacks measure contest is doubtful (evidence 1), hence the wide range"
-            low, high = share * 0.5, min(share * 1.6, (1 + share) / 2)
+            narrow, wide = (0.75, 1.25) if actor in state else (0.5, 1.6)  # what is contested is the less certain (assumed)
+            low, high = share * narrow, min(share * wide, (1 + share) / 2)
             rows.append(row_of({"place": place.id, "actor": actor}, round(low, 4), round(share, 4), round(high, 4), note=note, **columns))
     return rows
