@@ -36,15 +36,19 @@ class Bins:
         n = self.count
         if self.log:
             lowest, highest = self.edges[1], self.edges[-1]
-            scale = np.float32((n - 1) / math.log2(highest / lowest))
-            with np.errstate(divide="ignore", invalid="ignore"):
-                place = np.log2(values * np.float32(1 / lowest)) * scale
-            place = np.where(values >= np.float32(lowest), place + np.float32(1), np.float32(0))
+            place = values * np.float32(1 / lowest)
+            # Anything under the lowest, and what is not a number, shares the first bin.
+            np.fmax(place, np.float32(1e-30), out=place)
+            np.log2(place, out=place)
+            place *= np.float32((n - 1) / math.log2(highest / lowest))
+            place += np.float32(1)
         else:
             low, high = self.edges[0], self.edges[-1]
-            place = (values - np.float32(low)) * np.float32(n / (high - low))
-        codes: NDArray[np.int64] = np.clip(np.nan_to_num(place, nan=0.0), 0, n - 1).astype(np.int64)
-        return codes
+            place = values - np.float32(low)
+            place *= np.float32(n / (high - low))
+        np.fmax(place, np.float32(0), out=place)
+        np.fmin(place, np.float32(n - 1), out=place)
+        return place.astype(np.int64)
 
 
 def bins_for(variable: Variable, count: int) -> Bins:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from drawdown.incidents import Incidents
 
-KINDS = ("clash", "reprisal", "bombing", "rogue attack")
 DATE_PRECISION = 3  # known to the week
 PLACE_PRECISION = 4  # known to the first-order administrative unit
 CIVILIANS = "Civilians"
@@ -32,25 +31,41 @@ def names_of_sides(scenario: Scenario) -> tuple[str, ...]:
     return (*(a.event_name or a.name for a in scenario.actors), CIVILIANS)
 
 
+class Dictionary:
+    """Names that repeat, once each: Parquet writes such columns straight from their codes only if no name occurs twice."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        import pyarrow as pa
+
+        unique = list(dict.fromkeys(names))
+        self.values = pa.array(unique)
+        self.code = np.array([unique.index(name) for name in names], dtype=np.int16)
+
+    def coded(self, index: NDArray[Any]) -> pa.Array:
+        """The column of these names."""
+        import pyarrow as pa
+
+        return pa.DictionaryArray.from_arrays(pa.array(self.code[index]), self.values, safe=False)
+
+
 class EventTable:
     """Turns incidents into Arrow tables; holds the dictionaries that are the same for a whole run."""
 
     def __init__(self, scenario: Scenario, plan: str, plan_index: int) -> None:
-        import pyarrow as pa
-
         self.scenario, self.plan_index = scenario, plan_index
+        from drawdown.incidents import KINDS
+
         sides = names_of_sides(scenario)
-        self.sides = pa.array(sides)
         self.width = len(sides)
         dyads = [f"{a} - {b}" for a in sides for b in sides]
-        self.dyads = pa.array(dyads)
         country = scenario.country or scenario.title
-        self.conflicts = pa.array([*dyads, f"{country}: Government"])
-        self.admin = pa.array([p.admin1 for p in scenario.places])
-        self.places = pa.array([p.id for p in scenario.places])
+        self.government = len(dyads)
+        self.sides, self.dyads = Dictionary(sides), Dictionary(dyads)
+        self.conflicts = Dictionary([*dyads, f"{country}: Government"])
+        self.admin, self.places = Dictionary([p.admin1 for p in scenario.places]), Dictionary([p.id for p in scenario.places])
+        self.kinds, self.country, self.plan = Dictionary(KINDS), Dictionary([country]), Dictionary([plan])
         self.latitude = np.array([p.latitude for p in scenario.places], dtype=np.float32)
         self.longitude = np.array([p.longitude for p in scenario.places], dtype=np.float32)
-        self.kinds, self.country, self.plan = pa.array(KINDS), pa.array([country]), pa.array([plan])
         days = (np.datetime64(scenario.origin, "D") + 7 * np.arange(scenario.weeks)).astype("datetime64[D]")
         self.start, self.years = days, days.astype("datetime64[Y]").astype(np.int16) + np.int16(1970)
 
@@ -60,29 +75,26 @@ class EventTable:
 
         n = len(rows)
 
-        def coded(index: NDArray[Any], names: pa.Array) -> pa.Array:
-            return pa.DictionaryArray.from_arrays(pa.array(index), names, safe=False)
-
         def constant(value: int) -> pa.Array:
             return pa.array(np.full(n, value, dtype=np.int8))
 
         zeros = np.zeros(n, dtype=np.int8)
         a, b = rows.side_a % self.width, rows.side_b % self.width
         dyad = (a.astype(np.int16) * np.int16(self.width) + b).astype(np.int16)
-        conflict = np.where(rows.violence == 1, np.int16(len(self.dyads)), dyad)
+        conflict = np.where(rows.violence == 1, np.int16(self.government), dyad)
         best = rows.deaths_a.astype(np.int32) + rows.deaths_b + rows.deaths_civilians
         starts = self.start[rows.week]
         columns = {
             "id": pa.array(self.ids(rows.future)),
             "year": pa.array(self.years[rows.week]),
             "type_of_violence": pa.array(rows.violence.astype(np.int8)),
-            "conflict_name": coded(conflict, self.conflicts),
-            "dyad_name": coded(dyad, self.dyads),
-            "side_a": coded(a.astype(np.int8), self.sides),
-            "side_b": coded(b.astype(np.int8), self.sides),
-            "country": coded(zeros, self.country),
-            "adm_1": coded(rows.place.astype(np.int16), self.admin),
-            "place": coded(rows.place.astype(np.int16), self.places),
+            "conflict_name": self.conflicts.coded(conflict),
+            "dyad_name": self.dyads.coded(dyad),
+            "side_a": self.sides.coded(a.astype(np.int8)),
+            "side_b": self.sides.coded(b.astype(np.int8)),
+            "country": self.country.coded(zeros),
+            "adm_1": self.admin.coded(rows.place.astype(np.int16)),
+            "place": self.places.coded(rows.place.astype(np.int16)),
             "latitude": pa.array(self.latitude[rows.place]),
             "longitude": pa.array(self.longitude[rows.place]),
             "where_prec": constant(PLACE_PRECISION),
@@ -97,9 +109,9 @@ class EventTable:
             "high": pa.array(best),
             "low": pa.array(best),
             "event_clarity": pa.array(np.where(rows.incidents == 1, np.int8(1), np.int8(2))),
-            "plan": coded(zeros, self.plan),
+            "plan": self.plan.coded(zeros),
             "future": pa.array(rows.future.astype(np.int32)),
-            "kind": coded(rows.kind.astype(np.int8), self.kinds),
+            "kind": self.kinds.coded(rows.kind.astype(np.int8)),
             "incidents": pa.array(rows.incidents.astype(np.int32)),
         }
         return pa.table(columns)

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from drawdown.engine import Batch
 
 Keep = Literal["summaries", "sample", "all"]
-SAMPLE = 200
+SAMPLE = 128
 HISTOGRAM_EVERY = 4  # weeks, for quantities by place; the others have every week
 COUNTRY = "country_"
+# Of the quantities by place, those whose spread is worth drawing in each place; the others keep their means there.
+SPREAD_BY_PLACE = ("control", "void", "force", "deaths", "civilian_deaths", "attacks", "massacre", "displaced")
 # Yearly means of these are kept for every future: paired differences between plans need them.
 YEARLY = (
     "country_deaths", "country_all_deaths", "country_civilian_deaths", "country_attacks", "country_control", "country_void",
@@ -57,6 +59,11 @@ class Layout:
     def by_place(self) -> dict[str, Variable]:
         """Quantities with a place: coarse bins, every fourth week."""
         return {n: v for n, v in self.recorded.items() if "place" in v.dims}
+
+    @property
+    def counted(self) -> dict[str, Variable]:
+        """Quantities with histograms."""
+        return {**{n: v for n, v in self.by_place.items() if n in SPREAD_BY_PLACE}, **self.whole}
 
     @property
     def whole(self) -> dict[str, Variable]:
@@ -139,3 +146,16 @@ def stored_type(variable: Variable) -> type[np.floating[Any]]:
     """float16 where its three digits suffice and its range does: shares and indices with small bounds."""
     small = abs(variable.low) <= 16 and abs(variable.high) <= 16
     return np.float16 if small and variable.unit in ("share", "index") else np.float32
+
+
+def rounded(values: NDArray[np.float32], variable: Variable) -> NDArray[np.floating[Any]]:
+    """As kept in full futures: counts of persons and events to an eighth and to three digits (11 bits), so that they compress."""
+    kind = stored_type(variable)
+    if kind is np.float16 or not adds_up(variable):
+        return values.astype(kind)
+    eighths: NDArray[np.float32] = np.rint(values * np.float32(8))
+    eighths *= np.float32(0.125)
+    bits = eighths.view(np.uint32)
+    bits += np.uint32(1 << 12)
+    bits &= np.uint32(0xFFFFFFFF << 13 & 0xFFFFFFFF)
+    return eighths

@@ -267,7 +267,7 @@ def write_histograms(path: Path, job: Job, units: Sequence[Unit], plans: Mapping
     into = group(path, {"about": "counts of futures; add two runs by adding", "months": "every fourth week, by its first day"})
     coordinates(into, layout, ["week", "month", *dims_of(layout)], plans, job)
     arrays = {}
-    for name, variable in {**layout.by_place, **layout.whole}.items():
+    for name, variable in layout.counted.items():
         bins = layout.bins(name)
         time, length = ("month", len(layout.every)) if name in layout.by_place else ("week", layout.weeks)
         axis = "bin" if name in layout.by_place else "fine_bin"

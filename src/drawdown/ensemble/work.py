@@ -16,7 +16,7 @@ from drawdown.claims.evaluate import plan_value
 from drawdown.claims.terms import week_of
 from drawdown.ensemble.bins import tally
 from drawdown.ensemble.events import EventTable, EventWriter
-from drawdown.ensemble.layout import Keep, Layout, Runs, fold_places, sampled, stored_type
+from drawdown.ensemble.layout import Keep, Layout, Runs, fold_places, rounded, sampled
 from drawdown.ensemble.parts import write_part
 from drawdown.scenario.model import Plan
 from drawdown.scenario.propositions import BetweenPlans, Distance
@@ -124,6 +124,8 @@ def tile(job: Job, unit: Unit, ids: NDArray[np.int64], total: dict[str, NDArray[
         values = series[name]
         add(total, f"sum/{name}", summed(values, missing))
         every = layout.every
+        if name not in layout.counted:
+            continue
         add(total, f"hist/{name}", tally(values[every], layout.bins(name), None if missing is None else missing[every]).astype(np.uint32))
     for name, values in whole.items():
         add(total, f"sum/{name}", summed(values, missing))
@@ -177,7 +179,7 @@ def samples(
         return {}
     found: dict[str, NDArray[Any]] = {"sample_futures": ids[kept].astype(np.int32)}
     for name, variable in job.layout.recorded.items():
-        values = np.moveaxis(series[name][..., kept], -1, 0).astype(stored_type(variable))
+        values = rounded(np.ascontiguousarray(np.moveaxis(np.take(series[name], kept, axis=-1), -1, 0)), variable)
         for row, last in enumerate(reached[kept]):
             values[row, last:] = np.nan
         found[f"sample/{name}"] = values
