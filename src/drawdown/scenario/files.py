@@ -132,9 +132,12 @@ class Folder:
         return target
 
     def has(self, relative: str) -> bool:
-        """True where there is something of that name, a broken link included."""
+        """True where there is something of that name, a broken link included; and where one may not look, so that reading tells why."""
         path = self.root / relative
-        return path.exists() or path.is_symlink()
+        try:
+            return path.exists() or path.is_symlink()
+        except OSError:
+            return True
 
     def text(self, relative: str, limit: int, where: Where | None = None) -> str | None:
         """The text of a file in the folder."""
@@ -154,7 +157,11 @@ class Folder:
         if path is None or not path.is_dir():
             self.problems.add("expected a folder.", Where(subfolder, 0, 0))
             return []
-        names = sorted(entry.name for entry in path.iterdir())
+        try:
+            names = sorted(entry.name for entry in path.iterdir())
+        except OSError as error:
+            self.problems.add(f"cannot be read: {error.strerror}.", Where(subfolder, 0, 0))
+            return []
         if len(names) > FILES_IN_A_FOLDER:
             self.problems.add(f"got {len(names)} files; expected at most {FILES_IN_A_FOLDER}.", Where(subfolder, 0, 0))
             return []
