@@ -282,7 +282,8 @@ def scenario_page() -> str:
         "# Scenario files",
         "[The tutorial](tutorial.md) shows how they fit together, and [the architecture](architecture.md#scenario-folder) lists them."
         f" Propositions, the language of claims, are [told there]({heading_like('architecture.md', 'Propositions')}). "
-        "The same schemas, for completion in an editor, are written by `drawdown.scenario.schema.write_schemas`.",
+        "In a path, `[]` stands for each item of a list and `*` for any name. The same schemas,"
+        " for completion in an editor, are written by `drawdown.scenario.schema.write_schemas`.",
     ]
     for name, schema in json_schemas().items():
         _, file, title = DOCUMENTS[name]
