@@ -306,12 +306,20 @@ def card_page(folder: Path) -> str:
     card = scenario.card or f"# {scenario.title}"
     plans = table(["plan", "what it says"], ([p.title, p.sentence] for p in scenario.plans))
     claims = table(["", "claim", "quotation"], ([c.number, c.text, c.quotation] for c in sorted(scenario.claims, key=lambda c: c.number)))
+    rivals = table(
+        ["question", "option", "weight"],
+        (
+            [h.question if o is h.options[0] else "", o.sentence, figure(o.weight.distribution.best)]
+            for h in scenario.hypotheses
+            for o in h.options
+        ),
+    )
     used = [s for _, s in sorted(scenario.sources.items())]
     sources = table(
         ["key", "source", "year", "licence"],
         ([f"`{s.key}`", f"{s.author}: {s.title}" if s.author else s.title, s.year or "", s.licence] for s in used),
     )
-    return "\n\n".join([card, "## Plans", plans, "## Claims", claims, "## Sources", sources])
+    return "\n\n".join([card, "## Plans", plans, "## Claims", claims, "## Rival explanations", rivals, "## Sources", sources])
 
 
 def pages(repository: Path) -> dict[str, Callable[[], str]]:
