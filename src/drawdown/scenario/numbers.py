@@ -12,7 +12,7 @@ from drawdown.scenario.model import Distribution, Grade, Number, Source, Where
 from drawdown.scenario.shapes import Entry, bounds_in_words
 
 # Scales by unit (architecture.md); a two-piece normal on them must have a finite lower percentile.
-LOG_UNITS = frozenset({"persons", "per week", "weeks", "years", "ratio", "km"})
+LOG_UNITS = frozenset({"persons", "per week", "weeks", "years", "ratio", "km", "deaths", "persons per week"})
 LOGIT_UNITS = frozenset({"share"})
 WEIGHTS_TOLERANCE = 0.011  # three thirds written with two digits sum to 0.99
 

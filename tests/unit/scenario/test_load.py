@@ -176,6 +176,27 @@ def test_check_tries_the_shipped_patches(folder: Path) -> None:
     assert report.scenario is None
 
 
+def test_a_shipped_patch_bears_the_name_of_its_file(folder: Path) -> None:
+    (folder / "patches" / "larger-militia.yaml").rename(folder / "patches" / "large.yaml")
+    report = check(folder)
+    assert [(Path(p.file).name, p.line, p.column) for p in report.problems] == [("large.yaml", 2, 8)]
+    assert "expected 'large'" in report.problems[0].message
+
+
+def test_shipped_patches_are_tried_after_what_they_need(folder: Path) -> None:
+    def write(name: str, needs: str, sets: str) -> None:
+        text = f"patch: {name}\nkind: what-if\nabout: an idea\nneeds: [{needs}]\nset: {{{sets}}}\n"
+        (folder / "patches" / f"{name}.yaml").write_text(text)
+
+    write("half", "", '"community_share[north,northern]": 0.5')
+    write("whole", "half", '"community_share[north,southern]": 0.5')
+    report = check(folder)
+    assert ["sum to 0.6" in p.message for p in report.problems] == [True], "half alone breaks the sum, whole after half does not"
+    write("half", "whole", "")
+    write("whole", "half", "")
+    assert ["patches that need each other" in p.message for p in check(folder).problems] == [True, True]
+
+
 def test_new_makes_a_scenario_that_passes(tmp_path: Path, model: tuple[Mechanism, ...]) -> None:
     made = new(tmp_path / "deep" / "far-land")
     report = check(made)
