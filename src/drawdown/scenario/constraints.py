@@ -52,11 +52,23 @@ def check_whole(draft: Draft) -> None:
     if missing and "community_share" not in draft.faulty:
         message = f"got no community_share in {', '.join(missing[:8])}{' ...' if len(missing) > 8 else ''}; expected one for every place."
         draft.problems.add(message, Where("tables/community_share.csv", 1, 1))
+    _one_setter(draft)
     for hypothesis in draft.hypotheses:
         total = sum(option.weight.distribution.best for option in hypothesis.options)
         if hypothesis.options and abs(total - 1) > WEIGHTS_TOLERANCE:
             where = hypothesis.options[0].weight.where
             draft.problems.add(f"the weights of the options of '{hypothesis.id}' sum to {total:g}; expected 1.", where, hypothesis.id)
+
+
+def _one_setter(draft: Draft) -> None:
+    """A parameter hangs on one hypothesis at most: of two, each future would have to break one."""
+    setter: dict[str, str] = {}
+    for hypothesis in draft.hypotheses:
+        for number in (n for option in hypothesis.options for n in option.sets):
+            first = setter.setdefault(number.name, hypothesis.id)
+            if first != hypothesis.id:
+                message = f"got {number.name} in the hypotheses '{first}' and '{hypothesis.id}'; expected one that sets it."
+                draft.problems.add(message, number.where, hypothesis.id, "Join the two questions into one with more options.")
 
 
 def _sum(rule: Sum, draft: Draft) -> None:
