@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from drawdown.data.loaded import EVENT_COLUMNS, Ledger, Loaded
@@ -91,39 +92,47 @@ def finish(
 
 def _flag_duplicates(records: list[Record], ledger: Ledger) -> None:
     """Mark records that repeat another's days, place, sides and deaths under a different id: reported twice, perhaps."""
-    first: dict[tuple[Any, ...], Record] = {}
+    names = (
+        "date_start",
+        "date_end",
+        "adm_1",
+        "adm_2",
+        "where_coordinates",
+        "side_a",
+        "side_b",
+        "type_of_violence",
+        "kind",
+        "low",
+        "best",
+        "high",
+    )
+    key_of = itemgetter(*names)
+    seen: set[tuple[Any, ...]] = set()
     for record in records:
-        names = (
-            "date_start",
-            "date_end",
-            "adm_1",
-            "adm_2",
-            "where_coordinates",
-            "side_a",
-            "side_b",
-            "type_of_violence",
-            "kind",
-            "low",
-            "best",
-            "high",
-        )
-        key = tuple(record.get(n) for n in names)
-        record["duplicate_suspect"] = key in first
-        if key in first:
+        key = key_of(_Absent(record))
+        record["duplicate_suspect"] = key in seen
+        if key in seen:
             ledger.note("look like another row under a different id (duplicate_suspect)")
-        else:
-            first[key] = record
+        seen.add(key)
+
+
+class _Absent(dict[str, Any]):
+    """A record in which a column that the source does not have is None."""
+
+    def __missing__(self, key: str) -> None:
+        return None
 
 
 def frame_of(records: Sequence[Record], extra: Mapping[str, str]) -> pd.DataFrame:
     """Records as a frame with EVENT_COLUMNS (and `extra`), each of its own type even when there is no record."""
+    import numpy as np
     import pandas as pd
 
     columns: dict[str, Any] = {}
     for name in (*EVENT_COLUMNS, *extra):
         values = [record.get(name) for record in records]
         if name in ("date_start", "date_end"):
-            columns[name] = pd.Series(pd.to_datetime(pd.Series(values, dtype="object")), dtype="datetime64[s]")
+            columns[name] = pd.Series(np.array(values, dtype="datetime64[D]").astype("datetime64[s]"))
         elif name in ("latitude", "longitude"):
             columns[name] = pd.Series(values, dtype="float64")
         elif name in ("aggregate", "duplicate_suspect"):
@@ -131,7 +140,9 @@ def frame_of(records: Sequence[Record], extra: Mapping[str, str]) -> pd.DataFram
         elif name in _TEXT or extra.get(name) == "text":
             columns[name] = pd.Series([v or "" for v in values], dtype="str")
         elif name in _WHOLE or extra.get(name) == "whole":
-            columns[name] = pd.Series(values, dtype="Int64")
+            absent = np.array([v is None for v in values], dtype=bool)
+            numbers = np.array([0 if v is None else v for v in values], dtype=np.int64)
+            columns[name] = pd.Series(pd.arrays.IntegerArray(numbers, absent))
     return pd.DataFrame(columns)
 
 

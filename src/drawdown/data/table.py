@@ -110,6 +110,7 @@ def read(path: Path, columns: Mapping[str, Sequence[str]], needed: Sequence[str]
     content, name = read_bytes(path)
     lines = decode(content, ledger)
     where, start, header, delimiter = _header(path, name, lines, columns, needed)
+    picked = tuple(where.items())
     rows: list[Row] = []
     read_records = 0
     at = start
@@ -130,7 +131,7 @@ def read(path: Path, columns: Mapping[str, Sequence[str]], needed: Sequence[str]
             ledger.drop(WRONG_FIELDS, number)
             at += 1
             continue
-        rows.append(Row(number, {key: values[i].strip() for key, i in where.items()}))
+        rows.append(Row(number, {key: values[i].strip() for key, i in picked}))
         at += taken
     return Table(rows, read_records, header)
 

@@ -6,6 +6,7 @@ import calendar
 import math
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 MONTHS = {name.casefold(): i for i, name in enumerate(calendar.month_name) if name} | {
     name.casefold(): i for i, name in enumerate(calendar.month_abbr) if name
@@ -23,6 +24,12 @@ def day(text: str, *, month_first: bool = False) -> date | None:
     With slashes the day comes first unless `month_first`; where only one reading is a date, that one is taken.
     """
     text = text.strip()
+    return _day(text, month_first)
+
+
+@lru_cache(maxsize=1 << 14)
+def _day(text: str, month_first: bool) -> date | None:
+    """A file names few days many times."""
     if found := _ISO.match(text):
         return _date(int(found[1]), int(found[2]), int(found[3]))
     if found := _DAY_MONTH.match(text):
@@ -55,6 +62,8 @@ def week_around(value: date) -> tuple[date, date]:
 
 def count(text: str) -> int | None:
     """A whole number of at least zero; `3.0` passes, `3.5`, `-1`, `nan` and text do not."""
+    if text.isascii() and text.isdigit() and len(text) < 8:
+        return int(text)
     try:
         value = float(text)
     except (TypeError, ValueError):

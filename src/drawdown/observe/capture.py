@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 LARGEST = 1000  # deaths: the deadliest single event in the Iraqi record is near it
-# Rows of several hold the small incidents of a week: none is deadlier than the week's largest. The expansion at random, which knows that
-# no better, agrees with the law cut here to 5% (tests/unit/observe compares the two).
-LARGEST_SMALL = 20
-_MEANS = np.concatenate([np.linspace(1.0, 3.0, 81), np.geomspace(3.05, 18.0, 80)])
+# Deadliest incident that a row of several may hold: the engine gives every incident of five deaths or more a row of its own (kind "small
+# incidents" holds the rest); rows of several of another kind come from elsewhere.
+LARGEST_SMALL = 4
+LARGEST_ROW = 20
+_MEANS = np.concatenate([np.linspace(1.0, 3.0, 81), np.geomspace(3.05, 19.0, 80)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +60,31 @@ def captured(curve: Curve, sizes: Floats) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=32)
-def _table(a: float, b: float) -> tuple[Floats, Floats]:
+def _table(a: float, b: float, largest: int) -> tuple[Floats, Floats]:
     """Share of incidents and of deaths captured for each mean size of _MEANS, sizes following the power law with that mean."""
     curve = Curve("", a, b, "", "")
-    alphas = np.linspace(-4.0, 14.0, 900)
-    laws = [power_law(alpha, LARGEST_SMALL) for alpha in alphas]
-    laws.append(np.eye(LARGEST_SMALL)[0])  # a mean of one: all of them single deaths
-    d = np.arange(1, LARGEST_SMALL + 1)
+    laws = [power_law(alpha, largest) for alpha in np.linspace(-8.0, 14.0, 900)]
+    laws.append(np.eye(largest)[0])  # a mean of one: all of them single deaths
+    laws.append(np.eye(largest)[-1])
+    d = np.arange(1, largest + 1)
     means = np.array([law @ d for law in laws])
     shares = np.array([captured(curve, law) for law in laws])
     order = np.argsort(means)
     return np.interp(_MEANS, means[order], shares[order, 0]), np.interp(_MEANS, means[order], shares[order, 1])
 
 
-def expected(curve: Curve, incidents: Any, deaths: Any, access: Any = None) -> tuple[Floats, Floats]:
+def expected(curve: Curve, incidents: Any, deaths: Any, access: Any = None, largest: int = LARGEST_SMALL) -> tuple[Floats, Floats]:
     """Expected numbers of recorded incidents and recorded deaths of rows: single incidents, or n small ones with known total deaths.
 
-    A single incident's size is known. The sizes of several are taken to follow the power law whose mean is deaths / incidents.
-    `access` (a shift of the logit, per row) is exact for single incidents; for several it moves the odds of the mean share.
+    A single incident's size is known. The sizes of several are taken to follow the power law, cut at `largest`, whose mean is
+    deaths / incidents. `access` (a shift of the logit, per row) is exact for single incidents; for several it moves the odds of the mean.
     """
     n, total = np.broadcast_arrays(np.asarray(incidents, dtype=np.float64), np.asarray(deaths, dtype=np.float64))
     shift = np.zeros(n.shape) if access is None else np.broadcast_to(np.asarray(access, dtype=np.float64), n.shape)
     single = curve(total, shift)
     killing = np.minimum(n, total)  # with fewer deaths than incidents, at most so many killed
     mean = np.clip(total / np.maximum(killing, 1.0), _MEANS[0], _MEANS[-1])
-    of_incidents, of_deaths = (_shifted(np.interp(mean, _MEANS, share), shift) for share in _table(curve.a, curve.b))
+    of_incidents, of_deaths = (_shifted(np.interp(mean, _MEANS, share), shift) for share in _table(curve.a, curve.b, largest))
     one = n <= 1
     return np.where(one, single, killing * of_incidents), np.where(one, total * single, total * of_deaths)
 

@@ -11,14 +11,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from drawdown.observe.capture import LARGEST_ROW, LARGEST_SMALL
 from drawdown.randomness import name_word, threefry, to_uniform
 
 Columns = dict[str, NDArray[Any]]
 COLUMNS = ("future", "week", "place", "side_a", "side_b", "violence", "kind", "incidents", "deaths_a", "deaths_b", "deaths_civilians")
 DEATHS = ("deaths_a", "deaths_b", "deaths_civilians")
+# As the engine counts them (drawdown.incidents.KINDS; a test holds the two together).
+KINDS = ("clash", "reprisal", "bombing", "rogue attack", "small incidents")
+SMALL = KINDS.index("small incidents")
 _SAME = ("future", "week", "place", "side_a", "side_b", "violence", "kind")
-KINDS = ("clash", "reprisal", "bombing", "rogue attack")
-TAIL = 1.5  # alpha - 1 of the weights by which deaths fall on small incidents: alpha 2.5, Bohorquez et al. 2009
+# Deaths beyond the first fall on incidents by weights u^-SPREAD: the value that gives small incidents the shares of the power law with
+# exponent 2.5 (Bohorquez et al. 2009) cut at four deaths: .79, .14, .05, .02 of one to four (here .78, .15, .04, .02).
+SPREAD = 1.5
 
 
 def columns_of(incidents: Any) -> Columns:
@@ -31,7 +36,9 @@ def columns_of(incidents: Any) -> Columns:
     return columns
 
 
-def uniforms(columns: Columns, purpose: str, seed: int, index: NDArray[Any] | None = None) -> tuple[NDArray[np.float32], ...]:
+def uniforms(
+    columns: Columns, purpose: str, seed: int, index: NDArray[Any] | None = None, block: int = 0
+) -> tuple[NDArray[np.float32], ...]:
     """Four uniforms in (0, 1) for each row, by its name. `index` tells rows apart that share one name (default: their rank of order)."""
     number = _rank(columns) if index is None else index
     word = np.uint32
@@ -46,14 +53,9 @@ def uniforms(columns: Columns, purpose: str, seed: int, index: NDArray[Any] | No
         low("future", 32),
         (low("week", 16) << word(16)) | low("place", 16),
     )
-    counter = (
-        (low("side_a", 16) << word(16)) | low("side_b", 16),
-        (low("violence", 8) << word(8)) | low("kind", 8),
-        number.astype(word),
-        np.zeros(size, word),
-    )
-    bits = threefry(key, counter, np)
-    return tuple(to_uniform(b, np) for b in bits)
+    sides = (low("side_a", 16) << word(16)) | low("side_b", 16)
+    counter = (sides, (low("violence", 8) << word(8)) | low("kind", 8), number.astype(word), np.full(size, block, word))
+    return tuple(to_uniform(bits, np) for bits in threefry(key, counter, np))
 
 
 def _rank(columns: Columns) -> NDArray[np.int64]:
@@ -73,11 +75,11 @@ def _rank(columns: Columns) -> NDArray[np.int64]:
 def expand(incidents: Any, seed: int = 0) -> Columns:
     """Single incidents, in the order of their rows, with `rank` (unique among incidents of one name). Deaths by side add up exactly.
 
-    Each incident gets one death first, as long as there are deaths; the rest fall by weights with a power-law tail.
+    Each incident gets one death first, as long as there are deaths; no small incident gets more than LARGEST_SMALL unless the row's
+    total asks for it.
     """
     given = columns_of(incidents)
     number = np.maximum(given["incidents"].astype(np.int64), 1)
-    total = np.sum([given[d].astype(np.int64) for d in DEATHS], axis=0)
     row = np.repeat(np.arange(len(number)), number)
     within = np.arange(len(row)) - np.repeat(np.cumsum(number) - number, number)
     result = {name: given[name][row] for name in COLUMNS}
@@ -86,34 +88,44 @@ def expand(incidents: Any, seed: int = 0) -> Columns:
     many = number > 1
     for name in DEATHS:
         result[name] = np.where(many[row], 0, given[name][row]).astype(np.int64)
-    rows = np.flatnonzero(many & (total > 0))
-    if len(rows):
-        start = np.cumsum(number) - number
-        _share(given, rows, number, start, seed, result)
+    small = given["kind"] == SMALL
+    for rows, largest in ((many & small, LARGEST_SMALL), (many & ~small, LARGEST_ROW)):
+        if rows.any():
+            _share(given, np.flatnonzero(rows), np.flatnonzero(rows[row]), largest, seed, result)
     return result
 
 
-def _share(given: Columns, rows: NDArray[Any], number: NDArray[Any], start: NDArray[Any], seed: int, result: Columns) -> None:
-    """Throw the deaths of each of `rows` on its incidents (in place, on the new columns)."""
-    weight = uniforms(result, "weight", seed, result["rank"])[0].astype(np.float64) ** (-1.0 / TAIL)
-    cumulative = np.concatenate([[0.0], np.cumsum(weight)])
+def _share(given: Columns, rows: NDArray[Any], at: NDArray[Any], largest: int, seed: int, result: Columns) -> None:
+    """Share the deaths of `rows` among their incidents, which stand `at` these places of `result` (written in place)."""
+    incident = {name: result[name][at] for name in _SAME}
+    rank = result["rank"][at]
+    number = np.maximum(given["incidents"][rows].astype(np.int64), 1)
+    of_row = np.repeat(np.arange(len(rows)), number)
     deaths = [given[d][rows].astype(np.int64) for d in DEATHS]
     total = np.sum(deaths, axis=0)
+    slots = max(largest, int(-(-total // number).max()))
+    # Every incident offers a first slot and slots - 1 further ones; the row's deaths take those with the least keys.
+    weight = uniforms(incident, "weight", seed, rank)[0].astype(np.float64) ** -SPREAD
+    keys = np.empty((len(at), slots))
+    for block in range(-(-slots // 4)):
+        for i, u in enumerate(uniforms(incident, "slot", seed, rank, block)[: slots - 4 * block]):
+            keys[:, 4 * block + i] = u
+    keys[:, 1:] = 1.0 - np.log(keys[:, 1:]) / weight[:, None]
+    if slots > largest:
+        keys[:, largest:] += 1e12  # only where the total leaves no other room
+    owner = np.repeat(np.arange(len(at)), slots)
+    order = np.lexsort((keys.ravel(), of_row[owner]))
+    offered = number * slots
+    turn = np.arange(len(order)) - np.repeat(np.cumsum(offered) - offered, offered)
+    taken = order[turn < np.repeat(total, offered)]
+    size = np.bincount(owner[taken], minlength=len(at))
+    # Who died: the row's dead in random order, dealt to its incidents one after the other.
     token_row = np.repeat(np.arange(len(rows)), total)
     token = np.arange(len(token_row)) - np.repeat(np.cumsum(total) - total, total)
-    side = np.zeros(len(token_row), np.int64)
-    side += token >= deaths[0][token_row]
-    side += token >= (deaths[0] + deaths[1])[token_row]
-    of_row = rows[token_row]
-    names = {name: given[name][of_row] for name in _SAME}
-    mix, throw, *_ = uniforms(names, "death", seed, (_rank(given)[of_row] << 16) + token)
-    # A random order of the row's deaths: the first n go one to each incident, the others by weight.
-    order = np.lexsort((mix, token_row))
-    turn = np.empty(len(order), np.int64)
-    turn[order] = np.arange(len(order)) - np.repeat(np.cumsum(total) - total, total)
-    low, high = cumulative[start[of_row]], cumulative[start[of_row] + number[of_row]]
-    thrown = np.searchsorted(cumulative, low + throw * (high - low), side="right") - 1
-    thrown = np.clip(thrown, start[of_row], start[of_row] + number[of_row] - 1)
-    target = np.where(turn < number[of_row], start[of_row] + turn, thrown)
+    side = (token >= deaths[0][token_row]).astype(np.int64) + (token >= (deaths[0] + deaths[1])[token_row])
+    names = {name: given[name][rows][token_row] for name in _SAME}
+    mix = uniforms(names, "death", seed, (_rank(given)[rows][token_row] << 16) + token)[0]
+    dealt = side[np.lexsort((mix, token_row))]
+    target = at[np.repeat(np.arange(len(at)), size)]
     for i, name in enumerate(DEATHS):
-        result[name] += np.bincount(target[side == i], minlength=len(result[name]))
+        result[name] += np.bincount(target[dealt == i], minlength=len(result[name]))

@@ -31,8 +31,14 @@ IBC_COLUMNS = (
 )
 LOG_COLUMNS = ("week_start", "governorate", "sigact", "df", "idf", "suicide", "ied_attack")
 # What the incidents of the simulation are called in each source's words.
-WEAPONS = {"clash": "gunfire", "reprisal": "gunfire, executed", "bombing": "car bomb", "rogue attack": "mortars"}
-LOG_KIND = {"clash": "df", "reprisal": "df", "bombing": "suicide", "rogue attack": "idf"}
+WEAPONS = {
+    "clash": "gunfire",
+    "reprisal": "gunfire, executed",
+    "bombing": "car bomb",
+    "rogue attack": "mortars",
+    "small incidents": "gunfire",
+}
+LOG_KIND = {"clash": "df", "reprisal": "df", "bombing": "suicide", "rogue attack": "idf", "small incidents": "df"}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

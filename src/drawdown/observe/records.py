@@ -13,10 +13,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.observe.capture import LOW, Curve, Floats, expected
-from drawdown.observe.expand import KINDS, Columns, columns_of, expand, uniforms
+from drawdown.observe.capture import LARGEST_ROW, LARGEST_SMALL, LOW, Curve, Floats, expected
+from drawdown.observe.expand import SMALL, Columns, columns_of, expand, uniforms
 
 CIVILIANS = -1
+# Manners of killing by which a perpetrator is named or not; small incidents are counted with clashes, or with reprisals if one-sided.
+MANNERS = ("clash", "reprisal", "bombing", "rogue attack")
 ONE_SIDED = 3
 STATE_KINDS = ("foreign", "army", "police")
 Source = Literal["ucdp", "ibc", "log"]
@@ -24,7 +26,7 @@ Source = Literal["ucdp", "ibc", "log"]
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """How a source records. `known[kind]` gives (a, b): P(perpetrator named) = logistic(a + b ln deaths); None: it need not be named.
+    """How a source records. `known[manner]` gives (a, b): P(perpetrator named) = logistic(a + b ln deaths); None: it need not be named.
 
     `victims`: "all" counts everyone killed; "civilians" counts civilians and police. `delay` is the mean in days of an exponential.
     """
@@ -129,10 +131,14 @@ def observe(
     """
     model = MODELS[source]
     columns = expand(incidents, seed)
+    small = columns["kind"] == SMALL  # gathered over a calendar month under its first week: each gets a week of that month
+    later = uniforms(columns, "week", seed, columns["rank"])[0] * _weeks_of_month(setting.weeks)[columns["week"].astype(np.int64)]
+    week = columns["week"].astype(np.int64) + np.where(small, later.astype(np.int64), 0)
     counted = _counted(columns, model, setting)
     record = _Sieve(columns, counted)
     record.keep(counted > 0, "nobody killed whom it counts")
     notice, blame, when, late = uniforms(record.columns, f"record:{source}", seed, record.columns["rank"])
+    record.columns["week"] = week[counted > 0]  # after the draws, which belong to the name that the row had
     shift = _shift(record.columns, access) if model.thinned else 0.0
     partner = setting.is_kind(record.columns["side_a"], ("foreign",)) | setting.is_kind(record.columns["side_b"], ("foreign",))
     probability = np.where(model.thinned & partner, 1.0, curve(record.counted, shift))
@@ -142,7 +148,7 @@ def observe(
     if model.known is None:
         record.keep(named, "not noticed")
     else:
-        known = blame < _named(record.columns["kind"], record.counted, model.known)
+        known = blame < _named(record.columns, record.counted, model.known)
         record.keep(named, "not noticed", also=known)
         record.keep(record.also, "perpetrator unknown")
     minimum = model.threshold if threshold is None else threshold
@@ -181,10 +187,19 @@ def _counted(columns: Columns, model: Model, setting: Setting) -> NDArray[Any]:
     return np.asarray(civilians + a * setting.is_kind(columns["side_a"], police) + b * setting.is_kind(columns["side_b"], police))
 
 
-def _named(kind: NDArray[Any], deaths: NDArray[Any], known: Mapping[str, tuple[float, float]]) -> Floats:
+def _named(columns: Columns, deaths: NDArray[Any], known: Mapping[str, tuple[float, float]]) -> Floats:
     """Probability that the perpetrator of each incident is named."""
-    a, b = (np.array([known[k][i] for k in KINDS])[kind.astype(np.int64)] for i in (0, 1))
+    kind = columns["kind"].astype(np.int64)
+    manner = np.where(kind == SMALL, np.where(columns["violence"] == ONE_SIDED, 1, 0), kind)
+    a, b = (np.array([known[m][i] for m in MANNERS])[manner] for i in (0, 1))
     return np.asarray(1.0 / (1.0 + np.exp(-(a + b * np.log(np.maximum(deaths, 1.0))))))
+
+
+def _weeks_of_month(weeks: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """For each week, how many weeks from it on begin in the same calendar month (itself included)."""
+    month = weeks.astype("datetime64[M]").astype(np.int64)
+    last = np.append(np.flatnonzero(np.diff(month)), len(month) - 1)
+    return np.asarray(last[np.searchsorted(last, np.arange(len(month)))] - np.arange(len(month)) + 1)
 
 
 def _shift(columns: Columns, access: NDArray[Any] | None) -> Any:
@@ -230,13 +245,17 @@ def expected_cells(
     columns = columns_of(incidents)
     counted = _counted(columns, model, setting)
     shift = _shift(columns, access) if model.thinned else None
-    number, deaths = expected(curve, columns["incidents"], counted, shift)
+    small = columns["kind"] == SMALL
+    number, deaths = (
+        np.where(small, few, many)
+        for few, many in zip(*(expected(curve, columns["incidents"], counted, shift, n) for n in (LARGEST_SMALL, LARGEST_ROW)), strict=True)
+    )
     if model.thinned:
         partner = setting.is_kind(columns["side_a"], ("foreign",)) | setting.is_kind(columns["side_b"], ("foreign",))
         number, deaths = np.where(partner, columns["incidents"], number), np.where(partner, counted, deaths)
     if model.known is not None:
         size = counted / np.maximum(columns["incidents"], 1)
-        named = _named(columns["kind"], size, model.known)
+        named = _named(columns, size, model.known)
         number, deaths = number * named, deaths * named
     periods = np.arange(len(setting.weeks)) if period_of_week is None else np.asarray(period_of_week)
     order = np.argsort(futures)
@@ -244,7 +263,13 @@ def expected_cells(
     if len(at) and (at.max(initial=0) >= len(order) or not np.array_equal(np.asarray(futures)[order[at]], columns["future"])):
         raise KeyError("the table holds futures that are not among `futures`")
     shape = (int(periods.max()) + 1, len(setting.places), len(order))
-    cell = np.ravel_multi_index((periods[columns["week"].astype(np.int64)], columns["place"].astype(np.int64), order[at]), shape)
-    size_of = int(np.prod(shape))
-    sums = [np.bincount(cell, weights=w, minlength=size_of).astype(np.float64).reshape(shape) for w in (number, deaths)]
+    week, place, future = columns["week"].astype(np.int64), columns["place"].astype(np.int64), order[at]
+    # A month of small incidents is spread evenly over the weeks that begin in it.
+    span = np.where(small, _weeks_of_month(setting.weeks)[week], 1)
+    sums = [np.zeros(shape), np.zeros(shape)]
+    for ahead in range(int(span.max(initial=0))):
+        on = span > ahead
+        cell = np.ravel_multi_index((periods[week[on] + ahead], place[on], future[on]), shape)
+        for total, weight in zip(sums, (number, deaths), strict=True):
+            total += np.bincount(cell, weights=(weight / span)[on], minlength=total.size).reshape(shape)
     return sums[0], sums[1]

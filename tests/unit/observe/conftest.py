@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from drawdown.observe import Setting
 from drawdown.observe.capture import power_law
+from drawdown.observe.expand import SMALL
 
 WEEKS, FUTURES, INCIDENTS = 104, 6, 30_000
 Columns = dict[str, NDArray[Any]]
@@ -37,35 +38,32 @@ def sizes() -> NDArray[np.int64]:
 
 
 @pytest.fixture(scope="session")
-def truth(sizes: NDArray[np.int64]) -> Columns:
-    """Rows: the largest incident of each week, place and kind, and its other incidents together."""
+def truth(sizes: NDArray[np.int64], setting: Setting) -> Columns:
+    """Rows as the engine gives them: one for each incident of five deaths or more, one a month, place and type for the smaller ones."""
     rng = np.random.default_rng(9)
-    keys = np.stack(
-        [
-            rng.integers(0, FUTURES, INCIDENTS),
-            rng.integers(0, WEEKS, INCIDENTS),
-            rng.integers(0, 3, INCIDENTS),
-            rng.integers(0, 3, INCIDENTS),
-        ]
-    )
+    future, week, place, kind = (rng.integers(0, n, INCIDENTS) for n in (FUTURES, WEEKS, 3, 3))
+    small = sizes < 5
+    months = setting.weeks.astype("datetime64[M]").astype(int)
+    first = np.searchsorted(months, months)[week]
+    single = rows(np.stack([future, week, place, kind])[:, ~small], np.ones((~small).sum(), np.int64), sizes[~small], kind[~small])
+    keys = np.stack([future, first, place, np.minimum(kind, 1)])[:, small]
     cells, cell = np.unique(keys, axis=1, return_inverse=True)
     cell = cell.reshape(-1)
-    number, total, largest = np.bincount(cell), np.bincount(cell, weights=sizes).astype(np.int64), np.zeros(cells.shape[1], np.int64)
-    np.maximum.at(largest, cell, sizes)
-    parts = [rows(cells, np.ones_like(number), largest), rows(cells[:, number > 1], number[number > 1] - 1, (total - largest)[number > 1])]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    total = np.bincount(cell, weights=sizes[small]).astype(np.int64)
+    several = rows(cells, np.bincount(cell), total, np.full(cells.shape[1], SMALL))
+    return {name: np.concatenate([single[name], several[name]]) for name in single}
 
 
-def rows(cells: NDArray[Any], number: NDArray[Any], deaths: NDArray[Any]) -> Columns:
-    """Kind 0: army and insurgents clash; 1 and 2: insurgents kill civilians."""
-    future, week, place, kind = cells
-    clash = kind == 0
+def rows(cells: NDArray[Any], number: NDArray[Any], deaths: NDArray[Any], kind: NDArray[Any]) -> Columns:
+    """Manner 0: insurgents and army clash; 1 and 2: insurgents kill civilians."""
+    future, week, place, manner = cells
+    clash = manner == 0
     half = deaths // 2
     return {
         "future": future,
         "week": week,
         "place": place,
-        "side_a": np.where(clash, 1, 1),
+        "side_a": np.ones_like(week),
         "side_b": np.where(clash, 0, -1),
         "violence": np.where(clash, 1, 3),
         "kind": kind,

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.observe.expand import COLUMNS, DEATHS, columns_of, expand, uniforms
+from drawdown.observe.capture import LARGEST_SMALL
+from drawdown.observe.expand import COLUMNS, DEATHS, KINDS, SMALL, columns_of, expand, uniforms
 
 Columns = dict[str, NDArray[Any]]
 
@@ -26,12 +27,32 @@ def test_every_incident_and_every_death_by_side_is_kept(truth: Columns, sizes: N
     assert (deaths >= 1).all()
 
 
-def test_sizes_keep_a_tail(truth: Columns, sizes: NDArray[np.int64]) -> None:
-    """Shares of single deaths and of 10 or more stay within a few points of the truth, though rows keep only their totals."""
+def test_small_incidents_keep_their_law(truth: Columns, sizes: NDArray[np.int64]) -> None:
+    """Shares of one to four deaths among the small incidents, from monthly totals alone: within 1.5 points of the truth, none larger."""
     single = expand(truth)
-    deaths = np.sum([single[name] for name in DEATHS], axis=0)
-    assert abs((deaths == 1).mean() - (sizes == 1).mean()) < 0.05
-    assert abs((deaths >= 10).mean() - (sizes >= 10).mean()) < 0.005
+    deaths = np.sum([single[name] for name in DEATHS], axis=0)[single["kind"] == SMALL]
+    true = sizes[sizes < 5]
+    for size in (1, 2, 3, 4):
+        assert abs((deaths == size).mean() - (true == size).mean()) < 0.015
+    assert deaths.max() == 4
+
+
+def test_rows_of_other_kinds_may_hold_larger_incidents() -> None:
+    given = {name: np.zeros(50, int) for name in COLUMNS} | {
+        "future": np.arange(50),
+        "incidents": np.full(50, 10),
+        "deaths_a": np.full(50, 40),
+    }
+    assert expand(given)["deaths_a"].max() > 4
+    crowded = expand({**given, "deaths_a": np.full(50, 900)})
+    assert crowded["deaths_a"].sum() == 50 * 900
+
+
+def test_kinds_are_the_engines() -> None:
+    from drawdown import incidents
+
+    assert KINDS == incidents.KINDS
+    assert LARGEST_SMALL == incidents.MAJOR - 1
 
 
 def test_the_same_incidents_in_any_table(truth: Columns) -> None:
@@ -60,7 +81,7 @@ def test_kinds_by_word_and_objects_with_attributes(truth: Columns) -> None:
     table = Table()
     for name, values in truth.items():
         setattr(table, name, values)
-    table.kind = np.array(["clash", "reprisal", "bombing"])[truth["kind"]]  # type: ignore[attr-defined]  # a stand-in
+    table.kind = np.array(KINDS)[truth["kind"]]  # type: ignore[attr-defined]  # a stand-in
     assert (columns_of(table)["kind"] == truth["kind"]).all()
 
 

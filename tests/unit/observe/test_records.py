@@ -75,10 +75,10 @@ def test_who_is_counted(setting: Setting) -> None:
 
 def test_ucdp_leaves_out_killings_by_unknown_hands(truth: Columns, setting: Setting) -> None:
     """In Iraq, 2004 to August 2007, UCDP named the hand in about 1 in 100 shootings and executions, IBC counted them all."""
-    reprisals = {name: values[truth["kind"] == 1] for name, values in truth.items()}
+    reprisals = {name: values[(truth["violence"] == 3) & (truth["kind"] != 2)] for name, values in truth.items()}
     ucdp, media = observe(reprisals, "ucdp", setting, threshold=0), observe(reprisals, "ibc", setting)
     assert 0.002 < len(ucdp) / len(media) < 0.02
-    clashes = {name: values[truth["kind"] == 0] for name, values in truth.items()}
+    clashes = {name: values[truth["violence"] == 1] for name, values in truth.items()}
     assert len(observe(clashes, "ucdp", setting, threshold=0)) / clashes["incidents"].sum() > 0.15
     assert ucdp.missed["perpetrator unknown"] > 10 * len(ucdp)
 
@@ -172,9 +172,7 @@ def test_exports_are_read_back_by_the_loaders(truth: Columns, setting: Setting, 
     export(seen, tmp_path / "ibc.csv", setting)
     media = ibc.read(tmp_path / "ibc.csv")
     assert (media.kept, media.frame["best"].sum()) == (len(seen), seen.columns["deaths"].sum())
-    assert set(media.frame["kind"]) == {"execution", "vehicle_bomb", "gunfire"} - (
-        {"gunfire"} if not (seen.columns["kind"] == 0).any() else set()
-    )
+    assert set(media.frame["kind"]) == {"execution", "vehicle_bomb", "gunfire"}
     seen = observe(one, "log", setting)
     export(seen, tmp_path / "log.csv", setting)
     log = attacks.read(tmp_path / "log.csv")

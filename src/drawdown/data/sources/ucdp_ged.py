@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from drawdown.data.events import LONGEST_EVENT, NO_DEATHS, NO_ID, Record, dates, finish, position, whole
-from drawdown.data.loaded import Ledger, Loaded
+from drawdown.data.loaded import EVENT_COLUMNS, Ledger, Loaded
 from drawdown.data.pages import read_pages
 from drawdown.data.sources import Source
 from drawdown.data.table import Row, Table
@@ -54,6 +54,10 @@ EXTRA = {
 }
 
 
+# Columns that the frame keeps; the others (sources, headlines, grid cells) are not read.
+USED = tuple(name for name in COLUMNS if name in {*EVENT_COLUMNS, *EXTRA, "code_status"})
+
+
 def read(path: Path | str, *, aggregates: bool = False, country: str | None = None) -> Loaded:
     """Read a GED file. Columns: EVENT_COLUMNS and those of EXTRA.
 
@@ -79,8 +83,9 @@ def read_as(source: str, path: Path, *, aggregates: bool, country: str | None) -
 
 
 def _table(path: Path, ledger: Ledger) -> Table:
-    columns = {name: OLD_NAMES.get(name, ()) for name in COLUMNS}
-    return read_pages(path, COLUMNS, NEEDED, ledger) if path.suffix.lower() == ".json" else read_table(path, columns, NEEDED, ledger)
+    if path.suffix.lower() == ".json":
+        return read_pages(path, USED, NEEDED, ledger)
+    return read_table(path, {name: OLD_NAMES.get(name, ()) for name in USED}, NEEDED, ledger)
 
 
 def _record(row: Row, ledger: Ledger) -> Record | None:
