@@ -1,9 +1,10 @@
 """The simulator as a forecaster of recorded deaths: run from the origin with a posterior learned before it, read as the source would.
 
-Two things lie between simulated and recorded deaths, and both are learned from before the origin. A *recording ratio* for each place:
-how many deaths the source's full table holds for each death in dated incidents (morgue totals are in the one and not in the other). A
-*structural discrepancy*: by how much more than its own spread the simulator missed the months of earlier hindcasts; it widens the forecast
-as a random walk of the logarithm and never moves its middle.
+What lies between simulated and recorded deaths is learned from before the origin, by place. A *level*: incidents of the last quarter over
+those of the first simulated weeks, and deaths per incident of the last year over the simulated ones, both drawn towards one where there are
+few. A *recording ratio*: deaths in the source's full table per death in dated incidents (morgue totals are in the one only). A *structural
+discrepancy*: by how much more than its own spread the simulator missed the months of earlier hindcasts; it widens the forecast as a random
+walk of the logarithm and never moves its middle.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.calibrate.hindcast import AS_IT_STOOD, Case, admin1, batches, engine_for, horizon
+from drawdown.calibrate.hindcast import AS_IT_STOOD, Case, admin1, batches, engine_for, horizon, read_batch
 from drawdown.calibrate.learn import Learned, learn
 from drawdown.calibrate.output import provenance, write_patch
+from drawdown.calibrate.summaries import Record
+from drawdown.errors import DrawdownError
 from drawdown.evaluate.backtest import months_from_weeks
 from drawdown.evaluate.folds import History, observed, target_months
 from drawdown.scenario.model import Scenario
@@ -28,6 +31,11 @@ Floats = NDArray[np.float64]
 RATIO_WEEKS = 52
 # A ratio rests on few deaths in quiet places: this many deaths at the national ratio are added to both sides.
 PRIOR_DEATHS = 20.0
+LEVEL_WEEKS = 13  # recorded weeks that tell a place's level
+FIRST_WEEKS = 6  # simulated weeks that are held against it
+PRIOR_INCIDENTS = 20.0  # incidents of the simulated size that are added to a place's own when its deaths per incident are told
+# A place that had fewer deaths a month than this says more of luck than of the model's error.
+BUSY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +65,41 @@ def recording_ratio(case: Case, known: History, origin: date, places: Sequence[s
     return np.asarray((table + PRIOR_DEATHS * national) / (incidents + PRIOR_DEATHS))
 
 
-def simulated_months(scenario: Scenario, months: NDArray[np.datetime64], members: int, seed: int, ratio: Floats) -> tuple[Floats, int]:
+def level_ratio(case: Case, simulated: Record, start: date, places: Sequence[str]) -> Floats:
+    """Recorded over simulated level by place: (incidents of the last quarter) x (deaths per incident of the last year)."""
+    recorded = case.record(start - timedelta(days=7 * RATIO_WEEKS), RATIO_WEEKS, places)
+    weeks = slice(0, FIRST_WEEKS)
+    seen = recorded.incidents[-LEVEL_WEEKS:, :, 0].sum(axis=0) * FIRST_WEEKS / LEVEL_WEEKS
+    # Means of logarithms: the typical future is matched, not the wild one.
+    made = np.expm1(np.log1p(simulated.incidents[weeks].sum(axis=0)).mean(axis=-1))
+    counts = (seen + 0.5) / (made + 0.5)
+    size = simulated.deaths[weeks].sum() / max(simulated.incidents[weeks].sum(), 1.0)
+    made_size = (simulated.deaths[weeks].sum(axis=(0, 2)) + PRIOR_INCIDENTS * size) / (
+        simulated.incidents[weeks].sum(axis=(0, 2)) + PRIOR_INCIDENTS
+    )
+    number = recorded.incidents[..., 0].sum(axis=0)
+    seen_size = (recorded.deaths[..., 0].sum(axis=0) + PRIOR_INCIDENTS * made_size) / (number + PRIOR_INCIDENTS)
+    return np.asarray(counts * seen_size / made_size)
+
+
+def simulated_months(
+    case: Case, scenario: Scenario, months: NDArray[np.datetime64], members: int, seed: int, known: History
+) -> tuple[Floats, int]:
     """Deaths (month, admin-1 unit, member) as the source would record them, and how many futures ended early and were replaced."""
+    names, _ = admin1(scenario)
     engine = engine_for(scenario, scenario.weeks)
-    _, matrix = admin1(scenario)
-    parts, whole = [], []
+    records, whole = [], []
     for batch in batches(engine, AS_IT_STOOD, seed, members):
-        weekly = np.einsum("gp,wpf->wgf", matrix, batch.series["civilian_deaths"])
-        parts.append(months_from_weeks(engine.week_dates, weekly, months))
+        records.append(read_batch(batch, scenario, scenario.weeks))
         whole.append(batch.status == 0)
-    draws, good = np.concatenate(parts, axis=-1), np.concatenate(whole)
-    if not good.all():
-        # Whole futures stand in for those that ended early, so that every forecaster has as many members.
-        draws = draws[..., np.resize(np.flatnonzero(good), members)]
+    record, good = Record.join(records), np.concatenate(whole)
+    if not good.any():
+        raise DrawdownError(f"every future from {scenario.origin} ended early; run the scenario by itself to see why")
+    # Whole futures stand in for those that ended early, so that every forecaster has as many members.
+    column = np.arange(members) if good.all() else np.resize(np.flatnonzero(good), members)
+    record = Record(names, *(getattr(record, n)[..., column] for n in ("deaths", "incidents", "largest", "attacks", "foreign_deaths")))
+    ratio = recording_ratio(case, known, scenario.origin, names) * level_ratio(case, record, scenario.origin, names)
+    draws = months_from_weeks(engine.week_dates[: scenario.weeks], record.deaths, months)
     return draws * ratio[None, :, None], int((~good).sum())
 
 
@@ -113,8 +143,7 @@ class Simulator:
         """Simulated deaths from an earlier date, places as in the history."""
         scenario = self.case.at(start, horizon(weeks_to(start, months)), patches)
         names, _ = admin1(scenario)
-        ratio = recording_ratio(self.case, known.until(start), start, names)
-        draws, _ = simulated_months(scenario, months, members, seed, ratio)
+        draws, _ = simulated_months(self.case, scenario, months, members, seed, known.until(start))
         return _as_history(draws, names, known.places)
 
     def discrepancy(self, known: History, origin: date, members: int, seed: int, patches: Sequence[Path]) -> Discrepancy:
@@ -129,7 +158,8 @@ class Simulator:
             truth = observed(known, start, range(1, count + 1))
             draws = np.log1p(self.hindcast(start, months, members, seed, known, patches))
             error = np.log1p(truth) - np.median(draws, axis=-1)
-            gaps.append(error**2 - draws.var(axis=-1))
+            busy = known.until(start).monthly().values[-3:].mean(axis=0) >= BUSY
+            gaps.append(np.where(busy, error**2 - draws.var(axis=-1), np.nan))
         if not gaps:
             return Discrepancy(0.0, 0.0)
         excess = np.nanmean(np.stack(gaps), axis=(0, 2))

@@ -146,9 +146,10 @@ def _development_weeks(folder: Path, start: date, weeks: int, places: Sequence[s
     data = load(folder, until=start + timedelta(days=7 * weeks - 1))
     first, days = pd.Timestamp(start), 7 * weeks
     index = pd.date_range(first, periods=weeks, freq="7D")
-    missing = index.difference(pd.DatetimeIndex(data.attacks_week.index))
-    if len(missing):
-        raise HindcastError(f"the data lack the week of {missing[0].date()}; weeks begin on Mondays, and {start} must be one")
+    if start.weekday() != 0:
+        raise HindcastError(
+            f"weeks of the recorded attacks begin on Mondays, and {start} is none; take {start - timedelta(days=start.weekday())}"
+        )
     # The stampede on the Aimma bridge (31 August 2005) killed a thousand by accident: no attack, and no simulated actor could make it.
     ibc = data.incidents[(data.incidents["weapon_class"] != "stampede") & data.incidents["governorate"].isin(list(places))]
     spread_out, _ = spread(
@@ -166,7 +167,7 @@ def _development_weeks(folder: Path, start: date, weeks: int, places: Sequence[s
     incidents, largest = np.zeros((weeks, len(places))), np.zeros((weeks, len(places)))
     np.add.at(incidents, cell, 1.0)
     np.maximum.at(largest, cell, inside["deaths_max"].to_numpy(dtype=float))
-    attacks = np.asarray(data.attacks_week.loc[index, list(places)], dtype=np.float64)
+    attacks = np.asarray(data.attacks_week.reindex(index)[list(places)], dtype=np.float64)  # NaN before the record begins
     us = data.us_week.reindex(index).sum(axis=1).to_numpy(dtype=float)
     return spread_out.weekly(weeks, end), incidents, largest, attacks, us
 
