@@ -14,7 +14,7 @@ from drawdown.scenario.files import Problems, position
 from drawdown.scenario.model import Where
 
 DEPTH = 24
-NODES = 200_000  # after aliases are written out, so that a few lines cannot stand for a billion
+NODES = 60_000  # after aliases are written out, so that a few lines cannot stand for a billion
 ROWS = 20_000
 COLUMNS = 1_000
 
@@ -233,7 +233,7 @@ def _advice(text: str, line: int) -> str:
     return "Look at the indentation and the quotes of this line and the one before."
 
 
-_FIELD = re.compile(r'[ \t]*"((?:[^"]|"")*)"[ \t]*(?=,|\n|\Z)|([^,\n]*)')
+_FIELD = re.compile(r'[ \t]*"([^"]*(?:""[^"]*)*)"[ \t]*(?=,|\n|\Z)|([^,\n]*)')
 
 
 def _records(text: str, file: str, problems: Problems) -> Iterator[list[Node]]:
@@ -279,6 +279,9 @@ def _records(text: str, file: str, problems: Problems) -> Iterator[list[Node]]:
 
 def read_csv(text: str, file: str, problems: Problems, required: tuple[str, ...], optional: tuple[str, ...]) -> list[Node]:
     """The rows of a table as mappings from column to cell; empty cells are left out. Columns and row lengths are checked."""
+    if text.count("\n") > 4 * ROWS:
+        problems.add(f"got {text.count(chr(10)):,} lines; expected at most {4 * ROWS:,}.", Where(file, 1, 1))
+        return []
     rows = _records(text, file, problems)
     header = next(rows, None)
     if header is None:
@@ -293,7 +296,7 @@ def read_csv(text: str, file: str, problems: Problems, required: tuple[str, ...]
     missing = [name for name in required if all(cell.text != name for cell in header)]
     if missing:
         strange = [cell.text for cell in header if cell.text not in allowed]
-        advice = f"Rename {', '.join(quoted(name) for name in strange)}?" if strange else ""
+        advice = f"Rename {', '.join(quoted(name) for name in strange[:4])}?" if strange else ""
         problems.add(f"got no column {', '.join(missing)}; expected {','.join(required)}.", header[0].where, advice=advice)
         return []
     seen: set[str] = set()

@@ -14,7 +14,8 @@ YAML_BYTES = 1_000_000
 TABLE_BYTES = 4_000_000
 GEOJSON_BYTES = 16_000_000
 TEXT_BYTES = 2_000_000
-FILES_IN_A_FOLDER = 400
+TOGETHER_BYTES = 3_000_000  # all YAML of a folder; it is the slowest to read
+FILES_IN_A_FOLDER = 120
 PROBLEMS = 400  # after so many the rest would be noise
 
 # What YAML 1.2 does not allow in text, either, plus lone surrogates.
@@ -117,6 +118,7 @@ class Folder:
 
     root: Path
     problems: Problems
+    read: int = 0  # characters of YAML so far
 
     def inside(self, relative: str, where: Where | None = None) -> Path | None:
         """The path, if it stays in the folder."""
@@ -148,6 +150,16 @@ class Folder:
             self.problems.add(f"got {quoted(relative)}, which is not in the scenario folder; expected the name of a file there.", where)
             return None
         return read_text(path, relative, limit, self.problems)
+
+    def yaml(self, relative: str) -> str | None:
+        """The text of a YAML file in the folder, as long as all of them together are not too much."""
+        text = self.text(relative, YAML_BYTES)
+        self.read += len(text or "")
+        if self.read > TOGETHER_BYTES:
+            message = f"got more than {TOGETHER_BYTES:,} characters of YAML in all files together; expected less."
+            self.problems.add(message, Where(relative, 0, 0))
+            return None
+        return text
 
     def names(self, subfolder: str, suffix: str) -> list[str]:
         """The files `subfolder/*suffix`, sorted by name; anything else there that is not hidden or a note is a problem."""

@@ -8,13 +8,14 @@ from typing import Any
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.document import Node, read_csv, read_yaml
 from drawdown.scenario.draft import VARIABLES, Cells, Draft
-from drawdown.scenario.files import TABLE_BYTES, TEXT_BYTES, YAML_BYTES
+from drawdown.scenario.files import TABLE_BYTES, TEXT_BYTES
 from drawdown.scenario.geography import check_features, read_geojson
 from drawdown.scenario.grammar import (
     CLAIMS,
     FACILITY_ROW,
     HYPOTHESES,
     MOST_PLACES,
+    MOST_PLANS,
     PARAMETERS,
     PLACE_ROW,
     PLAN,
@@ -49,7 +50,7 @@ _TABLE_COLUMNS_REQUIRED = ("best", "unit", "grade")
 
 def document(draft: Draft, file: str, shape: Shape) -> Any:
     """A YAML document of the folder, read as a shape; None where there is none or it is wrong."""
-    text = draft.folder.text(file, YAML_BYTES)
+    text = draft.folder.yaml(file)
     node = read_yaml(text, file, draft.problems) if text is not None else None
     return shape.read(node, "", draft.problems) if node is not None else None
 
@@ -350,7 +351,10 @@ def read_plans(draft: Draft) -> None:
     """plans/*.yaml: one plan a file."""
     plans: list[Plan] = []
     first: dict[str, str] = {}
-    for file in draft.folder.names("plans", ".yaml"):
+    written = draft.folder.names("plans", ".yaml")
+    if len(written) > MOST_PLANS:
+        draft.problems.add(f"got {len(written)} plans; expected at most {MOST_PLANS}.", Where("plans", 0, 0))
+    for file in written[:MOST_PLANS]:
         entry = document(draft, file, PLAN)
         plan = plan_of(entry, draft) if entry is not None else None
         if entry is not None and entry["id"] is not None:

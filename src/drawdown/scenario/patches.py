@@ -69,7 +69,7 @@ def _read(one: str | Path | Mapping[str, Any], shipped: Mapping[str, str], draft
         folder, beside = Folder(Path.cwd(), draft.problems), ""
     elif str(one) in shipped:
         file = shipped[str(one)]
-        text = draft.folder.text(file, YAML_BYTES)
+        text = draft.folder.yaml(file)
         node = read_yaml(text, file, draft.problems) if text is not None else None
         folder, beside = draft.folder, "patches/"
     elif str(one).endswith((".yaml", ".yml")):
