@@ -50,7 +50,7 @@ def claims() -> tuple[Claim, ...]:
         "many-deaths": {"eventually": {"quantity": "deaths", "place": "north", "at_least": 25}, "for_weeks": 2},
         "fewer-deaths": {"change": deaths, "early": ["+0w", "+26w"], "late": ["+52w", "+78w"], "as": "ratio", "at_most": 0.9},
         "costly": {"between": ["stay", "leave"], "change_of": deaths, "above": 0},
-        "no-matter": {"distance": "end_state", "between": ["stay", "leave"], "at": date(2009, 9, 1), "at_most": 0.2},
+        "no-matter": {"distance": "end_state", "between": ["stay", "leave"], "at": "2009-09-01", "at_most": 0.2},
     }
     return tuple(Claim(name, i + 1, f"Claim {name}", "a quotation", 1, node) for i, (name, node) in enumerate(nodes.items()))
 

@@ -70,7 +70,7 @@ def write_part(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     blobs: list[bytes] = []
     for name, array in arrays.items():
         whole = np.ascontiguousarray(array)
-        blob = codec.compress(whole.view(np.uint8).reshape(-1) if whole.size else b"", asbytes=True)
+        blob = codec.compress(whole.view(np.uint8).reshape(-1), asbytes=True) if whole.size else b""
         entries.append({"name": name, "dtype": whole.dtype.str, "shape": whole.shape, "raw": whole.nbytes, "stored": len(blob)})
         blobs.append(blob)
     head = json.dumps(entries).encode()
