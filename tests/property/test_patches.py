@@ -277,6 +277,15 @@ def test_a_bare_number_is_assumed_for_the_reason_of_its_patch(folder: Path) -> N
     assert (number.where.file, number.where.line) == ("patches/larger-militia.yaml", 6)
 
 
+def test_a_dyad_may_be_set_in_either_order(folder: Path) -> None:
+    digests = {
+        load(folder, patches=[patch("p", set={f"hostility[{name}]": 0.25})]).digest
+        for name in ("national-army--northern-militia", "northern-militia--national-army")
+    }
+    assert len(digests) == 1
+    assert load(folder).digest not in digests
+
+
 def test_an_erratum_cites_its_source(folder: Path) -> None:
     erratum = {"patch": "e", "kind": "erratum", "about": "a misprint"}
     with pytest.raises(ScenarioError, match="bare number in an erratum"):

@@ -20,6 +20,7 @@ from drawdown.scenario.model import (
     Place,
     Plan,
     Source,
+    dyad_label,
     labels_of,
 )
 from drawdown.scenario.numbers import Declared, Ledger
@@ -85,6 +86,11 @@ class Draft:
             self.problems.add(f"unknown {dimension}: {expected_one_of(value, members)}", entry.at(name), entry.under(name))
             return None
         return str(value)
+
+    def dyad(self, written: str) -> str:
+        """The label of a dyad whose actors may be written in either order; what is no dyad stays as it is."""
+        pair = sorted(written.replace("/", "--").split("--"))
+        return next((dyad_label(known) for known in self.dyads if sorted(known) == pair), written)
 
     def mechanisms(self) -> tuple[Mechanism, ...]:
         """Every mechanism there is; the first call imports them."""

@@ -37,7 +37,6 @@ from drawdown.scenario.model import (
     Plan,
     Source,
     Where,
-    dyad_label,
 )
 from drawdown.scenario.numbers import Declared, Estimate, estimates_of, resolve
 from drawdown.scenario.plans import plan_of
@@ -271,12 +270,10 @@ def _cells(variable: Variable, file: str, draft: Draft) -> Cells:
 
 def _member(dimension: str, entry: Entry, draft: Draft) -> str | None:
     """The member that a cell names; a dyad may be written in either order."""
-    value = entry[dimension]
-    if dimension == "dyad" and isinstance(value, str):
-        pair = value.replace("/", "--").split("--")
-        for known in draft.dyads:
-            if sorted(known) == sorted(pair):
-                return dyad_label(known)
+    if dimension == "dyad" and isinstance(entry[dimension], str):
+        label = draft.dyad(entry[dimension])
+        if label in draft.labels["dyad"]:
+            return label
     return draft.known(dimension, entry, dimension)
 
 

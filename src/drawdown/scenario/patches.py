@@ -190,6 +190,8 @@ def _set_cell(variable: str, written: tuple[str, ...], node: Node, where: Where,
     if len(written) != len(declared.dims):
         draft.problems.add(f"got {len(written)} members; expected {len(declared.dims)}: {', '.join(declared.dims)}.", where, path)
         return
+    if "dyad" in declared.dims:
+        written = tuple(draft.dyad(member) for member in written)
     for dimension, member in zip(declared.dims, written, strict=True):
         if member not in draft.labels[dimension]:
             draft.problems.add(f"unknown {dimension}: {expected_one_of(member, draft.labels[dimension])}", where, path)
