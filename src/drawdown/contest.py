@@ -7,10 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 # Density, per 1,000 residents, under which a force cannot be told from none.
 TRACE = 0.02
+
+
+def once(week: Any, values: Any) -> Any:
+    """The same values (any tree of arrays), worked out once and kept.
+
+    XLA on CPU has no multi-output fusion, drops optimization barriers, and repeats cheap arithmetic inside every reader; a branch that it
+    cannot decide makes it store them (twice as fast overall; bench/ measures it).
+    """
+    return jax.lax.cond(week >= 0, lambda kept: kept, lambda kept: jax.tree.map(jnp.zeros_like, kept), values)
 
 
 def total(values: Any, axis: int) -> Any:
@@ -33,8 +43,8 @@ def contact(per_thousand: Any, structure: Any, hostility: Any, exponent: Any) ->
 
     With exponent 2 this is the mass-action term of Lanchester's area fire; with 1 it grows as the geometric mean.
     """
-    pair = per_thousand[:, structure.first] * per_thousand[:, structure.second]
-    return hostility[None] * jnp.power(pair + 1e-12, 0.5 * exponent)
+    log = 0.5 * exponent * jnp.log(per_thousand + 1e-6)
+    return hostility[None] * jnp.exp(log[:, structure.first] + log[:, structure.second])
 
 
 def security(force: Any, residents: Any, structure: Any, weight_foreign: Any, weight_army: Any, weight_police: Any) -> Any:
@@ -43,9 +53,19 @@ def security(force: Any, residents: Any, structure: Any, weight_foreign: Any, we
     return 1000.0 * jnp.sum(force * weights[None], axis=1) / jnp.maximum(residents, 1.0)
 
 
-def to_actors(per_dyad: Any, member: Any) -> Any:
-    """Sum over dyads into actors: [place, dyad] and one-hot [dyad, actor, 1] to [place, actor]."""
-    return jnp.sum(per_dyad[:, :, None] * member[None], axis=1)
+def to_actors(per_dyad: Any, which: Any, actors: int) -> Any:
+    """Sum over the dyads of which an actor is the side `which` (indices): [place, dyad] to [place, actor]."""
+    columns = []
+    for actor in range(actors):
+        mine = [per_dyad[:, d] for d in range(len(which)) if which[d] == actor]
+        columns.append(sum(mine[1:], mine[0]) if mine else jnp.zeros_like(per_dyad[:, 0]))
+    return jnp.stack(columns, axis=1)
+
+
+def one_of(uniform: Any, weights: Any) -> Any:
+    """Index drawn in proportion to weights along axis 1: [place] from [place, k] (float32 whole numbers)."""
+    cumulative = jnp.cumsum(weights, axis=1)
+    return jnp.minimum(jnp.sum(cumulative < uniform[:, None] * cumulative[:, -1:], axis=1), weights.shape[1] - 1).astype(jnp.float32)
 
 
 def share_of(values: Any, axis: int) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -46,7 +46,10 @@ STATUS: tuple[Status, ...] = (
 
 @dataclass(frozen=True)
 class Batch:
-    """Results of some futures under one plan. `series[name]` is [week, *dims, future]."""
+    """Results of some futures under one plan. `series[name]` is [week, *dims, future].
+
+    `minor` holds what no run folder keeps: weekly `small_incidents` and `small_dead_civilians` [week, place, violence, future].
+    """
 
     plan: str
     futures: NDArray[np.uint32]
@@ -54,6 +57,7 @@ class Batch:
     status: NDArray[np.uint8]
     ended: NDArray[np.int32]
     incidents: Incidents
+    minor: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,16 @@ class Engine:
         twin = object.__new__(Engine)
         twin.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("quantities", "week_dates")})
         twin.world = replace(self.world, overrides={**self.world.overrides, **overrides})
+        return twin
+
+    def with_scenario(self, scenario: Scenario) -> Engine:
+        """The same program for another scenario of equal structure (other numbers, plans, origin); raises DrawdownError if it is not."""
+        if structure_of(scenario) != self.world.structure:
+            raise DrawdownError(f"{scenario.id} has other places, actors or communities than {self.scenario.id}: it needs its own engine")
+        twin = object.__new__(Engine)
+        twin.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("quantities", "week_dates")})
+        twin.scenario = scenario
+        twin.world = World(scenario, self.world.structure, self.mechanisms, {})
         return twin
 
     def without(self, mechanism: str) -> Engine:
@@ -133,9 +147,10 @@ class Engine:
         if len(parts) == 1:
             return parts[0]
         series = {name: np.concatenate([p.series[name] for p in parts], axis=-1) for name in parts[0].series}
+        minor = {name: np.concatenate([p.minor[name] for p in parts], axis=-1) for name in parts[0].minor}
         status = np.concatenate([p.status for p in parts])
         ended = np.concatenate([p.ended for p in parts])
-        return Batch(chosen.id, ids, series, status, ended, Incidents.join([p.incidents for p in parts]))
+        return Batch(chosen.id, ids, series, status, ended, Incidents.join([p.incidents for p in parts]), minor)
 
     def _run_tile(self, plan: Plan, seed: int, ids: NDArray[np.uint32]) -> Batch:
         state, inputs, program = self._start(plan, seed, ids)
@@ -146,7 +161,8 @@ class Engine:
         cells = {n: np.asarray(v)[..., :keep] for n, v in record.items() if n not in self.quantities}
         status = np.asarray(state["status"])[:keep].astype(np.uint8)
         ended = np.asarray(state["ended"])[:keep].astype(np.int32)
-        return Batch(plan.id, ids, series, status, ended, extract(cells, ids, self.world.structure))
+        minor = {n: cells[n] for n in ("small_incidents", "small_dead_civilians") if n in cells}
+        return Batch(plan.id, ids, series, status, ended, extract(cells, ids, self.world.structure, self.week_dates), minor)
 
     def _start(self, plan: Plan, seed: int, ids: NDArray[np.uint32]) -> tuple[Any, Any, dict[str, Callable[..., Any]]]:
         tile = np.resize(ids, TILE)

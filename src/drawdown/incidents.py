@@ -1,14 +1,14 @@
-"""Incidents as rows: what killed whom, where, in which week of which future.
+"""Incidents as rows: who killed whom, where and when, in every future.
 
-The program draws, for each week, place and pair, how many incidents killed, the deaths of the largest and of all. A row is either that
-largest incident (``incidents == 1``) or the pair's remaining small incidents of the week together (``incidents == n``): one row per
-killing would be 2 GB a run.
+An incident of MAJOR deaths or more has a row of its own, with its week. The smaller ones of a place and type of violence share one row a
+calendar month (``incidents`` says how many), under the pair that fought most in its deadliest week: a row for every killing would be
+2 GB a run, and three in five of them kill one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -17,33 +17,25 @@ from numpy.typing import NDArray
 from drawdown.world import Structure
 
 CIVILIANS = -1
-KINDS = ("clash", "reprisal", "bombing", "rogue attack")
+KINDS = ("clash", "reprisal", "bombing", "rogue attack", "small incidents")
 STATE_BASED, NON_STATE, ONE_SIDED = 1, 2, 3
+MAJOR = 5.0
 
-# Variables whose weekly cells become rows: [place, dyad] for clashes, [place, actor] for the others, [place] for targets.
+# Weekly cells of the program that become rows: [place, dyad] for clashes, [place] for the others, [place, violence] for small incidents.
 CELLS = (
-    "clash_incidents",
-    "clash_largest",
-    "clash_dead_a",
-    "clash_dead_b",
-    "clash_dead_civilians",
-    "reprisal_incidents",
-    "reprisal_largest",
-    "reprisal_dead",
-    "bombing_incidents",
-    "bombing_largest",
-    "bombing_dead",
-    "rogue_incidents",
-    "rogue_largest",
-    "rogue_dead_own",
-    "rogue_dead_target",
-    "rogue_target",
+    *("clash_dead_a", "clash_dead_b", "clash_dead_civilians"),
+    *("reprisal_dead", "reprisal_by", "bombing_dead", "bombing_by"),
+    *("rogue_dead_own", "rogue_dead_target", "rogue_by", "rogue_target"),
+    *("small_incidents", "small_dead_a", "small_dead_b", "small_dead_civilians", "small_side_a", "small_side_b"),
 )
 
 
 @dataclass(frozen=True)
 class Incidents:
-    """Columns of equal length. Places and actors are indices of the structure; `side_b` is CIVILIANS where the victims are."""
+    """Columns of equal length. Places and actors are indices of the structure; `side_b` is CIVILIANS where the victims are.
+
+    `week` is that of the incident, or the first week of the month (by the week's first day) of small incidents.
+    """
 
     future: NDArray[np.uint32]
     week: NDArray[np.int16]
@@ -63,74 +55,62 @@ class Incidents:
     @staticmethod
     def join(parts: Sequence[Incidents]) -> Incidents:
         """All rows of several tables, in order."""
-        return Incidents(*(np.concatenate([getattr(p, name) for p in parts]) for name in Incidents.__dataclass_fields__))
+        return Incidents(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Incidents)))
 
 
-def extract(cells: Mapping[str, NDArray[Any]], futures: NDArray[np.uint32], structure: Structure) -> Incidents:
-    """Rows from the weekly cells [week, place, dyad or actor, future] of one tile, sorted by future, week and place."""
-    state_side = (structure.foreign + structure.state)[:, 0] > 0
-    first, second = structure.first, structure.second
-    parts: list[Incidents] = []
-    if "clash_incidents" in cells:
-        w, p, d, f = np.nonzero(cells["clash_incidents"])
-        sides = (first[d], second[d])
-        violence = np.where(state_side[sides[0]] | state_side[sides[1]], STATE_BASED, NON_STATE)
-        dead = [cells[f"clash_dead_{x}"][w, p, d, f] for x in ("a", "b", "civilians")]
-        counts, largest = cells["clash_incidents"][w, p, d, f], cells["clash_largest"][w, p, d, f]
-        parts += _split(futures[f], w, p, *sides, violence, 0, counts, largest, *dead)
+def extract(
+    cells: Mapping[str, NDArray[Any]], futures: NDArray[np.uint32], structure: Structure, dates: NDArray[np.datetime64]
+) -> Incidents:
+    """Rows from the weekly cells [week, ..., future] of one tile, sorted by future, week, place and kind."""
+    parts = [_empty()]
+    if "clash_dead_a" in cells:
+        parts.append(_clashes(cells, futures, structure))
     for kind, name in ((1, "reprisal"), (2, "bombing")):
-        if f"{name}_incidents" in cells:
-            w, p, a, f = np.nonzero(cells[f"{name}_incidents"])
-            none = np.zeros(len(w), np.int16)
-            counts, largest = cells[f"{name}_incidents"][w, p, a, f], cells[f"{name}_largest"][w, p, a, f]
-            dead = cells[f"{name}_dead"][w, p, a, f]
-            parts += _split(futures[f], w, p, a, none + CIVILIANS, none + ONE_SIDED, kind, counts, largest, none, none, dead)
-    if "rogue_incidents" in cells:
-        w, p, a, f = np.nonzero(cells["rogue_incidents"])
-        none = np.zeros(len(w), np.int16)
-        counts, largest = cells["rogue_incidents"][w, p, a, f], cells["rogue_largest"][w, p, a, f]
-        dead = [cells[f"rogue_dead_{x}"][w, p, a, f] for x in ("own", "target")]
-        parts += _split(futures[f], w, p, a, cells["rogue_target"][w, p, f], none + STATE_BASED, 3, counts, largest, *dead, none)
-    if not parts:
-        return Incidents(*(np.zeros(0, np.int16) for _ in Incidents.__dataclass_fields__))  # type: ignore[arg-type]  # an empty table
+        if f"{name}_dead" in cells:
+            w, p, f = np.nonzero(cells[f"{name}_dead"])
+            dead = cells[f"{name}_dead"][w, p, f]
+            parts.append(_rows(futures[f], w, p, cells[f"{name}_by"][w, p, f], CIVILIANS, ONE_SIDED, kind, 1, 0, 0, dead))
+    if "rogue_by" in cells:
+        w, p, f = np.nonzero(cells["rogue_dead_own"] + cells["rogue_dead_target"])
+        own, theirs = cells["rogue_dead_own"][w, p, f], cells["rogue_dead_target"][w, p, f]
+        sides = cells["rogue_by"][w, p, f], cells["rogue_target"][w, p, f]
+        parts.append(_rows(futures[f], w, p, *sides, STATE_BASED, 3, 1, own, theirs, 0))
+    if "small_incidents" in cells:
+        parts.append(_small(cells, futures, dates))
     rows = Incidents.join(parts)
     order = np.lexsort((rows.kind, rows.place, rows.week, rows.future))
-    return Incidents(*(getattr(rows, name)[order] for name in Incidents.__dataclass_fields__))
+    return Incidents(*(getattr(rows, f.name)[order] for f in fields(Incidents)))
 
 
-def _split(
-    future: NDArray[Any],
-    week: NDArray[Any],
-    place: NDArray[Any],
-    side_a: NDArray[Any],
-    side_b: NDArray[Any],
-    violence: NDArray[Any],
-    kind: int,
-    counts: NDArray[Any],
-    largest: NDArray[Any],
-    *dead: NDArray[Any],
-) -> list[Incidents]:
-    """The largest incident of each cell, and the others of the cell where there are any; sides' deaths shared in proportion."""
-    total = np.maximum(dead[0] + dead[1] + dead[2], 1)
-    part = [(d.astype(np.int32) * largest // total).astype(np.int16) for d in dead]
-    # What flooring lost goes to the side that lost most, as long as it has that many.
-    short = (np.minimum(largest, total) - sum(part)).astype(np.int16)
-    most = np.argmax(np.stack(dead), axis=0)
-    part = [p + np.where(most == i, np.minimum(short, dead[i] - p), 0).astype(np.int16) for i, p in enumerate(part)]
-    ones = np.ones_like(counts)
-    kinds = np.full(len(week), kind, np.int8)
+def _clashes(cells: Mapping[str, NDArray[Any]], futures: NDArray[np.uint32], structure: Structure) -> Incidents:
+    official = (structure.foreign + structure.state)[:, 0] > 0
+    dead = [cells[f"clash_dead_{side}"] for side in ("a", "b", "civilians")]
+    w, p, d, f = np.nonzero(dead[0] + dead[1] + dead[2])
+    a, b = structure.first[d], structure.second[d]
+    violence = np.where(official[a] | official[b], STATE_BASED, NON_STATE)
+    return _rows(futures[f], w, p, a, b, violence, 0, 1, *(x[w, p, d, f] for x in dead))
 
-    def table(keep: NDArray[np.bool_], number: NDArray[Any], deaths: list[NDArray[Any]]) -> Incidents:
-        small = (c[keep].astype(np.int16) for c in (week, place, side_a, side_b))
-        return Incidents(
-            future[keep].astype(np.uint32),
-            *small,
-            violence[keep].astype(np.int8),
-            kinds[keep],
-            number[keep].astype(np.int16),
-            *(d[keep] for d in deaths),
-        )
 
-    many = counts > 1
-    rest = [(d - p).astype(np.int16) for d, p in zip(dead, part, strict=True)]
-    return [table(np.ones_like(many), ones, part), table(many, counts - 1, rest)]
+def _small(cells: Mapping[str, NDArray[Any]], futures: NDArray[np.uint32], dates: NDArray[np.datetime64]) -> Incidents:
+    """One row per month, place and type: sums over the month's weeks, sides of its deadliest week."""
+    month = dates.astype("datetime64[M]").astype(int)
+    starts = np.flatnonzero(np.diff(month, prepend=month[0] - 1))
+    names = ("small_incidents", "small_dead_a", "small_dead_b", "small_dead_civilians")
+    sums = {n: np.add.reduceat(cells[n], starts, axis=0) for n in names}
+    m, p, v, f = np.nonzero(sums["small_incidents"])
+    last = np.append(starts[1:], len(dates))
+    killed = cells["small_dead_a"] + cells["small_dead_b"] + cells["small_dead_civilians"]
+    worst = np.stack([start + np.argmax(killed[start:end], axis=0) for start, end in zip(starts, last, strict=True)])[m, p, v, f]
+    sides = [cells[n][worst, p, v, f] for n in ("small_side_a", "small_side_b")]
+    return _rows(futures[f], starts[m], p, *sides, v + 1, 4, *(sums[n][m, p, v, f] for n in names))
+
+
+def _rows(future: NDArray[Any], *columns: Any) -> Incidents:
+    """A table from columns in the order of the fields; scalars are spread."""
+    types = (np.int16, np.int16, np.int16, np.int16, np.int8, np.int8, np.int16, np.int16, np.int16, np.int16)
+    full = [np.broadcast_to(np.asarray(c), future.shape).astype(t) for c, t in zip(columns, types, strict=True)]
+    return Incidents(future.astype(np.uint32), *full)
+
+
+def _empty() -> Incidents:
+    return _rows(np.zeros(0, np.uint32), *([0] * 10))

@@ -82,6 +82,8 @@ class Key(Protocol):
 
     def normal(self, name: str, dims: tuple[str, ...]) -> tuple[jax.Array, jax.Array, jax.Array, jax.Array]: ...
 
+    def mixed(self, name: str, dims: tuple[str, ...]) -> tuple[jax.Array, jax.Array, jax.Array, jax.Array, jax.Array, jax.Array]: ...
+
 
 class State(Protocol):
     """What a mechanism sees: declared variables as attributes, plus `structure` (names and counts)."""

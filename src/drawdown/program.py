@@ -8,9 +8,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from drawdown.contest import once
 from drawdown.incidents import CELLS
 from drawdown.mechanism import PHASES, Change, Mechanism
-from drawdown.randomness import Words, name_word, threefry, to_uniform
+from drawdown.randomness import Words, avalanche, name_word, threefry, to_uniform
 from drawdown.severity import normal_quantile
 from drawdown.state import Variable
 from drawdown.world import Structure
@@ -38,31 +39,29 @@ class View:
 
 
 class Keyed:
-    """Random numbers of one mechanism in one week, keyed by name: (seed, future, week, mechanism) × (draw, entity, entity, entity)."""
+    """Random numbers of one mechanism in one week, keyed by name: (seed, future, week, mechanism, draw) × entity."""
 
     def __init__(self, structure: Structure, key: Words) -> None:
         self._structure, self._key = structure, key
 
     def bits(self, name: str, dims: tuple[str, ...]) -> Words:
         """Four words per entity and future, [*dims, future]."""
-        counter = [jnp.uint32(name_word(name))]
-        for axis, dimension in enumerate(dims):
-            shape = [1] * (len(dims) + 1)
-            words = self._structure.words(dimension)
-            shape[axis] = len(words)
-            counter.append(jnp.asarray(words).reshape(shape))
-        counter += [jnp.uint32(0)] * (4 - len(counter))
-        shape = [*self._structure.shape(dims), self._key[1].shape[-1]]
-        spread = [jnp.broadcast_to(c, shape) for c in counter]
-        words = threefry(self._key, (spread[0], spread[1], spread[2], spread[3]), jnp)
-        # Without the barrier XLA computes the hash again in every consumer.
-        a, b, c, d = jax.lax.optimization_barrier(words)
-        return a, b, c, d
+        zero = jnp.zeros_like(self._key[0])
+        key = threefry(self._key, (zero + jnp.uint32(name_word(name)), zero, zero, zero), jnp)
+        entity = jnp.asarray(self._structure.words(dims))[..., None]
+        return tuple(avalanche(avalanche(entity ^ k, jnp) + k, jnp) if dims else k for k in key)  # type: ignore[return-value]  # four of four
 
     def uniform(self, name: str, dims: tuple[str, ...]) -> tuple[Any, Any, Any, Any]:
         """Four independent uniforms in (0,1) per entity and future."""
         a, b, c, d = self.bits(name, dims)
         return to_uniform(a, jnp), to_uniform(b, jnp), to_uniform(c, jnp), to_uniform(d, jnp)
+
+    def mixed(self, name: str, dims: tuple[str, ...]) -> tuple[Any, Any, Any, Any, Any, Any]:
+        """Two fine uniforms (23 bits) and four coarse ones (16 bits, for rounding and sharing out) of one block per entity."""
+        a, b, c, d = self.bits(name, dims)
+        halves = [jnp.right_shift(w, jnp.uint32(16)) if high else w & jnp.uint32(0xFFFF) for w in (c, d) for high in (True, False)]
+        coarse = [(h.astype(jnp.float32) + 0.5) * jnp.float32(2.0**-16) for h in halves]
+        return to_uniform(a, jnp), to_uniform(b, jnp), coarse[0], coarse[1], coarse[2], coarse[3]
 
     def normal(self, name: str, dims: tuple[str, ...]) -> tuple[Any, Any, Any, Any]:
         """Four independent standard normals per entity and future."""
@@ -106,6 +105,7 @@ def build(
 ) -> dict[str, Callable[..., Any]]:
     """The three functions of a program: `begin(inputs)`, `blank()` and `advance(state, record, inputs, start, stop)`."""
     moving = {n: v for n, v in variables.items() if v.kind != "given"}
+    constant = {n for n, v in moving.items() if v.kind == "constant"}
     recorded = {n: v for n, v in moving.items() if v.record}
     cells = {n: moving[n] for n in CELLS if n in moving}
 
@@ -131,8 +131,7 @@ def build(
                     key = key_of(m.name, inputs, week, structure)
                     change = m.step(key, view_of(m, values, structure), params_of(m, inputs["parameters"], structure))
                     apply(m, change, pressures, owned)
-            # What a phase decided is one picture for the next: the barrier keeps XLA from recomputing it in every reader.
-            fresh = jax.lax.optimization_barrier({**pressures, **owned})
+            fresh = once(week, {**pressures, **owned})
             values.update(fresh)
             pressures = {n: fresh[n] for n in pressures}
         return settle(state, values, week)
@@ -141,7 +140,7 @@ def build(
         new = {n: jnp.broadcast_to(values[n], state[n].shape) for n in moving}
         status = jnp.where(state["status"] > 0, state["status"], health(new))
         alive = status == 0
-        kept = {n: jnp.where(alive, new[n], state[n]) for n in moving}
+        kept = {n: state[n] if n in constant else jnp.where(alive, new[n], state[n]) for n in moving}
         just = (state["status"] == 0) & ~alive
         return {**kept, "status": status, "ended": jnp.where(just, week, state["ended"])}
 

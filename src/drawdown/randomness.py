@@ -1,6 +1,8 @@
 """Random numbers that belong to names: a counter-based hash of (seed, future, week, mechanism, draw, entity).
 
-Threefry 4x32 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", SC'11). The same future gets the same
+Threefry 4x32 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", SC'11) turns (seed, future, week, mechanism,
+draw) into four key words; a full-avalanche hash of entity and key word gives each entity its own. (Threefry for every entity costs five
+times as much: XLA has no multi-output fusion on CPU and repeats it for each of its words. bench/ measures it.) The same future gets the same
 numbers for any batch size, layout or number of futures, and a new mechanism disturbs nobody's draws, because nothing is consumed in order.
 The functions take the array module (`numpy` or `jax.numpy`), so that draws made outside the program use the same bits.
 """
@@ -11,8 +13,7 @@ import hashlib
 from types import ModuleType
 from typing import Any
 
-# Rounds used in simulation: 12 is the fewest for which the authors report no failure of BigCrush; 20 is their default.
-ROUNDS = 12
+ROUNDS = 20
 _ROTATIONS = ((10, 26), (11, 21), (13, 27), (23, 5), (6, 20), (17, 11), (25, 10), (18, 20))
 _PARITY = 0x1BD11BDA
 
@@ -46,6 +47,20 @@ def threefry(key: Words, counter: Words, xp: ModuleType, rounds: int = ROUNDS) -
 
 def _rotate(x: Any, by: int, xp: ModuleType) -> Any:
     return (x << xp.uint32(by)) | (x >> xp.uint32(32 - by))
+
+
+def entity_word(*names: str) -> int:
+    """A stable 32-bit number of an entity named by one or several names."""
+    return name_word("\x1f".join(names))
+
+
+def avalanche(x: Any, xp: ModuleType) -> Any:
+    """Bijection of 32-bit words in which every input bit moves every output bit: `triple32` (Wellons 2018, hash-prospector; bias 0.02%)."""
+    word = xp.uint32
+    x = (x ^ (x >> word(17))) * word(0xED5AD4BB)
+    x = (x ^ (x >> word(11))) * word(0xAC4C1B51)
+    x = (x ^ (x >> word(15))) * word(0x31848BAB)
+    return x ^ (x >> word(14))
 
 
 def to_uniform(bits: Any, xp: ModuleType) -> Any:

@@ -7,6 +7,7 @@ et al. 2009 (near 2.5); OFFSET, the default, makes the share of single deaths th
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -14,9 +15,9 @@ import jax.numpy as jnp
 
 # With alpha = 2.5 gives P(1 death) = .736, against 1/zeta(2.5) = .745 of the discrete power law.
 OFFSET = 0.7
-_INVERSE_TERMS = 24  # enough for the inverse of a Poisson of mean up to SWITCH: P(more than 24 | 6) < 1e-8
-SWITCH = 6.0
-_NEWTON_STEPS = 5
+_INVERSE_TERMS = 15  # enough for the inverse of a Poisson of mean up to SWITCH: P(more than 15 | 4) < 1e-5
+SWITCH = 4.0
+_NEWTON_STEPS = 4
 
 
 class Incidents(NamedTuple):
@@ -35,7 +36,7 @@ class Incidents(NamedTuple):
 def poisson(uniform: Any, mean: Any) -> Any:
     """Poisson quantile. Exact inversion up to a mean of SWITCH, above it the Cornish-Fisher expansion to second order.
 
-    The expansion (Giles 2016, "Algorithm 955") is off by at most one for means above 6. `uniform` in (0,1); `mean` >= 0.
+    The expansion (Giles 2016, "Algorithm 955") is off by at most one for means above 4. `uniform` in (0,1); `mean` >= 0.
     """
     small = jnp.minimum(mean, SWITCH)
     term = jnp.exp(-small)
@@ -87,9 +88,12 @@ def others_of(uniform: Any, rounding: Any, count: Any, largest: Any, alpha: Any,
     """
     slope = _apart(_apart(alpha - 1.0, 1.0), 2.0)
     start, end = 1.0 + 0.5 / offset, 1.0 + jnp.maximum(largest - 0.5, 0.5) / offset
-    beyond = (1.0 + largest / offset) ** (-slope)
-    first = offset * (end ** (1.0 - slope) - start ** (1.0 - slope)) / (1.0 - slope)
-    second = 2.0 * offset**2 * (end ** (2.0 - slope) - start ** (2.0 - slope)) / (2.0 - slope) + (1.0 - 2.0 * offset) * first
+    beyond = jnp.exp(-slope * jnp.log1p(largest / offset))
+    up_to, begin = jnp.log(end), jnp.log(start)
+    first = offset * (jnp.exp((1.0 - slope) * up_to) - jnp.exp((1.0 - slope) * begin)) / (1.0 - slope)
+    second = (
+        2.0 * offset**2 * (jnp.exp((2.0 - slope) * up_to) - jnp.exp((2.0 - slope) * begin)) / (2.0 - slope) + (1.0 - 2.0 * offset) * first
+    )
     spread = jnp.maximum(largest - 1.0, 0.0)
     excess = jnp.maximum((first - spread * beyond) / (1.0 - beyond), 0.0)
     square = jnp.maximum((second - spread * (1.0 + largest) * beyond) / (1.0 - beyond), 0.0)
@@ -110,8 +114,13 @@ def _apart(value: Any, pole: float) -> Any:
     return jnp.where(jnp.abs(value - pole) < 2e-2, pole + 2e-2, value)
 
 
-def draw_incidents(uniforms: tuple[Any, Any, Any, Any], mean: Any, alpha: Any, cutoff: Any, offset: Any = OFFSET) -> Incidents:
-    """Number of incidents (Poisson of `mean`) and their deaths in each cell; `offset` raises the typical size without touching the tail."""
-    count = poisson(uniforms[0], mean)
-    largest = largest_of(uniforms[1], count, alpha, cutoff, offset)
-    return Incidents(count, largest, others_of(uniforms[2], uniforms[3], count, largest, alpha, offset))
+def draw_incidents(
+    uniforms: Sequence[Any], mean: Any, alpha: Any, cutoff: Any, offset: Any = OFFSET, kept: Callable[[Any], Any] = lambda x: x
+) -> Incidents:
+    """Number of incidents (Poisson of `mean`) and their deaths in each cell; `offset` raises the typical size without touching the tail.
+
+    `uniforms`: at least four; `kept` is `drawdown.contest.once` where the cells are many.
+    """
+    count = kept(poisson(uniforms[0], mean))
+    largest = kept(largest_of(uniforms[1], count, alpha, cutoff, offset))
+    return Incidents(count, largest, kept(others_of(uniforms[2], uniforms[3], count, largest, alpha, offset)))

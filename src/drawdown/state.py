@@ -4,6 +4,7 @@ Dimensions are always by name; the batch of futures is the last axis of every ar
 Kinds of variable:
 
 - ``given``: set by the scenario, constant through a run (adjacency, hostility ...). A table fills it.
+- ``constant``: worked out once from the given ones by its owner's `initial` (sums over the origin that are dear to repeat).
 - ``stock``: persists from week to week; moved by one owner, in SETTLE. A table, or the owner's `initial`, gives its first value.
 - ``choice``: a stock of decisions or beliefs, moved by one owner in SENSE or DECIDE, and seen by the later phases of that week.
 - ``pressure``: starts every week at zero; anyone who declares it may add; its owner consumes it.
@@ -15,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-VariableKind = Literal["given", "stock", "choice", "pressure"]
+VariableKind = Literal["given", "constant", "stock", "choice", "pressure"]
 DIMENSIONS = (
     "place",
     "neighbour",

@@ -6,6 +6,7 @@ each number from the random key of its own name.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.mechanism import Mechanism, variables
-from drawdown.randomness import name_word, threefry, to_uniform
+from drawdown.randomness import entity_word, name_word, threefry, to_uniform
 from drawdown.scenario.model import Distribution, Number, Scenario
 from drawdown.state import Variable
 
 Array = NDArray[np.float32]
 VIOLENCE = ("state-based", "non-state", "one-sided")
-ORDER_SLOTS = 24
+ORDER_SLOTS = 16
 _LOG_UNITS = ("persons", "per week", "weeks", "years", "ratio", "km", "deaths", "persons per week")
 _QUANTILE_95 = 1.6448536269514722
 # Values that describe the map, not an estimate, are the same in every future.
@@ -63,9 +64,10 @@ class Structure:
         """Lengths of the dimensions."""
         return tuple(len(self.labels[d]) for d in dims)
 
-    def words(self, dimension: str) -> NDArray[np.uint32]:
-        """The random word of each member's name."""
-        return np.array([name_word(label) for label in self.labels[dimension]], np.uint32)
+    def words(self, dims: Sequence[str]) -> NDArray[np.uint32]:
+        """The random word of each entity, a combination of members of the dimensions [*dims]."""
+        combinations = itertools.product(*(self.labels[d] for d in dims))
+        return np.array([entity_word(*names) for names in combinations], np.uint32).reshape(self.shape(dims))
 
     def of_kind(self, *kinds: str) -> Array:
         """Mask [actor, 1] of the actors of these kinds."""
@@ -99,10 +101,6 @@ class Structure:
     @cached_property
     def second(self) -> NDArray[np.intp]:
         return np.array([self.actors.index(b) for _, b in self.dyads], np.intp)
-
-    def member(self, which: NDArray[np.intp]) -> Array:
-        """One-hot [dyad, actor, 1] of the first or second actors of the dyads."""
-        return np.eye(len(self.actors), dtype=np.float32)[which][:, :, None]
 
 
 def structure_of(scenario: Scenario) -> Structure:
@@ -165,8 +163,9 @@ def _two_piece(
     below, above = (middle - float(forward(low))) / _QUANTILE_95, (float(forward(high)) - middle) / _QUANTILE_95
 
     def probability(bound: float, otherwise: float) -> float:
-        with np.errstate(divide="ignore"):
-            at = float(forward(bound)) if np.isfinite(bound) and not (scale == "log" and bound < 0) else otherwise
+        # A bound at or beyond the end of the scale does not cut.
+        beyond = not np.isfinite(bound) or (scale != "linear" and bound <= 0) or (scale == "logit" and bound >= 1)
+        at = otherwise if beyond else float(forward(bound))
         width = above if at > middle else below
         return float(ndtr((at - middle) / width)) if width > 0 else float(at > middle)
 

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import at_origin, contact, density, security, to_actors
+from drawdown.contest import at_origin, contact, density, once, security, to_actors
+from drawdown.incidents import MAJOR
 from drawdown.mechanism import Change, Event, Mechanism, Param
 from drawdown.severity import draw_incidents, poisson
 from drawdown.state import Variable
 
 _INF = float("inf")
+
+
+def initial(state: Any, params: Any) -> dict[str, Any]:
+    """Contact and security at the origin, before any truce or deal: what the observed rates belong to."""
+    s = state.structure
+    _, _, fights_state = _sides(s)
+    before = contact(density(at_origin(state), state.population), s, state.hostility, params.contact_exponent)
+    return {
+        "contact_with_state": jnp.sum(before * fights_state, axis=1),
+        "contact_among_groups": jnp.sum(before * (1.0 - fights_state), axis=1),
+        "security_at_origin": security(at_origin(state), state.population, s, 1.0, 0.7, 0.4),
+    }
 
 
 def step(key: Any, state: Any, params: Any) -> Change:
@@ -21,53 +35,41 @@ def step(key: Any, state: Any, params: Any) -> Change:
     (evidence, section 3: smooth, no threshold). Contact is hostility x (density_a density_b)^(exponent/2) x zeal x (1 - deal).
     """
     s = state.structure
-    one_state, b_state, fights_state = _sides(s)
+    a_state, b_state, fights_state = _sides(s)
     people = jnp.sum(state.residents, axis=1)
-    now, then = density(state.force, people), density(at_origin(state), state.population)
-    ratio = _contacts(state, params, now, s)
-    before = contact(then, s, state.hostility, params.contact_exponent)
-    security_now = security(state.force, people, s, 1.0, 0.7, 0.4)
-    security_then = security(at_origin(state), state.population, s, 1.0, 0.7, 0.4)
-    relief = jnp.exp(-params.presence_effect * (jnp.log1p(security_now / params.presence_scale) - jnp.log1p(security_then / params.presence_scale)))
-    pace = state.activity * relief
-    trace = params.trace_contact
-    at_state = jnp.sum(before * fights_state, axis=1) + trace
-    among = jnp.sum(before * (1.0 - fights_state), axis=1) + trace
-    floor = params.new_front * people / 1e6
-    on_state = jnp.maximum(state.attack_rate, floor) * pace / at_state
-    rivalry = jnp.maximum(state.rivalry_rate, 0.05 * floor) * state.activity / among
-    # A front has room for so many attacks: the rate saturates at `crowding` times the origin's.
-    swell = (on_state * jnp.sum(ratio * fights_state, axis=1)) / (params.crowding * jnp.maximum(state.attack_rate, floor) + 1e-6)
-    attacks_mean = (on_state / (1.0 + swell))[:, None] * ratio * fights_state
-    rival_mean = rivalry[:, None] * ratio * (1.0 - fights_state)
-    fatal_mean = params.scale * (attacks_mean * params.fatal_share + rival_mean)
+    thick = density(state.force, people)
+    on_state, among = once(state.week, _rates(state, params, people, once(state.week, _contacts(state, params, thick, s)), fights_state))
+    fatal_mean = once(state.week, params.scale * (on_state * params.fatal_share + among))
     alpha = jnp.where(fights_state > 0, params.severity_state, params.severity_rivals)
-    dead = draw_incidents(key.uniform("incidents", ("place", "dyad")), fatal_mean, alpha, params.cutoff)
-    a, b, civilians = _who_died(key, state, params, dead.deaths, now, one_state, b_state)
-    harmless = poisson(key.uniform("harmless", ("place",))[0], params.scale * jnp.sum(attacks_mean, axis=1) * (1.0 - params.fatal_share))
-    first, second = s.member(s.first), s.member(s.second)
-    target = attacks_mean * params.scale
-    on = to_actors(target * one_state, first) + to_actors(target * b_state, second)
-    lost = to_actors(a, first) + to_actors(b, second)
-    killed = jnp.sum(civilians, axis=1)
-    by_type = jnp.stack([jnp.sum(dead.deaths * fights_state, axis=1), jnp.sum(dead.deaths * (1 - fights_state), axis=1), jnp.zeros_like(killed)], axis=1)
+    u = key.mixed("incidents", ("place", "dyad"))
+    dead = draw_incidents(u, fatal_mean, alpha, params.cutoff, kept=partial(once, state.week))
+    part = _share_of_first(state, params, thick, a_state, b_state)
+    # One large incident has a row of its own; the small ones of a place share theirs.
+    large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
+    major = _share_out(large, part, params.bystanders, u[4], u[5])
+    minor = _share_out(dead.deaths - large, part, params.bystanders, 1.0 - u[4], 1.0 - u[5])
+    major, minor = once(state.week, major), once(state.week, minor)
+    a, b, civilians = (x + y for x, y in zip(major, minor, strict=True))
+    harmless = poisson(key.uniform("harmless", ("place",))[0], params.scale * jnp.sum(on_state, axis=1) * (1.0 - params.fatal_share))
+    actors = len(s.actors)
+    lost = to_actors(a, s.first, actors) + to_actors(b, s.second, actors)
+    on = params.scale * (to_actors(on_state * a_state, s.first, actors) + to_actors(on_state * b_state, s.second, actors))
     shares = state.residents / jnp.maximum(people, 1.0)[:, None]
-    collateral = jnp.sum(civilians * fights_state, axis=1)
     return Change.of(
         {
             "losses": lost,
             "fallen": jnp.sum(lost, axis=0),
             "attacks": harmless + jnp.sum(dead.count * fights_state, axis=1),
             "attacks_on": on * (s.foreign + s.state)[None],
-            "deaths": by_type,
-            "civilian_deaths": killed,
-            "harmed": killed[:, None] * shares,
-            "collateral": collateral[:, None] * shares,
-            "clash_incidents": dead.count,
-            "clash_largest": dead.largest,
-            "clash_dead_a": a,
-            "clash_dead_b": b,
-            "clash_dead_civilians": civilians,
+            "deaths": _by_type(dead.deaths, fights_state),
+            "civilian_deaths": jnp.sum(civilians, axis=1),
+            "harmed": jnp.sum(civilians, axis=1)[:, None] * shares,
+            "collateral": jnp.sum(civilians * fights_state, axis=1)[:, None] * shares,
+            "clash_dead_a": major[0],
+            "clash_dead_b": major[1],
+            "clash_dead_civilians": major[2],
+            "clash_largest": large,
+            **_small(dead.count - (large > 0), minor, fatal_mean, fights_state, s),
         }
     )
 
@@ -79,18 +81,15 @@ def _sides(s: Any) -> tuple[Any, Any, Any]:
     return a, b, jnp.maximum(a, b)
 
 
-def _contacts(state: Any, params: Any, now: Any, s: Any) -> Any:
+def _contacts(state: Any, params: Any, thick: Any, s: Any) -> Any:
     """Contact of each dyad this week [place, dyad]."""
-    official = (s.foreign + s.state)[:, 0]
-    foreign = s.foreign[:, 0]
     a, b = s.first, s.second
-    met = contact(now, s, state.hostility, params.contact_exponent)
+    official, foreign = (s.foreign + s.state)[:, 0], s.foreign[:, 0]
+    met = contact(thick, s, state.hostility, params.contact_exponent)
     # Against the foreign force a group shows its zeal; against Iraqi police and soldiers the mean of both; among groups its rivalry.
-    zeal, rivalry = state.zeal, state.rivalry_zeal
     to_foreign = jnp.maximum(foreign[a], foreign[b])[:, None]
     to_state = jnp.maximum(official[a], official[b])[:, None] - to_foreign
-    both = zeal[a] * zeal[b]
-    rivals = rivalry[a] * rivalry[b]
+    both, rivals = state.zeal[a] * state.zeal[b], state.rivalry_zeal[a] * state.rivalry_zeal[b]
     mood = to_foreign * both + to_state * 0.5 * (both + rivals) + (1.0 - to_foreign - to_state) * rivals
     push = jnp.maximum(state.offensive[:, a], state.offensive[:, b])
     open_base = jnp.minimum(state.base_open[:, a], state.base_open[:, b])
@@ -98,22 +97,59 @@ def _contacts(state: Any, params: Any, now: Any, s: Any) -> Any:
     return met * mood[None] * (1.0 - state.deal)[None] * (1.0 + params.offensive_surge * push) * exposure
 
 
-def _who_died(key: Any, state: Any, params: Any, deaths: Any, now: Any, a_state: Any, b_state: Any) -> tuple[Any, Any, Any]:
-    """Deaths of each cell shared among side a, side b and civilians, whole persons, adding up."""
+def _rates(state: Any, params: Any, people: Any, met: Any, fights_state: Any) -> tuple[Any, Any]:
+    """Attacks a week on foreign and state forces, and fatal clashes among groups [place, dyad]."""
+    security_now = security(state.force, people, state.structure, 1.0, 0.7, 0.4)
+    gain = jnp.log1p(security_now / params.presence_scale) - jnp.log1p(state.security_at_origin / params.presence_scale)
+    relief = jnp.exp(-params.presence_effect * gain)
+    floor = params.new_front * people / 1e6
+    usual = jnp.maximum(state.attack_rate, floor)
+    on_state = usual * state.activity * relief / (state.contact_with_state + params.trace_contact)
+    among = jnp.maximum(state.rivalry_rate, 0.05 * floor) * state.activity / (state.contact_among_groups + params.trace_contact)
+    # A front has room for so many attacks: the rate saturates at `crowding` times the origin's.
+    swell = on_state * jnp.sum(met * fights_state, axis=1) / (params.crowding * usual + 1e-6)
+    return (on_state / (1.0 + swell))[:, None] * met * fights_state, among[:, None] * met * (1.0 - fights_state)
+
+
+def _share_of_first(state: Any, params: Any, thick: Any, a_state: Any, b_state: Any) -> Any:
+    """Share of the armed dead who are of the first side [place, dyad]."""
     s = state.structure
     foreign = s.foreign[:, 0]
     # Enemy dead per dead soldier: foreign forces lose far fewer than they kill, host forces do not.
     edge_a = jnp.where(foreign[s.first][:, None] > 0, params.exchange_foreign, jnp.where(a_state > 0, params.exchange_host, 1.0))
     edge_b = jnp.where(foreign[s.second][:, None] > 0, params.exchange_foreign, jnp.where(b_state > 0, params.exchange_host, 1.0))
-    strong_a = edge_a[None] * jnp.sqrt(now[:, s.first] + 0.01)
-    strong_b = edge_b[None] * jnp.sqrt(now[:, s.second] + 0.01)
+    strength = jnp.sqrt(thick + 0.01)
+    strong_a, strong_b = strength[:, s.first], strength[:, s.second]
     official = jnp.maximum(a_state, b_state)[None]
-    part_a = jnp.where(official > 0, (edge_b / (edge_a + edge_b))[None], strong_b / (strong_a + strong_b))
-    u, v, _, _ = key.uniform("who", ("place", "dyad"))
-    civilians = jnp.minimum(jnp.floor(deaths * params.bystanders + u), deaths)
+    return jnp.where(official > 0, (edge_b / (edge_a + edge_b))[None], strong_b / (strong_a + strong_b))
+
+
+def _share_out(deaths: Any, part: Any, bystanders: Any, u: Any, v: Any) -> tuple[Any, Any, Any]:
+    """Whole deaths of the first side, the second and civilians, adding up; rounded at random so that means are kept."""
+    civilians = jnp.minimum(jnp.floor(deaths * bystanders + u), deaths)
     armed = deaths - civilians
-    a = jnp.minimum(jnp.floor(armed * part_a + v), armed)
-    return a, armed - a, civilians
+    first = jnp.minimum(jnp.floor(armed * part + v), armed)
+    return first, armed - first, civilians
+
+
+def _by_type(deaths: Any, fights_state: Any) -> Any:
+    """Deaths by type of violence [place, violence]."""
+    with_state = jnp.sum(deaths * fights_state, axis=1)
+    among = jnp.sum(deaths * (1.0 - fights_state), axis=1)
+    return jnp.stack([with_state, among, jnp.zeros_like(among)], axis=1)
+
+
+def _small(count: Any, minor: tuple[Any, Any, Any], mean: Any, fights_state: Any, s: Any) -> dict[str, Any]:
+    """Small incidents of each place by type, under the pair that fights most there."""
+    by_state, among = jnp.argmax(mean * fights_state, axis=1), jnp.argmax(mean * (1.0 - fights_state), axis=1)
+    first, second = jnp.asarray(s.first, jnp.float32), jnp.asarray(s.second, jnp.float32)
+    none = jnp.zeros_like(mean[:, 0])
+    return {
+        "small_incidents": _by_type(count, fights_state),
+        **{f"small_dead_{side}": _by_type(x, fights_state) for side, x in zip(("a", "b", "civilians"), minor, strict=True)},
+        "small_side_a": jnp.stack([first[by_state], first[among], none], axis=1),
+        "small_side_b": jnp.stack([second[by_state], second[among], none], axis=1),
+    }
 
 
 MECHANISM = Mechanism(
@@ -121,21 +157,25 @@ MECHANISM = Mechanism(
     phase="ACT",
     about="Armed actors who meet and mean to fight do so; some attacks kill soldiers, fighters and bystanders.",
     step=step,
-    owns=tuple(
-        Variable(f"clash_{what}", ("place", "dyad"), "deaths" if what != "incidents" else "per week", "pressure", about, 0, _INF)
-        for what, about in (
-            ("incidents", "clashes that killed"),
-            ("largest", "deaths in the largest clash"),
-            ("dead_a", "dead of the first side"),
-            ("dead_b", "dead of the second side"),
-            ("dead_civilians", "bystanders killed"),
-        )
+    initial=initial,
+    initial_reads=("strength", "deployment", "population", "hostility"),
+    owns=(
+        Variable("contact_with_state", ("place",), "index", "constant", "contact of groups with foreign and state forces at the origin", 0, _INF),
+        Variable("contact_among_groups", ("place",), "index", "constant", "contact among groups at the origin", 0, _INF),
+        Variable("security_at_origin", ("place",), "per 1,000", "constant", "effective security forces at the origin", 0, _INF),
+        Variable("clash_largest", ("place", "dyad"), "deaths", "pressure", "deaths in the largest clash, if five or more", 0, _INF),
+        Variable("clash_dead_a", ("place", "dyad"), "deaths", "pressure", "dead of the first side in it", 0, _INF),
+        Variable("clash_dead_b", ("place", "dyad"), "deaths", "pressure", "dead of the second side in it", 0, _INF),
+        Variable("clash_dead_civilians", ("place", "dyad"), "deaths", "pressure", "bystanders killed in it", 0, _INF),
     ),
     reads=(
-        *("residents", "population", "force", "strength", "deployment", "hostility", "attack_rate", "rivalry_rate", "activity"),
-        *("zeal", "rivalry_zeal", "deal", "offensive", "base_open"),
+        *("residents", "force", "hostility", "attack_rate", "rivalry_rate", "activity", "zeal", "rivalry_zeal", "deal", "offensive"),
+        *("base_open", "week"),
     ),
-    adds=("losses", "fallen", "attacks", "attacks_on", "deaths", "civilian_deaths", "harmed", "collateral"),
+    adds=(
+        *("losses", "fallen", "attacks", "attacks_on", "deaths", "civilian_deaths", "harmed", "collateral"),
+        *("small_incidents", "small_dead_a", "small_dead_b", "small_dead_civilians", "small_side_a", "small_side_b"),
+    ),
     params=(
         Param("scale", "ratio", 1, 1, 1, (0, 1), "D", "", "switch (definition)", 0.0),
         Param("contact_exponent", "index", 0.6, 1.0, 1.5, (0.1, 3), "D", "", "how contact grows with both sides' densities (assumed: between Lanchester's linear and square laws)"),

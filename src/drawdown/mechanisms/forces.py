@@ -81,7 +81,7 @@ MECHANISM = Mechanism(
         Variable("go_home", ("place", "actor"), "persons", "pressure", "ordered out of the country", 0, _INF),
         Variable("arrive", ("place", "actor"), "persons", "pressure", "sent here from home", 0, _INF),
     ),
-    reads=("strength", "deployment", "switches_to", "sympathy"),
+    reads=("switches_to", "sympathy"),
     params=(
         Param("leaving", "per week", 0.006, 0.01, 0.016, (0, 0.5), "B", "as the turnover of recruitment: a group neither grows nor shrinks at the origin but by its drivers", "share of a group that leaves, is captured or retires each week", 0.0),
         Param("leaving_state", "per week", 0.003, 0.005, 0.008, (0, 0.5), "B", "ARVN: 0.28 to 0.67% a week", "share of state forces that leaves each week in good order", 0.0),

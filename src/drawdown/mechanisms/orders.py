@@ -6,6 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from drawdown.contest import once
 from drawdown.mechanism import Change, Event, Mechanism, Param
 from drawdown.state import PLAN, Variable
 
@@ -19,15 +20,15 @@ def initial(state: Any, params: Any) -> dict[str, Any]:
 
 def step(key: Any, state: Any, params: Any) -> Change:
     """Start orders, move forces towards their levels, and keep hand-overs, bases, permissions and deals."""
-    clock, patience = _start(state)
+    clock, patience = once(state.week, _start(state))
     started = (clock >= 0).astype(jnp.float32)
     moves = _moves(state, clock, started)
     acts = started * params.obedience[None]
     placed = acts[:, None] * state.order_place
     handed = jnp.maximum(state.handed_over, jnp.max(placed * state.order_hands_over[:, None], axis=0))
-    by_actor = placed[:, :, None] * state.order_actor[:, None]  # [order, place, actor]
-    closed = jnp.max(by_actor * state.order_closes[:, None, None], axis=0)
-    permission = jnp.clip(1.0 + jnp.sum(by_actor * state.order_covers[:, None, None], axis=0), 0.0, 2.0)
+    placed = once(state.week, placed)
+    closed = jnp.minimum(_per_actor(placed * state.order_closes[:, None], state), 1.0)
+    permission = jnp.clip(1.0 + _per_actor(placed * state.order_covers[:, None], state), 0.0, 2.0)
     dealt = jnp.max(acts[:, None] * state.order_deals, axis=0) * params.deal_strength
     deal = jnp.maximum(state.deal * jnp.exp2(-1.0 / params.deal_half_life), dealt)
     held = jnp.sum(state.sends * jnp.max(acts[:, None] * state.order_actor * state.order_binding[:, None], axis=0)[None], axis=1)
@@ -43,14 +44,19 @@ def step(key: Any, state: Any, params: Any) -> Change:
     )
 
 
+def _per_actor(values: Any, state: Any) -> Any:
+    """Sum over orders, each for the actor that it orders: [order, place] to [place, actor]."""
+    return jnp.einsum("kpt,ka->pat", once(state.week, values), state.order_actor[:, :, 0])
+
+
 def _start(state: Any) -> tuple[Any, Any]:
     """Weeks since each order started (-1: not yet), and weeks for which what it watches has held."""
     people = jnp.sum(state.residents, axis=1)  # [place, future]
     weight = state.order_watches_place  # [order, place, 1]
     of_people = weight * people[None]
     of_people = of_people / jnp.maximum(jnp.sum(of_people, axis=1, keepdims=True), 1.0)
-    ruled = jnp.einsum("ka,pat->kpt", state.order_watches[:, :, 0], state.control)
-    there = jnp.einsum("ka,pat->kpt", state.order_watches[:, :, 0], state.force)
+    ruled = jnp.sum(state.order_watches[:, None] * state.control[None], axis=2)
+    there = jnp.sum(state.order_watches[:, None] * state.force[None], axis=2)
     at_home = state.order_watches_home
     seen = (
         jnp.sum(of_people * ruled, axis=1),
@@ -82,32 +88,31 @@ def _moves(state: Any, clock: Any, started: Any) -> dict[str, Any]:
     live = (started * state.order_moves)[:, None] * state.order_place
     over_ruled = jnp.einsum("kl,lpt->kpt", later, live) > 0
     in_force = jnp.where(over_ruled, 0.0, live)
-    there = jnp.einsum("ka,pat->kpt", state.order_actor[:, :, 0], state.force) * in_force
+    in_force = once(state.week, in_force)
+    there = once(state.week, jnp.sum(state.order_actor[:, None] * state.force[None], axis=2) * in_force)
     whole = jnp.sum(there, axis=1, keepdims=True)
     # A place where the actor has nobody gets an equal part; the trace keeps the shares of a force of zero defined.
     share = (there + 1e-3 * in_force) / jnp.maximum(jnp.sum(there + 1e-3 * in_force, axis=1, keepdims=True), 1e-9)
     level = jnp.where(state.order_level[:, None] < 0, whole, state.order_level[:, None])
     gap = (level * share - there) * in_force / jnp.maximum(state.order_over - clock, 1.0)[:, None]
-    posture = jnp.einsum("ka,hat->kht", state.order_actor[:, :, 0], jnp.broadcast_to(state.sends, (*state.sends.shape[:2], clock.shape[-1])))
-    lean = jnp.sum(posture * state.posture[None], axis=1)
+    sent_by = jnp.sum(state.order_actor[:, None] * state.sends[None], axis=2)  # [order, home]
+    lean = jnp.sum(sent_by * state.posture[None], axis=1)
     free = 1.0 - state.order_binding
     pace_out = 1.0 + free * lean
     pace_in = 1.0 - free * jnp.maximum(lean, 0.0)
     leaving = jnp.maximum(-gap, 0.0) * pace_out[:, None]
     coming = jnp.maximum(gap, 0.0) * pace_in[:, None]
+    leaving, coming = once(state.week, (leaving, coming))
     inside = (jnp.sum(state.order_to, axis=1) > 0).astype(jnp.float32)
     to = state.order_to
-
-    def of_actor(values: Any) -> Any:
-        return jnp.einsum("kpt,ka->pat", values, state.order_actor[:, :, 0])
 
     drawn = to * jnp.sum(coming, axis=1, keepdims=True)
     sent = to * jnp.sum(leaving, axis=1, keepdims=True)
     return {
-        "move_out": of_actor(leaving * inside[:, None] + drawn),
-        "move_in": of_actor(sent + coming * inside[:, None]),
-        "go_home": of_actor(leaving * (1.0 - inside[:, None])),
-        "arrive": of_actor(coming * (1.0 - inside[:, None])),
+        "move_out": _per_actor(leaving * inside[:, None] + drawn, state),
+        "move_in": _per_actor(sent + coming * inside[:, None], state),
+        "go_home": _per_actor(leaving * (1.0 - inside[:, None]), state),
+        "arrive": _per_actor(coming * (1.0 - inside[:, None]), state),
     }
 
 

@@ -6,12 +6,21 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import at_origin, density, share_of
+from drawdown.contest import at_origin, density, one_of, share_of
+from drawdown.incidents import MAJOR
 from drawdown.mechanism import Change, Event, Mechanism, Param
 from drawdown.severity import draw_incidents
 from drawdown.state import Variable
 
 _INF = float("inf")
+
+
+def initial(state: Any, params: Any) -> dict[str, Any]:
+    """Capacity to bomb at the origin."""
+    s = state.structure
+    reach = _reach(state.adjacency, density(at_origin(state), state.population))
+    bent = state.harshness * s.groups
+    return {"bombers_at_origin": jnp.sum(jnp.sqrt(reach + 1e-6) * bent[None], axis=1)}
 
 
 def step(key: Any, state: Any, params: Any) -> Change:
@@ -24,34 +33,36 @@ def step(key: Any, state: Any, params: Any) -> Change:
     people = jnp.sum(state.residents, axis=1)
     foreign = jnp.sum(state.force * s.foreign[None], axis=(0, 1)) / jnp.maximum(jnp.sum(state.strength * s.foreign, axis=0), 1.0)
     gain = jnp.maximum(state.gains_from_occupation, 0.0)
-    bent = state.harshness * s.groups * params.scale[None]
-    audience = foreign[None] * params.response[None] * gain
-    incentive = (1.0 - params.incentive)[None] + params.incentive[None] * audience / jnp.maximum(gain * params.response_then[None], 1e-3)
-    provokes = jnp.where(state.stance == 4, params.provoke_factor[None] * audience + (1.0 - jnp.minimum(audience, 1.0)), 1.0)
+    heard = (foreign * params.response)[None] * (gain > 0)
+    incentive = jnp.where(gain > 0, 1.0 - params.incentive[None] * gain * (1.0 - heard), 1.0)
+    provokes = jnp.where(state.stance == 4, 1.0 + (params.provoke_factor[None] - 1.0) * jnp.minimum(heard, 1.0), 1.0)
     reach = _reach(state.adjacency, density(state.force, people))
-    reach_then = _reach(state.adjacency, density(at_origin(state), state.population))
-    does = jnp.sqrt(reach + 1e-6) * (bent * incentive * provokes * state.rivalry_zeal)[None]
-    did = jnp.sqrt(reach_then + 1e-6) * bent[None]
-    capacity = jnp.sum(does, axis=1) / jnp.maximum(jnp.sum(did, axis=1), 1e-3)
+    does = jnp.sqrt(reach + 1e-6) * (state.harshness * s.groups * incentive * provokes * state.rivalry_zeal)[None]
+    capacity = jnp.sum(does, axis=1) / jnp.maximum(state.bombers_at_origin, 1e-3)
     rate = jnp.maximum(state.bombing_rate, params.background * people / 1e6) * state.activity * jnp.minimum(capacity, params.ceiling)
-    dead = draw_incidents(
-        key.uniform("incidents", ("place", "actor")), params.scale * rate[:, None] * share_of(does, 1), params.severity, params.cutoff, params.size
-    )
-    killed = jnp.sum(dead.deaths, axis=1)
-    aim = state.residents[:, :, None] * (1.0 - 0.8 * state.constituency)[None]
-    victims = jnp.sum(share_of(aim, 1) * dead.deaths[:, None], axis=2)
-    none = jnp.zeros_like(killed)
+    u = key.mixed("incidents", ("place",))
+    dead = draw_incidents(u, params.scale * rate, params.severity, params.cutoff, params.size)
+    blame = share_of(does, 1)
+    large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
+    stray = jnp.einsum("pat,cat->pct", blame, 1.0 - 0.8 * state.constituency)
+    victims = share_of(state.residents * stray, 1) * dead.deaths[:, None]
+    none = jnp.zeros_like(dead.deaths)
+
+    def one_sided(value: Any) -> Any:
+        return jnp.stack([none, none, value], axis=1)
+
     return Change.of(
         {
-            "deaths": jnp.stack([none, none, killed], axis=1),
-            "civilian_deaths": killed,
-            "attacks": jnp.sum(dead.count, axis=1),
+            "deaths": one_sided(dead.deaths),
+            "civilian_deaths": dead.deaths,
+            "attacks": dead.count,
             "harmed": victims,
-            "atrocity": dead.deaths,
-            "sectarian": killed,
-            "bombing_incidents": dead.count,
-            "bombing_largest": dead.largest,
-            "bombing_dead": dead.deaths,
+            "atrocity": blame * dead.deaths[:, None],
+            "sectarian": dead.deaths,
+            "bombing_dead": large,
+            "bombing_by": one_of(u[4], does),
+            "small_incidents": one_sided(dead.count - (large > 0)),
+            "small_dead_civilians": one_sided(dead.deaths - large),
         }
     )
 
@@ -67,20 +78,22 @@ MECHANISM = Mechanism(
     phase="ACT",
     about="Groups that gain from the occupation commit mass-casualty attacks; without an occupier who responds the incentive goes.",
     step=step,
-    owns=tuple(
-        Variable(f"bombing_{what}", ("place", "actor"), "deaths" if what != "incidents" else "per week", "pressure", about, 0, _INF)
-        for what, about in (("incidents", "bombings of civilians"), ("largest", "deaths in the largest"), ("dead", "deaths"))
+    initial=initial,
+    initial_reads=("strength", "deployment", "population", "harshness", "adjacency"),
+    owns=(
+        Variable("bombers_at_origin", ("place",), "index", "constant", "capacity to bomb at the origin", 0, _INF),
+        Variable("bombing_dead", ("place",), "deaths", "pressure", "deaths in the largest bombing of civilians, if five or more", 0, _INF),
+        Variable("bombing_by", ("place",), "index", "pressure", "index of the actor that did it", 0, _INF),
     ),
     reads=(
-        *("residents", "population", "force", "strength", "deployment", "gains_from_occupation", "harshness", "stance", "adjacency"),
-        *("rivalry_zeal", "bombing_rate", "activity", "constituency"),
+        *("residents", "force", "strength", "gains_from_occupation", "harshness", "stance", "adjacency", "rivalry_zeal", "bombing_rate"),
+        *("activity", "constituency"),
     ),
-    adds=("deaths", "civilian_deaths", "attacks", "harmed", "atrocity", "sectarian"),
+    adds=("deaths", "civilian_deaths", "attacks", "harmed", "atrocity", "sectarian", "small_incidents", "small_dead_civilians"),
     params=(
         Param("scale", "ratio", 1, 1, 1, (0, 1), "D", "", "switch (definition)", 0.0),
         Param("incentive", "share", 0.1, 0.35, 0.6, (0, 1), "C", "Kydd and Walter 2006; Bueno de Mesquita and Dickson 2007: can, need not, mobilise", "share of the bombing that is aimed at keeping the occupier there"),
         Param("response", "ratio", 0.7, 1, 1.3, (0, 5), "D", "", "readiness of the occupier to respond by staying and striking (1 as at the origin; assumed)"),
-        Param("response_then", "ratio", 1, 1, 1, (0.1, 5), "D", "", "the same at the origin (definition)"),
         Param("provoke_factor", "ratio", 1.5, 2.5, 4, (1, 20), "D", "", "bombings under a provoking stance (assumed)"),
         Param("ceiling", "ratio", 2, 4, 8, (1, 100), "D", "", "most that stronger bombers multiply the rate (assumed)"),
         Param("background", "per week", 0.005, 0.02, 0.06, (0, 5), "D", "", "bombings a week per million where none were recorded (assumed)"),
@@ -88,7 +101,7 @@ MECHANISM = Mechanism(
         Param("size", "index", 3, 5, 7, (0.3, 40), "A", "IBC: mean deaths 9.9 per suicide vehicle, 12.5 per vest", "scale of a typical bombing"),
         Param("cutoff", "deaths", 80, 130, 250, (5, 3000), "A", "IBC: 18 events of 100 or more where a pure power law expects 37 to 58", "taper of the tail"),
     ),
-    events=(Event("bombing", "bombing_largest", 40, "A bombing by {actor} killed {n} in {place}"),),
+    events=(Event("bombing", "bombing_dead", 40, "A bombing by {bombing_by} killed {n} in {place}", also=("bombing_by",)),),
     references=("Kydd and Walter 2006", "Bueno de Mesquita and Dickson 2007", "Rosendorff and Sandler 2004"),
     editorial="the way to ensure they remain is to commit regular atrocities on the scale of that wreaked on a religious minority in northern Iraq",
 )

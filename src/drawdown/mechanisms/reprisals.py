@@ -6,12 +6,29 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import at_origin, density, hump, security, share_of
+from drawdown.contest import at_origin, density, hump, one_of, security, share_of
+from drawdown.incidents import MAJOR
 from drawdown.mechanism import Change, Event, Mechanism, Param
 from drawdown.severity import draw_incidents
 from drawdown.state import Variable
 
 _INF = float("inf")
+
+
+def initial(state: Any, params: Any) -> dict[str, Any]:
+    """Perpetrators and security at the origin: what the observed rates belong to."""
+    s = state.structure
+    then = density(at_origin(state), state.population)
+    return {
+        "killers_at_origin": jnp.sum(_killers(then, state.harshness, params, s), axis=1),
+        "guard_at_origin": security(at_origin(state), state.population, s, 1.0, 0.5, 0.2),
+    }
+
+
+def _killers(thick: Any, harshness: Any, params: Any, s: Any) -> Any:
+    """Weight of each actor among perpetrators [place, actor]: root of density times harshness; police as far as they are partisan."""
+    will = (harshness + params.base_harshness) * jnp.maximum(s.groups, params.police_share[None] * s.police)
+    return jnp.sqrt(thick + 1e-6) * will[None]
 
 
 def step(key: Any, state: Any, params: Any) -> Change:
@@ -22,39 +39,43 @@ def step(key: Any, state: Any, params: Any) -> Change:
     """
     s = state.structure
     people = jnp.sum(state.residents, axis=1)
-    now, then = density(state.force, people), density(at_origin(state), state.population)
-    will = state.harshness + params.base_harshness
-    killers = jnp.maximum(s.groups, params.police_share[None] * s.police)[None]
-    does = jnp.sqrt(now + 1e-6) * will[None] * killers * state.rivalry_zeal[None]
-    did = jnp.sqrt(then + 1e-6) * will[None] * killers
-    strength = jnp.sum(does, axis=1) / jnp.maximum(jnp.sum(did, axis=1), 1e-3)
-    mixed = jnp.power((state.mixing + 0.02) / (state.mixing_at_origin + 0.02), params.saturation)
-    recent = jnp.sum(state.recent_deaths[:, 2:], axis=1)
+    does = _killers(density(state.force, people), state.harshness, params, s) * state.rivalry_zeal[None]
+    strength = jnp.sum(does, axis=1) / jnp.maximum(state.killers_at_origin, 1e-3)
+    mixed = jnp.exp(params.saturation * jnp.log((state.mixing + 0.02) / (state.mixing_at_origin + 0.02)))
     usual = 2.5 * state.fatal_rate + 5.0 * state.bombing_rate
-    revenge = jnp.exp(params.revenge * jnp.clip(jnp.log((recent + 1.0) / (usual + 1.0)), -1.5, 1.5))
+    revenge = jnp.exp(params.revenge * jnp.clip(jnp.log((state.recent_deaths[:, 2] + 1.0) / (usual + 1.0)), -1.5, 1.5))
     guard = security(state.force, people, s, 1.0, 0.5, 0.2)
-    guard_then = security(at_origin(state), state.population, s, 1.0, 0.5, 0.2)
-    relief = jnp.exp(-params.presence_effect * (jnp.log1p(guard / 5.0) - jnp.log1p(guard_then / 5.0)))
+    relief = jnp.exp(-params.presence_effect * (jnp.log1p(guard / 5.0) - jnp.log1p(state.guard_at_origin / 5.0)))
     floor = params.background * people / 1e6
     rate = jnp.maximum(state.fatal_rate, floor) * state.activity * mixed * revenge * relief * jnp.minimum(strength, params.ceiling)
-    selective = params.selective * jnp.sum(hump(state.control) * state.harshness[None] * s.groups[None], axis=1) * people / 1e6
-    mean = params.scale * (rate + selective)[:, None] * share_of(does, 1)
-    dead = draw_incidents(key.uniform("incidents", ("place", "actor")), mean, params.severity, params.cutoff)
-    killed = jnp.sum(dead.deaths, axis=1)
+    selective = params.selective * jnp.sum(hump(state.control) * (state.harshness * s.groups)[None], axis=1) * people / 1e6
+    u = key.mixed("incidents", ("place",))
+    dead = draw_incidents(u, params.scale * (rate + selective), params.severity, params.cutoff)
+    # The deadliest is laid at the door of one actor; all of them weigh on each in proportion.
+    blame = share_of(does, 1)
+    large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
+    by = one_of(u[4], does)
     # Victims are of the communities that the killers do not recruit from, a part of any.
-    aim = state.residents[:, :, None] * (1.0 - (1.0 - params.stray) * state.constituency)[None]
-    victims = jnp.sum(share_of(aim, 1) * dead.deaths[:, None], axis=2)
-    none = jnp.zeros_like(killed)
+    stray = jnp.einsum("pat,cat->pct", blame, 1.0 - (1.0 - params.stray) * state.constituency)
+    victims = share_of(state.residents * stray, 1) * dead.deaths[:, None]
+    none = jnp.zeros_like(dead.deaths)
+
+    def one_sided(value: Any) -> Any:
+        return jnp.stack([none, none, value], axis=1)
+
     return Change.of(
         {
-            "deaths": jnp.stack([none, none, killed], axis=1),
-            "civilian_deaths": killed,
+            "deaths": one_sided(dead.deaths),
+            "civilian_deaths": dead.deaths,
             "harmed": victims,
-            "atrocity": dead.deaths,
-            "sectarian": killed,
-            "reprisal_incidents": dead.count,
-            "reprisal_largest": dead.largest,
-            "reprisal_dead": dead.deaths,
+            "atrocity": blame * dead.deaths[:, None],
+            "sectarian": dead.deaths,
+            "reprisal_dead": large,
+            "reprisal_by": by,
+            "small_incidents": one_sided(dead.count - (large > 0)),
+            "small_dead_civilians": one_sided(dead.deaths - large),
+            "small_side_a": one_sided(by),
+            "small_side_b": one_sided(none - 1.0),
         }
     )
 
@@ -64,15 +85,22 @@ MECHANISM = Mechanism(
     phase="ACT",
     about="Armed groups, and police at one with them, kill civilians of other communities; separation leaves fewer targets.",
     step=step,
-    owns=tuple(
-        Variable(f"reprisal_{what}", ("place", "actor"), "deaths" if what != "incidents" else "per week", "pressure", about, 0, _INF)
-        for what, about in (("incidents", "killings of civilians by the actor"), ("largest", "deaths in the largest"), ("dead", "deaths"))
+    initial=initial,
+    initial_reads=("strength", "deployment", "population", "harshness"),
+    owns=(
+        Variable("killers_at_origin", ("place",), "index", "constant", "weight of perpetrators at the origin", 0, _INF),
+        Variable("guard_at_origin", ("place",), "per 1,000", "constant", "security forces that protect civilians, at the origin", 0, _INF),
+        Variable("reprisal_dead", ("place",), "deaths", "pressure", "deaths in the largest killing, if five or more", 0, _INF),
+        Variable("reprisal_by", ("place",), "index", "pressure", "index of the actor that did it", 0, _INF),
     ),
     reads=(
-        *("residents", "population", "force", "strength", "deployment", "harshness", "rivalry_zeal", "mixing", "mixing_at_origin"),
-        *("recent_deaths", "fatal_rate", "bombing_rate", "activity", "control", "constituency"),
+        *("residents", "force", "harshness", "rivalry_zeal", "mixing", "mixing_at_origin", "recent_deaths", "fatal_rate", "bombing_rate"),
+        *("activity", "control", "constituency"),
     ),
-    adds=("deaths", "civilian_deaths", "harmed", "atrocity", "sectarian"),
+    adds=(
+        *("deaths", "civilian_deaths", "harmed", "atrocity", "sectarian"),
+        *("small_incidents", "small_dead_civilians", "small_side_a", "small_side_b"),
+    ),
     params=(
         Param("scale", "ratio", 1, 1, 1, (0, 1), "D", "", "switch (definition)", 0.0),
         Param("saturation", "index", 0.3, 1.0, 1.6, (0, 4), "B", "Weidmann and Salehyan 2013; disputed by Biddle et al. 2012", "how far killing falls as communities separate"),
@@ -87,7 +115,7 @@ MECHANISM = Mechanism(
         Param("severity", "index", 2.3, 2.6, 2.9, (1.5, 6), "A", "IBC to August 2007: executions 2.25, gunfire 3.3", "tail exponent of deaths"),
         Param("cutoff", "deaths", 40, 60, 100, (5, 2000), "A", "IBC: cut-off beyond about 60 deaths", "taper of the tail"),
     ),
-    events=(Event("mass killing", "reprisal_largest", 20, "{actor} killed {n} civilians in {place}"),),
+    events=(Event("mass killing", "reprisal_dead", 20, "{reprisal_by} killed {n} civilians in {place}", also=("reprisal_by",)),),
     references=("Kalyvas 2006", "Weidmann and Salehyan 2013", "Biddle, Friedman and Shapiro 2012"),
     editorial="The violence will not end with the occupation and may worsen in the contest for power",
 )

@@ -6,7 +6,8 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import at_origin, contact, density, to_actors
+from drawdown.contest import at_origin, contact, density, one_of, to_actors
+from drawdown.incidents import MAJOR
 from drawdown.mechanism import Change, Event, Mechanism, Param
 from drawdown.severity import draw_incidents
 from drawdown.state import Variable
@@ -14,43 +15,59 @@ from drawdown.state import Variable
 _INF = float("inf")
 
 
+def initial(state: Any, params: Any) -> dict[str, Any]:
+    """All contact at the origin, to which the observed attacks belong."""
+    s = state.structure
+    before = contact(density(at_origin(state), state.population), s, state.hostility, 1.0)
+    return {"contact_at_origin": jnp.sum(before, axis=1)}
+
+
 def step(key: Any, state: Any, params: Any) -> Change:
     """Rogue attacks = the movement's usual attacks on the foreign force where it stands x share of rogues x `energy`, while a truce runs."""
     s = state.structure
+    actors = len(s.actors)
     foreign = s.foreign[:, 0]
-    first, second = s.member(s.first), s.member(s.second)
     people = jnp.sum(state.residents, axis=1)
     with_foreign = jnp.maximum(foreign[s.first], foreign[s.second])[:, None]
-    met = contact(density(state.force, people), s, state.hostility, 1.0)
-    before = contact(density(at_origin(state), state.population), s, state.hostility, 1.0)
-    usual = state.attack_rate / (jnp.sum(before, axis=1) + params.trace_contact) * state.activity
-    with_group = (to_actors(met * with_foreign, first) + to_actors(met * with_foreign, second)) * s.groups[None]
-    on_truce = (state.truce > 0).astype(jnp.float32) * state.rogue * params.energy[None]
+    met = contact(density(state.force, people), s, state.hostility, 1.0) * with_foreign
+    usual = state.attack_rate / (state.contact_at_origin + params.trace_contact) * state.activity
+    with_group = (to_actors(met, s.first, actors) + to_actors(met, s.second, actors)) * s.groups[None]
+    on_truce = (state.truce > 0) * state.rogue * params.energy[None]
     attacks = usual[:, None] * with_group * on_truce[None]
-    dead = draw_incidents(key.uniform("incidents", ("place", "actor")), attacks * params.fatal_share, params.severity, params.cutoff)
-    u, v, _, _ = key.uniform("who", ("place", "actor"))
-    own = jnp.minimum(jnp.floor(dead.deaths * params.own_share + u), dead.deaths)
+    whole = jnp.sum(attacks, axis=1)
+    u = key.mixed("incidents", ("place",))
+    dead = draw_incidents(u, whole * params.fatal_share, params.severity, params.cutoff)
+    own = jnp.minimum(jnp.floor(dead.deaths * params.own_share + u[4]), dead.deaths)
     theirs = dead.deaths - own
+    by = one_of(u[5], attacks)
     # The foreign force that stands strongest in the place is the target.
-    there = state.force * s.foreign[None]
-    target = jnp.argmax(there, axis=1).astype(jnp.float32)
-    hit = (jnp.arange(len(s.actors))[None, :, None] == target[:, None]).astype(jnp.float32)
-    lost = own + hit * jnp.sum(theirs, axis=1, keepdims=True)
-    killed = jnp.sum(dead.deaths, axis=1)
-    none = jnp.zeros_like(killed)
+    target = jnp.argmax(state.force * s.foreign[None], axis=1).astype(jnp.float32)
+    index = jnp.arange(actors)[None, :, None]
+    hit, did = (index == target[:, None]).astype(jnp.float32), (index == by[:, None]).astype(jnp.float32)
+    lost = did * own[:, None] + hit * theirs[:, None]
+    large = dead.largest >= MAJOR
+    part = jnp.where(large, dead.largest / jnp.maximum(dead.deaths, 1.0), 0.0)
+    own_large, theirs_large = jnp.floor(own * part), jnp.floor(theirs * part)
+    none = jnp.zeros_like(own)
+
+    def with_state(value: Any) -> Any:
+        return jnp.stack([value, none, none], axis=1)
+
     return Change.of(
         {
             "losses": lost,
             "fallen": jnp.sum(lost, axis=0),
-            "attacks": jnp.sum(attacks, axis=1),
-            "attacks_on": hit * jnp.sum(attacks, axis=1, keepdims=True),
-            "deaths": jnp.stack([killed, none, none], axis=1),
+            "attacks": whole,
+            "attacks_on": hit * whole[:, None],
+            "deaths": with_state(dead.deaths),
             "rogue_attacks": jnp.sum(attacks, axis=0),
-            "rogue_incidents": dead.count,
-            "rogue_largest": dead.largest,
-            "rogue_dead_own": own,
-            "rogue_dead_target": theirs,
+            "rogue_dead_own": own_large,
+            "rogue_dead_target": theirs_large,
+            "rogue_by": by,
             "rogue_target": target,
+            "small_incidents": with_state(dead.count - large),
+            "small_dead_a": with_state(theirs - theirs_large),
+            "small_dead_b": with_state(own - own_large),
         }
     )
 
@@ -62,16 +79,16 @@ MECHANISM = Mechanism(
     step=step,
     owns=(
         Variable("rogue_attacks", ("actor",), "per week", "pressure", "attacks outside command", 0, _INF, record=True),
-        Variable("rogue_incidents", ("place", "actor"), "per week", "pressure", "such attacks that killed", 0, _INF),
-        Variable("rogue_largest", ("place", "actor"), "deaths", "pressure", "deaths in the largest", 0, _INF),
-        Variable("rogue_dead_own", ("place", "actor"), "deaths", "pressure", "their own dead", 0, _INF),
-        Variable("rogue_dead_target", ("place", "actor"), "deaths", "pressure", "dead of the foreign force", 0, _INF),
+        Variable("contact_at_origin", ("place",), "index", "constant", "contact of all pairs at the origin", 0, _INF),
+        Variable("rogue_dead_own", ("place",), "deaths", "pressure", "their own dead in an attack of five deaths or more", 0, _INF),
+        Variable("rogue_dead_target", ("place",), "deaths", "pressure", "dead of the foreign force in it", 0, _INF),
+        Variable("rogue_by", ("place",), "index", "pressure", "index of the actor whose cells they are", 0, _INF),
         Variable("rogue_target", ("place",), "index", "pressure", "index of the foreign actor attacked", 0, _INF),
     ),
-    reads=(
-        *("residents", "population", "force", "strength", "deployment", "hostility", "attack_rate", "activity", "truce", "rogue"),
-    ),
-    adds=("losses", "fallen", "attacks", "attacks_on", "deaths"),
+    initial=initial,
+    initial_reads=("strength", "deployment", "population", "hostility"),
+    reads=("residents", "force", "hostility", "attack_rate", "activity", "truce", "rogue"),
+    adds=("losses", "fallen", "attacks", "attacks_on", "deaths", "small_incidents", "small_dead_a", "small_dead_b"),
     params=(
         Param("energy", "ratio", 0.6, 1, 1.6, (0, 10), "B", "65 to 99 EFP attacks or finds a month, April to August 2007 (Odierno; proxy of cells supplied from outside)", "attacks per rogue against an ordinary member", 0.0),
         Param("fatal_share", "share", 0.06, 0.1, 0.16, (0.001, 0.9), "C", "as for clashes; their weapons are the deadlier ones", "share of such attacks that kill"),

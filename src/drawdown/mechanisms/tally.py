@@ -20,13 +20,12 @@ def initial(state: Any, params: Any) -> dict[str, Any]:
 def step(key: Any, state: Any, params: Any) -> Change:
     """Exponential means over `memory` weeks."""
     keep = 1.0 - 1.0 / params.memory
-    largest = jnp.maximum(state.reprisal_largest, state.bombing_largest)
     return Change.of(
         recent_attacks=keep * state.recent_attacks + (1.0 - keep) * state.attacks,
         recent_deaths=keep * state.recent_deaths + (1.0 - keep) * state.deaths,
         recent_fallen=keep * state.recent_fallen + (1.0 - keep) * state.fallen,
         recent_harm=keep * state.recent_harm + (1.0 - keep) * state.harmed,
-        massacre=jnp.max(largest, axis=1),
+        massacre=jnp.maximum(state.reprisal_dead, state.bombing_dead),
     )
 
 
@@ -44,13 +43,24 @@ MECHANISM = Mechanism(
         Variable("civilian_deaths", ("place",), "deaths", "pressure", "civilians killed", 0, _INF, record=True),
         Variable("harmed", ("place", "community"), "deaths", "pressure", "civilians killed, by community", 0, _INF),
         Variable("fallen", ("actor",), "persons", "pressure", "persons under arms killed", 0, _INF, record=True),
-        Variable("massacre", ("place",), "deaths", "stock", "deaths in the week's largest one-sided incident", 0, _INF, record=True),
+        *(
+            Variable(f"small_{what}", ("place", "violence"), unit, "pressure", about, 0, _INF)
+            for what, unit, about in (
+                ("incidents", "per week", "incidents of fewer than five deaths"),
+                ("dead_a", "deaths", "dead of the first side in them"),
+                ("dead_b", "deaths", "dead of the second side in them"),
+                ("dead_civilians", "deaths", "civilians killed in them"),
+                ("side_a", "index", "first side of the pair that fought most"),
+            )
+        ),
+        Variable("small_side_b", ("place", "violence"), "index", "pressure", "second side of that pair; -1 civilians", -1, _INF),
+        Variable("massacre", ("place",), "deaths", "stock", "deaths in the week's largest one-sided incident, if five or more", 0, _INF, record=True),
         Variable("recent_attacks", ("place",), "per week", "stock", "running mean of attacks", 0, _INF),
         Variable("recent_deaths", ("place", "violence"), "deaths", "stock", "running mean of deaths by type", 0, _INF),
         Variable("recent_fallen", ("actor",), "persons", "stock", "running mean of persons under arms killed", 0, _INF),
         Variable("recent_harm", ("place", "community"), "deaths", "stock", "running mean of civilians killed, by community", 0, _INF),
     ),
-    reads=("reprisal_largest", "bombing_largest"),
+    reads=("reprisal_dead", "bombing_dead"),
     params=(Param("memory", "weeks", 4, 4, 4, (1, 52), "D", "", "weeks of the running means (assumed: monthly reporting rhythm)"),),
     events=(Event("massacre", "massacre", 50, "{n} people were killed in one attack on civilians in {place}"),),
 )

@@ -24,7 +24,8 @@ def step(key: Any, state: Any, params: Any) -> Change:
     reserve = jnp.clip(whole / jnp.maximum(state.strength, 1.0), 0.0, 1.2) * s.foreign
     keen = 1.0 - jnp.sum(state.sends * jnp.maximum(state.posture, 0.0)[:, None], axis=0)
     hazard = params.rate * state.may_cover * share * (params.worry + unruled[:, None]) * (reserve * keen)[None]
-    draw, _, _, _ = key.uniform("cover", ("place", "actor"))
+    # One draw a place: whether anybody covers it is one question.
+    draw = key.uniform("cover", ("place",))[0][:, None]
     covered = jnp.where(reserve[None] * state.may_cover > 0.05, jnp.where(draw < 1.0 - jnp.exp(-hazard), 1.0, state.covered), 0.0)
     wanted = covered * others_gone * params.size
     come = jnp.maximum(wanted - now, 0.0) / params.weeks
