@@ -103,7 +103,7 @@ def _share(given: Columns, rows: NDArray[Any], at: NDArray[Any], largest: int, s
     of_row = np.repeat(np.arange(len(rows)), number)
     deaths = [given[d][rows].astype(np.int64) for d in DEATHS]
     total = np.sum(deaths, axis=0)
-    slots = max(largest, int(-(-total // number).max()))
+    slots = max(largest, int((-(-total // number)).max()))
     # Every incident offers a first slot and slots - 1 further ones; the row's deaths take those with the least keys.
     weight = uniforms(incident, "weight", seed, rank)[0].astype(np.float64) ** -SPREAD
     keys = np.empty((len(at), slots))

@@ -20,6 +20,7 @@ CIVILIANS = -1
 # Manners of killing by which a perpetrator is named or not; small incidents are counted with clashes, or with reprisals if one-sided.
 MANNERS = ("clash", "reprisal", "bombing", "rogue attack")
 ONE_SIDED = 3
+AT_ONCE = 1_000_000  # incidents expanded in one go: about 0.7 GB; more futures are taken in halves
 STATE_KINDS = ("foreign", "army", "police")
 Source = Literal["ucdp", "ibc", "log"]
 
@@ -129,8 +130,15 @@ def observe(
     recording where the source is thinned by presence. `as_of` hides what was reported later. `threshold` replaces UCDP's 25 deaths.
     The draws belong to (seed, source, names of the incident): the same incident is recorded or missed whatever else is in the table.
     """
+    table = columns_of(incidents)
+    if table["incidents"].sum(dtype=np.int64) > AT_ONCE and len(futures := np.unique(table["future"])) > 1:
+        late = table["future"] >= futures[len(futures) // 2]
+        halves = ({n: v[half] for n, v in table.items()} for half in (~late, late))
+        return _together(
+            [observe(half, source, setting, curve=curve, seed=seed, access=access, as_of=as_of, threshold=threshold) for half in halves]
+        )
     model = MODELS[source]
-    columns = expand(incidents, seed)
+    columns = expand(table, seed)
     small = columns["kind"] == SMALL  # gathered over a calendar month under its first week: each gets a week of that month
     later = uniforms(columns, "week", seed, columns["rank"])[0] * _weeks_of_month(setting.weeks)[columns["week"].astype(np.int64)]
     week = columns["week"].astype(np.int64) + np.where(small, later.astype(np.int64), 0)
@@ -158,6 +166,14 @@ def observe(
         record.keep(record.columns["reported"] <= as_of, "not yet reported")
     record.columns["deaths"] = record.counted
     return Observed(source, record.columns, record.missed, record.deaths_missed)
+
+
+def _together(parts: list[Observed]) -> Observed:
+    """One from several, each of its own futures."""
+    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}
+    missed = {reason: sum(part.missed[reason] for part in parts) for reason in parts[0].missed}
+    deaths = {reason: sum(part.deaths_missed[reason] for part in parts) for reason in parts[0].deaths_missed}
+    return Observed(parts[0].source, columns, missed, deaths)
 
 
 class _Sieve:

@@ -158,6 +158,18 @@ def test_draws_belong_to_names(truth: Columns, setting: Setting) -> None:
         assert (whole.columns[name][mine] == alone.columns[name]).all()
 
 
+def test_futures_taken_in_halves_give_the_same(truth: Columns, setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = np.argsort(truth["future"], kind="stable")
+    table = {n: v[order] for n, v in truth.items()}
+    whole = observe(table, "ucdp", setting)
+    monkeypatch.setattr("drawdown.observe.records.AT_ONCE", 6000)
+    halved = observe(table, "ucdp", setting)
+    assert halved.missed == whole.missed
+    assert halved.deaths_missed == whole.deaths_missed
+    for name, values in whole.columns.items():
+        assert (halved.columns[name] == values).all()
+
+
 def test_exports_are_read_back_by_the_loaders(truth: Columns, setting: Setting, tmp_path: Path) -> None:
     one = {n: v[truth["future"] == 0] for n, v in truth.items()}
     seen = observe(one, "ucdp", setting)
