@@ -108,7 +108,7 @@ def calibrate(
         Also write a file that ArviZ reads (needs the packages arviz and h5netcdf).
     """
     from drawdown.calibrate.hindcast import Case
-    from drawdown.calibrate.learn import learn
+    from drawdown.calibrate.learn import before, learn
     from drawdown.calibrate.prior_predictive import check as compare
     from drawdown.calibrate.prior_predictive import markdown
     from drawdown.scenario.load import load
@@ -117,14 +117,15 @@ def calibrate(
     until = origin or load(root).origin
     folder = out or Path("runs") / f"calibration-{root.name}-{until}"
     case = Case(root, _data(data), folder / "work")
-    learned = learn(case, until, weeks, futures, seed, progress=_counting())
-    facts = compare(learned.observed_facts, learned.simulated.facts)
     folder.mkdir(parents=True, exist_ok=True)
     if check:
-        text = f"# Prior predictive check\n\n{root.name}, {learned.start} to {until}, {futures} futures.\n\n{markdown(facts)}"
+        put_back, simulated, recorded = before(case, until, weeks, futures, seed, _counting())
+        table = markdown(compare(recorded, simulated.facts))
+        text = f"# Prior predictive check\n\n{root.name}, {put_back.origin} to {until}, {futures} futures.\n\n{table}"
         (folder / "check.md").write_text(text, encoding="utf-8")
         print(text)
         return
+    learned = learn(case, until, weeks, futures, seed, progress=_counting())
     write(case, learned, folder, seed=seed, tests=tests, patch_id=patch_id, netcdf=netcdf)
 
 

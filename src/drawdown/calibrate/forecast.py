@@ -160,10 +160,12 @@ class Simulator:
             error = np.log1p(truth) - np.median(draws, axis=-1)
             busy = known.until(start).monthly().values[-3:].mean(axis=0) >= BUSY
             gaps.append(np.where(busy, error**2 - draws.var(axis=-1), np.nan))
-        if not gaps:
+        found = [np.concatenate([g[month][~np.isnan(g[month])] for g in gaps]) for month in range(len(gaps[0]))] if gaps else []
+        known_leads = [k for k, each in enumerate(found) if each.size]
+        if not known_leads:
             return Discrepancy(0.0, 0.0)
-        excess = np.nanmean(np.stack(gaps), axis=(0, 2))
-        lead = np.arange(1, len(excess) + 1)
+        excess = np.array([found[k].mean() for k in known_leads])
+        lead = np.array(known_leads) + 1
         # Least squares with both parts at least zero: three candidates, the best that is allowed.
         slope, level = np.polyfit(lead, excess, 1) if len(lead) > 1 else (0.0, excess[0])
         candidates = [(level, slope), (0.0, float((lead * excess).sum() / (lead**2).sum())), (float(excess.mean()), 0.0), (0.0, 0.0)]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from drawdown.scenario.model import Plan, Scenario
 
 Floats = NDArray[np.float64]
+SMALL = 4  # index of 'small incidents' among drawdown.incidents.KINDS
 # What runs on while nothing is ordered: the plan of every hindcast, since what was ordered later was not known.
 AS_IT_STOOD = "as-it-stood"
 NUMBERS = frozenset(("low", "best", "high", "weight", "unit", "source", "locator", "grade", "known_on", "applies_from", "note"))
@@ -101,8 +102,8 @@ class Case:
 
 def _redate(file: Path, origin: date) -> int:
     """Let each cell's earliest row stand in where none was known or applied by `origin`; the number of such cells."""
-    with file.open(newline="", encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")]
+    rows = list(csv.DictReader(lines))
     if not rows or not {"known_on", "applies_from"} & set(rows[0]):
         return 0
     dims = [c for c in rows[0] if c not in NUMBERS]
@@ -217,14 +218,14 @@ def read_batch(batch: Batch, scenario: Scenario, weeks: int, foreign: str | None
     rows = batch.incidents
     order = np.argsort(batch.futures)
     column = order[np.searchsorted(batch.futures, rows.future, sorter=order)]
-    killed = (rows.deaths_civilians > 0) & (rows.week < weeks)
-    cell = (rows.week[killed].astype(int), unit[rows.place[killed]], column[killed])
+    single = (rows.deaths_civilians > 0) & (rows.incidents == 1) & (rows.week < weeks) & (rows.kind != SMALL)
+    cell = (rows.week[single].astype(int), unit[rows.place[single]], column[single])
     incidents, largest = np.zeros(shape), np.zeros(shape)
-    dead = rows.deaths_civilians[killed].astype(float)
-    # A row of several small incidents tells their sum; no more of them than it has deaths can have killed a civilian.
-    np.add.at(incidents, cell, np.minimum(rows.incidents[killed].astype(float), dead))
-    single = rows.incidents[killed] == 1
-    np.maximum.at(largest, tuple(c[single] for c in cell), dead[single])
+    np.add.at(incidents, cell, 1.0)
+    np.maximum.at(largest, cell, rows.deaths_civilians[single].astype(float))
+    # Of the small incidents no more than they have dead civilians can have killed one.
+    few = np.minimum(batch.minor["small_incidents"], batch.minor["small_dead_civilians"])[:weeks].sum(axis=2)
+    incidents += _sum_places(matrix, few)
     kinds = [a.kind == "foreign" and (foreign is None or a.id == foreign) for a in scenario.actors]
     return Record(
         names,

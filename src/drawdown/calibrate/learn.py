@@ -89,12 +89,8 @@ def ensemble_of(scenario: Scenario, simulated: Simulated, observed: Mapping[str,
     seen_labels, seen = summaries(observed)
     at = {n: k for k, n in enumerate(seen_labels)}
     finite = np.isfinite(made)
-    spread = np.nanstd(np.where(finite, made, np.nan), axis=0)
-    good = [
-        k
-        for k, n in enumerate(labels)
-        if n in at and np.isfinite(seen[0, at[n]]) and finite[:, k].mean() >= 1 - MISSING and spread[k] > 1e-9
-    ]
+    shown = [k for k, n in enumerate(labels) if n in at and np.isfinite(seen[0, at[n]]) and finite[:, k].mean() >= 1 - MISSING]
+    good = [k for k in shown if np.ptp(made[finite[:, k], k]) > 1e-9]
     if not good:
         raise LearnError("no figure can be read off both the data and the simulation")
     made, finite = made[:, good], finite[:, good]
@@ -131,6 +127,16 @@ class Learned:
         return {h.id: tuple(o.id for o in h.options) for h in self.scenario.hypotheses}
 
 
+def before(
+    case: Case, origin: date, weeks: int, futures: int, seed: int, progress: Progress | None = None
+) -> tuple[Scenario, Simulated, Mapping[str, Floats]]:
+    """The scenario put back by `weeks`, its prior futures run to the origin, and the facts that were recorded meanwhile."""
+    start = origin - timedelta(days=7 * weeks)
+    scenario = case.at(start, horizon(weeks))
+    simulated = simulate(scenario, weeks, seed, futures, case.work / "futures", progress)
+    return scenario, simulated, facts(case.record(start, weeks, admin1(scenario)[0]))
+
+
 def learn(
     case: Case,
     origin: date,
@@ -142,10 +148,9 @@ def learn(
     progress: Progress | None = None,
 ) -> Learned:
     """Posterior given what was recorded in the `weeks` weeks before `origin`; nothing later is read."""
-    start = origin - timedelta(days=7 * weeks)
-    scenario = case.at(start, horizon(weeks))
-    simulated = simulate(scenario, weeks, seed, futures, case.work / "futures", progress)
-    observed_facts = facts(case.record(start, weeks, admin1(scenario)[0]))
+    scenario, simulated, observed_facts = before(case, origin, weeks, futures, seed, progress)
     ensemble, observed = ensemble_of(scenario, simulated, observed_facts)
     fitted = fit(ensemble, discrepancy, seed)
-    return Learned(scenario, start, origin, weeks, simulated, observed_facts, fitted, observed, posterior(fitted, observed, rows, seed))
+    return Learned(
+        scenario, scenario.origin, origin, weeks, simulated, observed_facts, fitted, observed, posterior(fitted, observed, rows, seed)
+    )
