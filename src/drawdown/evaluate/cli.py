@@ -1,7 +1,14 @@
-"""The verbs of this room, for the application: `drawdown exits`."""
+"""The verbs of this room and of `observe`, for the application: `drawdown exits`, `drawdown observed`."""
 
 from __future__ import annotations
 
-from drawdown.evaluate.exits_cli import register
+from cyclopts import App
 
-__all__ = ["register"]
+from drawdown.evaluate import exits_cli
+from drawdown.observe import cli as observe_cli
+
+
+def register(app: App) -> None:
+    """Hang them under the main application."""
+    exits_cli.register(app)
+    observe_cli.register(app)

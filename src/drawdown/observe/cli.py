@@ -1,0 +1,64 @@
+"""`drawdown observed`: a simulated future as UCDP, Iraq Body Count or a coalition log would have recorded it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from cyclopts import App
+
+
+def register(app: App) -> None:
+    """Hang `observed` under the main application. Errors leave as `DrawdownError`; the caller prints them and exits with their code."""
+    app.command(observed, name="observed")
+
+
+def observed(
+    run: Path,
+    *,
+    plan: str,
+    future: int = 0,
+    source: Literal["ucdp", "ibc", "log"] = "ucdp",
+    curve: Literal["low", "high"] = "low",
+    out: Path | None = None,
+) -> None:
+    """Tell what a source would have recorded of one simulated future, and write it in that source's columns.
+
+    Examples:
+        drawdown observed runs/first --plan stay --future 12 --source ibc
+        drawdown observed runs/first --plan stay --source ucdp --out stay-as-ged.csv
+
+    Parameters
+    ----------
+    run
+        A run folder.
+    plan
+        A plan of the run.
+    future
+        Number of the future.
+    source
+        ucdp, ibc (Iraq Body Count) or log (the coalition's, fatal incidents only, as if its presence stayed).
+    curve
+        Which reading of the matched records gives the chance of being noticed: low (Carpenter et al.) or high (Spagat).
+    out
+        A CSV to write, in the source's own columns.
+    """
+    from drawdown.errors import DrawdownError
+    from drawdown.observe import CURVES, MODELS, export, observe
+    from drawdown.observe.run_folder import read
+
+    columns, setting = read(run, plan, [future])
+    seen = observe(columns, source, setting, curve=CURVES[curve])
+    deaths = sum(int(columns[n].sum()) for n in ("deaths_a", "deaths_b", "deaths_civilians"))
+    print(f"{source}: {MODELS[source].about}")
+    print(f"  true      {int(columns['incidents'].sum())} incidents, {deaths} deaths")
+    print(f"  recorded  {len(seen)} incidents, {int(seen.columns['deaths'].sum())} deaths that it counts")
+    for reason, number in seen.missed.items():
+        if number:
+            print(f"  missed    {number} incidents, {seen.deaths_missed[reason]} deaths: {reason}")
+    if out is not None:
+        try:
+            rows = export(seen, out, setting)
+        except OSError as error:
+            raise DrawdownError(f"{out}\n  cannot be written: {error}") from None
+        print(f"  written   {rows} rows to {out}")
