@@ -19,7 +19,7 @@ from drawdown.mechanism import Mechanism
 from drawdown.scenario import load, read_resolved, write_resolved
 from drawdown.scenario.model import Scenario
 
-# Few examples, so that everybody runs them every time; the authors ran 3,000 of each kind.
+# Few examples, so that everybody runs them every time; the authors ran 2,500 of each kind.
 QUICK = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 YAML_FILES = ("scenario.yaml", "sources.yaml", "claims.yaml", "plans/leave.yaml", "patches/larger-militia.yaml")
 CSV_FILES = (
