@@ -107,10 +107,17 @@ def stored(spec: Result) -> Result:
     scenario = load(spec["scenario"])
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
-        _, wall, cpu = clocked(lambda: run(Engine(scenario), out, futures=spec["futures"], seed=SEED))
+        engine = Engine(scenario)
+        _, compiled, _ = clocked(engine.compile)
+        _, wall, cpu = clocked(lambda: run(engine, out, futures=spec["futures"], seed=SEED))
         size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
     futures = spec["futures"] * len(scenario.plans)
-    return {**rates(futures, scenario.weeks, wall, cpu), "plans": len(scenario.plans), "bytes per future": size / futures}
+    return {
+        **rates(futures, scenario.weeks, wall, cpu),
+        "compile": compiled,
+        "plans": len(scenario.plans),
+        "bytes per future": size / futures,
+    }
 
 
 if __name__ == "__main__":
