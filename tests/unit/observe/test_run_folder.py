@@ -1,0 +1,58 @@
+"""A stored run as a source would have recorded it: what comes back from the folder is what the engine gave."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+from cyclopts import App
+
+from drawdown.ensemble import run
+from drawdown.errors import DrawdownError
+from drawdown.evaluate.cli import register
+from drawdown.observe import observe
+from drawdown.observe.expand import COLUMNS
+from drawdown.observe.run_folder import read
+
+
+@pytest.fixture(scope="module")
+def stored(fake: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run(fake.FakeEngine(), tmp_path_factory.mktemp("runs") / "whole", futures=70, seed=5, batch=64, workers=1)
+
+
+def test_incidents_come_back(stored: Path, fake: ModuleType) -> None:
+    columns, setting = read(stored, "stay", [3, 65])
+    given = fake.FakeEngine().run("stay", 5, np.array([3, 65])).incidents
+    order = np.lexsort([columns[n] for n in ("violence", "place", "week", "future")])
+    theirs = np.lexsort([given.violence, given.place, given.week, given.future])
+    for name in COLUMNS:
+        assert (columns[name][order] == getattr(given, name)[theirs]).all(), name
+    assert len(setting.places) == len(fake.FakeEngine().scenario.places)
+    everyone, _ = read(stored, "stay")
+    assert set(everyone["future"]) == set(range(70))
+    assert len(observe(columns, "log", setting)) < len(columns["week"])
+
+
+def test_wrong_names(stored: Path, tmp_path: Path) -> None:
+    with pytest.raises(DrawdownError, match="Did you mean 'stay'"):
+        read(stored, "staye")
+    with pytest.raises(DrawdownError, match="expected numbers from 0 to 69"):
+        read(stored, "stay", [70])
+    with pytest.raises(DrawdownError, match="not a run folder"):
+        read(tmp_path, "stay")
+
+
+def test_command(stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    app = App(name="drawdown")
+    register(app)
+    out = tmp_path / "ged.csv"
+    words = ["observed", str(stored), "--plan", "stay", "--future", "3", "--source", "ucdp"]
+    app([*words, "--out", str(out)], result_action="return_value", exit_on_error=False, print_error=False)
+    text = capsys.readouterr().out
+    assert "true" in text
+    assert "not noticed" in text
+    assert out.read_text(encoding="utf-8").startswith("id,relid,year")
+    with pytest.raises(DrawdownError, match="cannot be written"):
+        app([*words, "--out", str(tmp_path / "no" / "ged.csv")], result_action="return_value", exit_on_error=False, print_error=False)
