@@ -21,18 +21,20 @@ from drawdown.mechanism import Event, Mechanism
 
 if TYPE_CHECKING:
     from drawdown.engine import Engine, Replay
-    from drawdown.scenario.model import Plan, Scenario
+    from drawdown.scenario.model import Order, Plan, Scenario
 
 MOST_A_MONTH = 14  # sentences; what is left out is the least beyond its threshold
 MOST_PLACES = 4  # named in one sentence
 LINK_WEEKS = 6  # how long before an event its cause may lie
+QUIET_WEEKS = 13  # what crosses its threshold to and fro is told again only after that long on the other side
+AS_BEFORE = 2.0  # what goes on from month to month is told again when it has changed by this factor
 UNUSUAL = 1.0  # standard deviations from its own past at which a variable explains
 # What may have brought an event about in the same place, most telling first, and how it is said.
 CAUSES: Mapping[str, tuple[str, ...]] = {
-    "desertion": ("offensive", "withdrawal", "rules"),
-    "seizure": ("withdrawal", "offensive", "desertion", "handed over"),
+    "desertion": ("offensive", "withdrawal"),
+    "seizure": ("offensive", "withdrawal", "desertion", "handed over"),
     "rules": ("seizure", "withdrawal", "handed over", "realignment"),
-    "lost rule": ("offensive", "withdrawal", "realignment", "desertion"),
+    "lost rule": ("offensive", "withdrawal", "realignment"),
     "void": ("withdrawal", "desertion", "lost rule"),
     "cover": ("withdrawal", "handed over", "void"),
     "offensive": ("withdrawal", "handed over", "truce broken"),
@@ -57,6 +59,26 @@ CAUSE_SAID: Mapping[str, str] = {
     "clash": "after fighting between {side_a} and {side_b}",
     "truce broken": "after it had taken up arms again",
 }
+# Where the cause must be a deed of the same actor; in all others it is somebody else's.
+SAME_ACTOR = {("seizure", "offensive"), ("rules", "seizure"), ("rules", "realignment"), ("offensive", "truce broken")}
+# Names that take an article, by their last word.
+ARTICLE_WORDS = {
+    "army",
+    "police",
+    "organisation",
+    "organization",
+    "party",
+    "front",
+    "movement",
+    "militia",
+    "brigade",
+    "corps",
+    "guard",
+    "force",
+    "council",
+}
+# What goes on for months is told when it begins and when it changes.
+ROUTINE = {"realignment", "desertion", "flight", "withdrawal"}
 # The same attack is told once, by the event that says most.
 SAME_ATTACK = (("massacre", "bombing"), ("massacre", "mass killing"))
 
@@ -188,7 +210,10 @@ def passings(engine: Engine, replay: Replay, mechanism: Mechanism, event: Event,
         # A stock starts somewhere: what already holds in the first week is not news, what falls into it from elsewhere is.
         starts_at_zero = declared[event.variable].kind == "pressure"
         before = np.concatenate([np.zeros_like(passed[:1]) if starts_at_zero else passed[:1], passed[:-1]])
-        passed = passed & ~before
+        held = before.copy()
+        for lag in range(1, min(QUIET_WEEKS, len(passed))):
+            held[lag:] |= before[:-lag]
+        passed = passed & ~held
     dims = declared[event.variable].dims
     for index in np.argwhere(passed):
         week, cell = int(index[0]), tuple(int(i) for i in index[1:])
@@ -196,7 +221,11 @@ def passings(engine: Engine, replay: Replay, mechanism: Mechanism, event: Event,
         value = float(values[tuple(index)])
         names.update({"n": counted(value), "value": f"{value:.2g}"})
         for other in event.also:
-            names[other] = f"{at_cell(replay, declared, other, dims, cell)[week]:.2g}"
+            there = float(at_cell(replay, declared, other, dims, cell)[week])
+            if other.endswith("_by"):  # the index of an actor
+                names[other] = names["actor"] = engine.scenario.actors[int(there)].name
+            else:
+                names[other] = f"{there:.2g}"
         place = engine.labels["place"][cell[dims.index("place")]] if "place" in dims else None
         yield _Told(event, week, value, names, cell, place, explained(replay, declared, event, dims, cell, week), [week])
 
@@ -273,7 +302,14 @@ def sentences(scenario: Scenario, told: Sequence[_Told]) -> Iterator[Entry]:
                 sorted((k, v) for k, v in one.names.items() if k in ("actor", "community", "home", "sponsor", "side_a", "side_b", "target"))
             )
             groups[one.event.name, start.year, start.month, others].append(one)
-    for key, group in groups.items():
+    last: dict[tuple[Any, ...], tuple[int, float]] = {}
+    for key, group in sorted(groups.items(), key=lambda item: min(o.week for o in item[1])):
+        amount, month = sum(abs(o.value) for o in group), key[1] * 12 + key[2]
+        told_before = last.get((key[0], key[3]))
+        goes_on = told_before is not None and month - told_before[0] <= 3 and not group[0].event.once and "{n}" in group[0].event.sentence
+        if goes_on and told_before is not None and 1 / AS_BEFORE < amount / max(told_before[1], 1e-9) < AS_BEFORE and key[0] in ROUTINE:
+            continue
+        last[key[0], key[3]] = (month, amount)
         yield sentence(scenario, key, group, by_place)
 
 
@@ -303,7 +339,7 @@ def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[_Told], b
         names["n"] = counted(sum(o.value for o in group))
     if largest:
         names.update(greatest.names)
-    text = event.sentence.format_map(_Lenient(names))
+    text = filled(event.sentence, names)
     if largest:
         rest = len(group) - 1
         elsewhere = [p for p in places if p != greatest.names.get("place")]
@@ -333,10 +369,11 @@ def linked(one: _Told, by_place: Mapping[tuple[str, str], list[_Told]]) -> str:
         return ""
     for name in CAUSES.get(one.event.name, ()):
         earlier = [o for o in by_place.get((name, one.place), ()) if one.week - LINK_WEEKS <= o.week <= one.week]
-        # An actor is not the cause of its own deed in the same words.
-        earlier = [o for o in earlier if o.names.get("actor") != one.names.get("actor") or name in ("seizure", "offensive", "truce broken")]
+        same = (one.event.name, name) in SAME_ACTOR
+        earlier = [o for o in earlier if ("actor" not in o.names) or ((o.names["actor"] == one.names.get("actor")) == same)]
+        earlier = [o for o in earlier if "{actor}" not in CAUSE_SAID[name] or "actor" in o.names]
         if earlier:
-            return CAUSE_SAID[name].format_map(_Lenient(earlier[-1].names))
+            return filled(CAUSE_SAID[name], earlier[-1].names)
     return ""
 
 
@@ -345,6 +382,16 @@ class _Lenient(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return key.replace("_", " ")
+
+
+def filled(sentence: str, names: Mapping[str, str]) -> str:
+    """A sentence with its names, those of organisations with their article."""
+    fields = ("actor", "target", "side_a", "side_b")
+    named = {
+        k: f"the {v}" if (k in fields or k.endswith("_by")) and v.lower().rpartition(" ")[2] in ARTICLE_WORDS else v
+        for k, v in names.items()
+    }
+    return sentence.format_map(_Lenient(named)).replace("the the ", "the ").replace("The the ", "The ")
 
 
 def joined(names: Sequence[str]) -> str:
@@ -371,8 +418,33 @@ def orders_given(scenario: Scenario, replay: Replay, plan: Plan, other: Plan | N
             began = np.flatnonzero(clock[first:last, k] >= 0)
             if len(began):
                 week = first + int(began[0])
-                said = order.sentence.strip().rstrip(".") or f"the order '{order.id}' began"
-                yield Entry(scenario.origin + timedelta(weeks=week), week, f"By plan: {said}.", "order", ("order", order.id), 100.0)
+                text = f"By plan: {order_said(scenario, order)}."
+                yield Entry(scenario.origin + timedelta(weeks=week), week, text, "order", ("order", order.id), 100.0)
+
+
+def order_said(scenario: Scenario, order: Order) -> str:
+    """The order's own sentence; where that is only a quotation, what is ordered comes before it."""
+    own = order.sentence.strip().rstrip(".")
+    if own and own[0] not in "'\"‘“":
+        return own
+    actor = {a.id: a.name for a in scenario.actors}[order.actor]
+    called = {p.id: p.name for p in scenario.places}
+    places = joined([called[p] for p in order.places]) if order.places else "every place"
+    level = 0.0 if order.level is None else order.level.distribution.best
+    destination = called[order.to] if order.to is not None else "home"
+    what = {
+        "move": f"{{actor}} begin to leave {places} for {destination}"
+        if level == 0
+        else f"{{actor}} begin to move towards {counted(level)} in {places}",
+        "hand-over": f"security in {places} is handed to the host government",
+        "close-base": f"{{actor}} close their bases in {places}",
+        "cover": f"{{actor}} may fill a void in {places}",
+        "no-cover": f"{{actor}} are not to fill a void in {places}",
+        "deal": f"{{actor}} come to an understanding with {{target}} in {places}",
+    }[order.action]
+    other = next((a.name for a in scenario.actors if a.id == order.other), "")
+    said = filled(what, {"actor": actor, "target": other})
+    return f"{said} ({own})" if own else said
 
 
 def deaths_sentence(engine: Engine, deaths: NDArray[Any] | None, span: range) -> str:

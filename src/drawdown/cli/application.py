@@ -39,6 +39,7 @@ def build() -> App:
         help="Simulates what happens when a foreign force or a peace mission leaves a contested state.",
         help_epilogue=EPILOGUE,
         version_flags=["--version"],
+        suppress_keyboard_interrupt=False,
         help_format="markdown",
     )
     for module in (scenarios, running, asking, telling):

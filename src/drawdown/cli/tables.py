@@ -67,8 +67,8 @@ def percent(share: float) -> str:
 
 
 def with_error(share: float, error: float) -> str:
-    """`62 ±1.5`, in percent."""
-    return "?" if math.isnan(share) else f"{percent(share)} ±{100 * error:.1f}"
+    """`62 ±2`, `99.7 ±0.2`, in percent."""
+    return "?" if math.isnan(share) else f"{percent(share)} ±{100 * error:.{0 if error >= 0.00995 else 1}f}"
 
 
 def signed(value: float, error: float) -> str:
@@ -87,9 +87,9 @@ def claims_tables(answers: Sequence[Answer], plans: Sequence[str], about: str) -
         table.add_column("", justify="right", width=2)
         table.add_column("claim", ratio=1, overflow="fold")
         for plan in shown:
-            table.add_column(plan, justify="right", min_width=8, max_width=9, overflow="fold")
+            table.add_column(plan, justify="right", min_width=6, max_width=9, overflow="fold")
         table.add_column("frozen", justify="right")
-        table.add_column("what happened", max_width=13, overflow="fold")
+        table.add_column("happened", max_width=10, overflow="ellipsis", no_wrap=True)
         for claim in dict.fromkeys(a.claim for a in single):
             by_plan = {a.plan: a for a in single if a.claim == claim}
             any_ = next(iter(by_plan.values()))
@@ -100,6 +100,8 @@ def claims_tables(answers: Sequence[Answer], plans: Sequence[str], about: str) -
             found.append(table)
     if compared := [a for a in answers if " minus " in a.plan]:
         found.append(compared_table(compared))
+    for table in found:
+        table.expand = True
     return found
 
 
@@ -114,7 +116,7 @@ def compared_table(answers: Sequence[Answer]) -> Table:
     table.add_column("plans", max_width=20, overflow="fold")
     table.add_column("true %", justify="right")
     table.add_column("value", justify="right", min_width=14)
-    table.add_column("what happened", max_width=13, overflow="fold")
+    table.add_column("happened", max_width=10, overflow="ellipsis", no_wrap=True)
     for a in answers:
         value = "" if a.value is None else signed(a.value, a.value_error or 0.0)
         if a.chance is not None and a.value is not None:
@@ -127,6 +129,7 @@ def compared_table(answers: Sequence[Answer]) -> Table:
 def provisional_table(counts: Mapping[str, Mapping[str, tuple[int, int]]], texts: Mapping[str, str], futures: int) -> Table:
     """Shares so far, while a run goes on."""
     table = new_table(f"So far, after {futures} futures of each plan (percent; provisional)")
+    table.expand = True
     table.add_column("claim", ratio=1, overflow="ellipsis", no_wrap=True)
     for plan in list(counts)[:PLANS_A_TABLE]:
         table.add_column(plan, justify="right", max_width=10, overflow="fold")
@@ -179,8 +182,8 @@ def quantities_table(run: Run, a: str, b: str) -> Table | None:
     """Paired differences of yearly means of the main quantities over the whole run."""
     import numpy as np
 
-    names = [n for n in ("country_all_deaths", "country_civilian_deaths", "country_attacks", "country_void", "capability", "country_displaced")
-             if f"yearly_{n}" in run.summary()]  # fmt: skip
+    main = ("country_all_deaths", "country_civilian_deaths", "country_attacks", "country_void", "capability", "country_displaced")
+    names = [n for n in main if f"yearly_{n}" in run.summary()]
     if not names:
         return None
     table = new_table(f"Weekly means over the whole run, {a} minus {b}, paired")

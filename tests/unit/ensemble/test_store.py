@@ -124,8 +124,8 @@ def test_events_open_with_duckdb_and_pyarrow_in_the_columns_of_ged(finished: Pat
 
     table = pq.read_table(finished / "events.parquet")
     ged = ["id", "year", "type_of_violence", "conflict_name", "dyad_name", "side_a", "side_b", "country", "adm_1", "latitude", "longitude",
-           "where_prec", "date_start", "date_end", "date_prec", "deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown", "best", "high",
-           "low", "event_clarity", "plan", "future", "kind", "incidents"]  # fmt: skip
+           "where_prec", "date_start", "date_end", "date_prec", "deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown", "best",
+           "high", "low", "event_clarity", "plan", "future", "kind", "incidents"]  # fmt: skip
     assert set(ged) <= set(table.column_names)
     assert len(set(table["id"].to_pylist())) == table.num_rows
     frame = open_run(finished).events().df()

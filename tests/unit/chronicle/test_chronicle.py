@@ -1,0 +1,231 @@
+"""Chronicles: what is told, when, how it is merged, and what is said to have brought it about."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from drawdown import chronicle
+from drawdown.engine import Replay
+from drawdown.mechanism import Event, Mechanism
+from drawdown.state import Variable
+
+INF = float("inf")
+
+
+def step(key: Any, state: Any, params: Any) -> Any:
+    raise AssertionError("a chronicle replays; it runs no mechanism itself")
+
+
+def persons(name: str) -> Variable:
+    return Variable(name, ("place", "actor"), "persons", "stock", "", 0, INF)
+
+
+def pressure(name: str, *dims: str) -> Variable:
+    return Variable(name, dims, "deaths", "pressure", "", 0, INF)
+
+
+MECHANISMS = (
+    Mechanism(
+        "forces", "SETTLE", "", step,
+        owns=(persons("deserted"), persons("went_home")),
+        events=(
+            Event("desertion", "deserted", 100, "{n} of the {actor} left their posts in {place}", because=("fear",)),
+            Event("withdrawal", "went_home", 400, "{actor} withdrew {n} troops from {place}"),
+        ),
+    ),
+    Mechanism(
+        "stance", "DECIDE", "", step,
+        owns=(Variable("truce", ("actor",), "weeks", "choice", "", 0, INF), Variable("fear", (), "index", "choice", "fear", 0, 1)),
+        events=(Event("truce begun", "truce", 0.5, "{actor} suspended its armed actions", once=True),),
+    ),
+    Mechanism(
+        "clashes", "ACT", "", step,
+        owns=(pressure("largest", "place", "dyad"),),
+        events=(Event("clash", "largest", 20, "{n} were killed in one clash between {side_a} and {side_b} in {place}"),),
+    ),
+    Mechanism(
+        "provocation", "ACT", "", step,
+        owns=(pressure("dead", "place"), pressure("dead_by", "place")),
+        events=(Event("bombing", "dead", 40, "A bombing by {dead_by} killed {n} in {place}", also=("dead_by",)),),
+    ),
+)  # fmt: skip
+
+
+class Teller:
+    """An engine that only knows names, and states written by hand."""
+
+    def __init__(self, scenario: Any, weeks: int = 20) -> None:
+        self.scenario, self.weeks, self.mechanisms = scenario, weeks, MECHANISMS
+        self.labels = {**scenario.labels, "violence": ("state-based", "non-state", "one-sided")}
+        self.quantities: dict[str, Variable] = {"deaths": Variable("deaths", ("place", "violence"), "per week", "pressure", "")}
+
+    def plan(self, plan: Any) -> Any:
+        return next(p for p in self.scenario.plans if p.id == plan) if isinstance(plan, str) else plan
+
+    def states(self) -> dict[str, np.ndarray[Any, Any]]:
+        dims = {"place": 2, "actor": 3, "dyad": 2}
+        found = {v.name: np.zeros((self.weeks, *(dims[d] for d in v.dims)), np.float32) for m in MECHANISMS for v in m.owns}
+        return {**found, "deaths": np.zeros((self.weeks, 2, 3), np.float32), "order_clock": np.full((self.weeks, 24), -1, np.float32)}
+
+
+@pytest.fixture
+def teller(fake: ModuleType) -> Teller:
+    return Teller(fake.scenario())
+
+
+def told(teller: Teller, states: dict[str, Any], plan: str = "stay", **more: Any) -> list[str]:
+    replay = Replay(plan, 3, states, 0, teller.weeks)
+    return [f"{when} {text}" for when, text in chronicle.narrate(teller, replay, plan, **more).sentences]  # type: ignore[arg-type]  # it only needs names
+
+
+def test_events_are_dated_and_places_and_weeks_of_a_month_are_joined(teller: Teller) -> None:
+    states = teller.states()
+    states["deserted"][1, 0, 1] = 120
+    states["deserted"][2, 1, 1] = 280
+    states["deserted"][3, 1, 1] = 90  # under the threshold
+    lines = told(teller, states)
+    assert "2007-09-10 400 of the Army left their posts in South and North, in the course of 2 weeks." in lines
+    assert sum("left their posts" in line for line in lines) == 1
+
+
+def test_a_cause_in_the_same_place_by_another_actor_is_named(teller: Teller) -> None:
+    states = teller.states()
+    states["went_home"][4, 0, 0] = 800
+    states["deserted"][6, 0, 1] = 150
+    lines = told(teller, states)
+    assert "2007-10-01 The Foreign force withdrew 800 troops from North." in lines
+    assert any("150 of the Army left their posts in North, after the Foreign force had withdrawn troops." in line for line in lines)
+    elsewhere = teller.states()
+    elsewhere["went_home"][4, 1, 0] = 800
+    elsewhere["deserted"][6, 0, 1] = 150
+    assert any(line.endswith("150 of the Army left their posts in North.") for line in told(teller, elsewhere))
+
+
+def test_an_unusual_value_explains_where_nothing_else_does(teller: Teller) -> None:
+    states = teller.states()
+    states["fear"][:8] = np.array([0.1, 0.12, 0.1, 0.12, 0.1, 0.12, 0.1, 0.9])
+    states["deserted"][8, 0, 1] = 150
+    assert any("; fear had risen to 0.9." in line for line in told(teller, states))
+
+
+def test_what_starts_so_is_no_news_and_flicker_is_told_once(teller: Teller) -> None:
+    states = teller.states()
+    states["truce"][:, 2] = 5
+    states["truce"][3:5, 2] = 0
+    assert not any("suspended" in line for line in told(teller, states))
+    states["truce"][:] = 0
+    states["truce"][4, 2] = states["truce"][6, 2] = states["truce"][8, 2] = 3
+    assert [line for line in told(teller, states) if "suspended" in line] == ["2007-10-01 The Militia suspended its armed actions."]
+
+
+def test_the_worst_attack_stands_for_those_of_its_month(teller: Teller) -> None:
+    states = teller.states()
+    states["largest"][0, 0, 1], states["largest"][1, 1, 1] = 25, 61
+    states["dead"][2, 1], states["dead_by"][2, 1] = 55, 2
+    lines = told(teller, states)
+    assert (
+        "2007-09-10 61 were killed in one clash between the Army and the Militia in South, the worst of 2 such clashes that month, in North."
+        in lines
+    )
+    assert "2007-09-17 A bombing by the Militia killed 55 in South." in lines
+
+
+def test_what_goes_on_is_told_again_only_when_it_changes(teller: Teller) -> None:
+    states = teller.states()
+    for week, number in ((1, 150), (6, 160), (10, 170), (14, 900)):
+        states["deserted"][week, 0, 1] = number
+    lines = [line for line in told(teller, states) if "left their posts" in line]
+    assert [line.split()[1] for line in lines] == ["150", "900"]
+
+
+def test_orders_and_deaths_are_told(teller: Teller) -> None:
+    states = teller.states()
+    states["order_clock"][2:, 0] = np.arange(18)
+    states["deaths"][0, 0], states["deaths"][5, 1] = [100, 0, 34], [0, 7, 0]
+    lines = told(teller, states, plan="leave")
+    assert "2007-09-17 By plan: All leave." in lines
+    assert "2007-09-30 Killed: 130; 100 in fighting with state or foreign forces, 34 in attacks on civilians. Most in North (130)." in lines
+    assert "2007-11-30 Nobody is known to have been killed." in lines
+
+
+def test_a_quotation_is_put_into_words(fake: ModuleType) -> None:
+    from dataclasses import replace
+
+    scenario = fake.scenario()
+    order = scenario.plans[1].orders[0]
+    assert chronicle.order_said(scenario, order) == "All leave"
+    quoted = replace(order, sentence="'everyone out' (page 1)")
+    assert chronicle.order_said(scenario, quoted) == "the Foreign force begin to leave North for home ('everyone out' (page 1))"
+
+
+def test_it_can_begin_later_and_says_how_a_future_ended(teller: Teller) -> None:
+    states = teller.states()
+    states["deserted"][1, 0, 1] = states["deserted"][6, 0, 1] = 500
+    replay = Replay("stay", 3, states, 1, 12)
+    late = chronicle.narrate(teller, replay, "stay", since=5)  # type: ignore[arg-type]  # it only needs names
+    assert late.months[0].first == date(2007, 10, 1)
+    assert late.months[-1].first == date(2007, 11, 1)
+    assert "ended early, in week 12" in late.text()
+
+
+def test_a_month_that_overflows_says_so(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chronicle, "MOST_A_MONTH", 2)
+    states = teller.states()
+    states["deserted"][0, 0, :] = [500, 1000, 2000]
+    found = chronicle.narrate(teller, Replay("stay", 3, states, 0, 20), "stay")  # type: ignore[arg-type]  # it only needs names
+    assert len(found.months[0].entries) == 2
+    assert found.months[0].left_out == 1
+    assert "(1 lesser event not told)" in found.text()
+
+
+def test_two_paths_are_compared_from_where_they_part(teller: Teller) -> None:
+    a, b = teller.states(), teller.states()
+    b["deaths"][7:, 0, 0] = 10
+    b["deserted"][8, 0, 1] = 300
+    tellings = []
+    for states in (a, b):
+        replay = Replay("stay", 3, states, 0, 20)
+        tellings.append((chronicle.narrate(teller, replay, "stay", since=5), replay))  # type: ignore[arg-type]  # it only needs names
+    apart = chronicle.parting(teller, tellings[0], tellings[1], since=5)  # type: ignore[arg-type]  # it only needs names
+    assert apart.first_difference == date(2007, 10, 22)
+    assert (len(apart.only_a), len(apart.only_b)) == (0, 1)
+    assert apart.numbers[0] == ("killed in all", 0.0, 130.0)
+
+
+@pytest.mark.parametrize(("value", "said"), [(3.4, "3"), (99, "99"), (123, "120"), (1284, "1,300"), (45_678, "46,000")])
+def test_numbers_are_rounded_as_a_chronicle_would(value: float, said: str) -> None:
+    assert chronicle.counted(value) == said
+
+
+def test_ablation_pairs_futures_and_uses_what_a_mechanism_shows(fake: ModuleType) -> None:
+    from drawdown.ablate import ablate
+
+    class Switchable(fake.FakeEngine):  # type: ignore[misc, name-defined]  # a module loaded by path
+        mechanisms = (
+            SimpleNamespace(name="leaving", neutral={"x": 0.0}, owns=(), editorial="a sentence", shows=(("deaths", "sum", -1),)),
+            SimpleNamespace(name="idle", neutral={"x": 0.0}, owns=(SimpleNamespace(name="capability"),), editorial=""),
+            SimpleNamespace(name="fixed", neutral={}, owns=(), editorial=""),
+        )
+
+        def without(self, name: str) -> Any:
+            twin = type(self)()
+            twin.off = name
+            return twin
+
+        def one(self, plan: str, seed: int, future: int) -> Any:
+            return super().one("stay" if getattr(self, "off", "") == "leaving" else plan, seed, future)
+
+    found = {e.mechanism: e for e in ablate(Switchable(), "leave", seed=1, futures=40)}
+    assert set(found) == {"leaving", "idle"}
+    leaving = found["leaving"]
+    assert (leaving.quantity, leaving.expected) == ("deaths (sum)", -1)
+    # Six cells of five deaths a week, of which leaving saves a fifth.
+    assert leaving.effect == pytest.approx(-6, abs=5 * leaving.error)
+    assert leaving.errors < -5
+    assert found["idle"].effect == 0
+    assert found["idle"].errors == 0
