@@ -373,7 +373,7 @@ def linked(one: _Told, by_place: Mapping[tuple[str, str], list[_Told]]) -> str:
         earlier = [o for o in earlier if ("actor" not in o.names) or ((o.names["actor"] == one.names.get("actor")) == same)]
         earlier = [o for o in earlier if "{actor}" not in CAUSE_SAID[name] or "actor" in o.names]
         if earlier:
-            return filled(CAUSE_SAID[name], earlier[-1].names)
+            return filled(CAUSE_SAID[name], {**earlier[-1].names, "actor": "it"} if same else earlier[-1].names)
     return ""
 
 
@@ -397,8 +397,9 @@ def filled(sentence: str, names: Mapping[str, str]) -> str:
 def joined(names: Sequence[str]) -> str:
     """`A, B and C`; many are cut."""
     shown = list(names[:MOST_PLACES])
-    if len(names) > MOST_PLACES:
+    if len(names) > MOST_PLACES + 1:
         return ", ".join(shown) + f" and {len(names) - MOST_PLACES} other places"
+    shown = list(names)
     return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" and {shown[-1]}"
 
 
