@@ -29,7 +29,8 @@ def _clashes(key: Any, state: Any, params: Any) -> Change:
     first, second = state.structure.first, state.structure.second
     mean = e.CLASHES * state.hostility * jnp.sqrt(state.force[:, first] * state.force[:, second]) / 1000.0
     fought = poisson(key.uniform("clashes", ("place", "dyad"))[0], mean)
-    sides = jnp.asarray(state.structure.member(first) + state.structure.member(second))[..., 0]
+    one_of = jnp.eye(len(state.structure.actors))
+    sides = one_of[first] + one_of[second]  # [dyad, actor]
     return Change.of({"killed": e.LETHALITY * jnp.einsum("pdf,da->paf", fought, sides), "clashes_fought": fought.sum(axis=1)})
 
 
