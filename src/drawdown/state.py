@@ -77,6 +77,7 @@ GIVEN: tuple[Variable, ...] = (
     given("sends", ("home", "actor"), "share", "1 where the foreign actor is sent by the home government (filled from actors.yaml)"),
     given("leader_culpable", ("home",), "share", "1 where the leader in office began the war"),
     given("leader_term", ("home",), "weeks", "weeks until the term of the leader in office must end", 0, _INF, 10_000),
+    given("leader_turnover", ("home",), "per year", "rate at which leaders fall before their term ends", 0, 5, 0.15),
     given("leader_wish", ("home",), "index", "how far the leader wants to hear good news"),
     given("years_at_war", ("home",), "years", "years since the home government sent its force", 0, _INF),
     given("losses_before", ("home",), "persons", "deaths of the home government's soldiers before the origin", 0, _INF),

@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import at_origin, share_of
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism
 from drawdown.severity import binomial_share
 from drawdown.state import Variable
 
@@ -25,8 +25,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     # Rotation replaces a foreign soldier who falls; the order of battle, not the fallen, decides the level.
     dead = jnp.minimum(state.losses * (1.0 - s.foreign[None]), state.force)
     living = state.force - dead
-    leave = params.leaving * s.groups[None] + params.leaving_state * s.state[None]
-    hazard = leave + state.desert_hazard + state.switch_hazard
+    hazard = state.leave_hazard + state.desert_hazard + state.switch_hazard
     u, _, _, _ = key.uniform("gone", ("place", "actor"))
     gone = binomial_share(u, living, 1.0 - jnp.exp(-hazard))
     part = 1.0 / jnp.maximum(hazard, 1e-9)
@@ -34,7 +33,10 @@ def step(key: Any, state: Any, params: Any) -> Change:
     switched = gone * state.switch_hazard * part
     staying = living - gone
     over = _gone_over(state, deserted * state.go_over)
-    realigned = jnp.einsum("pat,ab->pbt", switched, share_of(state.switches_to, 1)[:, :, 0])
+    # Those who change sides go to the local ally; its own go back where `switches_to` says.
+    ally = s.of_kind("local-ally")
+    open_to = state.switches_to * jnp.where(ally[:, None] > 0, 1.0, ally[None])
+    realigned = jnp.einsum("pat,ab->pbt", switched, share_of(open_to, 1)[:, :, 0])
     wanted = state.move_out + state.go_home
     able = jnp.where(wanted > staying, staying / jnp.maximum(wanted, 1e-6), 1.0)
     out, home = state.move_out * able, state.go_home * able
@@ -74,6 +76,7 @@ MECHANISM = Mechanism(
         Variable("losses", ("place", "actor"), "persons", "pressure", "killed this week", 0, _INF),
         Variable("recruits", ("place", "actor"), "persons", "pressure", "recruits this week", 0, _INF),
         Variable("desert_hazard", ("place", "actor"), "per week", "pressure", "hazard of desertion", 0, _INF),
+        Variable("leave_hazard", ("place", "actor"), "per week", "pressure", "hazard of leaving in good order", 0, _INF),
         Variable("go_over", ("place", "actor"), "share", "pressure", "share of deserters who join a group", 0, 1),
         Variable("switch_hazard", ("place", "actor"), "per week", "pressure", "hazard of changing sides", 0, _INF),
         Variable("move_out", ("place", "actor"), "persons", "pressure", "ordered to another place", 0, _INF),
@@ -82,10 +85,6 @@ MECHANISM = Mechanism(
         Variable("arrive", ("place", "actor"), "persons", "pressure", "sent here from home", 0, _INF),
     ),
     reads=("switches_to", "sympathy"),
-    params=(
-        Param("leaving", "per week", 0.006, 0.01, 0.016, (0, 0.5), "B", "as the turnover of recruitment: a group neither grows nor shrinks at the origin but by its drivers", "share of a group that leaves, is captured or retires each week", 0.0),
-        Param("leaving_state", "per week", 0.003, 0.005, 0.008, (0, 0.5), "B", "ARVN: 0.28 to 0.67% a week", "share of state forces that leaves each week in good order", 0.0),
-    ),
     events=(
         Event("desertion", "deserted", 250, "{n} of the {actor} left their posts in {place}"),
         Event("realignment", "realigned", 150, "{n} fighters in {place} came over to {actor}"),

@@ -32,7 +32,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     odds = jnp.log(state.home_support / (1.0 - state.home_support)) + 4.0 * change * params.attention[None]
     support = 1.0 / (1.0 + jnp.exp(-jnp.clip(odds, -4.0, 4.0)))
     fall, leave, extend, calm = key.uniform("decisions", ("home",))
-    turnover = (fall < params.turnover[None] / 52.0) | (jnp.abs(week - state.leader_term) < 0.5)
+    turnover = (fall < params.turnover[None] * state.leader_turnover / 52.0) | (jnp.abs(week - state.leader_term) < 0.5)
     changed = jnp.where(turnover & (params.turnover[None] > 0), 1.0, state.leader_changed)
     culpable = state.leader_culpable * (1.0 - changed * (1.0 - params.successor_culpable[None]))
     hurry = params.exit_rate[None] * jnp.exp(params.exit_slope[None] * (params.exit_support[None] - support))
@@ -60,14 +60,14 @@ MECHANISM = Mechanism(
         Variable("leader_changed", ("home",), "share", "choice", "1 after a change of leader", 0, 1, record=True),
         Variable("posture", ("home",), "index", "choice", "-1 stay on, 0 as planned, 1 leave faster", -1, 1, record=True),
     ),
-    reads=("week", "sends", "recent_fallen", "reported_trend", "leader_term", "leader_culpable", "bound", "force"),
+    reads=("week", "sends", "recent_fallen", "reported_trend", "leader_term", "leader_turnover", "leader_culpable", "bound", "force"),
     adds=("go_home",),
     params=(
         Param("casualty_effect", "share", 0.0, 0.03, 0.08, (0, 0.5), "B", "Mueller 1973 (about 15 points per tenfold); Sidman and Norpoth 2012 find a weak imprint", "support lost per log unit of cumulative losses"),
         Param("progress_effect", "share per year", 0.0, 0.05, 0.12, (0, 1), "B", "Gelpi, Feaver and Reifler 2005; Sidman and Norpoth 2012", "support won per year per log unit of reported progress"),
         Param("fatigue", "share per year", 0.0, 0.015, 0.04, (0, 0.5), "D", "", "support lost each year as such (assumed: small)"),
         Param("attention", "index", 1, 1, 1, (0, 1), "D", "", "whether support moves (definition)", 0.0),
-        Param("turnover", "per year", 0.1, 0.18, 0.3, (0, 3), "D", "", "rate of leader changes before the term ends (assumed: one in five or six years)", 0.0),
+        Param("turnover", "ratio", 1, 1, 1, (0, 3), "D", "", "whether leaders change (definition)", 0.0),
         Param("successor_culpable", "share", 0.2, 0.4, 0.6, (0, 1), "C", "Croco 2011: a successor with a tie to the one who began the war is culpable", "how culpable a successor is"),
         Param("exit_rate", "per week", 0.001, 0.003, 0.008, (0, 1), "D", "", "hazard of deciding to leave faster at the pivotal support (assumed: one in six years)", 0.0),
         Param("exit_slope", "index", 4, 8, 14, (0, 40), "D", "", "how sharply hazards turn on support (assumed)"),

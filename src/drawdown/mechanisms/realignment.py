@@ -34,8 +34,10 @@ def step(key: Any, state: Any, params: Any) -> Change:
     luck, _, _, _ = key.normal("luck", ("place",))
     swing = jnp.exp(params.spread * luck - 0.5 * params.spread**2)
     hazard = jnp.where(ally > 0, leaves[:, None], jnp.maximum(joins, 0.0)[:, None]) * swing[:, None]
-    may = jnp.max(state.switches_to, axis=1)[None]
-    return Change.of({"switch_hazard": params.scale * hazard * may * jnp.ones_like(state.force)})
+    # Groups from which nobody goes to the local ally take no part; deserters of the state are another matter (desertion).
+    to_ally = jnp.sum(state.switches_to * ally, axis=1) * s.groups
+    may = jnp.where(ally[0] > 0, 1.0, (to_ally > 0).astype(jnp.float32))
+    return Change.of({"switch_hazard": params.scale * hazard * may[None] * jnp.ones_like(state.force)})
 
 
 MECHANISM = Mechanism(
@@ -48,7 +50,7 @@ MECHANISM = Mechanism(
     adds=("switch_hazard",),
     params=(
         Param("scale", "ratio", 1, 1, 1, (0, 1), "D", "", "switch (definition)", 0.0),
-        Param("rate", "per week", 0.002, 0.006, 0.015, (0, 1), "D", "", "hazard of going over without abuse or pay (assumed; the Awakening of Anbar took about a year)", 0.0),
+        Param("rate", "per week", 0.0007, 0.002, 0.005, (0, 1), "D", "", "hazard of going over without abuse or pay (assumed; the Awakening of Anbar took about a year)", 0.0),
         Param("abuse", "index", 0.5, 1.2, 2, (0, 10), "C", "Biddle, Friedman and Shapiro 2012; Long 2008", "how a harsh ally's abuse drives members over"),
         Param("presence", "index", 0.0, 0.7, 1.5, (-3, 10), "B", "Biddle, Friedman and Shapiro 2012: both were necessary", "how foreign troops nearby, at surge strength, make it safe"),
         Param("pay", "index", 0.3, 1.0, 2, (0, 10), "D", "", "how pay draws them (assumed)"),

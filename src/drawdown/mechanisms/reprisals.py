@@ -50,7 +50,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     rate = jnp.maximum(state.fatal_rate, floor) * state.activity * mixed * revenge * relief * jnp.minimum(strength, params.ceiling)
     selective = params.selective * jnp.sum(hump(state.control) * (state.harshness * s.groups)[None], axis=1) * people / 1e6
     u = key.mixed("incidents", ("place",))
-    dead = draw_incidents(u, params.scale * (rate + selective), params.severity, params.cutoff)
+    dead = draw_incidents(u, params.scale * (rate + selective), params.severity, params.cutoff, params.size)
     # The deadliest is laid at the door of one actor; all of them weigh on each in proportion.
     blame = share_of(does, 1)
     large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
@@ -112,8 +112,9 @@ MECHANISM = Mechanism(
         Param("ceiling", "ratio", 2, 4, 8, (1, 100), "D", "", "most that stronger perpetrators multiply the rate (assumed)"),
         Param("selective", "per week", 0.2, 1, 3, (0, 100), "D", "", "selective killings a week per million at the top of the hump under a wholly harsh ruler (assumed)"),
         Param("stray", "share", 0.1, 0.25, 0.4, (0, 1), "D", "", "share of victims from the killers' own community (assumed)"),
-        Param("severity", "index", 2.3, 2.6, 2.9, (1.5, 6), "A", "IBC to August 2007: executions 2.25, gunfire 3.3", "tail exponent of deaths"),
-        Param("cutoff", "deaths", 40, 60, 100, (5, 2000), "A", "IBC: cut-off beyond about 60 deaths", "taper of the tail"),
+        Param("severity", "index", 2.65, 2.8, 2.95, (1.5, 6), "A", "fitted to IBC shootings and executions to August 2007 (maximum likelihood: 2.80, scale 1.6, taper 150)", "tail exponent of deaths"),
+        Param("size", "index", 1.4, 1.6, 1.9, (0.3, 40), "A", "the same fit; mean deaths 2.5", "scale of a typical killing"),
+        Param("cutoff", "deaths", 90, 150, 250, (5, 2000), "A", "the same fit", "taper of the tail"),
     ),
     events=(Event("mass killing", "reprisal_dead", 20, "{reprisal_by} killed {n} civilians in {place}", also=("reprisal_by",)),),
     references=("Kalyvas 2006", "Weidmann and Salehyan 2013", "Biddle, Friedman and Shapiro 2012"),

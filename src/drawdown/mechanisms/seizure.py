@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import density, logistic, security, share_of
+from drawdown.contest import density, logistic, security, share_of, to_actors
 from drawdown.mechanism import Change, Event, Mechanism, Param
 from drawdown.state import Variable
 
@@ -28,30 +28,33 @@ def step(key: Any, state: Any, params: Any) -> Change:
     welcome = jnp.einsum("pct,cat->pat", state.residents / jnp.maximum(people, 1.0)[:, None], state.standing)
     odds = jnp.log((thick + 0.05) / (against + 0.05)) + params.welcome * welcome
     left = _garrison_left(state, s)
+    kin = jnp.einsum("pct,cat->pat", state.residents / jnp.maximum(people, 1.0)[:, None], state.constituency)
     draw, part, _, _ = key.uniform("attempt", ("place", "actor"))
-    attempt = jnp.maximum(state.offensive, (draw < params.walk_in * left[:, None] * (thick > 0.2)).astype(jnp.float32))
-    succeeds = (part < logistic(params.ease + params.edge * odds)).astype(jnp.float32)
+    walks_in = (draw < params.walk_in * left[:, None] * jnp.minimum(2.0 * kin, 1.0) * (thick > 0.2)) * s.groups[None]
+    attempt = jnp.maximum(state.offensive, walks_in)
+    succeeds = part < logistic(params.ease + params.edge * odds)
     seizes = attempt * succeeds * jnp.maximum(s.groups, s.army)[None] * state.takes_ground[None]
-    # Two who seize the same place in one week share it by weight.
-    taking = share_of(seizes * (thick + 1e-3), 1) * jnp.max(seizes, axis=1, keepdims=True) * params.size
-    # The army takes from groups, not from its own side.
-    spared = jnp.sum(taking * s.army[None], axis=1, keepdims=True) / jnp.maximum(jnp.sum(taking, axis=1, keepdims=True), 1e-9)
-    prey = state.control * jnp.where((s.state + s.foreign)[None] > 0, 1.0 - spared, 1.0)
-    whole = jnp.sum(taking, axis=1, keepdims=True)
-    # Nobody seizes from itself.
-    own = share_of(taking, 1)
-    lost = prey * whole * (1.0 - own)
-    gained = own * (jnp.sum(lost, axis=1, keepdims=True) + params.size * jnp.max(seizes, axis=1, keepdims=True) * state.void[:, None])
+    # What changes hands: of each enemy's ground in proportion to hostility, and of what nobody rules.
+    actors = len(s.actors)
+    grip = params.size * state.hostility[None]
+    won_by_first = grip * seizes[:, s.first] * state.control[:, s.second]
+    won_by_second = grip * seizes[:, s.second] * state.control[:, s.first]
+    lost = jnp.minimum(to_actors(won_by_first, s.second, actors) + to_actors(won_by_second, s.first, actors), state.control)
+    void = params.size * state.void[:, None] * share_of(seizes, 1) * jnp.max(seizes, axis=1, keepdims=True)
+    won = to_actors(won_by_first, s.first, actors) + to_actors(won_by_second, s.second, actors)
+    # Where several take from one, they share what it had.
+    scale = jnp.sum(lost, axis=1, keepdims=True) / jnp.maximum(jnp.sum(won, axis=1, keepdims=True), 1e-9)
+    gained = won * jnp.minimum(scale, 1.0) + void
     return Change.of({"control_lost": lost, "control_gained": gained, "seized": gained, "takeover": jnp.max(seizes, axis=1)})
 
 
 def _garrison_left(state: Any, s: Any) -> Any:
-    """How far the foreign garrison of the origin has gone from the place, and its bases shut [place]."""
-    start = jnp.sum(state.strength[None] * state.deployment * s.foreign[None], axis=1)
+    """How far the foreign garrison that the place is used to has gone, or its bases are shut [place]."""
+    used_to = jnp.sum(state.backing * s.foreign[None], axis=1)
     now = jnp.sum(state.force * s.foreign[None], axis=1)
-    gone = jnp.clip(1.0 - now / jnp.maximum(start, 1.0), 0.0, 1.0)
+    gone = jnp.clip(1.0 - now / jnp.maximum(used_to, 1.0), 0.0, 1.0)
     shut = 1.0 - jnp.min(state.base_open, axis=1)
-    return jnp.where(start > 100.0, jnp.maximum(gone, 0.5 * shut) * (gone > 0.5), 0.0)
+    return jnp.where(used_to > 100.0, jnp.maximum(gone, 0.5 * shut) * (gone > 0.5), 0.0)
 
 
 MECHANISM = Mechanism(
@@ -64,7 +67,8 @@ MECHANISM = Mechanism(
         Variable("takeover", ("place",), "share", "pressure", "1 where somebody seized ground this week", 0, 2),
     ),
     reads=(
-        *("residents", "force", "sympathy", "standing", "offensive", "base_open", "control", "void", "takes_ground", "strength", "deployment"),
+        *("residents", "force", "sympathy", "standing", "offensive", "base_open", "control", "void", "takes_ground", "backing", "hostility"),
+        "constituency",
     ),
     adds=("control_lost", "control_gained"),
     params=(

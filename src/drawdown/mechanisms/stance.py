@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import density, security
+from drawdown.contest import density, security, to_actors
 from drawdown.mechanism import Change, Event, Mechanism, Param
 from drawdown.state import Variable
 
@@ -30,7 +30,9 @@ def step(key: Any, state: Any, params: Any) -> Change:
     s = state.structure
     facts = _facts(state, params)
     broken, truce, extended = _truce(key, state, params, facts)
-    stance = _choose(key, state, params, facts, truce)
+    ended = (state.truce > 0) & (truce <= 0)
+    now = jnp.where(ended, jnp.where(broken > 0, float(FIGHT), float(HOLD)), state.stance)
+    stance = _choose(key, state, params, facts, now, truce)
     begun = ((stance == TRUCE) & (truce <= 0)).astype(jnp.float32)
     truce = jnp.where(begun > 0, _TRUCE_WEEKS, truce)
     stance = jnp.where(truce > 0, float(TRUCE), jnp.where(stance == TRUCE, float(HOLD), stance))
@@ -70,9 +72,13 @@ def _facts(state: Any, params: Any) -> dict[str, Any]:
     loss = 52.0 * state.recent_fallen / jnp.maximum(whole, 50.0)
     foreign = jnp.sum(state.force * s.foreign[None], axis=(0, 1))
     foreign_then = jnp.sum(state.strength * s.foreign, axis=0)
-    unguarded = state.void + jnp.sum(state.control * s.police[None], axis=1)
-    # The army sees room where groups rule; groups see it where nobody or the police alone rules.
-    room = jnp.where(s.army[None] > 0, jnp.sum(state.control * s.groups[None], axis=1)[:, None], unguarded[:, None])
+    held = state.control * (1.0 - 0.5 * s.police)[None]
+    enemy = to_actors(state.hostility[None] * held[:, s.second], s.first, len(s.actors)) + to_actors(
+        state.hostility[None] * held[:, s.first], s.second, len(s.actors)
+    )
+    kin = jnp.einsum("pct,cat->pat", state.residents / jnp.maximum(people, 1.0)[:, None], state.constituency)
+    at_home = jnp.where(s.army[None] > 0, 1.0, jnp.minimum(2.0 * kin, 1.0))
+    room = (jnp.where(s.army[None] > 0, 0.3, 1.0) * state.void[:, None] + enemy) * at_home
     lead = jnp.sum(state.lead * state.constituency, axis=0)
     return {
         "odds_by_place": odds,
@@ -103,7 +109,7 @@ def _truce(key: Any, state: Any, params: Any, facts: dict[str, Any]) -> tuple[An
     return broken, jnp.where(extended > 0, _TRUCE_WEEKS, left), extended
 
 
-def _choose(key: Any, state: Any, params: Any, facts: dict[str, Any], truce: Any) -> Any:
+def _choose(key: Any, state: Any, params: Any, facts: dict[str, Any], now: Any, truce: Any) -> Any:
     """The stance of the month [actor]; each actor decides in its own week of the month."""
     s = state.structure
     first, second, third, fourth = key.uniform("choice", ("actor",))
@@ -124,12 +130,12 @@ def _choose(key: Any, state: Any, params: Any, facts: dict[str, Any], truce: Any
     habit = params.habit[None]
     best, chosen = jnp.full_like(gain, -1e9), jnp.zeros_like(gain)
     for code, (utility, luck) in enumerate(zip(utilities, noise, strict=True)):
-        value = params.sway[None] * (utility + habit * (state.stance == code)) + luck
+        value = params.sway[None] * (utility + habit * (now == code)) + luck
         chosen = jnp.where(value > best, float(code), chosen)
         best = jnp.maximum(best, value)
     turn = jnp.arange(len(s.actors))[:, None] % 4
     decides = (jnp.mod(state.week, 4) == turn) & (truce <= 0) & (params.choice[None] > 0)
-    return jnp.where(decides, chosen, state.stance)
+    return jnp.where(decides, chosen, now)
 
 
 def _offensives(key: Any, state: Any, params: Any, facts: dict[str, Any], stance: Any) -> Any:
@@ -164,7 +170,7 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("week", "residents", "force", "control", "void", "recent_fallen", "strength", "lead", "constituency", "restraint", "discipline"),
-        *("gains_from_occupation", "capability", "truce_prone", "takes_ground"),
+        *("gains_from_occupation", "capability", "truce_prone", "takes_ground", "hostility"),
     ),
     params=(
         Param("choice", "index", 1, 1, 1, (0, 1), "D", "", "whether stances change (definition)", 0.0),
@@ -172,7 +178,7 @@ MECHANISM = Mechanism(
         Param("habit", "index", 1, 1.8, 2.6, (0, 10), "D", "", "advantage of the present stance (assumed: stances last about half a year)"),
         Param("hold_base", "index", -1.5, -0.7, 0, (-10, 10), "D", "", "utility of holding back (assumed)"),
         Param("hold_losses", "index", 0, 0.7, 1.5, (-5, 10), "D", "", "how losses counsel holding back (assumed)"),
-        Param("truce_base", "index", -4, -2.5, -1.5, (-20, 10), "B", "ceasefires run in 21% of conflict-years (evidence, section 10)", "utility of a truce"),
+        Param("truce_base", "index", -5, -3.5, -2.5, (-20, 10), "B", "ceasefires run in 21% of conflict-years (evidence, section 10)", "utility of a truce"),
         Param("truce_restraint", "index", 0, 1.5, 3, (-5, 20), "B", "evidence, section 12: the sponsor brokers truces", "how a sponsor's restraint counsels a truce"),
         Param("truce_disorder", "index", 0, 2, 4, (-5, 20), "C", "editorial, paragraph 7: a suspension to remove rogue elements", "how indiscipline counsels a truce"),
         Param("expand_base", "index", -2.5, -1.5, -0.5, (-20, 10), "D", "", "utility of expansion (assumed)"),

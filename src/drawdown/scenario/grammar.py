@@ -12,7 +12,7 @@ MOST_COMMUNITIES = 24
 MOST_OUTSIDERS = 16
 MOST_DYADS = 400
 MOST_PLANS = 40
-MOST_ORDERS = 24
+MOST_ORDERS = 16
 MOST_CLAIMS = 300
 
 ACTOR_KINDS: tuple[ActorKind, ...] = ("foreign", "army", "police", "militia", "insurgent", "local-ally")
