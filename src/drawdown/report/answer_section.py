@@ -8,32 +8,73 @@ from collections.abc import Mapping
 from typing import Any
 
 from drawdown.report import answers as asked
-from drawdown.report.markup import mark, shape, table, text
+from drawdown.report.markup import cited, mark, shape, table, text
 from drawdown.report.run import PlanView, Run
-from drawdown.report.words import SCALE, SCALE_SOURCE, in_words, number, percent, plural, points
+from drawdown.report.words import SCALE, SCALE_SOURCE, in_words, number, percent, plural, points, signed
 
 PLOT_WIDTH, ROW, PAD = 250, 11, 6
+SURE = 0.8  # "very likely" begins here
+LARGE = 0.15  # a difference between plans worth the first screen
+MOST_SHOWN = 4
 
 
 def section(run: Run) -> str:
     """The whole section as HTML."""
     found = asked.answers(run)
     claims = list(run.scenario.get("claims", ()))
-    parts = [_plans(run), _scale()]
+    parts = [_in_short(run, claims, found), _plans(run)]
     if not claims:
         parts.append("<p>This scenario states no claims, so there is nothing to answer; the futures themselves are below.</p>")
     elif not found:
         parts.append("<p class=notice>No claim has been evaluated in this run folder yet. Resume the run; the answers appear when its first batch is done.</p>")
     else:
-        parts.append(_table(run, claims, found))
+        parts += [_table(run, claims, found), _scale()]
     return "".join(parts)
 
 
 def _plans(run: Run) -> str:
     items = "".join(
-        f"<li>{mark(p, 18)}<div><strong>{text(p.title)}</strong><span>{text(p.sentence)}</span></div></li>" for p in run.plans
+        f"<li>{mark(p, 18)}<div><strong>{text(p.name)}</strong><span>{text(_full(p))}{text(p.sentence)}</span></div></li>" for p in run.plans
     )
     return f'<h3 id="plans-title">{"The plan" if len(run.plans) == 1 else "The plans"}</h3><ul class="plans" aria-labelledby="plans-title">{items}</ul>'
+
+
+def _full(plan: PlanView) -> str:
+    return f"{plan.title}. " if plan.title != plan.name else ""
+
+
+def _in_short(run: Run, claims: list[Mapping[str, Any]], found: Mapping[tuple[str, str], asked.Answer]) -> str:
+    """What an adviser needs first: what holds whatever is done, what does not, and where the plan matters."""
+    ids = [p.id for p in run.plans]
+    names = {p.id: p.name for p in run.plans}
+    always, never, matters = [], [], []
+    for claim in claims:
+        here = [found[claim["id"], plan] for plan in ids if (claim["id"], plan) in found]
+        here = [a for a in here if not math.isnan(a.probability)]
+        if not here:
+            continue
+        low, high = (pick(here, key=lambda a: a.probability) for pick in (min, max))
+        said = f"{text(claim['text'])} <span class=small>{_span(low.probability, high.probability)}</span>"
+        if low.probability >= SURE:
+            always.append((-low.probability, said))
+        elif high.probability <= 1 - SURE:
+            never.append((high.probability, said))
+        if high.probability - low.probability >= LARGE:
+            apart = f"{percent(low.probability)} under <i>{text(names[low.plan])}</i>, {percent(high.probability)} under <i>{text(names[high.plan])}</i>"
+            matters.append((low.probability - high.probability, f"{text(claim['text'])} <span class=small>{apart}</span>"))
+    groups = [("Very likely, whatever is done" if len(ids) > 1 else "Very likely", always), ("Very unlikely, whatever is done" if len(ids) > 1 else "Very unlikely", never),
+              ("Where the plan matters most", matters)]  # fmt: skip
+    out = ""
+    for title, items in groups:
+        shown = [said for _, said in sorted(items)[:MOST_SHOWN]]
+        more = f"<li class=small>and {len(items) - MOST_SHOWN} more in the table</li>" if len(items) > MOST_SHOWN else ""
+        if shown:
+            out += f"<div><h4>{title}</h4><ul>{''.join(f'<li>{said}</li>' for said in shown)}{more}</ul></div>"
+    return f'<h3>In short</h3><div class="short">{out}</div>' if out else ""
+
+
+def _span(low: float, high: float) -> str:
+    return percent(low) if percent(low) == percent(high) else f"{percent(low)} to {percent(high)}"
 
 
 def _scale() -> str:
@@ -70,9 +111,10 @@ def _x(value: float) -> float:
 def _row(run: Run, claim: Mapping[str, Any], found: Mapping[tuple[str, str], asked.Answer], index: int) -> str:
     here = [(run_plan, found[claim["id"], run_plan.id]) for run_plan in run.plans if (claim["id"], run_plan.id) in found]
     compared = [a for (c, plan), a in found.items() if c == claim["id"] and plan not in {p.id for p in run.plans}]
-    happened = text(claim.get("happened") or "Not known, or not yet")
+    said = str(claim.get("happened") or "Not known, or not yet")
+    happened = text(said[:1].upper() + said[1:])
     when = f' <span class="small">{text(claim["happened_when"])}</span>' if claim.get("happened_when") else ""
-    source = f'<span class="small source">{text(claim["happened_source"])}</span>' if claim.get("happened_source") else ""
+    source = f'<span class="small source">{cited(str(claim["happened_source"]))}</span>' if claim.get("happened_source") else ""
     quotation = f"<q>{text(claim['quotation'])}</q>" if claim.get("quotation") else ""
     label = f"{claim.get('number', index + 1)}"
     if not here and not compared:
@@ -102,7 +144,7 @@ def _plot(run: Run, here: list[tuple[PlanView, asked.Answer]], compared: list[as
     lines = "".join(f'<line class="{"mid" if v == 0.5 else "grid"}" x1="{_x(v):.1f}" x2="{_x(v):.1f}" y1="0" y2="{height}"/>' for v in (0, 0.25, 0.5, 0.75, 1))
     lines += "".join(f'<text class="tick" x="{_x(v):.1f}" y="{height + 10}" text-anchor="middle">{v * 100:.0f}%</text>' for v in (0, 0.5, 1))
     said, drawn = [], []
-    neutral = PlanView("", "", "", "#5B5B5B", "#B5B5B5", "ring")
+    neutral = PlanView("", "", "", "", "#5B5B5B", "#B5B5B5", "ring")
     for index, (plan, a) in enumerate([*here, *((neutral, a) for a in compared)]):
         if math.isnan(a.probability):
             continue
@@ -111,12 +153,12 @@ def _plot(run: Run, here: list[tuple[PlanView, asked.Answer]], compared: list[as
             f'<g style="--c:{plan.colour};--d:{plan.dark}"><line class="whisker" x1="{_x(a.low):.1f}" x2="{_x(a.high):.1f}" y1="{y:.1f}" y2="{y:.1f}"/>'
             f"{shape(plan.shape, _x(a.probability), y, 4.4)}</g>"
         )
-        said.append(f"{plan.title or _pair_title(run, a.plan)} {percent(a.probability)}")
+        said.append(f"{plan.name or _pair_title(run, a.plan)} {percent(a.probability)}")
     return f'<svg width="{PLOT_WIDTH}" height="{height}" role="img" aria-label="{text("; ".join(said))}">{lines}{"".join(drawn)}</svg>'
 
 
 def _pair_title(run: Run, label: str) -> str:
-    titles = {p.id: p.title for p in run.plans}
+    titles = {p.id: p.name for p in run.plans}
     return " minus ".join(titles.get(part, part) for part in label.split(" minus "))
 
 
@@ -128,24 +170,33 @@ def _words(run: Run, here: list[tuple[PlanView, asked.Answer]], compared: list[a
         high = max(known, key=lambda item: item[1].probability)
         if in_words(low[1].probability) == in_words(high[1].probability):
             every = "" if len(known) == 1 else " under every plan"
-            span = percent(low[1].probability) if percent(low[1].probability) == percent(high[1].probability) else f"{percent(low[1].probability)} to {percent(high[1].probability)}"
+            span = _span(low[1].probability, high[1].probability)
             out.append(f"<b>{in_words(low[1].probability).capitalize()}</b>{every} <span class=small>({span})</span>")
         else:
             out.append(
-                f"<b>{in_words(low[1].probability).capitalize()}</b> <span class=small>({percent(low[1].probability)}, {text(low[0].title)})</span> to "
-                f"<b>{in_words(high[1].probability)}</b> <span class=small>({percent(high[1].probability)}, {text(high[0].title)})</span>"
+                f"<b>{in_words(low[1].probability).capitalize()}</b> <span class=small>({percent(low[1].probability)}, {text(low[0].name)})</span> to "
+                f"<b>{in_words(high[1].probability)}</b> <span class=small>({percent(high[1].probability)}, {text(high[0].name)})</span>"
             )
     elif here:
-        out.append("<b>Unknown</b> <span class=small>(every future ended early)</span>")
+        out.append("<b>Unknown</b> <span class=small>(not decided within the run in any future)</span>")
     for a in compared:
-        out.append(f"<b>{in_words(a.probability).capitalize()}</b> <span class=small>({percent(a.probability)} of futures, {text(_pair_title(run, a.plan))})</span>")
+        out.append(f"<b>{in_words(a.probability).capitalize()}</b> <span class=small>({percent(a.probability)}; {text(_pair_title(run, a.plan))}: {_compared(a)})</span>")
     return "<br>".join(out)
+
+
+def _compared(a: asked.Answer) -> str:
+    """What a claim that compares plans found: a mean paired difference, or a distance of end states beside what chance would show."""
+    if a.value is None:
+        return "of futures"
+    if a.chance is not None:
+        return f"distance of end states {number(a.value)} ± {number(a.error)}, by chance alone {number(a.chance)}"
+    return f"mean difference {signed(a.value)} ± {number(a.value_error or 0.0)}"
 
 
 def _detail(run: Run, claim: Mapping[str, Any], here: list[tuple[PlanView, asked.Answer]], compared: list[asked.Answer]) -> str:
     rows = [
         [
-            mark(plan) + " " + text(plan.title), percent(a.probability), f"± {number(a.error * 100)} points" if a.known else "", text(in_words(a.probability)),
+            mark(plan) + " " + text(plan.name), percent(a.probability), f"± {number(a.error * 100)} points" if a.known else "", text(in_words(a.probability)),
             f"{a.known:,}", f"{a.unknown:,}", number(a.margin),
         ]
         for plan, a in here
@@ -157,7 +208,7 @@ def _detail(run: Run, claim: Mapping[str, Any], here: list[tuple[PlanView, asked
     ]  # fmt: skip
     head = ["Plan", "Probability", "Monte Carlo error", "In words", "Futures", "Unknown", "Median margin"]
     out = [table(head, rows, f"Answers to claim {claim.get('number', '')}", (1, 2, 4, 5, 6))] if rows else []
-    titles = {p.id: p.title for p in run.plans}
+    titles = {p.id: p.name for p in run.plans}
     gaps = [
         [f"{text(titles[d.a])} minus {text(titles[d.b])}", f"<b>{points(d.difference)}</b>", f"± {number(d.error * 100)}", f"{d.pairs:,}"]
         for d in asked.differences(run, claim["id"])
@@ -171,5 +222,5 @@ def _detail(run: Run, claim: Mapping[str, Any], here: list[tuple[PlanView, asked
     out.append(f"<details><summary>Exact definition{text(where)}</summary><pre>{definition}</pre></details>")
     unknown = sum(a.unknown for _, a in here) + sum(a.unknown for a in compared)
     if unknown:
-        out.append(f'<p class="small">{plural(unknown, "outcome")} unknown: the future ended before the claim was decided. They count neither way.</p>')
+        out.append(f'<p class="small">{plural(unknown, "outcome")} unknown: the run, or the future, ended before the claim was decided. They count neither way.</p>')
     return "".join(out)

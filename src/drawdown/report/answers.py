@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,9 @@ from drawdown.report.run import Array, Run
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+FEWEST = 30  # futures below which nothing is said about what moves a claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,30 +96,41 @@ def drivers(run: Run, claim: str, most: int = 8) -> list[Driver]:
 
     Only those beyond the size that pure chance would give the largest of so many (Bonferroni at 5%) are listed.
     """
-    draws = run.draws
-    columns = [c for c in draws.columns if c != "future"]
-    if not columns or not len(run.claims):
-        return []
-    outcome = outcomes(run, claim).mean(axis=1).dropna()
-    joined = draws.set_index("future").reindex(outcome.index)
-    y = outcome.to_numpy()
-    count = len(y)
-    if count < 30 or y.std() == 0:
-        return []
-    from scipy.stats import norm
+    return all_drivers(run, [claim], most)[claim]
 
+
+def all_drivers(run: Run, claims: list[str], most: int = 8) -> dict[str, list[Driver]]:
+    """`drivers` of several claims, ranking the draws once."""
+    draws = run.draws
+    columns = [str(c) for c in draws.columns if c != "future"]
+    if not columns or not len(run.claims):
+        return {claim: [] for claim in claims}
+    from scipy.stats import norm, rankdata
+
+    table = draws.set_index("future")
+    values = {c: table[c].to_numpy(dtype=np.float64) for c in columns}
+    numeric = [c for c in columns if not c.startswith("hypothesis:") and np.isfinite(values[c]).all() and np.ptp(values[c]) > 0]
+    ranks = np.stack([rankdata(values[c]) for c in numeric]) if numeric else np.zeros((0, len(table)))
     limit = float(norm.isf(0.025 / len(columns)))
     grades = grades_of(run)
-    ranked = _ranks(y)
-    found = []
-    for column in columns:
-        x = joined[column].to_numpy()
-        hypothesis = column.startswith("hypothesis:")
-        driver = _of_hypothesis(run, claim, column, x, y) if hypothesis else _of_number(claim, column, x, y, ranked)
-        if driver is not None and driver.z > limit:
-            grade = "hypothesis" if hypothesis else grades.get(column, "")
-            found.append(replace(driver, plan="all", grade=grade))
-    return sorted(found, key=lambda d: -d.share)[:most]
+    found = {}
+    for claim in claims:
+        rows = outcomes(run, claim).mean(axis=1).dropna()
+        rows = rows[rows.index.isin(table.index)]
+        at, y = table.index.get_indexer(rows.index), rows.to_numpy(dtype=np.float64)
+        here: list[Driver] = []
+        if len(y) >= FEWEST and y.std() > 0:
+            r = ranks[:, at] - ranks[:, at].mean(axis=1, keepdims=True)
+            q = rankdata(y) - (len(y) + 1) / 2
+            with np.errstate(invalid="ignore", divide="ignore"):
+                correlation = (r @ q) / np.sqrt((r**2).sum(axis=1) * (q**2).sum())
+            beyond = np.flatnonzero(np.abs(correlation) * math.sqrt(len(y) - 1) > limit)
+            here = [_of_number(claim, numeric[i], values[numeric[i]][at], y, float(correlation[i]), grades) for i in beyond]
+            for column in (c for c in columns if c.startswith("hypothesis:")):
+                driver = _of_hypothesis(run, claim, column, values[column][at], y)
+                here += [driver] if driver is not None and driver.z > limit else []
+        found[claim] = sorted(here, key=lambda d: -d.share)[:most]
+    return found
 
 
 def resting_on(found: list[Driver]) -> dict[str, float]:
@@ -128,24 +142,15 @@ def resting_on(found: list[Driver]) -> dict[str, float]:
     return out
 
 
-def _ranks(values: Array) -> Array:
-    from scipy.stats import rankdata
-
-    return np.asarray(rankdata(values), dtype=np.float64)
-
-
-def _of_number(claim: str, name: str, x: Array, y: Array, ranked: Array) -> Driver | None:
-    x = np.asarray(x, dtype=np.float64)
-    if not np.isfinite(x).all() or x.std() == 0:
-        return None
-    correlation = float(np.corrcoef(_ranks(x), ranked)[0, 1])
+def _of_number(claim: str, name: str, x: Array, y: Array, correlation: float, grades: Mapping[str, str]) -> Driver:
     lower, upper = np.quantile(x, [1 / 3, 2 / 3])
     low, high = float(y[x <= lower].mean()), float(y[x >= upper].mean())
-    return Driver(claim, "", name, low, high, "lowest third", "highest third", correlation**2, abs(correlation) * math.sqrt(len(y) - 1), "")
+    z = abs(correlation) * math.sqrt(len(y) - 1)
+    return Driver(claim, "all", name, low, high, "lowest third", "highest third", correlation**2, z, grades.get(name, ""))
 
 
 def _of_hypothesis(run: Run, claim: str, column: str, x: Array, y: Array) -> Driver | None:
-    options = np.unique(x[~np.isnan(np.asarray(x, dtype=np.float64))])
+    options = np.unique(x[~np.isnan(x)])
     if len(options) < 2:
         return None
     means = np.array([y[x == option].mean() for option in options])
@@ -157,7 +162,7 @@ def _of_hypothesis(run: Run, claim: str, column: str, x: Array, y: Array) -> Dri
     worst, best = int(means.argmin()), int(means.argmax())
     # With k options the share of variance times the count is about chi-square with k - 1 degrees; put on the scale of one standard error.
     z = math.sqrt(max(0.0, share * len(y) - (len(options) - 2)))
-    return Driver(claim, "", column, float(means[worst]), float(means[best]), words[worst], words[best], share, z, "")
+    return Driver(claim, "all", column, float(means[worst]), float(means[best]), words[worst], words[best], share, z, "hypothesis")
 
 
 def grades_of(run: Run) -> dict[str, str]:

@@ -31,7 +31,7 @@ def claims(run: Run) -> alt.LayerChart:
     import pandas as pd
 
     text = {c["id"]: f"{c.get('number', '')}  {c.get('text', '')}" for c in run.scenario.get("claims", ())}
-    title = {p.id: p.title for p in run.plans}
+    title = {p.id: p.name for p in run.plans}
     rows = [
         {"claim": text.get(a.claim, a.claim), "plan": title.get(a.plan, a.plan), "probability": a.probability, "low": a.low, "high": a.high}
         for a in asked.answers(run).values()
@@ -59,8 +59,8 @@ def fan(run: Run, topic: str = "deaths", place: str | None = None, columns: int 
 
     about = fans.topic(run, topic, place)
     past = {} if place else history(run).get(topic, {})
-    frames = [_fan_rows(run, fans.fan(run, about, plan.id), plan.title) for plan in run.plans]
-    frames += [pd.DataFrame([{"date": d, "plan": plan.title, "observed": v} for d, v in past.get("rows", ())]) for plan in run.plans]
+    frames = [_fan_rows(run, fans.fan(run, about, plan.id), plan.name) for plan in run.plans]
+    frames += [pd.DataFrame([{"date": d, "plan": plan.name, "observed": v} for d, v in past.get("rows", ())]) for plan in run.plans]
     where = f", {run.names.get(place, place)}" if place else ""
     data = alt.InlineData(_records(pd.concat(frames)))
     return fan_layout(run, data, about.label + where, about.unit, columns, observed=bool(past))
@@ -89,7 +89,7 @@ def fan_layout(run: Run, data: alt.Data, title: str, unit: str, columns: int, ob
         *seen,
         base.mark_rule(opacity=0).encode(tooltip=tips),
     ).properties(width=260, height=150)
-    titles = [plan.title for plan in run.plans]
+    titles = [plan.name for plan in run.plans]
     facet = alt.Facet("plan:N", sort=titles, title=None, header=alt.Header(labelFontWeight=600, labelAnchor="start", labelFontSize=13))
     chart = layers.facet(facet=facet, columns=columns, data=data).properties(title=alt.TitleParams(title, subtitle=unit, anchor="start"))
     return _styled(chart)
@@ -100,7 +100,7 @@ def difference(run: Run, plan: str, other: str, topic: str = "deaths", place: st
     import altair as alt
 
     about = fans.topic(run, topic, place)
-    titles = {p.id: p.title for p in run.plans}
+    titles = {p.id: p.name for p in run.plans}
     name = f"{titles[plan]} minus {titles[other]}"
     rows = _fan_rows(run, fans.paired(run, about, plan, other), name)
     return difference_layout(alt.InlineData(_records(rows)), f"{about.label}: {name}", fans.difference_unit(about))
@@ -149,7 +149,7 @@ def flow_layout(run: Run, data: alt.Data, title: str, categories: tuple[str, ...
     bars = alt.Chart().transform_filter("datum.kind == 'bar'").mark_rect(stroke="#ffffff", strokeWidth=0.5).encode(
         x=x, x2="year2:Q", y=y, y2="high:Q", color=colour, tooltip=tips
     )  # fmt: skip
-    titles = [plan.title for plan in run.plans]
+    titles = [plan.name for plan in run.plans]
     facet = alt.Facet("plan:N", sort=titles, title=None, header=alt.Header(labelFontWeight=600, labelAnchor="start", labelFontSize=13))
     chart = alt.layer(ribbons, bars).properties(width=260, height=190).facet(facet=facet, columns=columns, data=data)
     return _styled(chart.properties(title=alt.TitleParams(title, anchor="start")))
@@ -158,7 +158,7 @@ def flow_layout(run: Run, data: alt.Data, title: str, categories: tuple[str, ...
 def flow_rows(run: Run, aspect: str) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """Bars of each year and ribbons between years as plain rows, and the categories in the order in which they are stacked."""
     found, categories = endstates.flows(run, aspect)
-    titles = {plan.id: plan.title for plan in run.plans}
+    titles = {plan.id: plan.name for plan in run.plans}
     rank = {category: index for index, category in enumerate(categories)}
     rows: list[dict[str, Any]] = []
     for f in found:
@@ -203,7 +203,7 @@ def who_rules(run: Run, plan: str, week: int = -1) -> alt.Chart | alt.LayerChart
 
     shapes = features(run)
     when = str(run.dates[week])
-    title = alt.TitleParams(f"Who rules, week of {when}", subtitle=next(p.title for p in run.plans if p.id == plan), anchor="start")
+    title = alt.TitleParams(f"Who rules, week of {when}", subtitle=next(p.name for p in run.plans if p.id == plan), anchor="start")
     if not shapes:
         grid = tiles(run)
         rows["x"], rows["y"] = [grid[p][0] for p in places], [grid[p][1] for p in places]
@@ -292,7 +292,7 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def _plan_colour(run: Run, legend: bool = True) -> alt.Color:
     import altair as alt
 
-    titles, colours = [p.title for p in run.plans], [p.colour for p in run.plans]
+    titles, colours = [p.name for p in run.plans], [p.colour for p in run.plans]
     kept = alt.Legend(title=None, orient="top", symbolType="circle") if legend else None
     return alt.Color("plan:N", scale=alt.Scale(domain=titles, range=colours), sort=titles, legend=kept)
 

@@ -1,18 +1,178 @@
-"""Six futures per plan that span the ensemble, told in sentences beside the same future under another plan."""
+"""Six futures per plan that span the ensemble, told in sentences beside the same future under another plan.
+
+Choosing needs only the kept futures; telling replays each chosen future with the engine from the scenario in the run folder, once: what was
+told is kept in `chronicles.json` there.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from drawdown.report.run import Run
+import numpy as np
+
+from drawdown.report.run import Array, Run
+
+if TYPE_CHECKING:
+    from drawdown.chronicle import Chronicle
+    from drawdown.engine import Engine
+
+FORMAT = 2
+MEDOIDS = 6
+MOST_A_MONTH = 4  # sentences; a chronicle of five years is to be read in a few minutes
+FEATURES = ("deaths", "control", "autonomy", "lead", "force", "home_support", "capability")
 
 
 def chronicles(run: Run) -> dict[str, Any]:
-    """{"chronicles": [...]} from the run folder's cache, or told now; {"why": sentence} where they cannot be told."""
+    """{"chronicles": [...]}, from the run folder's cache or told now; {"why": sentence} where they cannot be told."""
     path = run.folder / "chronicles.json"
     if path.is_file():
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(data, dict):
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            data = None  # a cache that was cut off is told again
+        if isinstance(data, dict) and data.get("format") == FORMAT and data.get("digest") == run.manifest.get("digest"):
             return data
-    return {"chronicles": [], "why": "not yet"}
+    if run.kept is None or not run.complete:
+        return {"chronicles": [], "why": "Chronicles are told when the run is finished and has kept full futures."}
+    from drawdown.ensemble.store import model_digest
+
+    if run.manifest.get("model") != model_digest():
+        return {"chronicles": [], "why": "This run was made by another version of the model, so its futures cannot be replayed and told here."}
+    told = {"format": FORMAT, "digest": run.manifest.get("digest"), "chronicles": _tell(run)}
+    try:
+        path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    except OSError:
+        pass  # a read-only run folder: the page is made all the same, and told again next time
+    return told
+
+
+def medoids(points: Array, count: int = MEDOIDS) -> tuple[list[int], Array]:
+    """Rows of `points` that stand for clusters, largest first, and each cluster's share: k-medoids by greedy building, then swapping.
+
+    Kaufman and Rousseeuw (1990), partitioning around medoids; deterministic.
+    """
+    distance = np.sqrt(np.maximum(((points[:, None, :] - points[None, :, :]) ** 2).sum(axis=2), 0.0))
+    count = min(count, len(points))
+    chosen: list[int] = [int(distance.sum(axis=1).argmin())]
+    while len(chosen) < count:
+        nearest = distance[:, chosen].min(axis=1)
+        gain = np.maximum(nearest[:, None] - distance, 0.0).sum(axis=0)
+        gain[chosen] = -1.0
+        chosen.append(int(gain.argmax()))
+    for _ in range(20):
+        belongs = distance[:, chosen].argmin(axis=1)
+        better = [
+            int(np.flatnonzero(belongs == k)[distance[np.ix_(belongs == k, belongs == k)].sum(axis=0).argmin()]) if (belongs == k).any() else chosen[k]
+            for k in range(count)
+        ]
+        if better == chosen:
+            break
+        chosen = better
+    belongs = distance[:, chosen].argmin(axis=1)
+    shares = np.bincount(belongs, minlength=count) / len(points)
+    order = np.argsort(-shares, kind="stable")
+    return [chosen[i] for i in order], shares[order]
+
+
+def features(run: Run, plan: str) -> Array:
+    """What makes futures alike: yearly means of the main series, each standardised over futures, each quantity with equal weight."""
+    columns = []
+    for name in FEATURES:
+        if not run.has(name):
+            continue
+        data = run.series(name, plan)
+        if name == "deaths":
+            data = np.log1p(data.sum("violence"))
+        elif name == "force" and "place" in data.dims:
+            data = np.log1p(data.sum("place"))
+        years = max(1, data.sizes["week"] // 52)
+        chunks = np.array_split(np.nan_to_num(np.asarray(data.values, dtype=np.float64)), years, axis=1)
+        flat = np.concatenate([chunk.mean(axis=1).reshape(len(chunk), -1) for chunk in chunks], axis=1)
+        spread = flat.std(axis=0)
+        flat = (flat[:, spread > 1e-9] - flat[:, spread > 1e-9].mean(axis=0)) / spread[spread > 1e-9]
+        if flat.shape[1]:
+            columns.append(flat / np.sqrt(flat.shape[1]))
+    return np.concatenate(columns, axis=1) if columns else np.zeros((run.kept_futures, 1))
+
+
+def _tell(run: Run) -> list[dict[str, Any]]:
+    from drawdown.engine import Engine
+    from drawdown.ensemble.opened import open_run
+
+    assert run.kept is not None
+    ids = [int(f) for f in run.kept["future"].values]
+    plans = [p.id for p in run.plans]
+    chosen: list[tuple[str, str | None, int, float]] = []
+    for index, plan in enumerate(plans):
+        rows, shares = medoids(features(run, plan))
+        other = None if len(plans) == 1 else plans[0] if index else plans[1]
+        chosen += [(plan, other, ids[row], float(share)) for row, share in zip(rows, shares, strict=True)]
+    wanted = {plan: sorted({f for p, o, f, _ in chosen if plan in (p, o)}) for plan in plans}
+    engine = Engine(open_run(run.folder).scenario, weeks=int(run.manifest.get("weeks", len(run.dates))))
+    told = {(plan, future): one for plan, futures in wanted.items() for future, one in _replayed(engine, plan, int(run.manifest["seed"]), futures)}
+    ends = _end_words(run)
+    out = []
+    for plan, other, future, share in chosen:
+        here, there = told[plan, future], told.get((other, future)) if other else None
+        mine, theirs = sentences(here), sentences(there) if there else []
+        out.append({"plan": plan, "future": future, "share": round(share, 4), "title": ends.get((plan, future), ""), "sentences": mine,
+                    "other_plan": other, "other_sentences": theirs, "parts_at": parts_at(mine, theirs) if there else None})  # fmt: skip
+    return out
+
+
+def _replayed(engine: Engine, plan: str, seed: int, futures: list[int]) -> list[tuple[int, Chronicle]]:
+    """Tell several futures from one pass: a tile of 64 costs what one future costs, and a future is the same in any tile."""
+    from drawdown.chronicle import narrate
+    from drawdown.engine import TILE, Replay
+
+    out = []
+    for first in range(0, len(futures), TILE):
+        ids = np.asarray(futures[first : first + TILE], np.uint32)
+        state, inputs, program = engine._start(engine.plan(plan), seed, ids)
+        record = program["blank"]()
+        weeks: list[dict[str, np.ndarray]] = []
+        for week in range(engine.weeks):
+            state, record = program["advance"](state, record, inputs, week, week + 1)
+            weeks.append({name: np.asarray(value)[..., : len(ids)].copy() for name, value in state.items()})
+        for column, future in enumerate(futures[first : first + TILE]):
+            states = {name: np.stack([w[name][..., column] for w in weeks]) for name in weeks[0]}
+            replay = Replay(plan, future, states, int(states["status"][-1]), int(states["ended"][-1]))
+            out.append((future, narrate(engine, replay, plan)))
+    return out
+
+
+def sentences(chronicle: Chronicle) -> list[list[str]]:
+    """[date, sentence] in order: of each month the weightiest few, then its deaths (marked by an empty third field)."""
+    out: list[list[str]] = []
+    for month in chronicle.months:
+        kept = sorted(month.entries, key=lambda e: -e.weight)[:MOST_A_MONTH]
+        out += [[e.when.isoformat(), e.text] for e in sorted(kept, key=lambda e: e.when)]
+        out.append([month.first.isoformat(), month.deaths, "month"])
+    if chronicle.ended:
+        out.append([out[-1][0] if out else "", chronicle.ended])
+    return out
+
+
+def parts_at(first: list[list[str]], second: list[list[str]]) -> str | None:
+    """Date of the first sentence that only one of them has."""
+    a, b = ({tuple(s) for s in telling} for telling in (first, second))
+    apart = [s[0] for s in (*first, *second) if (tuple(s) in a) != (tuple(s) in b)]
+    return min(apart) if apart else None
+
+
+def _end_words(run: Run) -> dict[tuple[str, int], str]:
+    """How each future ended, in a few words."""
+    table = run.end_states
+    if not len(table):
+        return {}
+    last = table[table["year"] == table["year"].max()]
+    out = {}
+    for row in last.to_dict("records"):
+        if row["form"] is None or row["form"] != row["form"]:
+            continue
+        led = "nobody" if row["leader"] == "nobody" else run.names.get(str(row["leader"]), str(row["leader"]))
+        out[str(row["plan"]), int(row["future"])] = f"{str(row['form']).capitalize()}, led by {led}, {'at war' if row['war'] else 'no war'}"
+    return out
+
+

@@ -22,6 +22,15 @@ def link(url: str, words: str) -> str:
     return text(words)
 
 
+def cited(words: str) -> str:
+    """Text in which web addresses are links that show only their site."""
+    out, last = [], 0
+    for found in re.finditer(r"https?://([^\s/;,\"'<>]+)[^\s;,\"'<>]*", words):
+        out += [text(words[last : found.start()]), link(found[0], found[1])]
+        last = found.end()
+    return "".join([*out, text(words[last:])])
+
+
 def mark(plan: PlanView, size: int = 14) -> str:
     """The plan's shape and colour as an inline drawing; decoration beside the plan's name."""
     return (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from importlib.metadata import version
 from importlib.resources import files
@@ -10,8 +9,9 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from drawdown.errors import DrawdownError
+from drawdown.ensemble.parts import write_text
 from drawdown.report import answer_section, endstates, sources_section, trust_section, why_section
+from drawdown.report.answers import all_drivers
 from drawdown.report.markup import mark, text
 from drawdown.report.numbers import numbers
 from drawdown.report.payload import payload
@@ -25,20 +25,14 @@ FEW_FUTURES = 100
 def write_report(run_dir: Path, out: Path | None = None) -> Path:
     """Write the page of a run, beside the run as `report.html` unless `out` says where; returns its path.
 
-    Raises NotARun where the folder holds no run, DrawdownError where the page cannot be written; then nothing is left half-written.
+    Raises NotARun where the folder holds no run, StoreError where the page cannot be written; it is written whole or not at all.
     """
     run = open_run(Path(run_dir))
     path = Path(out) if out is not None else run.folder / "report.html"
     if path.is_dir():
         path = path / "report.html"
     page = render(run)
-    beside = path.with_name(path.name + ".part")
-    try:
-        beside.write_text(page, encoding="utf-8")
-        os.replace(beside, path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise DrawdownError(f"{path}: the report could not be written ({error.strerror}); give another place with --out") from error
+    write_text(path, page)
     return path
 
 
@@ -50,14 +44,15 @@ def render(run: Run) -> str:
     told = chronicles(run)
     known = numbers(run)
     trust = trust_section.read(run)
-    data = payload(run, known, told, history(run))
+    moved = all_drivers(run, [c["id"] for c in run.scenario.get("claims", ())])
+    data = payload(run, known, moved, told, history(run))
     sections = [
         ("answer", "The answer", answer_section.section(run)),
         ("map", "The map", _map(run)),
         ("fans", "Over time", _fans(run)),
         ("ends", "How it ends", _ends(run)),
         ("chronicles", "Chronicles", _chronicles(run, told)),
-        ("why", "Why", why_section.section(run, known)),
+        ("why", "Why", why_section.section(run, known, moved)),
         ("trust", "How far to trust this", trust_section.section(run, trust)),
         ("sources", "Sources", sources_section.section(run, known)),
     ]
@@ -112,7 +107,7 @@ def _banner(run: Run) -> str:
 
 def _segments(run: Run, name: str, legend: str, by_id: bool = False) -> str:
     labels = "".join(
-        f'<label><input type="radio" name="{name}" value="{text(p.id) if by_id else i}"{" checked" if i == 0 else ""}>{mark(p, 12)}{text(p.title)}</label>'
+        f'<label><input type="radio" name="{name}" value="{text(p.id) if by_id else i}"{" checked" if i == 0 else ""}>{mark(p, 12)}{text(p.name)}</label>'
         for i, p in enumerate(run.plans)
     )
     return f'<fieldset class="segments"><legend>{legend}</legend>{labels}</fieldset>'
@@ -124,7 +119,7 @@ def _map(run: Run) -> str:
     last = max(len(run.dates) - 1, 0)
     actors = "".join(f'<option value="{i}">{text(a.get("name") or a["id"])}</option>' for i, a in enumerate(run.actors.values()))
     return f"""<p>Each place has the colour of whoever rules it in most futures: whoever has at least half of its residents. Hatched: a void. Dotted: contested.
-The paler, the fewer futures agree. Choose a place to see its futures under every plan.</p>
+The paler, the fewer futures agree. Choose a place to see its futures{" under every plan" if len(run.plans) > 1 else ""}.</p>
 <div class="controls">{_segments(run, "map-plan", "Plan")}</div>
 <div class="controls"><label>Show <select id="map-layer"><option value="rule">Who rules</option><option value="deaths">Deaths</option>
 <option value="forces">Forces</option><option value="standing">Standing</option></select></label>
@@ -145,7 +140,7 @@ def _fans(run: Run) -> str:
         return ""
     pairs = ""
     if len(run.plans) > 1:
-        options = ["".join(f'<option value="{text(p.id)}"{" selected" if i == chosen else ""}>{text(p.title)}</option>' for i, p in enumerate(run.plans)) for chosen in _first_pair(run)]
+        options = ["".join(f'<option value="{text(p.id)}"{" selected" if i == chosen else ""}>{text(p.name)}</option>' for i, p in enumerate(run.plans)) for chosen in _first_pair(run)]
         pairs = f"""<h3>The difference between two plans</h3><p>The same futures, with the same luck, under both plans: what is left is the plan's doing. What is counted by week is added up from the origin.</p>
 <p class="controls"><label><select id="difference-a" aria-label="First plan">{options[0]}</select></label> minus <label><select id="difference-b" aria-label="Second plan">{options[1]}</select></label></p>
 <figure class="chart"><div id="difference-chart" role="img" aria-label="Difference"></div><figcaption id="difference-said"></figcaption></figure>"""
@@ -184,7 +179,7 @@ def _chronicles(run: Run, told: Mapping[str, Any]) -> str:
         return f'<p class="notice">{text(why)}</p>' if why else ""
     plans = {c["plan"] for c in told["chronicles"]}
     chosen = [p for p in run.plans if p.id in plans]
-    which = _segments(run, "chronicle-plan", "Plan", by_id=True) if len(chosen) > 1 else '<span class="small">' + text(listed([p.title for p in chosen])) + "</span>"
+    which = _segments(run, "chronicle-plan", "Plan", by_id=True) if len(chosen) > 1 else '<span class="small">' + text(listed([p.name for p in chosen])) + "</span>"
     return f"""<p>A few futures told in full, chosen so that together they span the ensemble: each is the middle one of a group of futures like it, and stands for that share.
 None of them is a forecast.</p><div class="controls">{which}</div><ul class="medoids" id="medoids" aria-label="Futures told"></ul><div id="chronicle" aria-live="polite"></div>"""
 

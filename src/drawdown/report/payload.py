@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from drawdown.report import answers, charts, endstates, fans, geography, rule
+from drawdown.report import charts, endstates, fans, geography, rule
+from drawdown.report.answers import Driver
 from drawdown.report.numbers import Listed
 from drawdown.report.pack import Pack
 from drawdown.report.run import Array, Run
@@ -22,12 +23,14 @@ MOST_PAIRS = 15
 MOST_PLACES_WITH_FANS = 60
 
 
-def payload(run: Run, numbers: list[Listed], chronicles: Mapping[str, Any], history: Mapping[str, Any]) -> dict[str, str]:
+def payload(
+    run: Run, numbers: list[Listed], drivers: Mapping[str, list[Driver]], chronicles: Mapping[str, Any], history: Mapping[str, Any]
+) -> dict[str, str]:
     """Texts to embed: "facts" (JSON), "pack" (arrays, see Pack) and "bulk" (gzipped JSON, base64)."""
     pack = Pack()
     facts: dict[str, Any] = {
         "dates": [str(d) for d in run.dates] if run.kept is not None else [],
-        "plans": [{"id": p.id, "title": p.title, "colour": p.colour, "dark": p.dark, "shape": p.shape} for p in run.plans],
+        "plans": [{"id": p.id, "title": p.name, "full": p.title, "colour": p.colour, "dark": p.dark, "shape": p.shape} for p in run.plans],
         "rulers": [{"id": r.id, "name": r.name, "code": r.code, "colour": r.colour} for r in run.rulers],
         "actors": [{"id": i, "name": a.get("name") or i} for i, a in run.actors.items()],
         "kept": run.kept_futures,
@@ -43,7 +46,7 @@ def payload(run: Run, numbers: list[Listed], chronicles: Mapping[str, Any], hist
             facts["fan_chart_with_history"] = _bare(charts.fan_layout(run, _named("rows"), "", "", 3, observed=True))
             facts["difference_chart"] = _bare(charts.difference_layout(_named("rows"), "", ""))
     bulk["flows"] = _flows(run)
-    facts["drivers"] = _drivers(run)
+    facts["drivers"] = {claim: [asdict(d) for d in found] for claim, found in drivers.items()}
     return {"facts": _script_json(facts), "pack": pack.text(), "bulk": _zipped(bulk)}
 
 
@@ -71,8 +74,13 @@ def _fans(run: Run, pack: Pack) -> tuple[dict[str, Any], dict[str, Any]]:
     """National fans and paired differences by topic, and fans of each place for the topics that a place has."""
     national: dict[str, Any] = {"topics": [], "levels": {}, "pairs": {}}
     pairs = list(combinations([p.id for p in run.plans], 2))[:MOST_PAIRS]
-    for topic in fans.topics(run):
-        paths = {plan.id: fans.paths(run, topic, plan.id) for plan in run.plans}
+    topics = fans.topics(run)
+    every: dict[str, dict[str, Array]] = {topic.id: {} for topic in topics}
+    for plan in run.plans:
+        for topic in topics:  # topics of one quantity stand together, so that each is read once
+            every[topic.id][plan.id] = fans.paths(run, topic, plan.id)
+    for topic in topics:
+        paths = every[topic.id]
         levels = {plan: fans.quantiles(values) for plan, values in paths.items()}
         if all(np.nanmax(np.abs(v), initial=0.0) == 0 for v in levels.values()):
             continue  # an actor that is nowhere in any future makes an empty chart
@@ -124,13 +132,9 @@ def _flows(run: Run) -> dict[str, Any]:
         final = [r for r in rows if r["kind"] == "bar" and r["year"] == max(b["year"] for b in rows if b["kind"] == "bar")]
         found[aspect] = {
             "title": endstates.ASPECTS[aspect], "rows": rows, "categories": list(categories), "chart": _bare(layout),
-            "final": {plan.title: {r["category"]: r["share"] for r in final if r["plan"] == plan.title} for plan in run.plans},
+            "final": {plan.name: {r["category"]: r["share"] for r in final if r["plan"] == plan.name} for plan in run.plans},
         }  # fmt: skip
     return found
-
-
-def _drivers(run: Run) -> dict[str, Any]:
-    return {c["id"]: [asdict(d) for d in answers.drivers(run, c["id"])] for c in run.scenario.get("claims", ())}
 
 
 def _named(name: str) -> Any:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[np.float64]
 
+RECENT = 3  # quantities held in memory at a time
+SHORT = 16  # characters that a plan's name may have over a narrow chart
 # Okabe and Ito (2008), told apart by every common kind of colour vision; second colour: lightened for a dark page.
 PLAN_COLOURS = (
     ("#0072B2", "#4FA8DC"),
@@ -42,9 +44,10 @@ class NotARun(DrawdownError):
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """A plan with the colour and mark that it wears all over the page."""
+    """A plan with the colour and mark that it wears all over the page; `name` is its title or, where that is long, its id in words."""
 
     id: str
+    name: str
     title: str
     sentence: str
     colour: str
@@ -87,7 +90,9 @@ class Run:
             about = known.get(plan_id, {})
             light, dark = PLAN_COLOURS[index % len(PLAN_COLOURS)]
             shape = PLAN_SHAPES[index % len(PLAN_SHAPES)]
-            views.append(PlanView(plan_id, str(about.get("title") or plan_id), str(about.get("sentence") or ""), light, dark, shape))
+            title = str(about.get("title") or plan_id)
+            name = title if len(title) <= SHORT else plan_id.replace("-", " ").replace("_", " ").capitalize()
+            views.append(PlanView(plan_id, name, title, str(about.get("sentence") or ""), light, dark, shape))
         return tuple(views)
 
     @cached_property
@@ -181,10 +186,19 @@ class Run:
         if self.kept is None or quantity not in self.kept:
             have = ", ".join(sorted(str(name) for name in self.kept)) if self.kept is not None else "none"
             raise NotARun(f"{self.folder}: no full futures of '{quantity}' were kept (kept: {have}); run with --keep {quantity}")
-        data = self.kept[quantity].sel(plan=plan)
+        data = self._recent.get((quantity, plan))
+        if data is None:
+            data = self.kept[quantity].sel(plan=plan).transpose("future", "week", ...).astype("float32").load()
+            while len(self._recent) >= RECENT:  # reading is slow and memory is short: keep what was read last
+                del self._recent[next(iter(self._recent))]
+            self._recent[quantity, plan] = data
         for dim, member in members.items():
             data = data.sel({dim: list(member) if isinstance(member, tuple) else member})
-        return data.transpose("future", "week", ...).astype("float32").load()
+        return data
+
+    @cached_property
+    def _recent(self) -> dict[tuple[str, str], xr.DataArray]:
+        return {}
 
     @cached_property
     def residents(self) -> xr.DataArray | None:

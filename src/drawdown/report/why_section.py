@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from drawdown.report import answers as asked
 from drawdown.report.markup import table, text
 from drawdown.report.numbers import Listed, grade_counts
@@ -11,9 +13,9 @@ from drawdown.report.words import number, percent
 GRADES = {"A": "measured here", "B": "measured elsewhere", "C": "judged by experts", "D": "assumed"}
 
 
-def section(run: Run, numbers: list[Listed]) -> str:
+def section(run: Run, numbers: list[Listed], drivers: Mapping[str, list[asked.Driver]]) -> str:
     """The whole section as HTML."""
-    return _grades(numbers) + _moved(run) + _ablation(run)
+    return _grades(numbers) + _moved(run, drivers) + _ablation(run)
 
 
 def _grades(numbers: list[Listed]) -> str:
@@ -31,10 +33,10 @@ def _grades(numbers: list[Listed]) -> str:
     )
 
 
-def _moved(run: Run) -> str:
+def _moved(run: Run, drivers: Mapping[str, list[asked.Driver]]) -> str:
     rows = []
     for claim in run.scenario.get("claims", ()):
-        found = asked.drivers(run, claim["id"])
+        found = drivers.get(claim["id"], [])
         if not found:
             rows.append([_claim(claim), "nothing beyond chance", "", ""])
             continue

@@ -59,8 +59,13 @@ def points(difference: float) -> str:
     return "no difference" if rounded == 0 else f"{rounded:+d} points".replace("-", "\N{MINUS SIGN}")
 
 
+def signed(value: float) -> str:
+    """`number` with its sign."""
+    return ("+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else "") + number(abs(value))
+
+
 def number(value: float) -> str:
-    """At most three significant figures, thousands separated, no exponent for ordinary sizes."""
+    """At most three significant figures, thousands separated; an exponent only for the very small."""
     if not math.isfinite(value):
         return "unknown"
     if value == 0:
@@ -69,8 +74,7 @@ def number(value: float) -> str:
     if size >= 1000:
         digits = max(0, int(math.floor(math.log10(size))) - 2)
         return f"{round(value, -digits):,.0f}"
-    text = f"{value:.3g}"
-    return f"{value:.6f}".rstrip("0") if "e" in text else text
+    return f"{value:.3g}"
 
 
 def day(value: date) -> str:

@@ -137,7 +137,7 @@ def write_run(folder: Path, *, plans: int = 5, futures: int = 300, kept: int = 4
     _claims(rng, draws, plan_list, claims).to_parquet(folder / "claims.parquet")
     _end_states(rng, plan_list, futures, weeks).to_parquet(folder / "endstates.parquet")
     if kept:
-        _ensemble(rng, plan_list, min(kept, futures), weeks).to_zarr(folder / "ensemble.zarr")
+        _ensemble(rng, plan_list, min(kept, futures), weeks).to_zarr(folder / "ensemble.zarr", consolidated=False)
     if chronicles:
         _json(folder / "chronicles.json", _chronicles(plan_list, weeks))
     if trust:
@@ -179,8 +179,10 @@ def _end_states(rng: np.random.Generator, plans: list[str], futures: int, weeks:
                 pd.DataFrame({"plan": plan, "future": np.arange(futures), "week": week, "year": year, "form": forms, "self_rule": self_rule,
                               "leader": leader, "war": level > 0.4, "foreign": level < 0.6, "label": forms, "code": 0})
             )  # fmt: skip
-    table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame({"plan": [], "year": []})
-    table.loc[table["future"] == 0, "form"] = None if len(rows) else table.get("form")
+    if not rows:
+        return pd.DataFrame({"plan": [], "year": []})
+    table = pd.concat(rows, ignore_index=True)
+    table.loc[table["future"] == 0, "form"] = None  # a future that ended early
     return table
 
 
@@ -250,7 +252,7 @@ def _chronicles(plans: list[str], weeks: int) -> dict[str, Any]:
             there = [*same, ["2008-01-14", "The Mehdi Army ends its truce."]]
             told.append({"plan": plan, "future": 3 * k + 1, "share": [0.5, 0.3, 0.2][k], "title": "unitary state, war goes on",
                          "sentences": here, "other_plan": other, "other_sentences": there if other else [], "parts_at": "2008-01-07" if other else None})  # fmt: skip
-    return {"format": 1, "chronicles": told}
+    return {"format": 2, "digest": "0" * 64, "chronicles": told}
 
 
 def trust_example() -> dict[str, Any]:

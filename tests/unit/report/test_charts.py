@@ -1,0 +1,116 @@
+"""Charts from a run: what they show is what the run holds."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drawdown.errors import DrawdownError
+from drawdown.report import answers, charts, endstates, fans, rule
+from drawdown.report.history import history
+from drawdown.report.plot import write_plot
+from drawdown.report.run import NotARun, Run, open_run
+
+
+def test_national_series_add_up(run: Run) -> None:
+    kinds = sum(fans.paths(run, fans.topic(run, f"deaths:{k}"), "stay") for k in ("state-based", "non-state", "one-sided"))
+    assert np.allclose(kinds, fans.paths(run, fans.topic(run, "deaths"), "stay"), rtol=1e-4)
+    ruled = sum(fans.paths(run, fans.topic(run, f"rule:{r.id}"), "stay") for r in run.rulers)
+    assert np.allclose(ruled + fans.paths(run, fans.topic(run, "void"), "stay"), 1.0, atol=1e-3)
+
+
+def test_differences_are_paired_and_flows_are_added_up(run: Run) -> None:
+    deaths = fans.topic(run, "deaths")
+    a, b = (fans.paths(run, deaths, plan) for plan in ("stay", "leave-now"))
+    assert np.allclose(fans.difference(deaths, a, b)[:, -1], a.sum(axis=1) - b.sum(axis=1))
+    share = fans.topic(run, "void")
+    assert np.allclose(fans.paired(run, share, "stay", "stay"), 0.0)
+
+
+def test_an_unknown_series_names_those_there_are(run: Run) -> None:
+    with pytest.raises(KeyError, match="rule:government"):
+        fans.topic(run, "weather")
+
+
+def test_every_place_is_ruled_void_or_contested_in_every_future(run: Run) -> None:
+    shares = rule.ruling(run, "stay")
+    assert shares.shape == (104, 20, len(run.rulers) + 2)
+    assert np.allclose(shares.sum(axis=-1), 1.0)
+    place = [str(p) for p in run.series("void", "stay")["place"].values].index("sadr-city")
+    mehdi = [r.id for r in run.rulers].index("mehdi-army")
+    control = run.series("control", "stay", place="sadr-city", actor="mehdi-army").values
+    assert np.isclose(shares[0, place, mehdi], (control[:, 0] >= 0.5).mean())
+
+
+def test_end_states_flow_without_losing_a_future(run: Run) -> None:
+    for aspect in endstates.aspects(run):
+        rows, categories = charts.flow_rows(run, aspect)
+        for plan in run.plans:
+            for year in (1.0, 2.0):
+                bars = [r for r in rows if r["plan"] == plan.name and r["kind"] == "bar" and abs((r["year"] + r["year2"]) / 2 - year) < 0.01]
+                assert np.isclose(sum(r["share"] for r in bars), 1.0, atol=0.002)
+        assert endstates.ENDED in categories or aspect != "form"
+
+
+def test_drivers_find_what_was_planted_and_nothing_else(run: Run) -> None:
+    found = answers.drivers(run, "sadr-rules-basra")
+    names = [d.name for d in found]
+    assert set(names) == {"strength[mehdi-army]", "desertion.embedded_hazard", "hypothesis:backlash"}
+    assert "clashes.contest_exponent" not in names
+    assert all(d.low < d.high for d in found)
+    assert np.isclose(sum(answers.resting_on(found).values()), 1.0)
+    assert next(d.grade for d in found if d.name == "desertion.embedded_hazard") == "D"
+    many = answers.all_drivers(run, ["sadr-rules-basra", "violence-goes-on"])
+    assert many["sadr-rules-basra"] == found
+
+
+def test_answers_carry_their_errors_and_unknown_futures(run: Run) -> None:
+    found = answers.answers(run)
+    one = found["sadr-rules-basra", "stay"]
+    assert (one.known, one.unknown) == (298, 2)
+    assert one.low < one.probability < one.high
+    assert ("no-good-reason", "stay minus leave-now") in found
+    pair = next(d for d in answers.differences(run, "sadr-rules-basra") if (d.a, d.b) == ("announced", "stay"))
+    assert np.isclose(pair.difference, found["sadr-rules-basra", "announced"].probability - one.probability)
+    assert pair.error < np.hypot(one.error, one.error)
+
+
+@pytest.mark.parametrize("name", ["claims", "fan", "difference", "end-states", "drivers", "who-rules"])
+def test_charts_are_valid_altair_and_can_be_drawn(run: Run, name: str, tmp_path: Path) -> None:
+    pytest.importorskip("vl_convert", reason="drawing SVG needs the extra 'report'")
+    out = write_plot(run.folder, name, tmp_path / f"{name}.svg")
+    assert out.read_text(encoding="utf-8").startswith("<svg")
+    assert out.stat().st_size > 4000
+
+
+def test_a_plot_of_what_is_not_there_says_what_is(run: Run, tmp_path: Path) -> None:
+    for chart, expected in (("fanz", "fan"), ("fan:weather", "deaths"), ("difference:stay:leav-now", "leave-now"), ("who-rules:staying", "stay")):
+        with pytest.raises(DrawdownError, match=expected):
+            write_plot(run.folder, chart, tmp_path / "x.svg")
+    with pytest.raises(DrawdownError, match=r"\.svg"):
+        write_plot(run.folder, "fan", tmp_path / "x.gif")
+    assert not list(tmp_path.iterdir())
+
+
+def test_history_stops_at_the_origin(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(run.folder, folder)
+    (folder / "history.csv").write_text(
+        "date,topic,value,source\n2007-08-20,deaths,300,Some Count\n2007-08-27,deaths,310,Some Count\n2007-09-03,deaths,9,Some Count\n", encoding="utf-8"
+    )
+    found = history(open_run(folder))
+    assert found == {"deaths": {"source": "Some Count", "rows": [["2007-08-20", 300.0], ["2007-08-27", 310.0]]}}
+    assert "observed" in charts.fan(open_run(folder)).to_json()
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, make: Callable[..., Path]) -> None:
+    with pytest.raises(NotARun, match=r"manifest\.json"):
+        open_run(tmp_path)
+    folder = make(kept=0, futures=10)
+    (folder / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(NotARun, match="JSON"):
+        open_run(folder)

@@ -1,0 +1,211 @@
+"""The page as text: whole, self-contained, safe, and sensible for every kind of run."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from drawdown.ensemble import run as run_ensemble
+from drawdown.errors import DrawdownError
+from drawdown.report.page import write_report
+from drawdown.report.run import Run, open_run
+
+SECTIONS = ["answer", "map", "fans", "ends", "chronicles", "why", "trust", "sources"]
+
+
+class Reader(HTMLParser):
+    """Collects ids, headings, links to elsewhere in the page, and everything that would be fetched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.fragments: list[str] = []
+        self.fetched: list[str] = []
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.tags.append(tag)
+        if found.get("id"):
+            self.ids.append(str(found["id"]))
+        if tag == "a" and str(found.get("href", "")).startswith("#"):
+            self.fragments.append(str(found["href"])[1:])
+        for name in ("src", "srcset", "data", "poster"):
+            if found.get(name):
+                self.fetched.append(str(found[name]))
+        if tag == "link" and not str(found.get("href")).startswith("data:"):
+            self.fetched.append(str(found.get("href")))
+
+
+def read(path: Path) -> tuple[str, Reader]:
+    text = path.read_text(encoding="utf-8")
+    reader = Reader()
+    reader.feed(text)
+    return text, reader
+
+
+def facts(text: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="facts">(.*?)</script>', text, re.DOTALL)
+    assert found is not None
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+def test_the_page_is_whole_and_fetches_nothing(run: Run, tmp_path: Path) -> None:
+    path = write_report(run.folder, tmp_path / "page.html")
+    text, page = read(path)
+    assert [i for i in page.ids if i in SECTIONS] == SECTIONS
+    assert len(page.ids) == len(set(page.ids))
+    assert set(page.fragments) <= set(page.ids)
+    assert page.fetched == []
+    assert "default-src 'none'" in text
+    assert "@import" not in text
+    assert path.stat().st_size < 4_000_000
+    for claim in run.scenario["claims"]:
+        assert claim["text"] in text
+    assert "University of Washington Interactive Data Lab" in text
+    assert "drawdown run made-up --plan announced" in text
+
+
+def test_the_same_run_gives_the_same_page(run: Run, tmp_path: Path) -> None:
+    first, second = (write_report(run.folder, tmp_path / name).read_bytes() for name in ("a.html", "b.html"))
+    assert first == second
+
+
+def test_by_default_it_stands_beside_the_run_and_leaves_nothing_half_written(make: Callable[..., Path]) -> None:
+    folder = make(futures=40, kept=8, weeks=60)
+    assert write_report(folder) == folder / "report.html"
+    assert not list(folder.glob("*.unfinished"))
+
+
+def test_a_page_that_cannot_be_written_says_so(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(DrawdownError, match="cannot write"):
+        write_report(run.folder, tmp_path / "file" / "page.html")
+
+
+def test_a_stranger_s_words_stay_words(make: Callable[..., Path]) -> None:
+    folder = make(futures=40, kept=8, weeks=60)
+    path = folder / "scenario" / "scenario.json"
+    scenario = json.loads(path.read_text(encoding="utf-8"))
+    nasty = '</script><script>alert("x")</script><img src=x onerror=alert(1)>'
+    scenario["title"] = scenario["question"] = scenario["card"] = nasty
+    for kind in ("places", "actors", "plans", "claims"):
+        for item in scenario[kind]:
+            for key in ("name", "title", "sentence", "text", "quotation", "happened"):
+                if key in item:
+                    item[key] = nasty
+    scenario["sources"]["iraq-index"]["url"] = "javascript:alert(1)"
+    path.write_text(json.dumps(scenario), encoding="utf-8")
+    text, page = read(write_report(folder))
+    assert "alert(\"x\")</script>" not in text
+    assert page.tags.count("script") == read(write_report(make(futures=40, kept=8, weeks=60)))[1].tags.count("script")
+    assert page.tags.count("img") == 0
+    assert "javascript:alert" not in text
+    assert facts(text)["shapes"]["places"][0]["name"] == nasty
+
+
+def test_one_plan_has_no_differences_but_all_else(make: Callable[..., Path], borders: Path) -> None:
+    text, page = read(write_report(make(plans=1, futures=120, kept=20, weeks=60, geojson=borders)))
+    assert [i for i in page.ids if i in SECTIONS] == SECTIONS
+    assert "difference-chart" not in page.ids
+    assert "Compares plans that this run does not have: stay, leave-now" in text
+    assert "under every plan" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+
+
+def test_without_borders_places_become_tiles(make: Callable[..., Path]) -> None:
+    text, page = read(write_report(make(borders=False, futures=60, kept=10, weeks=60)))
+    shapes = facts(text)["shapes"]
+    assert shapes["kind"] == "tiles"
+    assert len({(p["x"], p["y"]) for p in shapes["places"]}) == 20
+    assert "drawing" in page.ids
+    assert "Natural Earth" not in text
+
+
+def test_a_tiny_run_says_that_it_is_tiny(make: Callable[..., Path]) -> None:
+    text, page = read(write_report(make(futures=3, kept=2, weeks=20, chronicles=False, trust=False, plans=2)))
+    assert "Only 3 futures under each plan" in text
+    assert "What moves each claim" in text
+    assert "carries no scores against history" in text
+    assert "map" in page.ids
+
+
+def test_summaries_only_leave_out_what_needs_full_futures(make: Callable[..., Path]) -> None:
+    text, page = read(write_report(make(futures=150, kept=0, chronicles=False)))
+    assert "kept no full futures" in text
+    assert [i for i in page.ids if i in SECTIONS] == ["answer", "ends", "chronicles", "why", "trust", "sources"]
+
+
+def test_no_claims_at_all(make: Callable[..., Path]) -> None:
+    text, _ = read(write_report(make(futures=30, kept=5, weeks=60, claims=1)))
+    assert "A force loyal to Sadr" in text
+    folder = make(futures=30, kept=5, weeks=60)
+    path = folder / "scenario" / "scenario.json"
+    scenario = json.loads(path.read_text(encoding="utf-8")) | {"claims": []}
+    path.write_text(json.dumps(scenario), encoding="utf-8")
+    assert "states no claims" in write_report(folder).read_text(encoding="utf-8")
+
+
+class StoppedError(Exception):
+    """The test's own interruption."""
+
+
+def interrupted(fake: ModuleType, folder: Path, after: int) -> None:
+    """A run of two plans that is stopped after some batches."""
+    done = 0
+
+    def stop() -> bool:
+        nonlocal done
+        done += 1
+        return done > after
+
+    with pytest.raises(KeyboardInterrupt):
+        run_ensemble(fake.FakeEngine(), folder, futures=384, seed=5, batch=64, workers=1, stop=stop)
+
+
+def without_chronicles(folder: Path) -> None:
+    """The made-up engine is not the one that would replay: put an empty cache in the way."""
+    digest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["digest"]
+    (folder / "chronicles.json").write_text(json.dumps({"format": 2, "digest": digest, "chronicles": []}), encoding="utf-8")
+
+
+@pytest.mark.parametrize("after", [0, 1, 3, 8])
+def test_a_killed_run_shows_what_is_done_and_says_that_it_is_not(fake: ModuleType, tmp_path: Path, after: int) -> None:
+    folder = tmp_path / "killed"
+    interrupted(fake, folder, after)
+    text, page = read(write_report(folder))
+    assert "This run is unfinished" in text
+    assert ("No claim has been evaluated" in text) == (after == 0)
+    assert ("fan-chart" in page.ids) == (after >= 3)  # fans need the same futures under both plans
+    if after >= 3:
+        assert facts(text)["kept"] > 0
+        assert len(open_run(folder).claims["claim"].unique()) == 3
+        assert "ends" in page.ids
+
+
+def test_a_resumed_run_gives_the_page_of_an_undisturbed_one(fake: ModuleType, tmp_path: Path) -> None:
+    interrupted(fake, tmp_path / "resumed", 3)
+    write_report(tmp_path / "resumed")
+    pages = []
+    for name in ("resumed", "whole"):
+        folder = run_ensemble(fake.FakeEngine(), tmp_path / name, futures=384, seed=5, batch=64)
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8")) | {"created": "then"}
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        without_chronicles(folder)
+        pages.append(write_report(folder, tmp_path / f"{name}.html").read_text(encoding="utf-8"))
+    assert pages[0] == pages[1]
+    assert "unfinished" not in re.sub(r"<script.*?</script>", "", pages[0], flags=re.DOTALL)
+
+
+def test_futures_that_ended_early_are_counted_not_hidden(fake: ModuleType, tmp_path: Path) -> None:
+    folder = run_ensemble(fake.FakeEngine(ends_early={3: 10, 40: 60}), tmp_path / "early", futures=64, seed=5)
+    without_chronicles(folder)
+    text, _ = read(write_report(folder))
+    assert "unknown: the run, or the future, ended before the claim was decided" in text
