@@ -11,8 +11,8 @@ from cyclopts import App
 
 from drawdown.ensemble import run
 from drawdown.errors import DrawdownError
-from drawdown.evaluate.cli import register
 from drawdown.observe import observe
+from drawdown.observe.cli import register
 from drawdown.observe.expand import COLUMNS
 from drawdown.observe.run_folder import read
 
