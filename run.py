@@ -75,9 +75,10 @@ def steps(folder: Path, level: str) -> list[tuple[str, list[str]]]:
         with_uv = [uv or "", "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)]
         plainly = [sys.executable, "-m", "venv", "--clear", str(folder)]
         planned.append((f"making an environment in {folder}", with_uv if uv else plainly))
-    installer = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install", "--disable-pip-version-check"]
+    pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]  # -qq: errors only
+    installer = [uv, "pip", "install", "--quiet", "--python", python] if uv else pip
     about = f"installing drawdown{EXTRAS[level]} and what it needs (the first time: one to three minutes)"
-    planned.append((about, [*installer, "--quiet", "-c", "constraints.txt", "-e", f".{EXTRAS[level]}"]))
+    planned.append((about, [*installer, "-c", "constraints.txt", "-e", f".{EXTRAS[level]}"]))
     return planned
 
 
