@@ -16,7 +16,7 @@ from drawdown.cli import asking, running, scenarios, telling
 from drawdown.errors import DrawdownError
 
 INTERRUPTED = 130
-_BEYOND = ("drawdown.data.cli", "drawdown.calibrate.cli", "drawdown.evaluate.cli", "drawdown.report.cli")
+_BEYOND = ("drawdown.data.cli", "drawdown.observe.cli", "drawdown.calibrate.cli", "drawdown.evaluate.cli", "drawdown.report.cli")
 
 EPILOGUE = """Examples:
 

@@ -237,6 +237,15 @@ def write_effects(effects: Sequence[Effect], path: Path) -> None:
     write_whole(path, lambda file: pq.write_table(table, file, compression="zstd"))
 
 
+def as_said(effect: Effect) -> str:
+    """Whether the effect has the sign that the mechanism's declaration gives, at two standard errors."""
+    if not effect.expected:
+        return ""
+    if abs(effect.errors) < 2:
+        return "unclear"
+    return "yes" if effect.errors * effect.expected > 0 else "NO"
+
+
 def effects_table(effects: Sequence[Effect], about: str) -> Table:
     """One row a mechanism; its quantities below each other."""
     from drawdown.cli.tables import new_table
@@ -245,7 +254,7 @@ def effects_table(effects: Sequence[Effect], about: str) -> Table:
         f"Each mechanism switched off ({about})",
         "Means over all weeks. 'adds': with it minus without it on the same futures; 'errors': that, in standard errors.",
     )
-    for heading in ("mechanism", "quantity", "with", "without", "adds", "± error", "errors"):
+    for heading in ("mechanism", "quantity", "with", "without", "adds", "± error", "errors", "as said"):
         table.add_column(heading, justify="left" if heading in ("mechanism", "quantity") else "right", no_wrap=heading != "quantity")
     for name in dict.fromkeys(e.mechanism for e in effects):
         mine = [e for e in effects if e.mechanism == name]
@@ -261,5 +270,6 @@ def effects_table(effects: Sequence[Effect], about: str) -> Table:
             lines([f"{e.effect:+.2g}" for e in mine]),
             lines([f"{e.error:.1g}" for e in mine]),
             lines([f"{e.errors:+.1f}" if math.isfinite(e.errors) else "-" for e in mine]),
+            lines([as_said(e) for e in mine]),
         )
     return table

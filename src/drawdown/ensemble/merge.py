@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from drawdown.ensemble.work import Job, Unit
 from drawdown.scenario.propositions import BetweenPlans
 
 ROWS = 8192  # futures per row group and per chunk
-SHARD = 25  # full futures per shard
+CHUNK, SHARD = 16, 64  # full futures per chunk and per shard: fewer chunks cost less to write than they save to read
 
 
 def merge(job: Job, units: Sequence[Unit]) -> None:
@@ -34,20 +35,26 @@ def merge(job: Job, units: Sequence[Unit]) -> None:
         ("summary.zarr", write_summary),
         ("ensemble.zarr", write_ensemble),
     )
-    for name, write in steps:
-        if name == "ensemble.zarr" and job.keep == "summaries":
-            continue
-        target = job.folder / name
-        beside = target.with_name(name + UNFINISHED)
-        from drawdown.ensemble.store import remove
+    chosen = [step for step in steps if step[0] != "ensemble.zarr" or job.keep != "summaries"]
+    # The kept futures take as long as all the others together.
+    with ThreadPoolExecutor(2, thread_name_prefix="drawdown-merge") as pool:
+        for finished in [pool.submit(whole, job, ordered, plans, *step) for step in chosen[::-1]]:
+            finished.result()
 
-        with disk_errors(target):
-            remove(beside)
-            write(beside, job, ordered, plans)
-            sync_tree(beside)
-            remove(target)
-            beside.replace(target)
-            sync_folder(job.folder)
+
+def whole(job: Job, units: Sequence[Unit], plans: Mapping[int, str], name: str, write: Callable[..., None]) -> None:
+    """Write a file or folder beside its name, sync it, and give it its name."""
+    from drawdown.ensemble.store import remove
+
+    target = job.folder / name
+    beside = target.with_name(name + UNFINISHED)
+    with disk_errors(target):
+        remove(beside)
+        write(beside, job, units, plans)
+        sync_tree(beside)
+        remove(target)
+        beside.replace(target)
+        sync_folder(job.folder)
 
 
 def sync_tree(path: Path) -> None:
@@ -231,7 +238,7 @@ def create(
     from zarr.codecs import BloscCodec
 
     kind = np.dtype(dtype)
-    blosc = BloscCodec(typesize=kind.itemsize, cname="zstd", clevel=3, shuffle="bitshuffle" if kind.itemsize <= 2 else "shuffle")
+    blosc = BloscCodec(typesize=kind.itemsize, cname="zstd", clevel=1, shuffle="bitshuffle" if kind.itemsize <= 2 else "shuffle")
     return into.create_array(
         name, shape=tuple(shape), dtype=kind, chunks=tuple(max(1, c) for c in chunks), shards=tuple(shards) if shards else None,
         compressors=blosc, dimension_names=tuple(dims), attributes=attributes, fill_value=np.nan if kind.kind == "f" else 0,
@@ -336,7 +343,7 @@ def write_summary(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[in
 
 
 def write_ensemble(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int, str]) -> None:
-    """Kept futures in full [plan, future, week, *dims], a chunk per future, a shard per 25."""
+    """Kept futures in full [plan, future, week, *dims], in chunks of 16 futures, shards of 64."""
     layout, ids = job.layout, sampled(job.futures, job.keep)
     into = group(path, {"about": "futures kept in full; 'future' is the index that replays them"})
     used = list(dict.fromkeys(d for v in layout.recorded.values() for d in v.dims))
@@ -347,7 +354,7 @@ def write_ensemble(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[i
         shape = (layout.weeks, *layout.shape(variable))
         arrays[name] = create(
             into, name, (len(plans), len(ids), *shape), ("plan", "future", "week", *variable.dims), stored_type(variable),
-            (1, 1, *shape), (1, SHARD, *shape), unit=variable.unit, about=variable.about,
+            (1, CHUNK, *shape), (1, SHARD, *shape), unit=variable.unit, about=variable.about,
         )  # fmt: skip
     for index in plans:
         for name in arrays:
