@@ -63,6 +63,15 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A recorded quantity in which the mechanism shows when it is switched off, and the sign of its effect (with it minus without)."""
+
+    quantity: str
+    sign: int
+    fold: str = "sum"
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What a step returns: `add` to pressures, `set` owned stocks and choices, `fault` (boolean per future) if it cannot go on."""
 
@@ -116,6 +125,7 @@ class Mechanism:
     events: tuple[Event, ...] = ()
     references: tuple[str, ...] = ()
     editorial: str = ""
+    shows: tuple[Shown, ...] = ()
     initial: Initial | None = None
     initial_reads: tuple[str, ...] = ()
     switched_off: Mapping[str, float] | None = None  # parameter -> neutral value; derived from `params` when None

@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import logistic
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 
@@ -68,5 +68,6 @@ MECHANISM = Mechanism(
         Event("able", "capability", 0.55, "The host government had become able to hold most of the country by itself", once=True),
         Event("failing", "capability", 0.2, "The host government could no longer carry out its orders in most of the country", once=True, falling=True),
     ),
+    shows=(Shown("capability", 1, "mean"),),
     editorial="the Iraqi Government has lost even the President's confidence that it will be capable of taking over",
 )

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 
 from drawdown.contest import at_origin, contact, density, once, security, to_actors
 from drawdown.incidents import MAJOR
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.severity import draw_incidents, poisson
 from drawdown.state import Variable
 
@@ -198,5 +198,6 @@ MECHANISM = Mechanism(
         Event("clash", "clash_largest", 15, "{n} were killed in one clash between {side_a} and {side_b} in {place}"),
     ),
     references=("Lanchester 1916", "Deitchman 1962", "Friedman 2011", "Bohorquez et al. 2009"),
+    shows=(Shown("attacks", 1, "sum"),),
     editorial="52 people were killed in gun battles between the Mehdi Army and the rival Shiite Badr Organisation",
 )

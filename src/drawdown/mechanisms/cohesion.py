@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 
@@ -48,10 +48,11 @@ MECHANISM = Mechanism(
         Param("purge", "per week", 0.004, 0.012, 0.03, (0, 0.5), "C", "editorial, paragraph 7: six months to remove rogue elements; pace assumed", "share of rogues removed each week of a truce", 0.0),
         Param("wear", "index", 0.2, 0.6, 1.2, (0, 10), "D", "", "discipline lost per share of the force killed (assumed)", 0.0),
         Param("dilution", "index", 0.1, 0.4, 0.8, (0, 10), "D", "", "discipline lost per share of new recruits (assumed)", 0.0),
-        Param("splinter", "per week", 0.005, 0.02, 0.05, (0, 1), "C", "Staniland 2012: ties decide fragmentation; size assumed", "chance a week that an undisciplined movement under truce splits", 0.0),
+        Param("splinter", "per week", 0.001, 0.004, 0.012, (0, 1), "C", "Staniland 2012: ties decide fragmentation; size assumed", "chance a week that an undisciplined movement under truce splits", 0.0),
         Param("memory", "weeks", 50, 100, 200, (2, 5000), "D", "", "return to the origin's ways (assumed: two years)"),
     ),
     events=(Event("splinter", "splintered", 0.5, "A part of {actor} broke with its leadership over the truce", because=("discipline",)),),
     references=("Staniland 2012", "Bueno de Mesquita 2005"),
+    shows=(Shown("rogue", -1, "mean"),),
     editorial="called the six-month suspension to remove them. Hopeful signs of responsibility and restraint",
 )

@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import at_origin, density
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 
@@ -36,10 +36,10 @@ def step(key: Any, state: Any, params: Any) -> Change:
     weight = jnp.power(thick + 1e-6, params.decisiveness) * jnp.exp(params.regard * welcome)
     claim = weight / (jnp.sum(weight, axis=1, keepdims=True) + params.hold_threshold)
     filled = params.fill * freed[:, None] * claim
-    taken = state.control_lost
+    taken = state.control_lost * params.seizable
     control = jnp.clip(state.control + drift + filled - taken, 0.0, 1.0)
     room = jnp.maximum(1.0 - jnp.sum(control, axis=1, keepdims=True), 0.0)
-    gained = state.control_gained
+    gained = state.control_gained * params.seizable
     control = control + gained * jnp.minimum(1.0, room / jnp.maximum(jnp.sum(gained, axis=1, keepdims=True), 1e-9))
     control = control / jnp.maximum(jnp.sum(control, axis=1, keepdims=True), 1.0)
     # Seized ground has the roots of its new ruler at once; otherwise roots and backing follow slowly.
@@ -68,6 +68,7 @@ MECHANISM = Mechanism(
     ),
     reads=("residents", "force", "standing", "standing_at_origin"),
     params=(
+        Param("seizable", "share", 1, 1, 1, (0, 1), "D", "", "whether seizures count (definition)", 0.0),
         Param("pace", "per week", 0.03, 0.07, 0.15, (0, 1), "C", "expert prior 0.02 to 0.10 a week (evidence, section 1)", "how fast rule follows force", 0.0),
         Param("fill", "per week", 0.08, 0.15, 0.3, (0, 1), "C", "freed control is taken up within 4 to 12 weeks (evidence, section 9)", "how fast a void is filled", 0.0),
         Param("decisiveness", "index", 0.5, 0.9, 1.6, (0, 4), "C", "Tullock exponent 0.5 to 2, no field estimate (evidence, section 1)", "how decisive local strength is"),
@@ -81,5 +82,6 @@ MECHANISM = Mechanism(
         Event("void", "void", 0.5, "Most of {place} was ruled by nobody", once=True),
     ),
     references=("Kalyvas 2006", "Tullock 1980"),
+    shows=(Shown("void", -1, "mean"),),
     editorial="its control largely confined to a few blocks of Baghdad; rules a sprawling section of Baghdad called Sadr City",
 )

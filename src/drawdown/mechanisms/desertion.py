@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import density, logistic, security
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 
@@ -66,5 +66,6 @@ MECHANISM = Mechanism(
         Param("switch", "share", 0.05, 0.15, 0.35, (0, 1), "C", "Basra: 'some infiltrated' (Iraq Inquiry); size assumed", "share of deserters with sympathy who go over"),
     ),
     references=("Granovetter 1978", "Kuran 1991"),
+    shows=(Shown("deserted", 1, "sum"),),
     editorial="Witnesses said the police left when Sadr's militia arrived",
 )

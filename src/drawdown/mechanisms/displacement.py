@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import share_of
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -60,5 +60,6 @@ MECHANISM = Mechanism(
     ),
     events=(Event("flight", "displaced", 4000, "{n} people fled {place}"),),
     references=("Weidmann and Salehyan 2013", "Agnew et al. 2008", "Lim, Metzler and Bar-Yam 2007"),
+    shows=(Shown("displaced", 1, "sum"), Shown("mixing", -1, "mean"),),
     editorial="atrocities ... wreaked on a religious minority; (separation as a rival explanation of falling violence)",
 )

@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import at_origin, share_of
-from drawdown.mechanism import Change, Event, Mechanism
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.severity import binomial_share
 from drawdown.state import Variable
 
@@ -44,12 +44,13 @@ def step(key: Any, state: Any, params: Any) -> Change:
     kept = jnp.sum(out, axis=0) / jnp.maximum(jnp.sum(state.move_out, axis=0), 1e-6)
     force = staying - out - home + state.move_in * kept[None] + state.arrive + state.recruits + over + realigned
     share = deserted / jnp.maximum(state.force, 1.0)
+    settled = params.settled
     return Change.of(
-        force=jnp.maximum(force, 0.0),
-        deserted=deserted,
-        realigned=realigned + over,
+        force=jnp.where(settled > 0, jnp.maximum(force, 0.0), state.force),
+        deserted=deserted * settled,
+        realigned=(realigned + over) * settled,
         panic=jnp.minimum(share + 0.5 * state.panic, 1.0) * s.state[None],
-        went_home=home,
+        went_home=home * settled,
     )
 
 
@@ -85,10 +86,12 @@ MECHANISM = Mechanism(
         Variable("arrive", ("place", "actor"), "persons", "pressure", "sent here from home", 0, _INF),
     ),
     reads=("switches_to", "sympathy"),
+    params=(Param("settled", "share", 1, 1, 1, (0, 1), "D", "", "whether forces change at all (definition)", 0.0),),
     events=(
         Event("desertion", "deserted", 250, "{n} of the {actor} left their posts in {place}"),
         Event("realignment", "realigned", 150, "{n} fighters in {place} came over to {actor}"),
         Event("withdrawal", "went_home", 400, "{actor} withdrew {n} troops from {place}"),
     ),
+    shows=(Shown("deserted", 1, "sum"),),
     editorial="It has only 5500 soldiers left in the country; the extra troops thrown into battle since January",
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 
@@ -83,5 +83,6 @@ MECHANISM = Mechanism(
         Event("stay on", "posture", -0.5, "The {home} halted its withdrawal", once=True, falling=True, because=("home_support",)),
     ),
     references=("Mueller 1973", "Gelpi, Feaver and Reifler 2005", "Sidman and Norpoth 2012", "Croco 2011"),
+    shows=(Shown("leader_changed", 1, "mean"),),
     editorial="Britain, having changed its leader, is some distance ahead of the United States in the long, sorry retreat",
 )

@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import once
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.state import PLAN, Variable
 
 _INF = float("inf")
@@ -22,7 +22,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     """Start orders, move forces towards their levels, and keep hand-overs, bases, permissions and deals."""
     clock, patience = once(state.week, _start(state))
     started = (clock >= 0).astype(jnp.float32)
-    moves = _moves(state, clock, started)
+    moves = _moves(state, clock, started * params.obedience[None])
     acts = started * params.obedience[None]
     placed = acts[:, None] * state.order_place
     handed = jnp.maximum(state.handed_over, jnp.max(placed * state.order_hands_over[:, None], axis=0))
@@ -139,7 +139,7 @@ MECHANISM = Mechanism(
     ),
     adds=("move_out", "move_in", "go_home", "arrive"),
     params=(
-        Param("obedience", "share", 1, 1, 1, (0, 1), "D", "", "whether orders other than movements are carried out (definition)"),
+        Param("obedience", "share", 1, 1, 1, (0, 1), "D", "", "whether orders are carried out (definition)", 0.0),
         Param("deal_strength", "index", 0.85, 0.93, 0.97, (0, 1), "B", "Basra: attacks on MNF bases 226 in July 2007, 9 in September (Iraq Inquiry, page 6072); MNF 190 to 19 (page 6086)", "share of attacks on the leaver that an ordered deal stops", 0.0),
         Param("deal_half_life", "weeks", 26, 60, 150, (1, 1000), "D", "", "half-life of a deal that nobody renews (assumed: the JIC warned that it might not last)"),
     ),
@@ -147,5 +147,6 @@ MECHANISM = Mechanism(
         Event("handed over", "handed_over", 0.5, "Security in {place} was formally handed to the host government", once=True),
         Event("deal", "deal", 0.5, "{side_a} and {side_b} came to a local understanding", once=True),
     ),
+    shows=(Shown("handed_over", 1, "mean"),),
     editorial="withdrawn to just two bases ... intends next to pull all its remaining forces back to the airport before formally handing Basra province back",
 )

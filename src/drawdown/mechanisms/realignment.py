@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import density
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -60,5 +60,6 @@ MECHANISM = Mechanism(
         Param("spread", "index", 0.2, 0.5, 1, (0, 3), "D", "", "unlike tribes: spread of the log hazard (assumed)"),
     ),
     references=("Biddle, Friedman and Shapiro 2012", "Long 2008"),
+    shows=(Shown("realigned", 1, "sum"),),
     editorial="(the Awakening, already under way in Anbar)",
 )

@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import at_origin
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -71,5 +71,6 @@ MECHANISM = Mechanism(
     ),
     events=(),
     references=("Condra and Shapiro 2012", "Dell and Querubin 2018", "Lyall 2009", "Pape 2005"),
+    shows=(Shown("recruited", 1, "sum"),),
     editorial="serving mainly as a focus for recruitment to the very faction it least wants to see entrenched in power",
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 
@@ -57,5 +57,6 @@ MECHANISM = Mechanism(
         Event("rosy report", "report_gap", 0.25, "The report to the {home} was markedly better than the record of attacks", once=True),
     ),
     references=("Crawford and Sobel 1982",),
+    shows=(Shown("report_gap", 1, "mean"),),
     editorial="General Petraeus is thought likely to produce the report his Commander in Chief would like to see",
 )

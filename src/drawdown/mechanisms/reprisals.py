@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from drawdown.contest import at_origin, density, hump, one_of, security, share_of
 from drawdown.incidents import MAJOR
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.severity import draw_incidents
 from drawdown.state import Variable
 
@@ -118,5 +118,6 @@ MECHANISM = Mechanism(
     ),
     events=(Event("mass killing", "reprisal_dead", 20, "{reprisal_by} killed {n} civilians in {place}", also=("reprisal_by",)),),
     references=("Kalyvas 2006", "Weidmann and Salehyan 2013", "Biddle, Friedman and Shapiro 2012"),
+    shows=(Shown("civilian_deaths", 1, "sum"), Shown("displaced", 1, "sum"),),
     editorial="The violence will not end with the occupation and may worsen in the contest for power",
 )

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from drawdown.contest import at_origin, contact, density, one_of, to_actors
 from drawdown.incidents import MAJOR
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.severity import draw_incidents
 from drawdown.state import Variable
 
@@ -99,5 +99,6 @@ MECHANISM = Mechanism(
     ),
     events=(Event("rogue attacks", "rogue_attacks", 3, "Cells that {actor} did not command went on attacking during its truce", once=True, because=("rogue",)),),
     references=("Stedman 1997",),
+    shows=(Shown("rogue_attacks", 1, "sum"),),
     editorial="Sadr blames rogue elements in his own forces and called the six-month suspension to remove them",
 )

@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import density, logistic, security, share_of, to_actors
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 
@@ -82,5 +82,6 @@ MECHANISM = Mechanism(
     ),
     events=(Event("seizure", "seized", 0.05, "{actor} took over posts in {place}"),),
     references=("Tullock 1980", "Kalyvas 2006"),
+    shows=(Shown("seized", 1, "sum"),),
     editorial="Even as the British troops handed over the Basra police command centre, a militia loyal to Moqtada al-Sadr was reported to have taken control",
 )

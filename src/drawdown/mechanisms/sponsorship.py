@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import at_origin, logistic
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -69,5 +69,6 @@ MECHANISM = Mechanism(
         Event("restraint", "restraint", 0.25, "{sponsor} pressed {actor} to hold back", once=True),
     ),
     references=("Cunningham 2010", "Connable and Libicki 2010", "Balch-Lindsay, Enterline and Joyce 2008"),
+    shows=(Shown("restraint", 1, "mean"),),
     editorial="both Iran and Saudi Arabia will be concerned at the implications for power in the region",
 )

@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import density, security, to_actors
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -207,5 +207,6 @@ MECHANISM = Mechanism(
         Event("offensive", "offensive", 0.5, "{actor} pressed an offensive in {place}", once=True),
     ),
     references=("Stedman 1997", "Kydd and Walter 2002, 2006", "Staniland 2012"),
+    shows=(Shown("offensive", 1, "sum"),),
     editorial="Iraq's various insurgent forces probably have other ideas; suspend all armed actions for six months",
 )

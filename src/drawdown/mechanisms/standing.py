@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.mechanism import Change, Mechanism, Param
+from drawdown.mechanism import Change, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -67,5 +67,6 @@ MECHANISM = Mechanism(
         Param("memory", "weeks", 40, 100, 250, (2, 5000), "D", "", "weeks after which most is forgotten (assumed: two years)"),
     ),
     references=("Condra and Shapiro 2012", "Lyall, Blair and Imai 2013"),
+    shows=(Shown("standing", -1, "mean"),),
     editorial="has an enthusiastic following",
 )

@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import at_origin
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 
@@ -52,5 +52,6 @@ MECHANISM = Mechanism(
         Param("weeks", "weeks", 3, 6, 12, (1, 52), "D", "", "weeks to bring the cover in (assumed)"),
     ),
     events=(Event("cover", "covered", 0.5, "{actor} moved to cover {place} after its ally left", once=True),),
+    shows=(Shown("covered", 1, "sum"),),
     editorial="US forces were reported to be planning to fill any void in southern Iraq left by the British withdrawal",
 )
