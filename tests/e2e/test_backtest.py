@@ -62,7 +62,7 @@ def test_a_backtest_runs_from_end_to_end_and_resumes(
     rows = (tmp_path / "out" / "scores.csv").read_text().splitlines()
     assert len(rows) == 1 + len(ORIGINS) * 2 * len(PLACES) * (len(BASELINES) + 2)
     for origin in ORIGINS:
-        assert (tmp_path / "out" / "work" / "posteriors" / f"posterior_{origin}_26w_n448_s1.yaml").exists()
+        assert len(list((tmp_path / "out" / "work" / "posteriors").glob(f"*/posterior_{origin}_s1.yaml"))) == 1
     # Again: every forecast is on disk, nothing is run, and the table is the same.
     cli.backtest(str(scenario), **settings)  # type: ignore[arg-type]  # as above
     again = capsys.readouterr()

@@ -168,7 +168,7 @@ def test_chronicles_stand_side_by_side_and_show_where_they_part(report: Path, op
     page.locator("#medoids button").nth(1).click()
     assert page.inner_text("#chronicle") != before
     page.check("input[name=chronicle-plan][value=no-cover]", force=True)
-    assert "No cover" in page.inner_text("#chronicle h4")
+    assert "No cover" in page.inner_text("#chronicle h3")
     assert "Here they part" in page.inner_text("#chronicle")
     quiet(opened, report)
 
@@ -199,7 +199,7 @@ def test_accessible_at_every_width_and_photographed(
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
         """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
-        .filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120)).join(' | ')}`)"""
+        .filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes.slice(0, 5).map((n) => n.html.slice(0, 160)).join(' | ')}`)"""
     )
     assert found == []
     quiet(opened, report)

@@ -127,10 +127,10 @@ def end_states(run: Run, aspect: str = "form", columns: int = 3) -> alt.FacetCha
     import altair as alt
 
     rows, categories = flow_rows(run, aspect)
-    return flow_layout(run, alt.InlineData(rows), endstates.ASPECTS[aspect], categories, columns)
+    return flow_layout(run, alt.InlineData(rows), endstates.ASPECTS[aspect], categories, columns, any(r["kind"] == "ribbon" for r in rows))
 
 
-def flow_layout(run: Run, data: alt.Data, title: str, categories: tuple[str, ...], columns: int) -> alt.FacetChart:
+def flow_layout(run: Run, data: alt.Data, title: str, categories: tuple[str, ...], columns: int, ribbons: bool = True) -> alt.FacetChart:
     """The flow chart over data with columns plan, kind (bar or ribbon), year, year2, low, high, category, id, share."""
     import altair as alt
 
@@ -143,7 +143,7 @@ def flow_layout(run: Run, data: alt.Data, title: str, categories: tuple[str, ...
     y = alt.Y("low:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=3, grid=False))
     x = alt.X("year:Q", title=None, axis=alt.Axis(tickMinStep=1, format="~r", labelExpr="'year ' + datum.label", grid=False), scale=alt.Scale(zero=False))
     tips = [alt.Tooltip("category:N", title="End state"), alt.Tooltip("share:Q", title="Share of futures", format=".0%")]
-    ribbons = alt.Chart().transform_filter("datum.kind == 'ribbon'").mark_area(opacity=0.35, interpolate="linear").encode(
+    between = alt.Chart().transform_filter("datum.kind == 'ribbon'").mark_area(opacity=0.35, interpolate="linear").encode(
         x=x, y=y, y2="high:Q", color=colour, detail="id:N", tooltip=tips
     )  # fmt: skip
     bars = alt.Chart().transform_filter("datum.kind == 'bar'").mark_rect(stroke="#ffffff", strokeWidth=0.5).encode(
@@ -151,7 +151,7 @@ def flow_layout(run: Run, data: alt.Data, title: str, categories: tuple[str, ...
     )  # fmt: skip
     titles = [plan.name for plan in run.plans]
     facet = alt.Facet("plan:N", sort=titles, title=None, header=alt.Header(labelFontWeight=600, labelAnchor="start", labelFontSize=13))
-    chart = alt.layer(ribbons, bars).properties(width=260, height=190).facet(facet=facet, columns=columns, data=data)
+    chart = alt.layer(*([between] if ribbons else []), bars).properties(width=260, height=190).facet(facet=facet, columns=columns, data=data)
     return _styled(chart.properties(title=alt.TitleParams(title, anchor="start")))
 
 

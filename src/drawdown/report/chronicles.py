@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from drawdown.chronicle import Chronicle
     from drawdown.engine import Engine
 
-FORMAT = 2
+FORMAT = 3
+ORDER = "order"  # kind of the sentences in which a chronicle tells what a plan orders
 MEDOIDS = 6
 MOST_A_MONTH = 4  # sentences; a chronicle of five years is to be read in a few minutes
 FEATURES = ("deaths", "control", "autonomy", "lead", "force", "home_support", "capability")
@@ -143,11 +144,12 @@ def _replayed(engine: Engine, plan: str, seed: int, futures: list[int]) -> list[
 
 
 def sentences(chronicle: Chronicle) -> list[list[str]]:
-    """[date, sentence] in order: of each month the weightiest few, then its deaths (marked by an empty third field)."""
+    """[date, sentence] in order: of each month the weightiest few, then its deaths; a third field marks "order" and "month"."""
     out: list[list[str]] = []
     for month in chronicle.months:
-        kept = sorted(month.entries, key=lambda e: -e.weight)[:MOST_A_MONTH]
-        out += [[e.when.isoformat(), e.text] for e in sorted(kept, key=lambda e: e.when)]
+        orders = [e for e in month.entries if e.kind == ORDER]
+        kept = orders + sorted((e for e in month.entries if e.kind != ORDER), key=lambda e: -e.weight)[:MOST_A_MONTH]
+        out += [[e.when.isoformat(), e.text, *(["order"] if e.kind == ORDER else [])] for e in sorted(kept, key=lambda e: e.when)]
         out.append([month.first.isoformat(), month.deaths, "month"])
     if chronicle.ended:
         out.append([out[-1][0] if out else "", chronicle.ended])
@@ -155,9 +157,9 @@ def sentences(chronicle: Chronicle) -> list[list[str]]:
 
 
 def parts_at(first: list[list[str]], second: list[list[str]]) -> str | None:
-    """Date of the first sentence that only one of them has."""
-    a, b = ({tuple(s) for s in telling} for telling in (first, second))
-    apart = [s[0] for s in (*first, *second) if (tuple(s) in a) != (tuple(s) in b)]
+    """Date of the first event that only one of them tells; the plans' own orders, and counts of the dead, are no events."""
+    a, b = ({tuple(s) for s in telling if len(s) == 2} for telling in (first, second))
+    apart = [s[0] for s in a ^ b]
     return min(apart) if apart else None
 
 

@@ -143,10 +143,10 @@ def _fans(run: Run) -> str:
         options = ["".join(f'<option value="{text(p.id)}"{" selected" if i == chosen else ""}>{text(p.name)}</option>' for i, p in enumerate(run.plans)) for chosen in _first_pair(run)]
         pairs = f"""<h3>The difference between two plans</h3><p>The same futures, with the same luck, under both plans: what is left is the plan's doing. What is counted by week is added up from the origin.</p>
 <p class="controls"><label><select id="difference-a" aria-label="First plan">{options[0]}</select></label> minus <label><select id="difference-b" aria-label="Second plan">{options[1]}</select></label></p>
-<figure class="chart"><div id="difference-chart" role="img" aria-label="Difference"></div><figcaption id="difference-said"></figcaption></figure>"""
+<figure class="chart"><div id="difference-chart"></div><figcaption id="difference-said"></figcaption></figure>"""
     return f"""<p>Line: the median of the futures. Dark band: the middle half. Pale band: nine in ten.</p>
 <p class="controls"><label>Series <select id="fan-topic"></select></label></p>
-<figure class="chart"><div id="fan-chart" role="img" aria-label="Fan chart"></div><figcaption><span id="fan-said"></span> <span id="fan-history"></span></figcaption></figure>{pairs}"""
+<figure class="chart"><div id="fan-chart"></div><figcaption><span id="fan-said"></span> <span id="fan-history"></span></figcaption></figure>{pairs}"""
 
 
 def _first_pair(run: Run) -> tuple[int, int]:
@@ -170,7 +170,7 @@ def _ends(run: Run) -> str:
     )
     return f"""<p>Each bar is the futures under a plan at the end of a year; ribbons follow the same futures from one year to the next.</p>
 <div class="controls"><fieldset class="segments"><legend>Show</legend>{labels}</fieldset></div>
-<figure class="chart"><div id="end-chart" role="img" aria-label="End states"></div></figure><div class="scroll" id="end-table" tabindex="0" role="group" aria-label="End states in the last year"></div>"""
+<figure class="chart"><div id="end-chart"></div></figure><div class="scroll" id="end-table" tabindex="0" role="group" aria-label="End states in the last year"></div>"""
 
 
 def _chronicles(run: Run, told: Mapping[str, Any]) -> str:

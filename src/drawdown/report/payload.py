@@ -128,7 +128,7 @@ def _flows(run: Run) -> dict[str, Any]:
     found = {}
     for aspect in endstates.aspects(run):
         rows, categories = charts.flow_rows(run, aspect)
-        layout = charts.flow_layout(run, _named("rows"), "", categories, 3)
+        layout = charts.flow_layout(run, _named("rows"), "", categories, 3, any(r["kind"] == "ribbon" for r in rows))
         final = [r for r in rows if r["kind"] == "bar" and r["year"] == max(b["year"] for b in rows if b["kind"] == "bar")]
         found[aspect] = {
             "title": endstates.ASPECTS[aspect], "rows": rows, "categories": list(categories), "chart": _bare(layout),

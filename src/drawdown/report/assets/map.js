@@ -158,7 +158,7 @@ function card() {
 
 const W = 180, H = 78, L = 26, B = 14;
 const weekX = (w) => L + (W - L - 2) * (facts.dates.length > 1 ? w / (facts.dates.length - 1) : 0);
-function fanSvg(levels, high, share, colour) {
+function fanSvg(levels, high, share, colour, said) {
   const weeks = facts.dates.length, y = (v) => 4 + (H - B - 4) * (1 - Math.min(v, high) / high);
   const run = (row, back) => {
     const points = [];
@@ -167,7 +167,7 @@ function fanSvg(levels, high, share, colour) {
   };
   const area = (a, b) => { const lower = run(a), upper = run(b, true); return lower ? `M${lower}L${upper}Z` : ""; };
   const years = facts.dates.map((d, i) => [d.slice(0, 4), i]).filter(([year, i], k, all) => i && all[k - 1][0] !== year).filter((_, k, all) => all.length < 4 || k % 2 === 0);
-  return make("svg", { viewBox: `0 0 ${W} ${H}`, "aria-hidden": "true", style: colour },
+  return make("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": said, style: colour },
     make("line", { class: "base", x1: L, x2: W, y1: y(0), y2: y(0) }), make("text", { x: L - 3, y: y(0) + 3, "text-anchor": "end" }, "0"),
     make("text", { x: L - 3, y: 11, "text-anchor": "end" }, share ? "100%" : figure(Number(high.toPrecision(2)))),
     make("path", { class: "f90", d: area(0, 4) }), make("path", { class: "f50", d: area(1, 3) }), make("path", { class: "f0", d: run(2) ? `M${run(2)}` : "" }),
@@ -182,7 +182,7 @@ function placeFans() {
     row.plans.forEach((ref, p) => {
       const plan = facts.plans[p], levels = array(ref), end = levels[2 * weeks + weeks - 1];
       const said = `${row.label} in ${name}, ${plan.title}: median ${row.share ? percent(levels[2 * weeks]) : figure(levels[2 * weeks])} at first, ${row.share ? percent(end) : figure(end)} in the last week`;
-      cells.append(make("figure", { role: "img", "aria-label": said }, make("figcaption", {}, markOf(plan), plan.title), fanSvg(levels, row.high, row.share, planColour(plan))));
+      cells.append(make("figure", {}, make("figcaption", {}, markOf(plan), plan.title), fanSvg(levels, row.high, row.share, planColour(plan), said)));
     });
     parts.push(make("h4", {}, row.label), cells);
   }

@@ -26,9 +26,12 @@ async function chart(id, spec, rows, said, title, subtitle) {
   if (title != null) drawn.title = { text: title, subtitle, anchor: "start" };
   else delete drawn.title;
   drawn.datasets = { rows };
-  box.setAttribute("aria-label", said);
   const old = box.view;
   const result = await vegaEmbed(box, drawn, { renderer: "svg", config: config(), actions: { export: true, source: false, compiled: false, editor: false }, downloadFileName: "drawdown-" + id });
+  box.querySelector("summary")?.setAttribute("aria-label", "Save this chart as a picture");
+  const picture = box.querySelector("svg.marks");
+  for (const part of picture.querySelectorAll("[role]")) for (const name of ["role", "aria-roledescription", "aria-label"]) part.removeAttribute(name); // one picture, one sentence
+  picture.removeAttribute("aria-hidden"); picture.setAttribute("role", "img"); picture.setAttribute("aria-label", said);
   box.view = result.view; if (old) old.finalize();
   box.dataset.drawn = String(Number(box.dataset.drawn || 0) + 1);
 }
@@ -94,8 +97,9 @@ function telling(sentences, other, parts) {
   const same = new Set((other || []).map((s) => s.join("|")));
   let marked = false;
   return make("ol", { class: "telling" }, ...sentences.map((s) => {
+    if (s[2] === "month") return make("li", { class: "month" }, make("time", { datetime: s[0].slice(0, 7) }, new Date(s[0] + "T00:00:00Z").toLocaleDateString("en-GB", { month: "short", year: "numeric", timeZone: "UTC" })), make("span", {}, s[1]));
     const shared = other && other.length && same.has(s.join("|")) && (!parts || s[0] < parts);
-    const first = parts && !marked && !same.has(s.join("|")) && s[0] >= parts;
+    const first = parts && !marked && s[2] !== "order" && !same.has(s.join("|")) && s[0] >= parts;
     if (first) marked = true;
     return make("li", { class: first ? "parts" : shared ? "same" : null }, make("time", { datetime: s[0] }, longDate(s[0]).replace(/ (\w{3})\w* /, " $1 ")), make("span", {}, first ? make("span", { class: "parting" }, "Here they part. ") : null, s[1]));
   }));
@@ -104,10 +108,11 @@ function chronicles() {
   const box = $("chronicle"), all = (data.bulk.chronicles || {}).chronicles || [];
   if (!box || !all.length) return;
   const titleOf = (id) => (facts.plans.find((p) => p.id === id) || { title: id }).title;
+  const years = (telling) => [...new Set(telling.map((s) => s[0].slice(0, 4)))];
   const show = (c) => {
-    const here = make("div", {}, make("h4", {}, markOf(facts.plans.find((p) => p.id === c.plan)), `Future ${c.future}, ${titleOf(c.plan)}`), telling(c.sentences, c.other_sentences, c.parts_at));
-    const there = c.other_plan ? make("div", {}, make("h4", {}, markOf(facts.plans.find((p) => p.id === c.other_plan)), `The same future, ${titleOf(c.other_plan)}`), telling(c.other_sentences, c.sentences, c.parts_at)) : null;
-    const head = make("p", {}, `Stands for ${percent(c.share)} of the futures under ${titleOf(c.plan)}${c.title ? ": " + c.title : ""}. `, c.other_plan ? (c.parts_at ? `The two part in the week of ${longDate(c.parts_at)}; until then they are the same, word for word.` : "The two never part.") : "");
+    const here = make("div", {}, make("h3", {}, markOf(facts.plans.find((p) => p.id === c.plan)), `Future ${c.future}, ${titleOf(c.plan)}`), telling(c.sentences, c.other_sentences, c.parts_at));
+    const there = c.other_plan ? make("div", {}, make("h3", {}, markOf(facts.plans.find((p) => p.id === c.other_plan)), `The same future, ${titleOf(c.other_plan)}`), telling(c.other_sentences, c.sentences, c.parts_at)) : null;
+    const head = make("p", {}, `Stands for ${percent(c.share)} of the futures under ${titleOf(c.plan)}${c.title ? ": " + c.title : ""}. `, c.other_plan ? (c.parts_at ? `What happens parts in the week of ${longDate(c.parts_at)}; until then only the orders differ.` : "Nothing that is told here ever parts.") : "");
     box.replaceChildren(head, make("div", { class: "sidebyside" }, here, there));
   };
   const offer = (plan) => {
