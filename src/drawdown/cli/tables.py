@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
@@ -66,6 +67,11 @@ def percent(share: float) -> str:
     return f"{value:.0f}"
 
 
+def briefly(happened: str) -> str:
+    """`true`, of `true: 4,622 civilian deaths in 2012`; the whole stands in the JSON and the report."""
+    return re.split(r"[:;,(]", happened, maxsplit=1)[0].strip()
+
+
 def with_error(share: float, error: float) -> str:
     """`62 ±2`, `99.7 ±0.2`, in percent."""
     return "?" if math.isnan(share) else f"{percent(share)} ±{100 * error:.{0 if error >= 0.00995 else 1}f}"
@@ -95,7 +101,7 @@ def claims_tables(answers: Sequence[Answer], plans: Sequence[str], about: str) -
             any_ = next(iter(by_plan.values()))
             cells = [with_error(by_plan[p].probability, by_plan[p].error) if p in by_plan else "" for p in shown]
             quo = "" if any_.status_quo is None else percent(any_.status_quo)
-            table.add_row(str(any_.number), any_.text, *cells, quo, any_.happened)
+            table.add_row(str(any_.number), any_.text, *cells, quo, briefly(any_.happened))
         if single:
             found.append(table)
     if compared := [a for a in answers if " minus " in a.plan]:
@@ -122,7 +128,7 @@ def compared_table(answers: Sequence[Answer]) -> Table:
         if a.chance is not None and a.value is not None:
             value = f"{a.value:.3f} ±{a.value_error or 0:.3f} (chance {a.chance:.3f})"
         sure = percent(a.probability) if a.chance is not None else with_error(a.probability, a.error)
-        table.add_row(str(a.number), a.text, a.plan, sure, value, a.happened)
+        table.add_row(str(a.number), a.text, a.plan, sure, value, briefly(a.happened))
     return table
 
 

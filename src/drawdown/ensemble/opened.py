@@ -115,8 +115,13 @@ class Run:
             if isinstance(proposition, Distance) and {proposition.a, proposition.b} <= set(self.plans):
                 days = (proposition.at.date - self.scenario.origin).days if proposition.at.date else 0
                 week = max((-(-days // 7) if proposition.at.date else proposition.at.weeks or 0) - 1, 0)
-                found[one.claim.id] = distance(self.end_codes(proposition.a, week), self.end_codes(proposition.b, week))
+                found[one.claim.id] = distance(self.regimes(proposition.a, week), self.regimes(proposition.b, week))
         return found
+
+    def regimes(self, plan: str, week: int) -> NDArray[np.int64]:
+        """Codes of the end states less the foreign presence, which plans differ in by their nature: form, leader, war."""
+        codes = self.end_codes(plan, week)
+        return np.where(codes < 0, -1, codes // 2)
 
     def end_codes(self, plan: str, week: int) -> NDArray[np.int64]:
         """Codes of the end states of a plan at a week, [future]; -1 where the future had ended."""

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from drawdown.cli import loading, main
-from drawdown.cli.tables import percent, with_error
+from drawdown.cli.tables import briefly, percent, with_error
 
 VERBS = ("list", "new", "check", "run", "ask", "compare", "chronicle", "branch", "ablate", "demo")
 
@@ -153,6 +153,11 @@ def test_list_names_what_is_shipped(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(("share", "said"), [(0.0, "0"), (0.002, "0.2"), (0.62, "62"), (0.997, "99.7"), (1.0, "100"), (float("nan"), "?")])
 def test_percentages_do_not_claim_certainty(share: float, said: str) -> None:
     assert percent(share) == said
+
+
+def test_what_happened_is_told_in_a_word() -> None:
+    assert briefly("true: 4,622 civilian deaths in 2012") == "true"
+    assert briefly("") == ""
 
 
 def test_errors_stand_beside_percentages() -> None:
