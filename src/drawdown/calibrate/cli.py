@@ -242,8 +242,9 @@ def backtest(
     chosen = sorted(origins) if origins else default_origins(history.start, history.end, max(leads))
     forecasters = dict(all_baselines())
     model = Simulator(case, futures, weeks, calibrated=not prior, progress=_say)
-    key = "prior" if prior else f"w{weeks}n{futures}"
+    key = ""
     if simulator:
+        key = model.key()
         forecasters = {SIMULATOR: model, **forecasters}
     result = collect(history, chosen, sorted(set(leads)), forecasters, members, seed, folder, _say, key)
     scores = score(result)

@@ -33,6 +33,7 @@ RATIO_WEEKS = 52
 PRIOR_DEATHS = 20.0
 LEVEL_WEEKS = 13  # recorded weeks that tell a place's level
 FIRST_WEEKS = 6  # simulated weeks that are held against it
+YEAR_INCIDENTS = 3.0  # incidents at the rate of the year that are added to those of the quarter: where it had few, the year speaks
 PRIOR_INCIDENTS = 20.0  # incidents of the simulated size that are added to a place's own when its deaths per incident are told
 # A place that had fewer deaths a month than this says more of luck than of the model's error.
 BUSY = 5.0
@@ -65,21 +66,33 @@ def recording_ratio(case: Case, known: History, origin: date, places: Sequence[s
     return np.asarray((table + PRIOR_DEATHS * national) / (incidents + PRIOR_DEATHS))
 
 
-def level_ratio(case: Case, simulated: Record, start: date, places: Sequence[str]) -> Floats:
-    """Recorded over simulated level by place: (incidents of the last quarter) x (deaths per incident of the last year)."""
+def level_ratio(case: Case, simulated: Record, start: date, places: Sequence[str]) -> tuple[Floats, Floats]:
+    """Recorded over simulated level by place: incidents (of the last quarter), and deaths per incident (of the last year)."""
     recorded = case.record(start - timedelta(days=7 * RATIO_WEEKS), RATIO_WEEKS, places)
     weeks = slice(0, FIRST_WEEKS)
-    seen = recorded.incidents[-LEVEL_WEEKS:, :, 0].sum(axis=0) * FIRST_WEEKS / LEVEL_WEEKS
-    # Means of logarithms: the typical future is matched, not the wild one.
-    made = np.expm1(np.log1p(simulated.incidents[weeks].sum(axis=0)).mean(axis=-1))
-    counts = (seen + 0.5) / (made + 0.5)
+    of_year = (recorded.incidents[..., 0].sum(axis=0) + 0.25) / RATIO_WEEKS
+    of_quarter = recorded.incidents[-LEVEL_WEEKS:, :, 0].sum(axis=0)
+    seen = (of_quarter + YEAR_INCIDENTS) / (LEVEL_WEEKS + YEAR_INCIDENTS / of_year)
+    # Means of roots (Anscombe 1948): the typical future is matched, not the wild one, and small counts keep their mean.
+    root = np.sqrt(simulated.incidents[weeks].sum(axis=0) + 0.375).mean(axis=-1)
+    counts = seen * FIRST_WEEKS / np.maximum(root**2 - 0.375, 0.02)
     size = simulated.deaths[weeks].sum() / max(simulated.incidents[weeks].sum(), 1.0)
     made_size = (simulated.deaths[weeks].sum(axis=(0, 2)) + PRIOR_INCIDENTS * size) / (
         simulated.incidents[weeks].sum(axis=(0, 2)) + PRIOR_INCIDENTS
     )
     number = recorded.incidents[..., 0].sum(axis=0)
     seen_size = (recorded.deaths[..., 0].sum(axis=0) + PRIOR_INCIDENTS * made_size) / (number + PRIOR_INCIDENTS)
-    return np.asarray(counts * seen_size / made_size)
+    return np.asarray(counts), np.asarray(seen_size / made_size)
+
+
+def as_recorded(record: Record, counts: Floats, factor: Floats, seed: int) -> Floats:
+    """Weekly deaths as the source would record them. Where too many incidents are simulated they are thinned, each kept by chance, so that
+    quiet weeks stay quiet; where too few, their deaths are scaled up. `counts` and `factor` are by place."""
+    random = np.random.default_rng([seed, 29])
+    number = record.incidents.astype(np.int64)
+    kept = random.binomial(number, np.minimum(counts, 1.0)[None, :, None]) / np.maximum(number, 1)
+    share = np.where(number > 0, kept, np.minimum(counts, 1.0)[None, :, None])
+    return np.asarray(record.deaths * share * (np.maximum(counts, 1.0) * factor)[None, :, None])
 
 
 def simulated_months(
@@ -98,9 +111,11 @@ def simulated_months(
     # Whole futures stand in for those that ended early, so that every forecaster has as many members.
     column = np.arange(members) if good.all() else np.resize(np.flatnonzero(good), members)
     record = Record(names, *(getattr(record, n)[..., column] for n in ("deaths", "incidents", "largest", "attacks", "foreign_deaths")))
-    ratio = recording_ratio(case, known, scenario.origin, names) * level_ratio(case, record, scenario.origin, names)
-    draws = months_from_weeks(engine.week_dates[: scenario.weeks], record.deaths, months)
-    return draws * ratio[None, :, None], int((~good).sum())
+    counts, sizes = level_ratio(case, record, scenario.origin, names)
+    weekly = as_recorded(record, counts, sizes * recording_ratio(case, known, scenario.origin, names), seed)
+    draws = months_from_weeks(engine.week_dates[: scenario.weeks], weekly, months)
+    # Deaths come whole: a month with a third of a death has none two times in three.
+    return np.floor(draws + np.random.default_rng([seed, 31]).uniform(size=draws.shape)), int((~good).sum())
 
 
 def weeks_to(origin: date, months: NDArray[np.datetime64]) -> int:
@@ -124,9 +139,17 @@ class Simulator:
     progress: Callable[[str], None] | None = None
     notes: dict[date, dict[str, object]] = field(default_factory=dict)
 
+    def key(self) -> str:
+        """What tells apart forecasts that must not be mixed: settings, model and scenario."""
+        from drawdown.ensemble.store import model_digest
+        from drawdown.scenario.load import load
+
+        scenario = load(self.case.folder).digest[:8]
+        return f"{'posterior' if self.calibrated else 'prior'}-w{self.weeks}-n{self.futures}-{scenario}-{model_digest()[:8]}"
+
     def posterior_patch(self, origin: date, seed: int) -> tuple[Path, Learned | None]:
         """The posterior at an origin, as a patch in the work folder; made once."""
-        path = self.case.work / "posteriors" / f"posterior_{origin}_{self.weeks}w_n{self.futures}_s{seed}.yaml"
+        path = self.case.work / "posteriors" / self.key() / f"posterior_{origin}_s{seed}.yaml"
         if path.exists():
             return path, None
         found = learn(self.case, origin, self.weeks, self.futures, seed)

@@ -46,12 +46,14 @@ def simulate(
     scenario: Scenario, weeks: int, seed: int, futures: int, kept: Path | None = None, progress: Progress | None = None
 ) -> Simulated:
     """Run `futures` futures of a scenario as it stood, and keep what is needed to learn from them."""
-    engine = engine_for(scenario, weeks)
+    from drawdown.ensemble.store import model_digest
+
+    engine, model = engine_for(scenario, weeks), model_digest()[:8]
     foreign = FOREIGN if any(a.id == FOREIGN for a in scenario.actors) else None
     made: list[dict[str, Floats]] = []
     for first in range(0, futures, BATCH):
         last = min(first + BATCH, futures)
-        file = None if kept is None else kept / f"{scenario.digest[:12]}_s{seed}_w{weeks}_{first}-{last}.npz"
+        file = None if kept is None else kept / f"{scenario.digest[:12]}_m{model}_s{seed}_w{weeks}_{first}-{last}.npz"
         if file is not None and file.exists():
             with np.load(file) as stored:
                 made.append({name: stored[name] for name in stored.files})
