@@ -327,9 +327,11 @@ def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[_Told], b
     first = min(o.week for o in group)
     weeks = len({o.week for o in group})
     names = dict(greatest.names)
-    places = sorted(
-        {o.names["place"] for o in group if "place" in o.names}, key=lambda p: -sum(o.value for o in group if o.names.get("place") == p)
-    )
+    most: dict[str, float] = defaultdict(float)
+    for one in group:
+        if "place" in one.names:
+            most[one.names["place"]] += one.value
+    places = sorted(most, key=lambda p: (-most[p], p))
     event = greatest.event
     repeated = len(group) > 1 and "{n}" in event.sentence
     largest = repeated and event.name in ("clash", "bombing", "mass killing", "massacre")
