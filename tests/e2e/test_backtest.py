@@ -59,6 +59,9 @@ def test_a_backtest_runs_from_end_to_end_and_resumes(
     assert {v["word"] for v in summary["verdicts"]["simulator"]} <= {"ahead", "level", "behind"}
     assert all(np.isfinite(m["value"]) for m in summary["means"]["crps log"]["simulator"])
     assert summary["means"]["crps log"]["simulator"][0]["cells"] == len(ORIGINS) * len(PLACES)
+    trust = json.loads((tmp_path / "out" / "trust.json").read_text())
+    assert [r["lead"] for r in trust["scores"]] == ["1 month", "3 months"]
+    assert sum(p["count"] for p in trust["reliability"]) <= len(ORIGINS) * 2 * len(PLACES)
     rows = (tmp_path / "out" / "scores.csv").read_text().splitlines()
     assert len(rows) == 1 + len(ORIGINS) * 2 * len(PLACES) * (len(BASELINES) + 2)
     for origin in ORIGINS:

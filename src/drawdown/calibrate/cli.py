@@ -254,6 +254,9 @@ def backtest(
     (folder / "summary.json").write_text(
         json.dumps(tables.as_data(result, scores, history), indent=2, default=str) + "\n", encoding="utf-8"
     )
+    if simulator:
+        note = f"Backtest from {len(chosen)} origin(s), {chosen[0]} to {chosen[-1]}; parameters learned before each."
+        (folder / "trust.json").write_text(json.dumps(tables.trust(result, scores, history, (), note), indent=2) + "\n", encoding="utf-8")
     print(json.dumps(tables.as_data(result, scores, history), indent=2, default=str) if as_json else text)
     _say(f"results   {folder}")
 

@@ -128,3 +128,30 @@ def as_data(backtest: Backtest, scores: Scores, history: History) -> dict[str, A
         },
         "reliability": {n: asdict(r) for n, r in worse(backtest, history).items()},
     }
+
+
+def trust(backtest: Backtest, scores: Scores, history: History, wrong: Sequence[str] = (), note: str = "") -> dict[str, Any]:
+    """What the report's page 'How far to trust this' shows (`trust.json`): verdicts by lead, reliability, and what the model gets wrong."""
+    found = all_verdicts(backtest, scores)[SIMULATOR]
+    reliable = worse(backtest, history)[SIMULATOR]
+    points = zip(reliable.probability, reliable.happened, reliable.count, strict=True)
+    rows = [
+        {
+            "lead": months(c.lead),
+            "model": c.score,
+            "baseline": c.baseline,
+            "baseline_score": c.baseline_score,
+            "ratio": c.ratio,
+            "error": c.difference.error / c.baseline_score if np.isfinite(c.difference.error) else None,
+            "verdict": c.word,
+        }
+        for c in found
+        if c.word != "unknown"
+    ]
+    return {
+        "note": note,
+        "score_name": "Fair CRPS of log(1 + deaths) by governorate-month",
+        "scores": rows,
+        "reliability": [{"forecast": p, "observed": o, "count": n} for p, o, n in points],
+        "wrong": list(wrong),
+    }
