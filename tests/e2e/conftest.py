@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ARGUMENTS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 READY = "document.documentElement.dataset.ready === 'true'"
 
 
@@ -76,7 +82,9 @@ def open_page(browser: Browser) -> Iterator[Any]:
     contexts = []
 
     def opened(path: Path, width: int = 1280, height: int = 900, scheme: Any = "light") -> Opened:
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, offline=True, reduced_motion="reduce")
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, offline=True, reduced_motion="reduce"
+        )
         contexts.append(context)
         found = Opened(context.new_page())
         found.page.on("console", lambda message: found.errors.append(message.text) if message.type in ("error", "warning") else None)

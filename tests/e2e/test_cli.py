@@ -69,8 +69,10 @@ def test_a_killed_run_resumes_to_the_same_bytes(run: Path, tmp_path: Path) -> No
     assert json.loads((tmp_path / "r" / "manifest.json").read_text())["status"] == "running"
     assert "unfinished" in drawdown("ask", "r", cwd=tmp_path, check=2).stderr
     drawdown(*words, "--out", "r", cwd=tmp_path)
+    made_with = [[json.loads((f / "manifest.json").read_text())[key] for key in ("model", "digest")] for f in (tmp_path / "r", run)]
+    assert made_with[0] == made_with[1], "the model or the scenario was edited while this test ran"
     for name in ("claims.parquet", "draws.parquet", "endstates.parquet"):
-        assert (tmp_path / "r" / name).read_bytes() == (run / name).read_bytes()
+        assert (tmp_path / "r" / name).read_bytes() == (run / name).read_bytes(), name
 
 
 def test_an_interrupted_run_says_how_to_resume(tmp_path: Path) -> None:

@@ -184,7 +184,9 @@ def test_numbers_can_be_searched(report: Path, open_page: Callable[..., Opened])
     quiet(opened, report)
 
 
-@pytest.mark.parametrize(("name", "width", "height", "scheme"), [("desktop", 1280, 900, "light"), ("phone", 390, 844, "light"), ("dark", 1280, 900, "dark")])
+@pytest.mark.parametrize(
+    ("name", "width", "height", "scheme"), [("desktop", 1280, 900, "light"), ("phone", 390, 844, "light"), ("dark", 1280, 900, "dark")]
+)
 def test_accessible_at_every_width_and_photographed(
     report: Path, open_page: Callable[..., Opened], artefacts: Path, name: str, width: int, height: int, scheme: str
 ) -> None:
@@ -199,7 +201,8 @@ def test_accessible_at_every_width_and_photographed(
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
         """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
-        .filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes.slice(0, 5).map((n) => n.html.slice(0, 160)).join(' | ')}`)"""
+        .filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) =>
+          `${v.id}: ${v.nodes.slice(0, 5).map((n) => n.html.slice(0, 160)).join(' | ')}`)"""
     )
     assert found == []
     quiet(opened, report)
@@ -222,12 +225,16 @@ def test_it_prints(report: Path, open_page: Callable[..., Opened], artefacts: Pa
     assert 4 <= pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page ") + pdf.count(b"/Type /Page/") <= 40
 
 
-@pytest.mark.parametrize("options", [{"plans": 1}, {"borders": False}, {"futures": 3, "kept": 2, "weeks": 20, "plans": 2}, {"kept": 0}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{"plans": 1}, {"borders": False}, {"futures": 3, "kept": 2, "weeks": 20, "plans": 2}, {"kept": 0}], ids=str
+)
 def test_odd_runs_open_quietly_too(
     synthetic_runs: ModuleType, tmp_path: Path, repository: Path, open_page: Callable[..., Opened], options: dict[str, object]
 ) -> None:
     borders = repository / "scenarios" / "iraq-2007" / "places.geojson"
-    path = write_report(synthetic_runs.write_run(tmp_path / "run", **{"futures": 80, "kept": 12, "weeks": 60, "geojson": borders, **options}))
+    path = write_report(
+        synthetic_runs.write_run(tmp_path / "run", **{"futures": 80, "kept": 12, "weeks": 60, "geojson": borders, **options})
+    )
     opened = open_page(path, 390, 844)
     opened.page.wait_for_timeout(300)
     quiet(opened, path)

@@ -1,5 +1,6 @@
 """The top of the page: plans in a sentence each, the scale of words, and the claims as a table with dot plots."""
 
+# ruff: noqa: E501 - a line of markup is easier to read whole
 from __future__ import annotations
 
 import json
@@ -7,6 +8,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from drawdown.claims.answers import Answer
 from drawdown.report import answers as asked
 from drawdown.report.markup import cited, mark, shape, table, text
 from drawdown.report.run import PlanView, Run
@@ -16,6 +18,7 @@ PLOT_WIDTH, ROW, PAD = 250, 11, 6
 SURE = 0.8  # "very likely" begins here
 LARGE = 0.15  # a difference between plans worth the first screen
 MOST_SHOWN = 4
+DECIDED = 0.5  # share of futures that must decide a claim before it is told as decided
 
 
 def section(run: Run) -> str:
@@ -26,7 +29,9 @@ def section(run: Run) -> str:
     if not claims:
         parts.append("<p>This scenario states no claims, so there is nothing to answer; the futures themselves are below.</p>")
     elif not found:
-        parts.append("<p class=notice>No claim has been evaluated in this run folder yet. Resume the run; the answers appear when its first batch is done.</p>")
+        parts.append(
+            "<p class=notice>No claim has been evaluated in this run folder yet. Resume the run; the answers appear when its first batch is done.</p>"
+        )
     else:
         parts += [_table(run, claims, found), _scale()]
     return "".join(parts)
@@ -34,7 +39,8 @@ def section(run: Run) -> str:
 
 def _plans(run: Run) -> str:
     items = "".join(
-        f"<li>{mark(p, 18)}<div><strong>{text(p.name)}</strong><span>{text(_full(p))}{text(p.sentence)}</span></div></li>" for p in run.plans
+        f"<li>{mark(p, 18)}<div><strong>{text(p.name)}</strong><span>{text(_full(p))}{text(p.sentence)}</span></div></li>"
+        for p in run.plans
     )
     return f'<h3 id="plans-title">{"The plan" if len(run.plans) == 1 else "The plans"}</h3><ul class="plans" aria-labelledby="plans-title">{items}</ul>'
 
@@ -43,14 +49,14 @@ def _full(plan: PlanView) -> str:
     return f"{plan.title}. " if plan.title != plan.name else ""
 
 
-def _in_short(run: Run, claims: list[Mapping[str, Any]], found: Mapping[tuple[str, str], asked.Answer]) -> str:
+def _in_short(run: Run, claims: list[Mapping[str, Any]], found: Mapping[tuple[str, str], Answer]) -> str:
     """What an adviser needs first: what holds whatever is done, what does not, and where the plan matters."""
     ids = [p.id for p in run.plans]
     names = {p.id: p.name for p in run.plans}
     always, never, matters = [], [], []
     for claim in claims:
         here = [found[claim["id"], plan] for plan in ids if (claim["id"], plan) in found]
-        here = [a for a in here if not math.isnan(a.probability)]
+        here = [a for a in here if a.known >= DECIDED * (a.known + a.unknown)]
         if not here:
             continue
         low, high = (pick(here, key=lambda a: a.probability) for pick in (min, max))
@@ -89,7 +95,7 @@ def _scale() -> str:
     )
 
 
-def _table(run: Run, claims: list[Mapping[str, Any]], found: Mapping[tuple[str, str], asked.Answer]) -> str:
+def _table(run: Run, claims: list[Mapping[str, Any]], found: Mapping[tuple[str, str], Answer]) -> str:
     rows = "".join(_row(run, claim, found, index) for index, claim in enumerate(claims))
     axis = _axis()
     return f"""<h3 id="claims-title">The claims</h3>
@@ -108,7 +114,7 @@ def _x(value: float) -> float:
     return 14 + value * (PLOT_WIDTH - 28)
 
 
-def _row(run: Run, claim: Mapping[str, Any], found: Mapping[tuple[str, str], asked.Answer], index: int) -> str:
+def _row(run: Run, claim: Mapping[str, Any], found: Mapping[tuple[str, str], Answer], index: int) -> str:
     here = [(run_plan, found[claim["id"], run_plan.id]) for run_plan in run.plans if (claim["id"], run_plan.id) in found]
     compared = [a for (c, plan), a in found.items() if c == claim["id"] and plan not in {p.id for p in run.plans}]
     said = str(claim.get("happened") or "Not known, or not yet")
@@ -138,11 +144,16 @@ def _why_silent(run: Run, claim: Mapping[str, Any]) -> str:
     return "Not evaluated in this run."
 
 
-def _plot(run: Run, here: list[tuple[PlanView, asked.Answer]], compared: list[asked.Answer]) -> str:
+def _plot(run: Run, here: list[tuple[PlanView, Answer]], compared: list[Answer]) -> str:
     count = len(here) + len(compared)
     height = count * ROW + 2 * PAD
-    lines = "".join(f'<line class="{"mid" if v == 0.5 else "grid"}" x1="{_x(v):.1f}" x2="{_x(v):.1f}" y1="0" y2="{height}"/>' for v in (0, 0.25, 0.5, 0.75, 1))
-    lines += "".join(f'<text class="tick" x="{_x(v):.1f}" y="{height + 10}" text-anchor="middle">{v * 100:.0f}%</text>' for v in (0, 0.5, 1))
+    lines = "".join(
+        f'<line class="{"mid" if v == 0.5 else "grid"}" x1="{_x(v):.1f}" x2="{_x(v):.1f}" y1="0" y2="{height}"/>'
+        for v in (0, 0.25, 0.5, 0.75, 1)
+    )
+    lines += "".join(
+        f'<text class="tick" x="{_x(v):.1f}" y="{height + 10}" text-anchor="middle">{v * 100:.0f}%</text>' for v in (0, 0.5, 1)
+    )
     said, drawn = [], []
     neutral = PlanView("", "", "", "", "#5B5B5B", "#B5B5B5", "ring")
     for index, (plan, a) in enumerate([*here, *((neutral, a) for a in compared)]):
@@ -162,7 +173,7 @@ def _pair_title(run: Run, label: str) -> str:
     return " minus ".join(titles.get(part, part) for part in label.split(" minus "))
 
 
-def _words(run: Run, here: list[tuple[PlanView, asked.Answer]], compared: list[asked.Answer]) -> str:
+def _words(run: Run, here: list[tuple[PlanView, Answer]], compared: list[Answer]) -> str:
     out = []
     known = [(plan, a) for plan, a in here if not math.isnan(a.probability)]
     if known:
@@ -177,14 +188,23 @@ def _words(run: Run, here: list[tuple[PlanView, asked.Answer]], compared: list[a
                 f"<b>{in_words(low[1].probability).capitalize()}</b> <span class=small>({percent(low[1].probability)}, {text(low[0].name)})</span> to "
                 f"<b>{in_words(high[1].probability)}</b> <span class=small>({percent(high[1].probability)}, {text(high[0].name)})</span>"
             )
+        rarely = [
+            f"{text(plan.name)}: decided in {a.known:,} of {a.known + a.unknown:,} futures"
+            for plan, a in here
+            if a.known < DECIDED * (a.known + a.unknown)
+        ]
+        if rarely:
+            out.append(f"<span class=small>{'; '.join(rarely)}</span>")
     elif here:
         out.append("<b>Unknown</b> <span class=small>(not decided within the run in any future)</span>")
     for a in compared:
-        out.append(f"<b>{in_words(a.probability).capitalize()}</b> <span class=small>({percent(a.probability)}; {text(_pair_title(run, a.plan))}: {_compared(a)})</span>")
+        out.append(
+            f"<b>{in_words(a.probability).capitalize()}</b> <span class=small>({percent(a.probability)}; {text(_pair_title(run, a.plan))}: {_compared(a)})</span>"
+        )
     return "<br>".join(out)
 
 
-def _compared(a: asked.Answer) -> str:
+def _compared(a: Answer) -> str:
     """What a claim that compares plans found: a mean paired difference, or a distance of end states beside what chance would show."""
     if a.value is None:
         return "of futures"
@@ -193,7 +213,7 @@ def _compared(a: asked.Answer) -> str:
     return f"mean difference {signed(a.value)} ± {number(a.value_error or 0.0)}"
 
 
-def _detail(run: Run, claim: Mapping[str, Any], here: list[tuple[PlanView, asked.Answer]], compared: list[asked.Answer]) -> str:
+def _detail(run: Run, claim: Mapping[str, Any], here: list[tuple[PlanView, Answer]], compared: list[Answer]) -> str:
     rows = [
         [
             mark(plan) + " " + text(plan.name), percent(a.probability), f"± {number(a.error * 100)} points" if a.known else "", text(in_words(a.probability)),
@@ -222,5 +242,7 @@ def _detail(run: Run, claim: Mapping[str, Any], here: list[tuple[PlanView, asked
     out.append(f"<details><summary>Exact definition{text(where)}</summary><pre>{definition}</pre></details>")
     unknown = sum(a.unknown for _, a in here) + sum(a.unknown for a in compared)
     if unknown:
-        out.append(f'<p class="small">{plural(unknown, "outcome")} unknown: the run, or the future, ended before the claim was decided. They count neither way.</p>')
+        out.append(
+            f'<p class="small">{plural(unknown, "outcome")} unknown: the run, or the future, ended before the claim was decided. They count neither way.</p>'
+        )
     return "".join(out)

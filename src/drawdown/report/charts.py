@@ -46,7 +46,8 @@ def claims(run: Run) -> alt.LayerChart:
     dot = base.mark_point(filled=True, size=55, opacity=1).encode(
         x=alt.X("probability:Q", scale=alt.Scale(domain=[0, 1])), shape=alt.Shape("plan:N", sort=list(title.values()), legend=None)
     )
-    return _styled(alt.layer(whisker, dot).properties(width=420, title="How probable each claim is"))
+    styled: alt.LayerChart = _styled(alt.layer(whisker, dot).properties(width=420, title="How probable each claim is"))
+    return styled
 
 
 def fan(run: Run, topic: str = "deaths", place: str | None = None, columns: int = 3) -> alt.FacetChart:
@@ -70,7 +71,7 @@ def fan_layout(run: Run, data: alt.Data, title: str, unit: str, columns: int, ob
     """The fan chart over any data with columns date, plan, lo90, lo50, mid, hi50, hi90 and, with `observed`, that column too."""
     import altair as alt
 
-    style = "%" if unit.startswith("share") else ",~s"
+    style = "%" if unit.startswith("share") else ","
     x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelFlush=True))
     y = alt.Y("lo90:Q", title=None, axis=alt.Axis(format=style, tickCount=4))
     colour = _plan_colour(run, legend=False)
@@ -92,7 +93,8 @@ def fan_layout(run: Run, data: alt.Data, title: str, unit: str, columns: int, ob
     titles = [plan.name for plan in run.plans]
     facet = alt.Facet("plan:N", sort=titles, title=None, header=alt.Header(labelFontWeight=600, labelAnchor="start", labelFontSize=13))
     chart = layers.facet(facet=facet, columns=columns, data=data).properties(title=alt.TitleParams(title, subtitle=unit, anchor="start"))
-    return _styled(chart)
+    styled: alt.FacetChart = _styled(chart)
+    return styled
 
 
 def difference(run: Run, plan: str, other: str, topic: str = "deaths", place: str | None = None) -> alt.LayerChart:
@@ -110,16 +112,19 @@ def difference_layout(data: alt.Data, title: str, unit: str) -> alt.LayerChart:
     """The paired-difference chart over data with columns date, lo90, lo50, mid, hi50, hi90."""
     import altair as alt
 
-    style = "+.0%" if "share" in unit else "+,~s"
+    style = "+.0%" if "share" in unit else "+,"
     x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
     base = alt.Chart(data).encode(x=x)
     layers = alt.layer(
-        base.mark_area(opacity=0.16, color="#555555").encode(y=alt.Y("lo90:Q", title=None, axis=alt.Axis(format=style, tickCount=5)), y2="hi90:Q"),
+        base.mark_area(opacity=0.16, color="#555555").encode(
+            y=alt.Y("lo90:Q", title=None, axis=alt.Axis(format=style, tickCount=5)), y2="hi90:Q"
+        ),
         base.mark_area(opacity=0.28, color="#555555").encode(y="lo50:Q", y2="hi50:Q"),
         base.mark_line(strokeWidth=2, color="#555555").encode(y="mid:Q"),
         alt.Chart().mark_rule(strokeDash=[4, 3], color="#888888").encode(y=alt.datum(0)),
     ).properties(width=640, height=200, title=alt.TitleParams(title, subtitle=unit, anchor="start"))
-    return _styled(layers)
+    styled: alt.LayerChart = _styled(layers)
+    return styled
 
 
 def end_states(run: Run, aspect: str = "form", columns: int = 3) -> alt.FacetChart:
@@ -141,7 +146,12 @@ def flow_layout(run: Run, data: alt.Data, title: str, categories: tuple[str, ...
         legend=alt.Legend(orient="top", columns=1, labelLimit=420, symbolType="square", symbolOpacity=1),
     )
     y = alt.Y("low:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=3, grid=False))
-    x = alt.X("year:Q", title=None, axis=alt.Axis(tickMinStep=1, format="~r", labelExpr="'year ' + datum.label", grid=False), scale=alt.Scale(zero=False))
+    x = alt.X(
+        "year:Q",
+        title=None,
+        axis=alt.Axis(tickMinStep=1, format="~r", labelExpr="'year ' + datum.label", grid=False),
+        scale=alt.Scale(zero=False),
+    )
     tips = [alt.Tooltip("category:N", title="End state"), alt.Tooltip("share:Q", title="Share of futures", format=".0%")]
     between = alt.Chart().transform_filter("datum.kind == 'ribbon'").mark_area(opacity=0.35, interpolate="linear").encode(
         x=x, y=y, y2="high:Q", color=colour, detail="id:N", tooltip=tips
@@ -151,8 +161,11 @@ def flow_layout(run: Run, data: alt.Data, title: str, categories: tuple[str, ...
     )  # fmt: skip
     titles = [plan.name for plan in run.plans]
     facet = alt.Facet("plan:N", sort=titles, title=None, header=alt.Header(labelFontWeight=600, labelAnchor="start", labelFontSize=13))
-    chart = alt.layer(*([between] if ribbons else []), bars).properties(width=260, height=190).facet(facet=facet, columns=columns, data=data)
-    return _styled(chart.properties(title=alt.TitleParams(title, anchor="start")))
+    chart = (
+        alt.layer(*([between] if ribbons else []), bars).properties(width=260, height=190).facet(facet=facet, columns=columns, data=data)
+    )
+    styled: alt.FacetChart = _styled(chart.properties(title=alt.TitleParams(title, anchor="start")))
+    return styled
 
 
 def flow_rows(run: Run, aspect: str) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
@@ -180,10 +193,15 @@ def drivers(run: Run, claim: str) -> alt.LayerChart:
     base = alt.Chart(table).encode(y=alt.Y("name:N", sort=[d.name for d in found], title=None, axis=alt.Axis(labelLimit=360)))
     x = alt.X("low:Q", title="Probability of the claim", axis=alt.Axis(format="%"), scale=alt.Scale(zero=False))
     line = base.mark_rule(strokeWidth=2, color="#888888").encode(x=x, x2="high:Q")
-    low = base.mark_point(filled=False, size=70, color="#555555", opacity=1).encode(x=x, tooltip=["low_when:N", alt.Tooltip("low:Q", format=".0%")])
-    high = base.mark_point(filled=True, size=70, color="#555555", opacity=1).encode(x="high:Q", tooltip=["high_when:N", alt.Tooltip("high:Q", format=".0%")])
+    low = base.mark_point(filled=False, size=70, color="#555555", opacity=1).encode(
+        x=x, tooltip=["low_when:N", alt.Tooltip("low:Q", format=".0%")]
+    )
+    high = base.mark_point(filled=True, size=70, color="#555555", opacity=1).encode(
+        x="high:Q", tooltip=["high_when:N", alt.Tooltip("high:Q", format=".0%")]
+    )
     text = next((str(c.get("text")) for c in run.scenario.get("claims", ()) if c["id"] == claim), claim)
-    return _styled(alt.layer(line, low, high).properties(width=420, title=text))
+    styled: alt.LayerChart = _styled(alt.layer(line, low, high).properties(width=420, title=text))
+    return styled
 
 
 def who_rules(run: Run, plan: str, week: int = -1) -> alt.Chart | alt.LayerChart:
@@ -196,9 +214,11 @@ def who_rules(run: Run, plan: str, week: int = -1) -> alt.Chart | alt.LayerChart
     colours = [*(r.colour for r in run.rulers), "#DDDDDD", "#777777"]
     most = shares.argmax(axis=-1)
     places = [str(p) for p in run.kept["place"].values] if run.kept is not None else []
-    rows = pd.DataFrame({"place": [run.names.get(p, p) for p in places], "ruler": [names[i] for i in most], "share": shares.max(axis=-1), "id": places})
+    rows = pd.DataFrame(
+        {"place": [run.names.get(p, p) for p in places], "ruler": [names[i] for i in most], "share": shares.max(axis=-1), "id": places}
+    )
     colour = alt.Color("ruler:N", title="Rules in most futures", scale=alt.Scale(domain=list(names), range=colours))
-    tips = ["place:N", "ruler:N", alt.Tooltip("share:Q", format=".0%", title="Share of futures")]
+    tips: Any = ["place:N", "ruler:N", alt.Tooltip("share:Q", format=".0%", title="Share of futures")]
     from drawdown.report.geography import features, tiles
 
     shapes = features(run)
@@ -208,19 +228,29 @@ def who_rules(run: Run, plan: str, week: int = -1) -> alt.Chart | alt.LayerChart
         grid = tiles(run)
         rows["x"], rows["y"] = [grid[p][0] for p in places], [grid[p][1] for p in places]
         base = alt.Chart(rows).encode(x=alt.X("x:O", axis=None), y=alt.Y("y:O", axis=None), tooltip=tips)
-        tile = base.mark_rect().encode(color=colour, opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.2, 1]), legend=None))
-        return _styled(alt.layer(tile, base.mark_text(fontSize=10).encode(text="place:N")).properties(width=440, height=400, title=title))
+        tile = base.mark_rect().encode(
+            color=colour, opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.2, 1]), legend=None)
+        )
+        tiled: alt.LayerChart = _styled(
+            alt.layer(tile, base.mark_text(fontSize=10).encode(text="place:N")).properties(width=440, height=400, title=title)
+        )
+        return tiled
     known = rows.set_index("id").to_dict("index")
     data = [
-        {"type": "Feature", "geometry": _clockwise(geometry), "properties": known[place]} for place, geometry in shapes.items() if place in known
+        {"type": "Feature", "geometry": _clockwise(geometry), "properties": known[place]}
+        for place, geometry in shapes.items()
+        if place in known
     ]
-    chart = alt.Chart(alt.InlineData({"type": "FeatureCollection", "features": data}, format=alt.DataFormat(property="features", type="json")))
+    chart = alt.Chart(
+        alt.InlineData({"type": "FeatureCollection", "features": data}, format=alt.JsonDataFormat(property="features", type="json"))
+    )
     drawn = chart.mark_geoshape(stroke="white").encode(
         color=alt.Color("properties.ruler:N", title="Rules in most futures", scale=alt.Scale(domain=list(names), range=colours)),
         opacity=alt.Opacity("properties.share:Q", scale=alt.Scale(domain=[0, 1], range=[0.2, 1]), legend=None),
         tooltip=["properties.place:N", "properties.ruler:N", alt.Tooltip("properties.share:Q", format=".0%")],
     )
-    return _styled(drawn.project("mercator").properties(width=460, height=460, title=title))
+    shown: alt.Chart = _styled(drawn.project("mercator").properties(width=460, height=460, title=title))
+    return shown
 
 
 def reliability(points: list[dict[str, float]]) -> alt.LayerChart:
@@ -236,7 +266,8 @@ def reliability(points: list[dict[str, float]]) -> alt.LayerChart:
         tooltip=["forecast:Q", "observed:Q", "count:Q"],
     )  # fmt: skip
     diagonal = alt.Chart(pd.DataFrame({"v": [0, 1]})).mark_line(color="#888888", strokeDash=[4, 3]).encode(x="v:Q", y="v:Q")
-    return _styled(alt.layer(diagonal, dots).properties(width=280, height=280))
+    styled: alt.LayerChart = _styled(alt.layer(diagonal, dots).properties(width=280, height=280))
+    return styled
 
 
 CHARTS: dict[str, Callable[..., Any]] = {
@@ -270,7 +301,8 @@ def _stream(years: tuple[float, ...], codes: Any, categories: tuple[str, ...]) -
                 start, end = years[y] + width / 2, years[y + 1] - width / 2
                 rows += [
                     {"kind": "ribbon", "year": round(start + t * (end - start), 3), "low": round(out[a] + s * (into[b] - out[a]), 4),
-                     "high": round(out[a] + s * (into[b] - out[a]) + share, 4), "category": categories[a], "share": round(share, 4), "id": f"{y}:{a}:{b}"}
+                     "high": round(out[a] + s * (into[b] - out[a]) + share, 4), "category": categories[a], "share": round(share, 4),
+                     "id": f"{y}:{a}:{b}"}
                     for t, s in smooth
                 ]  # fmt: skip
                 out[a] += share
@@ -286,7 +318,7 @@ def _fan_rows(run: Run, levels: Any, plan: str) -> pd.DataFrame:
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{key: None if value != value else value for key, value in row.items()} for row in rows.to_dict("records")]
+    return [{str(key): None if value != value else value for key, value in row.items()} for row in rows.to_dict("records")]
 
 
 def _plan_colour(run: Run, legend: bool = True) -> alt.Color:
@@ -314,7 +346,9 @@ def _styled(chart: Any) -> Any:
     return (
         chart.configure(font=FONT)
         .configure_view(stroke=None)
-        .configure_axis(domainColor="#999999", tickColor="#999999", gridColor="#e6e6e6", labelFontSize=11, titleFontWeight=400, labelColor="#444444")
+        .configure_axis(
+            domainColor="#999999", tickColor="#999999", gridColor="#e6e6e6", labelFontSize=11, titleFontWeight=400, labelColor="#444444"
+        )
         .configure_title(fontSize=15, fontWeight=600, subtitleFontSize=12, subtitleColor="#666666", offset=12)
         .configure_legend(labelFontSize=12)
     )

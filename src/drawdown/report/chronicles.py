@@ -6,6 +6,7 @@ told is kept in `chronicles.json` there.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -39,12 +40,13 @@ def chronicles(run: Run) -> dict[str, Any]:
     from drawdown.ensemble.store import model_digest
 
     if run.manifest.get("model") != model_digest():
-        return {"chronicles": [], "why": "This run was made by another version of the model, so its futures cannot be replayed and told here."}
+        return {
+            "chronicles": [],
+            "why": "This run was made by another version of the model, so its futures cannot be replayed and told here.",
+        }
     told = {"format": FORMAT, "digest": run.manifest.get("digest"), "chronicles": _tell(run)}
-    try:
+    with contextlib.suppress(OSError):  # a read-only run folder: the page is made all the same, and told again next time
         path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-    except OSError:
-        pass  # a read-only run folder: the page is made all the same, and told again next time
     return told
 
 
@@ -64,7 +66,9 @@ def medoids(points: Array, count: int = MEDOIDS) -> tuple[list[int], Array]:
     for _ in range(20):
         belongs = distance[:, chosen].argmin(axis=1)
         better = [
-            int(np.flatnonzero(belongs == k)[distance[np.ix_(belongs == k, belongs == k)].sum(axis=0).argmin()]) if (belongs == k).any() else chosen[k]
+            int(np.flatnonzero(belongs == k)[distance[np.ix_(belongs == k, belongs == k)].sum(axis=0).argmin()])
+            if (belongs == k).any()
+            else chosen[k]
             for k in range(count)
         ]
         if better == chosen:
@@ -83,12 +87,11 @@ def features(run: Run, plan: str) -> Array:
         if not run.has(name):
             continue
         data = run.series(name, plan)
-        if name == "deaths":
-            data = np.log1p(data.sum("violence"))
-        elif name == "force" and "place" in data.dims:
-            data = np.log1p(data.sum("place"))
+        counted = {"deaths": "violence", "force": "place"}.get(name)
+        values = np.asarray((data.sum(counted) if counted else data).values, dtype=np.float64)
+        values = np.nan_to_num(np.log1p(values) if counted else values)
         years = max(1, data.sizes["week"] // 52)
-        chunks = np.array_split(np.nan_to_num(np.asarray(data.values, dtype=np.float64)), years, axis=1)
+        chunks = np.array_split(values, years, axis=1)
         flat = np.concatenate([chunk.mean(axis=1).reshape(len(chunk), -1) for chunk in chunks], axis=1)
         spread = flat.std(axis=0)
         flat = (flat[:, spread > 1e-9] - flat[:, spread > 1e-9].mean(axis=0)) / spread[spread > 1e-9]
@@ -111,7 +114,11 @@ def _tell(run: Run) -> list[dict[str, Any]]:
         chosen += [(plan, other, ids[row], float(share)) for row, share in zip(rows, shares, strict=True)]
     wanted = {plan: sorted({f for p, o, f, _ in chosen if plan in (p, o)}) for plan in plans}
     engine = Engine(open_run(run.folder).scenario, weeks=int(run.manifest.get("weeks", len(run.dates))))
-    told = {(plan, future): one for plan, futures in wanted.items() for future, one in _replayed(engine, plan, int(run.manifest["seed"]), futures)}
+    told = {
+        (plan, future): one
+        for plan, futures in wanted.items()
+        for future, one in _replayed(engine, plan, int(run.manifest["seed"]), futures)
+    }
     ends = _end_words(run)
     out = []
     for plan, other, future, share in chosen:
@@ -176,5 +183,3 @@ def _end_words(run: Run) -> dict[tuple[str, int], str]:
         led = "nobody" if row["leader"] == "nobody" else run.names.get(str(row["leader"]), str(row["leader"]))
         out[str(row["plan"]), int(row["future"])] = f"{str(row['form']).capitalize()}, led by {led}, {'at war' if row['war'] else 'no war'}"
     return out
-
-

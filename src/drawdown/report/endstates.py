@@ -1,4 +1,4 @@
-"""How futures end: the form of the state, who leads, whether there is war, whether foreign forces stay; and how they flow from year to year.
+"""How futures end: form of the state, who leads, whether there is war, whether foreign forces stay; and how they flow between years.
 
 Read from the end states that the store keeps of every future at the end of every year (`endstates.parquet`).
 """

@@ -35,7 +35,11 @@ def topics(run: Run) -> tuple[Topic, ...]:
         found.append(Topic("deaths", "Deaths", "All deaths", "deaths per week", "deaths", flow=True))
         kinds = {"state-based": "Deaths in fighting with the state", "non-state": "Deaths in fighting among armed groups",
                  "one-sided": "Deaths in attacks on civilians"}  # fmt: skip
-        found += [Topic(f"deaths:{k}", "Deaths", v, "deaths per week", "deaths", k, flow=True) for k, v in kinds.items() if k in _members(run, "violence")]
+        found += [
+            Topic(f"deaths:{k}", "Deaths", v, "deaths per week", "deaths", k, flow=True)
+            for k, v in kinds.items()
+            if k in _members(run, "violence")
+        ]
     if run.has("civilian_deaths"):
         found.append(Topic("civilian_deaths", "Deaths", "Civilian deaths", "deaths per week", "civilian_deaths", flow=True))
     if run.has("fallen"):
@@ -51,12 +55,25 @@ def topics(run: Run) -> tuple[Topic, ...]:
         found += [Topic(f"force:{a}", "Strength", str(run.names[a]), "persons under arms", "force", a) for a in run.actors]
     for home in _members(run, "home"):
         if run.has("home_support"):
-            found.append(Topic(f"home:{home}", "Home front and state", f"Support at home: {run.names.get(home, home)}", "share", "home_support", home))
+            found.append(
+                Topic(
+                    f"home:{home}", "Home front and state", f"Support at home: {run.names.get(home, home)}", "share", "home_support", home
+                )
+            )
     if run.has("capability"):
         found.append(Topic("capability", "Home front and state", "Capacity of the host government", "index", "capability"))
     for community in _members(run, "community"):
         if run.has("autonomy"):
-            found.append(Topic(f"autonomy:{community}", "Home front and state", f"Self-rule: {run.names.get(community, community)}", "index", "autonomy", community))
+            found.append(
+                Topic(
+                    f"autonomy:{community}",
+                    "Home front and state",
+                    f"Self-rule: {run.names.get(community, community)}",
+                    "index",
+                    "autonomy",
+                    community,
+                )
+            )
     if run.has("displaced"):
         found.append(Topic("displaced", "Deaths", "People who fled their homes", "persons per week", "displaced", flow=True))
     return tuple(found)

@@ -1,4 +1,4 @@
-"""Places as the map draws them: outlines projected into one viewbox, small places as marks with a leader line, tiles where there are no borders."""
+"""Places as the map draws them: outlines in one viewbox, small places as marks with a leader line, tiles where there are no borders."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ WIDTH = 620.0
 MARGIN = 14.0
 SIDE = 118.0  # room at the right for places that have no outline of their own
 MARK = 15.0
+SMALL = 30.0  # narrower parts of a place are drawn as marks
 
 
 def features(run: Run) -> dict[str, dict[str, Any]]:
@@ -58,11 +59,20 @@ def _map(run: Run, outlines: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
     drawn, without = [], []
     for place in run.places:
-        if place["id"] in rings:
-            lines = [project(ring) for ring in rings[place["id"]]]
+        lines = [project(ring) for ring in rings.get(place["id"], ())]
+        # A town inside its province, a few pixels wide, could be neither seen nor hit: it gets a mark of its own.
+        if lines and not (place.get("parent") and max(np.ptp(line, axis=0).min() for line in lines) < SMALL):
             largest = max(lines, key=lambda line: abs(_area(line)))
             x, y = _inside(largest)
-            drawn.append({"id": place["id"], "name": place["name"], "path": "".join(_path(line) for line in lines), "x": round(x, 1), "y": round(y, 1)})
+            drawn.append(
+                {
+                    "id": place["id"],
+                    "name": place["name"],
+                    "path": "".join(_path(line) for line in lines),
+                    "x": round(x, 1),
+                    "y": round(y, 1),
+                }
+            )
         else:
             x, y = project([[place["longitude"], place["latitude"]]])[0]
             without.append((place, float(x), float(y)))
@@ -104,7 +114,16 @@ def _tile_map(run: Run) -> dict[str, Any]:
         column, row = grid[place["id"]]
         x, y, inner = MARGIN + column * size, MARGIN + row * size, size - 6
         path = f"M{x:.1f},{y:.1f}h{inner:.1f}v{inner:.1f}h-{inner:.1f}z"
-        drawn.append({"id": place["id"], "name": place["name"], "path": path, "x": round(x + inner / 2, 1), "y": round(y + inner / 2, 1), "tile": True})
+        drawn.append(
+            {
+                "id": place["id"],
+                "name": place["name"],
+                "path": path,
+                "x": round(x + inner / 2, 1),
+                "y": round(y + inner / 2, 1),
+                "tile": True,
+            }
+        )
     rows = max(r for _, r in grid.values()) + 1
     return {"kind": "tiles", "width": WIDTH, "height": round(2 * MARGIN + rows * size, 1), "places": drawn}
 

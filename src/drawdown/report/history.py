@@ -27,5 +27,8 @@ def history(run: Run) -> dict[str, Any]:
     out = {}
     for topic, rows in table.groupby("topic"):
         sources = ", ".join(dict.fromkeys(str(s) for s in rows["source"]))
-        out[str(topic)] = {"source": sources, "rows": [[d.date().isoformat(), float(v)] for d, v in zip(rows["date"], rows["value"], strict=True)]}
+        out[str(topic)] = {
+            "source": sources,
+            "rows": [[d.date().isoformat(), float(v)] for d, v in zip(rows["date"], rows["value"], strict=True)],
+        }
     return out

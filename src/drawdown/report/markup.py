@@ -1,5 +1,6 @@
 """Small pieces of HTML that the sections share; everything that comes from a file is escaped here and nowhere else."""
 
+# ruff: noqa: E501 - a line of markup is easier to read whole
 from __future__ import annotations
 
 import html
@@ -59,9 +60,10 @@ def shape(name: str, x: float, y: float, r: float) -> str:
 
 def table(head: list[str], rows: list[list[str]], caption: str, numeric: tuple[int, ...] = ()) -> str:
     """A plain table; cells are markup already, `numeric` columns are aligned right."""
+
     def cell(tag: str, index: int, inner: str) -> str:
         scope = ' scope="col"' if tag == "th" else ""
-        return f'<{tag}{scope}{" class=num" if index in numeric else ""}>{inner}</{tag}>'
+        return f"<{tag}{scope}{' class=num' if index in numeric else ''}>{inner}</{tag}>"
 
     top = "".join(cell("th", i, h) for i, h in enumerate(head))
     body = "".join("<tr>" + "".join(cell("td", i, c) for i, c in enumerate(row)) + "</tr>" for row in rows)

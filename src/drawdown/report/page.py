@@ -1,5 +1,6 @@
 """One self-contained HTML page from a run folder: everything inlined, no request to any network."""
 
+# ruff: noqa: E501 - a line of markup is easier to read whole
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ FEW_FUTURES = 100
 def write_report(run_dir: Path, out: Path | None = None) -> Path:
     """Write the page of a run, beside the run as `report.html` unless `out` says where; returns its path.
 
-    Raises NotARun where the folder holds no run, StoreError where the page cannot be written; it is written whole or not at all.
+    Raises NotARunError where the folder holds no run, StoreError where the page cannot be written; it is written whole or not at all.
     """
     run = open_run(Path(run_dir))
     path = Path(out) if out is not None else run.folder / "report.html"
@@ -97,9 +98,13 @@ def _facts(run: Run) -> str:
 def _banner(run: Run) -> str:
     notes = []
     if not run.complete:
-        notes.append("This run is unfinished: what is shown comes from the part that is done, and will change. Run the same command again to resume it.")
+        notes.append(
+            "This run is unfinished: what is shown comes from the part that is done, and will change. Run the same command again to resume it."
+        )
     if 0 < run.futures < FEW_FUTURES:
-        notes.append(f"Only {plural(run.futures, 'future')} under each plan: enough to see that it works, too few to answer with. Look at the errors, or run more.")
+        notes.append(
+            f"Only {plural(run.futures, 'future')} under each plan: enough to see that it works, too few to answer with. Look at the errors, or run more."
+        )
     if run.kept is None and run.complete:
         notes.append("The run kept no full futures, so there is no map, no fans, no end states here. Run with --keep sample to have them.")
     return "".join(f'<p class="notice" role="note">{text(note)}</p>' for note in notes)
@@ -140,7 +145,12 @@ def _fans(run: Run) -> str:
         return ""
     pairs = ""
     if len(run.plans) > 1:
-        options = ["".join(f'<option value="{text(p.id)}"{" selected" if i == chosen else ""}>{text(p.name)}</option>' for i, p in enumerate(run.plans)) for chosen in _first_pair(run)]
+        options = [
+            "".join(
+                f'<option value="{text(p.id)}"{" selected" if i == chosen else ""}>{text(p.name)}</option>' for i, p in enumerate(run.plans)
+            )
+            for chosen in _first_pair(run)
+        ]
         pairs = f"""<h3>The difference between two plans</h3><p>The same futures, with the same luck, under both plans: what is left is the plan's doing. What is counted by week is added up from the origin.</p>
 <p class="controls"><label><select id="difference-a" aria-label="First plan">{options[0]}</select></label> minus <label><select id="difference-b" aria-label="Second plan">{options[1]}</select></label></p>
 <figure class="chart"><div id="difference-chart"></div><figcaption id="difference-said"></figcaption></figure>"""
@@ -166,7 +176,8 @@ def _ends(run: Run) -> str:
     if not found:
         return ""
     labels = "".join(
-        f'<label><input type="radio" name="aspect" value="{a}"{" checked" if i == 0 else ""}>{text(endstates.ASPECTS[a])}</label>' for i, a in enumerate(found)
+        f'<label><input type="radio" name="aspect" value="{a}"{" checked" if i == 0 else ""}>{text(endstates.ASPECTS[a])}</label>'
+        for i, a in enumerate(found)
     )
     return f"""<p>Each bar is the futures under a plan at the end of a year; ribbons follow the same futures from one year to the next.</p>
 <div class="controls"><fieldset class="segments"><legend>Show</legend>{labels}</fieldset></div>
@@ -179,7 +190,11 @@ def _chronicles(run: Run, told: Mapping[str, Any]) -> str:
         return f'<p class="notice">{text(why)}</p>' if why else ""
     plans = {c["plan"] for c in told["chronicles"]}
     chosen = [p for p in run.plans if p.id in plans]
-    which = _segments(run, "chronicle-plan", "Plan", by_id=True) if len(chosen) > 1 else '<span class="small">' + text(listed([p.name for p in chosen])) + "</span>"
+    which = (
+        _segments(run, "chronicle-plan", "Plan", by_id=True)
+        if len(chosen) > 1
+        else '<span class="small">' + text(listed([p.name for p in chosen])) + "</span>"
+    )
     return f"""<p>A few futures told in full, chosen so that together they span the ensemble: each is the middle one of a group of futures like it, and stands for that share.
 None of them is a forecast.</p><div class="controls">{which}</div><ul class="medoids" id="medoids" aria-label="Futures told"></ul><div id="chronicle" aria-live="polite"></div>"""
 

@@ -154,7 +154,13 @@ def _bare(chart: Any) -> dict[str, Any]:
 def _script_json(data: Any) -> str:
     """JSON that may stand inside a script element, whatever a stranger's scenario holds."""
     text = json.dumps(_clean(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return (
+        text.replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("&", "\\u0026")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )
 
 
 def _zipped(data: Any) -> str:

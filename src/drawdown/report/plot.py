@@ -30,7 +30,9 @@ def write_plot(run_dir: Path, chart: str, out: Path) -> Path:
     try:
         import vl_convert
     except ImportError:
-        raise DrawdownError(f"{path}: drawing {path.suffix} needs vl-convert; run pip install vl-convert-python, or ask for .html") from None
+        raise DrawdownError(
+            f"{path}: drawing {path.suffix} needs vl-convert; run pip install vl-convert-python, or ask for .html"
+        ) from None
     spec = drawn.to_json()
     if path.suffix.lower() == ".svg":
         path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")

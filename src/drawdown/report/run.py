@@ -35,10 +35,23 @@ PLAN_COLOURS = (
 )
 PLAN_SHAPES = ("circle", "square", "diamond", "triangle", "cross", "triangle-down", "ring")
 # Paul Tol's "muted" scheme for rulers, so that no ruler wears a plan's colour.
-RULER_COLOURS = ("#88CCEE", "#CC6677", "#DDCC77", "#117733", "#AA4499", "#44AA99", "#882255", "#999933", "#332288", "#661100", "#6699CC", "#888888")
+RULER_COLOURS = (
+    "#88CCEE",
+    "#CC6677",
+    "#DDCC77",
+    "#117733",
+    "#AA4499",
+    "#44AA99",
+    "#882255",
+    "#999933",
+    "#332288",
+    "#661100",
+    "#6699CC",
+    "#888888",
+)
 
 
-class NotARun(DrawdownError):
+class NotARunError(DrawdownError):
     """The folder holds no run, or one that this version cannot read."""
 
 
@@ -109,8 +122,17 @@ class Run:
         ids = {kind: [item["id"] for item in self.scenario.get(kind, ())] for kind in ("places", "communities", "actors")}
         outside = {role: [o["id"] for o in self.scenario.get("outsiders", ()) if o.get("role") == role] for role in ("sponsor", "home")}
         dyads = [" - ".join(pair) for pair in self.scenario.get("dyads", ())]
-        return {"place": ids["places"], "neighbour": ids["places"], "community": ids["communities"], "actor": ids["actors"], "target": ids["actors"],
-                "dyad": dyads, "violence": ["state-based", "non-state", "one-sided"], "rival": outside["sponsor"], **outside}  # fmt: skip
+        return {
+            "place": ids["places"],
+            "neighbour": ids["places"],
+            "community": ids["communities"],
+            "actor": ids["actors"],
+            "target": ids["actors"],
+            "dyad": dyads,
+            "violence": ["state-based", "non-state", "one-sided"],
+            "rival": outside["sponsor"],
+            **outside,
+        }
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -160,7 +182,9 @@ class Run:
         from drawdown.report import unfinished
 
         dims = {name: variable.dims for name, variable in variables(discover()).items()}
-        return unfinished.kept(self.folder, [p.id for p in self.plans], dims, self.labels, self._mondays(int(self.scenario.get("weeks", 0))))
+        return unfinished.kept(
+            self.folder, [p.id for p in self.plans], dims, self.labels, self._mondays(int(self.scenario.get("weeks", 0)))
+        )
 
     @cached_property
     def kept_futures(self) -> int:
@@ -185,7 +209,7 @@ class Run:
         """Full futures of one quantity under one plan: DataArray[future, week, dims...], float32; `members` selects by id."""
         if self.kept is None or quantity not in self.kept:
             have = ", ".join(sorted(str(name) for name in self.kept)) if self.kept is not None else "none"
-            raise NotARun(f"{self.folder}: no full futures of '{quantity}' were kept (kept: {have}); run with --keep {quantity}")
+            raise NotARunError(f"{self.folder}: no full futures of '{quantity}' were kept (kept: {have}); run with --keep {quantity}")
         data = self._recent.get((quantity, plan))
         if data is None:
             data = self.kept[quantity].sel(plan=plan).transpose("future", "week", ...).astype("float32").load()
@@ -214,7 +238,8 @@ class Run:
 
         control = self.series("control", plan)
         parts = [control.sel(actor=list(ruler.actors)).sum("actor", skipna=False) for ruler in self.rulers]
-        return xr.concat(parts, dim=xr.IndexVariable("ruler", [ruler.id for ruler in self.rulers]))
+        joined: xr.DataArray = xr.concat(parts, dim="ruler", coords="minimal", compat="override")
+        return joined.assign_coords(ruler=[ruler.id for ruler in self.rulers])
 
     @cached_property
     def claims(self) -> pd.DataFrame:
@@ -263,15 +288,15 @@ def plan_ids(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def open_run(folder: Path) -> Run:
-    """Open a run folder. Raises NotARun, saying what is missing and what to do, if it holds no manifest or no scenario."""
+    """Open a run folder. Raises NotARunError, saying what is missing and what to do, if it holds no manifest or no scenario."""
     manifest_path, scenario_path = folder / "manifest.json", folder / "scenario" / "scenario.json"
     for path in (manifest_path, scenario_path):
         if not path.is_file():
-            raise NotARun(f"{folder}: no {path.relative_to(folder)} here; give the folder that `drawdown run` wrote (its --out)")
+            raise NotARunError(f"{folder}: no {path.relative_to(folder)} here; give the folder that `drawdown run` wrote (its --out)")
     try:
         manifest, scenario = (json.loads(path.read_text(encoding="utf-8")) for path in (manifest_path, scenario_path))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise NotARun(f"{folder}: the manifest or scenario is not readable JSON ({error}); run again into a new folder") from error
+        raise NotARunError(f"{folder}: the manifest or scenario is not readable JSON ({error}); run again into a new folder") from error
     return Run(folder, manifest, scenario)
 
 

@@ -1,5 +1,6 @@
 """Sources: every number, the works cited, the scenario's limits, and how to make this page again."""
 
+# ruff: noqa: E501 - a line of markup is easier to read whole
 from __future__ import annotations
 
 import shlex
@@ -15,7 +16,11 @@ def section(run: Run, numbers: list[Listed]) -> str:
     """The whole section as HTML; the rows of the table of numbers are put in by the page's script."""
     cited = "".join(_source(s) for s in run.scenario.get("sources", {}).values())
     card = run.scenario.get("card") or _card(run)
-    limits = f'<h3 id="limits">Scope and limits, as the scenario states them</h3><div class="card-text">{prose(str(card), 4)}</div>' if card else ""
+    limits = (
+        f'<h3 id="limits">Scope and limits, as the scenario states them</h3><div class="card-text">{prose(str(card), 4)}</div>'
+        if card
+        else ""
+    )
     return f"""<h3>Every number</h3>
 <p class="controls"><label>Search {len(numbers):,} numbers <input type="search" id="number-search" placeholder="mehdi, desertion, grade D ..." autocomplete="off"></label>
 <output id="number-count" for="number-search"></output></p>

@@ -3,66 +3,109 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from drawdown.report.markup import table, text
+from drawdown.report.markup import mark, table, text
 from drawdown.report.run import Run
 from drawdown.report.words import number, percent, plural
 
+if TYPE_CHECKING:
+    from drawdown.evaluate.exits import OutsideView, Rate
+
+FEW_KEPT = 100
+OUTCOMES = {
+    "takeover": "Someone else took over within 24 months",
+    "relapse": "War came back within 24 months, where there was peace",
+    "war goes on": "War went on for 24 months, where there was war",
+    "calm": "Calm within 24 months",
+}
+
 
 def read(run: Run) -> Mapping[str, Any]:
-    """`trust.json` of the run folder, or of the scenario in it; empty when there is none or it is not readable."""
+    """`trust.json` of the run folder, or of the scenario in it; empty when there is none, a note when it is not readable.
+
+    Either in the report's own shape (note, scores, score_name, reliability, wrong, reference_class) or as `drawdown backtest` writes it
+    (verdicts, reliability by forecaster).
+    """
     for path in (run.folder / "trust.json", run.folder / "scenario" / "trust.json"):
         if path.is_file():
             try:
                 data = json.loads(path.read_text(encoding="utf-8"))
             except (json.JSONDecodeError, UnicodeDecodeError):
                 return {"note": f"{path.name} is there but is not readable JSON."}
-            return data if isinstance(data, dict) else {}
+            return _from_backtest(data) if isinstance(data, dict) and "verdicts" in data else data if isinstance(data, dict) else {}
     return {}
+
+
+def _from_backtest(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    scores = [
+        {"lead": f"{v['lead']} months, {name}", "baseline": v["against"], "verdict": v["word"], "ratio": v["ratio"]}
+        for name, verdicts in data["verdicts"].items()
+        for v in verdicts
+    ]
+    found = data.get("reliability") or {}
+    first = next((found[name] for name in ("simulator", *found) if name in found), None)
+    rows = zip(first["probability"], first["happened"], first["count"], strict=True) if first else ()
+    origins = data.get("origins") or []
+    note = data.get("note") or (f"A backtest from {plural(len(origins), 'origin')}: {', '.join(map(str, origins))}." if origins else "")
+    return {
+        "note": note,
+        "score_name": "fair CRPS of log(1 + deaths)",
+        "scores": scores,
+        "reliability": [{"forecast": p, "observed": o, "count": n} for p, o, n in rows],
+        "wrong": data.get("wrong") or [],
+    }
 
 
 def section(run: Run, trust: Mapping[str, Any]) -> str:
     """The whole section as HTML: general limits always, the rest as far as the run knows it."""
     out = [_sampling(run)]
-    if not trust:
+    if trust:
+        out += [f"<p>{text(trust['note'])}</p>" if trust.get("note") else "", _scores(trust), _reliability(trust), _wrong(trust)]
+    else:
         out.append(
             '<p class="notice">This run carries no scores against history. Until it does, read every probability as what follows '
             "<em>if</em> the stated mechanisms and numbers hold, not as a forecast with a known record. "
-            "<code>drawdown backtest</code> makes the scores; <code>drawdown exits</code> the comparison with real exits.</p>"
+            "<code>drawdown backtest</code> makes the scores.</p>"
         )
-        return "".join(out)
-    if trust.get("note"):
-        out.append(f"<p>{text(trust['note'])}</p>")
-    out += [_scores(trust), _reliability(trust), _wrong(trust), _reference(trust)]
+    out.append(_reference(trust) or _outside(run))
     return "".join(out)
 
 
 def _sampling(run: Run) -> str:
     parts = [f"Probabilities come from {plural(run.futures, 'future')} under each plan"]
     if run.kept_futures:
-        parts.append(f"fans, map and end states from the {plural(run.kept_futures, 'future')} that the run kept in full")
-    words = "; ".join(parts) + "."
-    few = ""
-    if 0 < run.kept_futures < 100:
-        few = " With so few, the outer 90% bands are rough."
-    return f"<p>{words}{few} The errors printed beside probabilities are those of drawing futures only; they say nothing about errors in the model.</p>"
+        parts.append(f"fans and map from the {plural(run.kept_futures, 'future')} that the run kept in full")
+    few = " With so few, the outer 90% bands are rough." if 0 < run.kept_futures < FEW_KEPT else ""
+    return (
+        f"<p>{'; '.join(parts)}.{few} The errors printed beside probabilities are those of drawing futures only; "
+        "they say nothing about errors in the model.</p>"
+    )
 
 
 def _scores(trust: Mapping[str, Any]) -> str:
     rows = trust.get("scores") or []
-    if not rows:
-        return ""
     body = [
-        [text(r.get("lead", "")), _number(r.get("model")), text(r.get("baseline", "")), _number(r.get("baseline_score")),
-         _number(r.get("ratio")) + (f" ± {_number(r['error'])}" if r.get("error") is not None else ""), f'<b class="verdict">{text(r.get("verdict", ""))}</b>']
+        [
+            text(r.get("lead", "")),
+            _number(r.get("model")),
+            text(r.get("baseline", "")),
+            _number(r.get("baseline_score")),
+            _number(r.get("ratio")) + (f" ± {_number(r['error'])}" if r.get("error") is not None else ""),
+            f'<b class="verdict">{text(r.get("verdict", ""))}</b>',
+        ]
         for r in rows
-    ]  # fmt: skip
-    name = trust.get("score_name", "score")
+    ]
+    if not body:
+        return ""
     head = ["Lead", "Model", "Best baseline", "Its score", "Ratio", "Verdict"]
-    return f"<h3>Against baselines</h3><p class=small>{text(name)}; lower is better, a ratio under 1 means the model is ahead.</p>" + table(
-        head, body, "Scores of the model beside baselines", (1, 3, 4)
+    shown = [i for i in range(len(head)) if any(row[i] for row in body)]
+    numeric = tuple(k for k, i in enumerate(shown) if i in (1, 3, 4))
+    words = f"{text(trust.get('score_name', 'score'))}; lower is better, a ratio under 1 means the model is ahead."
+    rows_shown = [[row[i] for i in shown] for row in body]
+    return f"<h3>Against baselines</h3><p class=small>{words}</p>" + table(
+        [head[i] for i in shown], rows_shown, "Scores of the model beside baselines", numeric
     )
 
 
@@ -76,18 +119,20 @@ def _reliability(trust: Mapping[str, Any]) -> str:
     def at(p: Mapping[str, Any]) -> tuple[float, float]:
         return pad + float(p["forecast"]) * span, size - pad - float(p["observed"]) * span
 
-    most = max(float(p.get("count", 1)) for p in points)
+    most = max(float(p.get("count", 1)) for p in points) or 1.0
     dots = "".join(
         f'<circle cx="{at(p)[0]:.1f}" cy="{at(p)[1]:.1f}" r="{3 + 7 * (float(p.get("count", 1)) / most) ** 0.5:.1f}"/>' for p in points
     )
     said = "; ".join(f"said {percent(float(p['forecast']))}, came true {percent(float(p['observed']))}" for p in points)
     ticks = "".join(
-        f'<text x="{pad + v * span:.0f}" y="{size - pad + 16}" text-anchor="middle">{v:.0%}</text><text x="{pad - 6}" y="{size - pad - v * span + 4:.0f}" text-anchor="end">{v:.0%}</text>'
+        f'<text x="{pad + v * span:.0f}" y="{size - pad + 16}" text-anchor="middle">{v:.0%}</text>'
+        f'<text x="{pad - 6}" y="{size - pad - v * span + 4:.0f}" text-anchor="end">{v:.0%}</text>'
         for v in (0, 0.5, 1)
     )
     return (
-        f'<h3>Reliability</h3><figure class="reliability"><svg viewBox="0 0 {size} {size}" width="{size}" height="{size}" role="img" aria-label="{text(said)}">'
-        f'<rect x="{pad}" y="{pad}" width="{span}" height="{span}"/><line x1="{pad}" y1="{size - pad}" x2="{size - pad}" y2="{pad}"/>{dots}{ticks}</svg>'
+        f'<h3>Reliability</h3><figure class="reliability"><svg viewBox="0 0 {size} {size}" width="{size}" height="{size}" role="img" '
+        f'aria-label="{text(said)}"><rect x="{pad}" y="{pad}" width="{span}" height="{span}"/>'
+        f'<line x1="{pad}" y1="{size - pad}" x2="{size - pad}" y2="{pad}"/>{dots}{ticks}</svg>'
         "<figcaption>Across: the probability that was given. Up: the share that came true. On the diagonal, words were kept; "
         "larger dots stand for more forecasts.</figcaption></figure>"
     )
@@ -100,21 +145,78 @@ def _wrong(trust: Mapping[str, Any]) -> str:
 
 
 def _reference(trust: Mapping[str, Any]) -> str:
+    """A reference class that came with the scores."""
     reference = trust.get("reference_class") or {}
-    rates = reference.get("rates") or []
-    nearest = reference.get("nearest") or []
-    out = ""
-    if rates:
-        body = [
-            [text(r.get("outcome", "")), f"{r.get('count', '')} of {r.get('of', '')}", f"{percent(float(r['low']))} to {percent(float(r['high']))}"]
-            for r in rates
+    rates = [
+        [
+            text(r.get("outcome", "")),
+            f"{text(r.get('count', ''))} of {text(r.get('of', ''))}",
+            f"{percent(float(r['low']))} to {percent(float(r['high']))}",
         ]
-        out += "<h3>The outside view: real exits</h3><p class=small>What followed real departures of foreign forces and missions, whatever the model says.</p>"
-        out += table(["Outcome", "Exits", "95% interval"], body, "Base rates of real exits", (1, 2))
+        for r in reference.get("rates") or []
+    ]
+    nearest = [[text(n.get("name", "")), text(n.get("why", "")), text(n.get("followed", ""))] for n in reference.get("nearest") or []]
+    out = _outside_words() + table(["Outcome", "Exits", "90% interval"], rates, "Base rates of real exits", (1, 2)) if rates else ""
     if nearest:
-        body = [[text(n.get("name", "")), text(n.get("why", "")), text(n.get("followed", ""))] for n in nearest]
-        out += table(["Exits most like this one", "In what", "What followed"], body, "Nearest real exits")
+        out += table(["Exits most like this one", "In what", "What followed"], nearest, "Nearest real exits")
     return out
+
+
+def _outside(run: Run) -> str:
+    """The outside view from the project's own table of exits, for every plan; nothing for a run that is not the engine's."""
+    if not run.manifest.get("model"):
+        return ""
+    from drawdown.ensemble.opened import open_run
+    from drawdown.evaluate.exits import outside_view
+
+    scenario = open_run(run.folder).scenario
+    known = {p.id: p for p in scenario.plans}
+    views = [(plan, outside_view(scenario, known[plan.id], 6)) for plan in run.plans if plan.id in known]
+    if not views:
+        return ""
+    head = [
+        "Outcome",
+        f"All {max(r.of + r.unclear for r in views[0][1].all_exits)} exits",
+        *(f"Most like {text(p.name)}" for p, _ in views),
+    ]
+    rows = [
+        [text(OUTCOMES.get(rate.name, rate.name)), _rate(rate), *(_rate(view.like[i]) for _, view in views)]
+        for i, rate in enumerate(views[0][1].all_exits)
+    ]
+    lists = "".join(_nearest(mark(plan) + " " + text(plan.name), view) for plan, view in views)
+    return (
+        _outside_words()
+        + table(head, rows, "Share of real exits, with 90% intervals; unclear cases left out", tuple(range(1, len(head))))
+        + f"<details><summary>The exits most like each plan</summary>{lists}</details>"
+    )
+
+
+def _outside_words() -> str:
+    return (
+        "<h3>The outside view: real exits</h3><p>What followed real departures of foreign forces and missions, whatever the model says; "
+        "only exits whose sequel was known at the origin. Where this and the simulation disagree, ask why before believing either.</p>"
+    )
+
+
+def _rate(rate: Rate) -> str:
+    if not rate.of:
+        return "no case"
+    low, high = rate.interval
+    return f"{rate.count} of {rate.of} <span class=small>({percent(low)} to {percent(high)})</span>"
+
+
+def _nearest(title: str, view: OutsideView) -> str:
+    rows = [
+        [
+            f"{text(like.exit.place or like.exit.country)}, {text(like.exit.leaver)}, {like.exit.exit.year}",
+            percent(like.distance),
+            text(like.exit.followed),
+        ]
+        for like in view.nearest
+    ]
+    why = "; ".join(f"{name.replace('_', ' ')}: {reason}" for name, reason in view.reasons.items() if reason)
+    heads: Sequence[str] = ("Exit", "Unlike", "What followed")
+    return f"<h4>{title}</h4><p class=small>Compared by {text(why)}.</p>" + table(list(heads), rows, "Nearest exits", (1,))
 
 
 def _number(value: object) -> str:

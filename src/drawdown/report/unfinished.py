@@ -70,14 +70,27 @@ def end_states(folder: Path, plans: list[str], actors: list[str], communities: l
                 named = [actors[i] if 0 <= i < len(actors) else "nobody" for i in part[f"state/{week}/leader"]]
                 forms = [FORMS[f] if k else None for f, k in zip(part[f"state/{week}/form"], known, strict=True)]
                 rows.append(
-                    pd.DataFrame({"plan": plan, "future": np.arange(first, first + len(known)), "week": week, "year": last.get(week), "form": forms,
-                                  "self_rule": ruled, "leader": named, "war": part[f"state/{week}/war"], "foreign": part[f"state/{week}/foreign"]})
-                )  # fmt: skip
+                    pd.DataFrame(
+                        {
+                            "plan": plan,
+                            "future": np.arange(first, first + len(known)),
+                            "week": week,
+                            "year": last.get(week),
+                            "form": forms,
+                            "self_rule": ruled,
+                            "leader": named,
+                            "war": part[f"state/{week}/war"],
+                            "foreign": part[f"state/{week}/foreign"],
+                        }
+                    )
+                )
             first += len(part[f"state/{moments[0]}/known"]) if moments else 0
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["plan", "year"])
 
 
-def kept(folder: Path, plans: list[str], dims: Mapping[str, tuple[str, ...]], labels: Mapping[str, list[str]], dates: Any) -> xr.Dataset | None:
+def kept(
+    folder: Path, plans: list[str], dims: Mapping[str, tuple[str, ...]], labels: Mapping[str, list[str]], dates: Any
+) -> xr.Dataset | None:
     """Kept futures that every one of the plans has finished: plan, future, week, dims; None where there are none yet."""
     import xarray as xr
 

@@ -1,5 +1,6 @@
 """Why: how much rests on assumption, which numbers and hypotheses move each claim, and what each mechanism does."""
 
+# ruff: noqa: E501 - a line of markup is easier to read whole
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -24,7 +25,8 @@ def _grades(numbers: list[Listed]) -> str:
     if not total:
         return ""
     bars = "".join(
-        f'<li class="g{text(g)}" style="flex-grow:{n}"><b>{text(g)}</b><span>{text(GRADES.get(g, "ungraded"))}: {n:,}</span></li>' for g, n in counts.items()
+        f'<li class="g{text(g)}" style="flex-grow:{n}"><b>{text(g)}</b><span>{text(GRADES.get(g, "ungraded"))}: {n:,}</span></li>'
+        for g, n in counts.items()
     )
     share = counts.get("D", 0) / total
     return (
@@ -47,7 +49,10 @@ def _moved(run: Run, drivers: Mapping[str, list[asked.Driver]]) -> str:
                      f"{percent(min(explained, 1.0))}", f"{percent(on.get('D', 0.0))}"])  # fmt: skip
     if not rows:
         return ""
-    options = "".join(f'<option value="{text(c["id"])}">{text(c.get("number", ""))}. {text(c.get("text", c["id"]))}</option>' for c in run.scenario["claims"])
+    options = "".join(
+        f'<option value="{text(c["id"])}">{text(c.get("number", ""))}. {text(c.get("text", c["id"]))}</option>'
+        for c in run.scenario["claims"]
+    )
     head = ["Claim", "What moves it most", "Explained by what is listed", "Of that, on grade D"]
     return (
         "<h3>What moves each claim</h3><p>Every future draws its own value of every uncertain number. So the draws themselves show which numbers, and which "

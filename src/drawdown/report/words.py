@@ -72,7 +72,7 @@ def number(value: float) -> str:
         return "0"
     size = abs(value)
     if size >= 1000:
-        digits = max(0, int(math.floor(math.log10(size))) - 2)
+        digits = max(0, math.floor(math.log10(size)) - 2)
         return f"{round(value, -digits):,.0f}"
     return f"{value:.3g}"
 

@@ -1,5 +1,6 @@
 """Writes made-up run folders that follow the contract in docs/architecture.md, so that the report is tested without the engine."""
 
+# ruff: noqa: E501 - tables of made-up facts, one line each
 from __future__ import annotations
 
 import json
@@ -66,7 +67,7 @@ CLAIMS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
 
 def number(name: str, best: float, low: float | None = None, high: float | None = None, unit: str = "persons", grade: str = "B",
            source: str | None = "iraq-index", note: str = "") -> dict[str, Any]:  # fmt: skip
-    distribution = {"kind": "fixed" if low is None else "range", "best": best, "low": low, "high": high, "parts": []}
+    distribution: dict[str, Any] = {"kind": "fixed" if low is None else "range", "best": best, "low": low, "high": high, "parts": []}
     return {"name": name, "distribution": distribution, "unit": unit, "source": source, "locator": "p. 12", "grade": grade, "note": note,
             "applies_from": None, "known_on": "2007-08-30", "where": None}  # fmt: skip
 
@@ -189,7 +190,8 @@ def _end_states(rng: np.random.Generator, plans: list[str], futures: int, weeks:
 def _walk(rng: np.random.Generator, shape: tuple[int, ...], weeks: int, start: np.ndarray, step: float) -> np.ndarray:
     """Drift on the logit scale: [*shape, week]."""
     steps = rng.normal(0, step, (*shape, weeks)).cumsum(axis=-1)
-    return steps + start[..., None]
+    drifted: np.ndarray = steps + start[..., None]
+    return drifted
 
 
 def _ensemble(rng: np.random.Generator, plans: list[str], kept: int, weeks: int) -> xr.Dataset:
@@ -205,7 +207,9 @@ def _ensemble(rng: np.random.Generator, plans: list[str], kept: int, weeks: int)
     effect = rng.normal(0, 0.01, (n_plan, 1, n_place, n_actor, 1)) * np.arange(weeks)
     logits = _walk(rng, (1, kept, n_place, n_actor), weeks, home[None, None], 0.12) + effect
     weights = np.exp(np.clip(logits, -8, 8))
-    nobody = np.exp(np.clip(_walk(rng, (1, kept, n_place), weeks, np.full((1, 1, n_place), 0.6), 0.15), -8, 8)) + np.zeros((n_plan, 1, 1, 1))
+    nobody = np.exp(np.clip(_walk(rng, (1, kept, n_place), weeks, np.full((1, 1, n_place), 0.6), 0.15), -8, 8)) + np.zeros(
+        (n_plan, 1, 1, 1)
+    )
     total = weights.sum(axis=3) + nobody
     control, void = weights / total[:, :, :, None], nobody / total
     people = np.linspace(0.4, 4, n_place)[None, None, :, None] * 1e6 * np.ones((n_plan, kept, 1, weeks))
@@ -237,7 +241,11 @@ def _ensemble(rng: np.random.Generator, plans: list[str], kept: int, weeks: int)
     }  # fmt: skip
     members = {"plan": plans, "place": places, "actor": actors, "community": communities,
                "home": ["washington", "london"], "violence": ["state-based", "non-state", "one-sided"]}  # fmt: skip
-    coords = {"future": np.arange(kept), "week": week, **{dim: np.array(names, dtype=np.dtypes.StringDType()) for dim, names in members.items()}}
+    coords = {
+        "future": np.arange(kept),
+        "week": week,
+        **{dim: np.array(names, dtype=np.dtypes.StringDType()) for dim, names in members.items()},
+    }
     return xr.Dataset(data, coords=coords)
 
 
@@ -247,7 +255,10 @@ def _chronicles(plans: list[str], weeks: int) -> dict[str, Any]:
     for plan in plans:
         other = next((p for p in plans if p != plan), None)
         for k in range(3):
-            same = [["2007-09-03", "250 British soldiers leave Basra city for the airport."], ["2007-10-01", f"12 people are killed in Karbala ({k})."]]
+            same = [
+                ["2007-09-03", "250 British soldiers leave Basra city for the airport."],
+                ["2007-10-01", f"12 people are killed in Karbala ({k})."],
+            ]
             here = [*same, ["2008-01-07", f"The police leave their posts in Basra city under {plan}."]]
             there = [*same, ["2008-01-14", "The Mehdi Army ends its truce."]]
             told.append({"plan": plan, "future": 3 * k + 1, "share": [0.5, 0.3, 0.2][k], "title": "unitary state, war goes on",

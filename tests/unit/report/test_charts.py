@@ -13,7 +13,7 @@ from drawdown.errors import DrawdownError
 from drawdown.report import answers, charts, endstates, fans, rule
 from drawdown.report.history import history
 from drawdown.report.plot import write_plot
-from drawdown.report.run import NotARun, Run, open_run
+from drawdown.report.run import NotARunError, Run, open_run
 
 
 def test_national_series_add_up(run: Run) -> None:
@@ -51,7 +51,9 @@ def test_end_states_flow_without_losing_a_future(run: Run) -> None:
         rows, categories = charts.flow_rows(run, aspect)
         for plan in run.plans:
             for year in (1.0, 2.0):
-                bars = [r for r in rows if r["plan"] == plan.name and r["kind"] == "bar" and abs((r["year"] + r["year2"]) / 2 - year) < 0.01]
+                bars = [
+                    r for r in rows if r["plan"] == plan.name and r["kind"] == "bar" and abs((r["year"] + r["year2"]) / 2 - year) < 0.01
+                ]
                 assert np.isclose(sum(r["share"] for r in bars), 1.0, atol=0.002)
         assert endstates.ENDED in categories or aspect != "form"
 
@@ -88,7 +90,12 @@ def test_charts_are_valid_altair_and_can_be_drawn(run: Run, name: str, tmp_path:
 
 
 def test_a_plot_of_what_is_not_there_says_what_is(run: Run, tmp_path: Path) -> None:
-    for chart, expected in (("fanz", "fan"), ("fan:weather", "deaths"), ("difference:stay:leav-now", "leave-now"), ("who-rules:staying", "stay")):
+    for chart, expected in (
+        ("fanz", "fan"),
+        ("fan:weather", "deaths"),
+        ("difference:stay:leav-now", "leave-now"),
+        ("who-rules:staying", "stay"),
+    ):
         with pytest.raises(DrawdownError, match=expected):
             write_plot(run.folder, chart, tmp_path / "x.svg")
     with pytest.raises(DrawdownError, match=r"\.svg"):
@@ -100,7 +107,8 @@ def test_history_stops_at_the_origin(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(run.folder, folder)
     (folder / "history.csv").write_text(
-        "date,topic,value,source\n2007-08-20,deaths,300,Some Count\n2007-08-27,deaths,310,Some Count\n2007-09-03,deaths,9,Some Count\n", encoding="utf-8"
+        "date,topic,value,source\n2007-08-20,deaths,300,Some Count\n2007-08-27,deaths,310,Some Count\n2007-09-03,deaths,9,Some Count\n",
+        encoding="utf-8",
     )
     found = history(open_run(folder))
     assert found == {"deaths": {"source": "Some Count", "rows": [["2007-08-20", 300.0], ["2007-08-27", 310.0]]}}
@@ -108,9 +116,9 @@ def test_history_stops_at_the_origin(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, make: Callable[..., Path]) -> None:
-    with pytest.raises(NotARun, match=r"manifest\.json"):
+    with pytest.raises(NotARunError, match=r"manifest\.json"):
         open_run(tmp_path)
     folder = make(kept=0, futures=10)
     (folder / "manifest.json").write_text("{", encoding="utf-8")
-    with pytest.raises(NotARun, match="JSON"):
+    with pytest.raises(NotARunError, match="JSON"):
         open_run(folder)

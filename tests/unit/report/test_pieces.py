@@ -50,9 +50,18 @@ def test_the_same_arrays_give_the_same_text() -> None:
 
 @pytest.mark.parametrize(
     ("probability", "said"),
-    [(0.0, "almost no chance"), (0.05, "very unlikely"), (0.2, "unlikely"), (0.5, "roughly even chance"), (0.55, "likely"), (0.8, "very likely"),
-     (0.95, "almost certain"), (1.0, "almost certain"), (float("nan"), "unknown")],
-)  # fmt: skip
+    [
+        (0.0, "almost no chance"),
+        (0.05, "very unlikely"),
+        (0.2, "unlikely"),
+        (0.5, "roughly even chance"),
+        (0.55, "likely"),
+        (0.8, "very likely"),
+        (0.95, "almost certain"),
+        (1.0, "almost certain"),
+        (float("nan"), "unknown"),
+    ],
+)
 def test_probabilities_have_the_words_of_the_directive(probability: float, said: str) -> None:
     assert words.in_words(probability) == said
 
@@ -65,7 +74,14 @@ def test_the_scale_has_no_gaps() -> None:
 def test_rare_is_not_never() -> None:
     assert (words.percent(0.0), words.percent(0.001), words.percent(0.999), words.percent(1.0)) == ("0%", "under 1%", "over 99%", "100%")
     assert (words.points(0.123), words.points(-0.05), words.points(0.001)) == ("+12 points", "−5 points", "no difference")
-    assert [words.number(v) for v in (0, 5500, 160000, 0.0123, 1e-7, float("nan"))] == ["0", "5,500", "160,000", "0.0123", "1e-07", "unknown"]
+    assert [words.number(v) for v in (0, 5500, 160000, 0.0123, 1e-7, float("nan"))] == [
+        "0",
+        "5,500",
+        "160,000",
+        "0.0123",
+        "1e-07",
+        "unknown",
+    ]
 
 
 def test_text_from_files_cannot_become_markup() -> None:
@@ -108,6 +124,10 @@ def test_labels_stand_inside_their_places_and_small_places_beside_the_map(run: R
     assert len(by_id) == 20
     assert {p for p, s in by_id.items() if "anchor" in s} == {"basra-city", "sadr-city"}
     assert all(0 <= s["x"] <= shapes["width"] and 0 <= s["y"] <= shapes["height"] for s in by_id.values())
+    tiny = [[[47.75, 30.5], [47.8, 30.5], [47.8, 30.55], [47.75, 30.55], [47.75, 30.5]]]
+    outlines = {**geography.features(run), "basra-city": {"type": "Polygon", "coordinates": tiny}}
+    again = {p["id"]: p for p in geography._map(run, outlines)["places"]}
+    assert "anchor" in again["basra-city"]  # too small to be seen or hit at its true size
     # A C-shaped outline has its centre outside; the label must not be there.
     ring = np.array([[0, 0], [10, 0], [10, 2], [2, 2], [2, 8], [10, 8], [10, 10], [0, 10], [0, 0]], dtype=float)
     x, y = geography._inside(ring)

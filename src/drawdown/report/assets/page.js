@@ -54,7 +54,7 @@ function fansSection() {
     const said = `${topic.label}, ${topic.unit}, median of futures in the last week: ` + facts.plans.map((p) => `${p.title} ${style(array(levels[p.id])[3 * weeks - 1])}`).join(", ");
     const spec = past.length ? facts.fan_chart_with_history : facts.fan_chart;
     const text = JSON.stringify(spec); // shares are shown in per cent
-    chart("fan-chart", topic.unit.startsWith("share") ? JSON.parse(text.replaceAll('",~s"', '".0%"').replaceAll('",.3~r"', '".1%"')) : spec, rows, said, topic.label, topic.unit);
+    chart("fan-chart", topic.unit.startsWith("share") ? JSON.parse(text.replaceAll('"format":","', '"format":".0%"').replaceAll('",.3~r"', '".1%"')) : spec, rows, said, topic.label, topic.unit);
     $("fan-said").textContent = said + ".";
     const source = ((data.bulk.history || {})[topic.id] || {}).source;
     $("fan-history").textContent = source ? `Grey before the origin: as recorded by ${source}.` : "";
@@ -73,7 +73,7 @@ function fansSection() {
     const share = topic.difference.includes("share"), end = rows.filter((r) => r.mid != null).pop() || {}, style = (v) => (share ? `${Math.round((v || 0) * 100)} points` : figure(v));
     const said = `${topic.label}, ${plan(a)} minus ${plan(b)}, by the last week: median ${style(end.mid)}, nine futures in ten between ${style(end.lo90)} and ${style(end.hi90)}`.replaceAll("-", "−");
     const text = JSON.stringify(facts.difference_chart);
-    chart("difference-chart", share ? JSON.parse(text.replaceAll('"+,~s"', '"+.0%"')) : facts.difference_chart, rows, said, `${plan(a)} minus ${plan(b)}`, topic.difference);
+    chart("difference-chart", share ? JSON.parse(text.replaceAll('"format":"+,"', '"format":"+.0%"')) : facts.difference_chart, rows, said, `${plan(a)} minus ${plan(b)}`, topic.difference);
     $("difference-said").textContent = said + ".";
   };
   picker.addEventListener("change", draw);
@@ -99,7 +99,7 @@ function telling(sentences, other, parts) {
   return make("ol", { class: "telling" }, ...sentences.map((s) => {
     if (s[2] === "month") return make("li", { class: "month" }, make("time", { datetime: s[0].slice(0, 7) }, new Date(s[0] + "T00:00:00Z").toLocaleDateString("en-GB", { month: "short", year: "numeric", timeZone: "UTC" })), make("span", {}, s[1]));
     const shared = other && other.length && same.has(s.join("|")) && (!parts || s[0] < parts);
-    const first = parts && !marked && s[2] !== "order" && !same.has(s.join("|")) && s[0] >= parts;
+    const first = parts && !marked && s[0].slice(0, 4) === parts.slice(0, 4) && s[2] !== "order" && !same.has(s.join("|")) && s[0] >= parts;
     if (first) marked = true;
     return make("li", { class: first ? "parts" : shared ? "same" : null }, make("time", { datetime: s[0] }, longDate(s[0]).replace(/ (\w{3})\w* /, " $1 ")), make("span", {}, first ? make("span", { class: "parting" }, "Here they part. ") : null, s[1]));
   }));
@@ -108,12 +108,16 @@ function chronicles() {
   const box = $("chronicle"), all = (data.bulk.chronicles || {}).chronicles || [];
   if (!box || !all.length) return;
   const titleOf = (id) => (facts.plans.find((p) => p.id === id) || { title: id }).title;
-  const years = (telling) => [...new Set(telling.map((s) => s[0].slice(0, 4)))];
   const show = (c) => {
-    const here = make("div", {}, make("h3", {}, markOf(facts.plans.find((p) => p.id === c.plan)), `Future ${c.future}, ${titleOf(c.plan)}`), telling(c.sentences, c.other_sentences, c.parts_at));
-    const there = c.other_plan ? make("div", {}, make("h3", {}, markOf(facts.plans.find((p) => p.id === c.other_plan)), `The same future, ${titleOf(c.other_plan)}`), telling(c.other_sentences, c.sentences, c.parts_at)) : null;
+    const plan = (id) => facts.plans.find((p) => p.id === id);
     const head = make("p", {}, `Stands for ${percent(c.share)} of the futures under ${titleOf(c.plan)}${c.title ? ": " + c.title : ""}. `, c.other_plan ? (c.parts_at ? `What happens parts in the week of ${longDate(c.parts_at)}; until then only the orders differ.` : "Nothing that is told here ever parts.") : "");
-    box.replaceChildren(head, make("div", { class: "sidebyside" }, here, there));
+    const titles = make("div", { class: "sidebyside" }, make("h3", {}, markOf(plan(c.plan)), `Future ${c.future}, ${titleOf(c.plan)}`),
+      c.other_plan ? make("h3", {}, markOf(plan(c.other_plan)), `The same future, ${titleOf(c.other_plan)}`) : null);
+    const every = [...new Set([...c.sentences, ...c.other_sentences].map((s) => s[0].slice(0, 4)))].sort(), inYear = (all, year) => all.filter((s) => s[0].startsWith(year));
+    const years = every.map((year) => make("details", { class: "year", open: year === every[0] || (c.parts_at || "").startsWith(year) }, make("summary", {}, year),
+      make("div", { class: "sidebyside" }, make("div", {}, telling(inYear(c.sentences, year), c.other_sentences, c.parts_at)),
+        c.other_plan ? make("div", {}, telling(inYear(c.other_sentences, year), c.sentences, c.parts_at)) : null)));
+    box.replaceChildren(head, titles, ...years);
   };
   const offer = (plan) => {
     const mine = all.filter((c) => c.plan === plan);
