@@ -64,8 +64,13 @@ def to_actors(per_dyad: Any, which: Any, actors: int) -> Any:
 
 def one_of(uniform: Any, weights: Any) -> Any:
     """Index drawn in proportion to weights along axis 1: [place] from [place, k] (float32 whole numbers)."""
-    cumulative = jnp.cumsum(weights, axis=1)
-    return jnp.minimum(jnp.sum(cumulative < uniform[:, None] * cumulative[:, -1:], axis=1), weights.shape[1] - 1).astype(jnp.float32)
+    # Added up one by one: a cumulative sum is a window reduction to XLA, and quadratic.
+    aim = uniform * jnp.sum(weights, axis=1)
+    reached, index = jnp.zeros_like(uniform), jnp.zeros_like(uniform)
+    for k in range(weights.shape[1] - 1):
+        reached = reached + weights[:, k]
+        index = index + (reached < aim)
+    return index
 
 
 def share_of(values: Any, axis: int) -> Any:

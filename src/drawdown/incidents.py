@@ -1,8 +1,8 @@
 """Incidents as rows: who killed whom, where and when, in every future.
 
-An incident of MAJOR deaths or more has a row of its own, with its week. The smaller ones of a place and type of violence share one row a
-calendar month (``incidents`` says how many), under the pair that fought most in its deadliest week: a row for every killing would be
-2 GB a run, and three in five of them kill one.
+The deadliest incident of a week, place and kind has a row of its own if it killed MAJOR or more. The others of a place and type of
+violence share one row a calendar month (``incidents`` says how many), under the pair that fought most in its deadliest week: a row for
+every killing would be 2 GB a run, and three in five of them kill one.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ KINDS = ("clash", "reprisal", "bombing", "rogue attack", "small incidents")
 STATE_BASED, NON_STATE, ONE_SIDED = 1, 2, 3
 MAJOR = 5.0
 
-# Weekly cells of the program that become rows: [place, dyad] for clashes, [place] for the others, [place, violence] for small incidents.
+# Weekly cells of the program that become rows: [place, violence] for clashes and small incidents, [place] for the others.
 CELLS = (
-    *("clash_dead_a", "clash_dead_b", "clash_dead_civilians"),
+    *("clash_dead_a", "clash_dead_b", "clash_dead_civilians", "clash_pair"),
     *("reprisal_dead", "reprisal_by", "bombing_dead", "bombing_by"),
     *("rogue_dead_own", "rogue_dead_target", "rogue_by", "rogue_target"),
     *("small_incidents", "small_dead_a", "small_dead_b", "small_dead_civilians", "small_side_a", "small_side_b"),
@@ -83,12 +83,10 @@ def extract(
 
 
 def _clashes(cells: Mapping[str, NDArray[Any]], futures: NDArray[np.uint32], structure: Structure) -> Incidents:
-    official = (structure.foreign + structure.state)[:, 0] > 0
     dead = [cells[f"clash_dead_{side}"] for side in ("a", "b", "civilians")]
-    w, p, d, f = np.nonzero(dead[0] + dead[1] + dead[2])
-    a, b = structure.first[d], structure.second[d]
-    violence = np.where(official[a] | official[b], STATE_BASED, NON_STATE)
-    return _rows(futures[f], w, p, a, b, violence, 0, 1, *(x[w, p, d, f] for x in dead))
+    w, p, v, f = np.nonzero(dead[0] + dead[1] + dead[2])
+    pair = cells["clash_pair"][w, p, v, f]
+    return _rows(futures[f], w, p, structure.first[pair], structure.second[pair], v + 1, 0, 1, *(x[w, p, v, f] for x in dead))
 
 
 def _small(cells: Mapping[str, NDArray[Any]], futures: NDArray[np.uint32], dates: NDArray[np.datetime64]) -> Incidents:

@@ -7,7 +7,7 @@ et al. 2009 (near 2.5); OFFSET, the default, makes the share of single deaths th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -52,9 +52,12 @@ def poisson(uniform: Any, mean: Any) -> Any:
     return jnp.where(mean > SWITCH, jnp.maximum(jnp.floor(expansion + 0.5), 0.0), count)
 
 
-def binomial_share(uniform: Any, number: Any, share: Any) -> Any:
-    """How many of `number` meet a hazard of `share`: normal approximation, rounded so that the mean is kept, within [0, number]."""
-    z = normal_quantile(uniform)
+def binomial_share(uniforms: tuple[Any, Any, Any, Any], number: Any, share: Any) -> Any:
+    """How many of `number` meet a hazard of `share`, within [0, number]: mean and variance of the binomial.
+
+    The four uniforms make a near-normal (Irwin and Hall: their sum, of variance 1/3), without the tails and the price of a quantile.
+    """
+    z = (uniforms[0] + uniforms[1] + uniforms[2] + uniforms[3] - 2.0) * jnp.float32(3.0**0.5)
     value = number * share + z * jnp.sqrt(jnp.maximum(number * share * (1.0 - share), 0.0))
     return jnp.clip(value, 0.0, number)
 
@@ -114,13 +117,8 @@ def _apart(value: Any, pole: float) -> Any:
     return jnp.where(jnp.abs(value - pole) < 2e-2, pole + 2e-2, value)
 
 
-def draw_incidents(
-    uniforms: Sequence[Any], mean: Any, alpha: Any, cutoff: Any, offset: Any = OFFSET, kept: Callable[[Any], Any] = lambda x: x
-) -> Incidents:
-    """Number of incidents (Poisson of `mean`) and their deaths in each cell; `offset` raises the typical size without touching the tail.
-
-    `uniforms`: at least four; `kept` is `drawdown.contest.once` where the cells are many.
-    """
-    count = kept(poisson(uniforms[0], mean))
-    largest = kept(largest_of(uniforms[1], count, alpha, cutoff, offset))
-    return Incidents(count, largest, kept(others_of(uniforms[2], uniforms[3], count, largest, alpha, offset)))
+def draw_incidents(uniforms: Sequence[Any], mean: Any, alpha: Any, cutoff: Any, offset: Any = OFFSET) -> Incidents:
+    """Number of incidents (Poisson of `mean`) and their deaths in each cell; `offset` raises the typical size without touching the tail."""
+    count = poisson(uniforms[0], mean)
+    largest = largest_of(uniforms[1], count, alpha, cutoff, offset)
+    return Incidents(count, largest, others_of(uniforms[2], uniforms[3], count, largest, alpha, offset))

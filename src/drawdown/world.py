@@ -267,7 +267,7 @@ class World:
         labels = [self.structure.labels[d] for d in variable.dims]
         for cell, number in self.scenario.tables.get(variable.name, {}).items():
             index = tuple(members.index(name) for members, name in zip(labels, cell, strict=True))
-            values[index] = draws[number.name] if number.name in draws else number.distribution.best
+            values[index] = draws.get(number.name, number.distribution.best)
         if variable.name == "sends":
             for actor, home in enumerate(self.structure.sent_by):
                 if home >= 0:

@@ -7,10 +7,10 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import at_origin, contact, density, once, security, to_actors
+from drawdown.contest import at_origin, contact, density, once, one_of, security, to_actors
 from drawdown.incidents import MAJOR
 from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
-from drawdown.severity import draw_incidents, poisson
+from drawdown.severity import Incidents, draw_incidents, poisson
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -39,39 +39,81 @@ def step(key: Any, state: Any, params: Any) -> Change:
     people = jnp.sum(state.residents, axis=1)
     thick = density(state.force, people)
     on_state, among = once(state.week, _rates(state, params, people, once(state.week, _contacts(state, params, thick, s)), fights_state))
-    fatal_mean = once(state.week, params.scale * (on_state * params.fatal_share + among))
-    alpha = jnp.where(fights_state > 0, params.severity_state, params.severity_rivals)
-    u = key.mixed("incidents", ("place", "dyad"))
-    dead = draw_incidents(u, fatal_mean, alpha, params.cutoff, kept=partial(once, state.week))
-    part = _share_of_first(state, params, thick, a_state, b_state)
-    # One large incident has a row of its own; the small ones of a place share theirs.
-    large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
-    major = _share_out(large, part, params.bystanders, u[4], u[5])
-    minor = _share_out(dead.deaths - large, part, params.bystanders, 1.0 - u[4], 1.0 - u[5])
-    major, minor = once(state.week, major), once(state.week, minor)
-    a, b, civilians = (x + y for x, y in zip(major, minor, strict=True))
+    part = once(state.week, _share_of_first(state, params, thick, a_state, b_state))
+    keep = partial(once, state.week)
+    official = _deaths(key, "state", keep(params.scale * on_state * params.fatal_share), part, params, params.severity_state, keep)
+    rivals = _deaths(key, "rivals", keep(params.scale * among), part, params, params.severity_rivals, keep)
     harmless = poisson(key.uniform("harmless", ("place",))[0], params.scale * jnp.sum(on_state, axis=1) * (1.0 - params.fatal_share))
     actors = len(s.actors)
-    lost = to_actors(a, s.first, actors) + to_actors(b, s.second, actors)
+    lost_a, lost_b = official["a"] + rivals["a"], official["b"] + rivals["b"]
+    lost = to_actors(lost_a, s.first, actors) + to_actors(lost_b, s.second, actors)
     on = params.scale * (to_actors(on_state * a_state, s.first, actors) + to_actors(on_state * b_state, s.second, actors))
     shares = state.residents / jnp.maximum(people, 1.0)[:, None]
+    bystanders = official["civilians"] + rivals["civilians"]
+
+    def by_type(name: str) -> Any:
+        return jnp.stack([official[name], rivals[name], jnp.zeros_like(rivals[name])], axis=1)
+
     return Change.of(
         {
             "losses": lost,
             "fallen": jnp.sum(lost, axis=0),
-            "attacks": harmless + jnp.sum(dead.count * fights_state, axis=1),
+            "attacks": harmless + official["count"],
             "attacks_on": on * (s.foreign + s.state)[None],
-            "deaths": _by_type(dead.deaths, fights_state),
-            "civilian_deaths": jnp.sum(civilians, axis=1),
-            "harmed": jnp.sum(civilians, axis=1)[:, None] * shares,
-            "collateral": jnp.sum(civilians * fights_state, axis=1)[:, None] * shares,
-            "clash_dead_a": major[0],
-            "clash_dead_b": major[1],
-            "clash_dead_civilians": major[2],
-            "clash_largest": large,
-            **_small(dead.count - (large > 0), minor, fatal_mean, fights_state, s),
+            "deaths": by_type("deaths"),
+            "civilian_deaths": bystanders,
+            "harmed": bystanders[:, None] * shares,
+            "collateral": official["civilians"][:, None] * shares,
+            "clash_dead_a": by_type("large_a"),
+            "clash_dead_b": by_type("large_b"),
+            "clash_dead_civilians": by_type("large_civilians"),
+            "clash_pair": by_type("pair"),
+            "small_incidents": by_type("small_count"),
+            "small_dead_a": by_type("small_a"),
+            "small_dead_b": by_type("small_b"),
+            "small_dead_civilians": by_type("small_civilians"),
+            "small_side_a": _side(by_type("small_pair"), s.first),
+            "small_side_b": _side(by_type("small_pair"), s.second),
         }
     )
+
+
+def _deaths(key: Any, kind: str, mean: Any, part: Any, params: Any, alpha: Any, keep: Any) -> dict[str, Any]:
+    """Incidents of one type in each place and their dead, shared among the pairs that fight there.
+
+    The largest belongs to one pair, drawn in proportion to its rate; the others to all pairs in that proportion. Drawing every pair by
+    itself costs twelve times as much and differs only in the noise of a pair's small losses.
+    """
+    whole = keep(jnp.sum(mean, axis=1))
+    u = key.mixed(kind, ("place",))
+    more = key.mixed(f"{kind} shares", ("place",))
+    dead = Incidents(*keep(tuple(draw_incidents(u, whole, alpha, params.cutoff))))
+    pair = keep(one_of(u[4], mean))
+    hit = (jnp.arange(mean.shape[1])[None, :, None] == pair[:, None]).astype(jnp.float32)
+    large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
+    share = mean / jnp.maximum(whole, 1e-9)[:, None]
+    mean_part, pair_part = keep((jnp.sum(share * part, axis=1), jnp.sum(hit * part, axis=1)))
+    large_a, large_b, large_civilians = keep(_share_out(large, pair_part, params.bystanders, u[5], more[2]))
+    small_a, small_b, small_civilians = keep(_share_out(dead.deaths - large, mean_part, params.bystanders, more[3], more[4]))
+    # Of the small dead, each pair has its part, weighed by how the sides of that pair fare.
+    to_a = share * part / jnp.maximum(mean_part, 1e-6)[:, None]
+    to_b = share * (1.0 - part) / jnp.maximum(1.0 - mean_part, 1e-6)[:, None]
+    return {
+        "count": dead.count,
+        "deaths": dead.deaths,
+        "a": hit * large_a[:, None] + to_a * small_a[:, None],
+        "b": hit * large_b[:, None] + to_b * small_b[:, None],
+        "civilians": large_civilians + small_civilians,
+        "large_a": large_a,
+        "large_b": large_b,
+        "large_civilians": large_civilians,
+        "pair": pair,
+        "small_count": dead.count - (large > 0),
+        "small_a": small_a,
+        "small_b": small_b,
+        "small_civilians": small_civilians,
+        "small_pair": jnp.argmax(mean, axis=1).astype(jnp.float32),
+    }
 
 
 def _sides(s: Any) -> tuple[Any, Any, Any]:
@@ -132,24 +174,10 @@ def _share_out(deaths: Any, part: Any, bystanders: Any, u: Any, v: Any) -> tuple
     return first, armed - first, civilians
 
 
-def _by_type(deaths: Any, fights_state: Any) -> Any:
-    """Deaths by type of violence [place, violence]."""
-    with_state = jnp.sum(deaths * fights_state, axis=1)
-    among = jnp.sum(deaths * (1.0 - fights_state), axis=1)
-    return jnp.stack([with_state, among, jnp.zeros_like(among)], axis=1)
-
-
-def _small(count: Any, minor: tuple[Any, Any, Any], mean: Any, fights_state: Any, s: Any) -> dict[str, Any]:
-    """Small incidents of each place by type, under the pair that fights most there."""
-    by_state, among = jnp.argmax(mean * fights_state, axis=1), jnp.argmax(mean * (1.0 - fights_state), axis=1)
-    first, second = jnp.asarray(s.first, jnp.float32), jnp.asarray(s.second, jnp.float32)
-    none = jnp.zeros_like(mean[:, 0])
-    return {
-        "small_incidents": _by_type(count, fights_state),
-        **{f"small_dead_{side}": _by_type(x, fights_state) for side, x in zip(("a", "b", "civilians"), minor, strict=True)},
-        "small_side_a": jnp.stack([first[by_state], first[among], none], axis=1),
-        "small_side_b": jnp.stack([second[by_state], second[among], none], axis=1),
-    }
+def _side(pair: Any, which: Any) -> Any:
+    """Index of the actor that is the side `which` of each pair [place, violence]; none for one-sided violence, which others fill."""
+    side = jnp.asarray(which, jnp.float32)[pair.astype(jnp.int32)]
+    return side * jnp.array([1.0, 1.0, 0.0], jnp.float32)[None, :, None]
 
 
 MECHANISM = Mechanism(
@@ -163,10 +191,10 @@ MECHANISM = Mechanism(
         Variable("contact_with_state", ("place",), "index", "constant", "contact of groups with foreign and state forces at the origin", 0, _INF),
         Variable("contact_among_groups", ("place",), "index", "constant", "contact among groups at the origin", 0, _INF),
         Variable("security_at_origin", ("place",), "per 1,000", "constant", "effective security forces at the origin", 0, _INF),
-        Variable("clash_largest", ("place", "dyad"), "deaths", "pressure", "deaths in the largest clash, if five or more", 0, _INF),
-        Variable("clash_dead_a", ("place", "dyad"), "deaths", "pressure", "dead of the first side in it", 0, _INF),
-        Variable("clash_dead_b", ("place", "dyad"), "deaths", "pressure", "dead of the second side in it", 0, _INF),
-        Variable("clash_dead_civilians", ("place", "dyad"), "deaths", "pressure", "bystanders killed in it", 0, _INF),
+        Variable("clash_pair", ("place", "violence"), "index", "pressure", "index of the pair of the week's deadliest clash", 0, _INF),
+        Variable("clash_dead_a", ("place", "violence"), "deaths", "pressure", "dead of the first side in it, if five or more died", 0, _INF),
+        Variable("clash_dead_b", ("place", "violence"), "deaths", "pressure", "dead of the second side in it", 0, _INF),
+        Variable("clash_dead_civilians", ("place", "violence"), "deaths", "pressure", "bystanders killed in it", 0, _INF),
     ),
     reads=(
         *("residents", "force", "hostility", "attack_rate", "rivalry_rate", "activity", "zeal", "rivalry_zeal", "deal", "offensive"),
@@ -195,7 +223,7 @@ MECHANISM = Mechanism(
         Param("base_exposure", "share", 0.1, 0.3, 0.5, (0, 1), "B", "Basra: about 200 indirect-fire attacks on bases a month at the peak (Iraq Inquiry, page 6212)", "share of attacks that need a base to be aimed at"),
     ),
     events=(
-        Event("clash", "clash_largest", 15, "{n} were killed in one clash between {side_a} and {side_b} in {place}"),
+        Event("clash", "clash_dead_b", 10, "{n} of the second side were killed in one clash between {side_a} and {side_b} in {place}", also=("clash_pair", "clash_dead_a", "clash_dead_civilians")),
     ),
     references=("Lanchester 1916", "Deitchman 1962", "Friedman 2011", "Bohorquez et al. 2009"),
     shows=(Shown("attacks", 1, "sum"),),

@@ -6,9 +6,8 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import density, logistic, security
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
-from drawdown.state import Variable
+from drawdown.contest import density, logistic, once, security
+from drawdown.mechanism import Change, Mechanism, Param, Shown
 
 
 def step(key: Any, state: Any, params: Any) -> Change:
@@ -27,6 +26,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     foreign = jnp.sum(thick * s.foreign[None], axis=1)
     embedded = foreign / (foreign + params.embedding)
     drawn_to = jnp.max(state.sympathy * (thick > 0.1), axis=1)
+    losing, embedded, drawn_to = once(state.week, (losing, embedded, drawn_to))
     local = state.local_share
     stress = (
         params.offensive
@@ -50,7 +50,7 @@ MECHANISM = Mechanism(
     about="Police and soldiers leave as hazards that jump when an offensive arrives: most stay if embedded and backed, most go if local and losing.",
     step=step,
     owns=(),
-    reads=("residents", "force", "offensive", "sympathy", "local_share", "panic"),
+    reads=("residents", "force", "offensive", "sympathy", "local_share", "panic", "week"),
     adds=("desert_hazard", "go_over"),
     params=(
         Param("scale", "ratio", 1, 1, 1, (0, 1), "D", "", "switch (definition)", 0.0),

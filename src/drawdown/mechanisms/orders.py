@@ -53,21 +53,25 @@ def _start(state: Any) -> tuple[Any, Any]:
     """Weeks since each order started (-1: not yet), and weeks for which what it watches has held."""
     people = jnp.sum(state.residents, axis=1)  # [place, future]
     weight = state.order_watches_place  # [order, place, 1]
-    of_people = weight * people[None]
-    of_people = of_people / jnp.maximum(jnp.sum(of_people, axis=1, keepdims=True), 1.0)
-    ruled = jnp.sum(state.order_watches[:, None] * state.control[None], axis=2)
-    there = jnp.sum(state.order_watches[:, None] * state.force[None], axis=2)
+    whole = jnp.maximum(jnp.sum(weight * people[None], axis=1), 1.0)
+    where, whom = weight[:, :, 0], state.order_watches
+
+    def over_places(values: Any) -> Any:
+        return jnp.einsum("kp,pt->kt", where, values)
+
+    ruled = jnp.sum(whom * jnp.einsum("kp,pat->kat", where, state.control * people[:, None]), axis=1) / whole
+    there = jnp.sum(whom * jnp.einsum("kp,pat->kat", where, state.force), axis=1)
     at_home = state.order_watches_home
     seen = (
-        jnp.sum(of_people * ruled, axis=1),
-        jnp.sum(of_people * state.void[None], axis=1),
-        jnp.sum(weight * state.recent_attacks[None], axis=1),
-        jnp.sum(weight * jnp.sum(state.recent_deaths, axis=1)[None], axis=1),
-        jnp.sum(of_people * state.handed_over[None], axis=1),
+        ruled,
+        over_places(state.void * people) / whole,
+        over_places(state.recent_attacks),
+        over_places(jnp.sum(state.recent_deaths, axis=1)),
+        over_places(state.handed_over * people) / whole,
         jnp.sum(at_home * state.reported_trend[None], axis=1) / jnp.maximum(jnp.sum(at_home, axis=1), 1.0),
         jnp.sum(at_home * state.home_support[None], axis=1) / jnp.maximum(jnp.sum(at_home, axis=1), 1.0),
         jnp.broadcast_to(state.capability[None], state.order_clock.shape),
-        jnp.sum(weight * there, axis=1),
+        there,
     )
     value = sum(jnp.where(state.order_watches_what == code, quantity, 0.0) for code, quantity in enumerate(seen))
     passed = state.order_sign * (value - state.order_threshold) > 0
@@ -89,7 +93,7 @@ def _moves(state: Any, clock: Any, started: Any) -> dict[str, Any]:
     over_ruled = jnp.einsum("kl,lpt->kpt", later, live) > 0
     in_force = jnp.where(over_ruled, 0.0, live)
     in_force = once(state.week, in_force)
-    there = once(state.week, jnp.sum(state.order_actor[:, None] * state.force[None], axis=2) * in_force)
+    there = once(state.week, jnp.einsum("ka,pat->kpt", state.order_actor[:, :, 0], state.force) * in_force)
     whole = jnp.sum(there, axis=1, keepdims=True)
     # A place where the actor has nobody gets an equal part; the trace keeps the shares of a force of zero defined.
     share = (there + 1e-3 * in_force) / jnp.maximum(jnp.sum(there + 1e-3 * in_force, axis=1, keepdims=True), 1e-9)

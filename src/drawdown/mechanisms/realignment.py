@@ -7,8 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import density
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
-from drawdown.state import Variable
+from drawdown.mechanism import Change, Mechanism, Param, Shown
 
 _INF = float("inf")
 

@@ -7,7 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import at_origin
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Mechanism, Param, Shown
 from drawdown.state import Variable
 
 _INF = float("inf")
