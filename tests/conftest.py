@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,3 +67,31 @@ def iraq_batch(iraq: Scenario, iraq_engine: Engine) -> Batch:
     import numpy as np
 
     return iraq_engine.run(iraq.plans[0], SEED, np.arange(128))
+
+
+@pytest.fixture(scope="session")
+def model(iraq: Scenario) -> Engine:
+    """Iraq for two years: long enough for most that is said of the model, and half the price."""
+    from drawdown.engine import Engine
+
+    return Engine(iraq, weeks=104)
+
+
+@pytest.fixture(scope="session")
+def futures_of(model: Engine) -> Callable[[str], Batch]:
+    """128 futures of the two years under a plan, run once a session."""
+    import numpy as np
+
+    return lru_cache(maxsize=None)(lambda plan: model.run(plan, SEED, np.arange(128)))
+
+
+@pytest.fixture(scope="session")
+def small() -> Engine:
+    """The skeleton of `drawdown new` for a year: two places, four actors."""
+    from importlib.resources import as_file, files
+
+    from drawdown.engine import Engine
+    from drawdown.scenario.load import load
+
+    with as_file(files("drawdown.scenario") / "skeleton") as folder:
+        return Engine(load(folder), weeks=52)

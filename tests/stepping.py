@@ -1,0 +1,96 @@
+"""A week taken apart: what each mechanism saw and what it returned, outside the compiled program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from drawdown.engine import TILE, Engine
+from drawdown.mechanism import PHASES, Change, Mechanism
+from drawdown.program import View, apply, key_of, params_of, view_of
+from drawdown.scenario.model import Plan
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Everything that a mechanism may look at in one week of one tile: state [dims, future], parameters [future], its key."""
+
+    mechanism: Mechanism
+    values: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+    week: Any
+    structure: Any
+    views: list[View] = field(default_factory=list)
+
+    def step(self, parameters: Mapping[str, Any] | None = None, values: Mapping[str, Any] | None = None) -> Change:
+        """What the mechanism does; with other parameters ('mechanism.parameter') or other values where given."""
+        key = key_of(self.mechanism.name, self.inputs, self.week, self.structure)
+        state = view_of(self.mechanism, {**self.values, **(values or {})}, self.structure)
+        params = params_of(self.mechanism, {**self.inputs["parameters"], **(parameters or {})}, self.structure)
+        self.views[:] = [state, params]
+        return self.mechanism.step(key, state, params)
+
+    @property
+    def neutral(self) -> dict[str, Any]:
+        """The parameters that switch the mechanism off, for every future."""
+        return {f"{self.mechanism.name}.{p}": np.full(TILE, v, np.float32) for p, v in self.mechanism.neutral.items()}
+
+
+def flat(change: Change) -> dict[str, np.ndarray]:
+    """All that a change holds, by `add:` and `set:` names, as arrays."""
+    return {
+        **{f"add:{name}": np.asarray(value) for name, value in change.add.items()},
+        **{f"set:{name}": np.asarray(value) for name, value in change.set.items()},
+    }
+
+
+def started(
+    engine: Engine, plan: str | Plan, seed: int, weeks: int, ids: np.ndarray | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """State after some weeks of the compiled program, and its inputs."""
+    chosen = np.arange(TILE, dtype=np.uint32) if ids is None else ids.astype(np.uint32)
+    state, inputs, program = engine._start(engine.plan(plan), seed, chosen)
+    state, _ = program["advance"](state, program["blank"](), inputs, 0, weeks)
+    return dict(state), inputs
+
+
+def moments(engine: Engine, state: Mapping[str, Any], inputs: Mapping[str, Any], week: int) -> dict[str, Moment]:
+    """The moment of every mechanism in the week after `state`, in the order of the world; each phase sees what the earlier ones did."""
+    import jax.numpy as jnp
+
+    structure, variables = engine.world.structure, engine.world.variables
+    now = jnp.int32(week)
+    values = {**inputs["given"], **state, "week": now}
+    pressures = {n: jnp.zeros_like(state[n]) for n, v in variables.items() if v.kind == "pressure"}
+    values.update(pressures)
+    found: dict[str, Moment] = {}
+    for phase in PHASES:
+        owned: dict[str, Any] = {}
+        for m in engine.mechanisms:
+            if m.phase == phase:
+                found[m.name] = Moment(m, dict(values), inputs, now, structure)
+                apply(m, found[m.name].step(), pressures, owned)
+        values.update(pressures)
+        values.update(owned)
+    return found
+
+
+def jitted(moment: Moment) -> Callable[..., Change]:
+    """The step compiled alone: `call(parameters, values, inputs)`; the week is held."""
+    import jax
+
+    def call(parameters: Mapping[str, Any], values: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
+        whole = {**inputs, "parameters": {**inputs["parameters"], **parameters}}
+        change = Moment(moment.mechanism, values, whole, moment.week, moment.structure).step()
+        return dict(change.add), dict(change.set)
+
+    compiled = jax.jit(call)
+
+    def run(parameters: Mapping[str, Any], values: Mapping[str, Any], inputs: Mapping[str, Any]) -> Change:
+        add, owned = compiled(parameters, values, inputs)
+        return Change(add, owned)
+
+    return run
