@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 LEARNED = 0.02  # cross-validated share of variance above which a parameter counts as spoken of by the data
 NEAREST = 0.5  # share of the plausible futures that is kept
 LEAST = 200  # never fewer
-FOLDS = 4
+FOLDS = 5
 
 
 class CalibrationError(DrawdownError):
@@ -72,9 +72,10 @@ class Fitted:
     discrepancy: Floats  # standard deviations of the structural discrepancy, unit of the summaries
     learned: NDArray[np.intp]  # columns of `parameters` that the summaries speak of
     explained: Floats  # cross-validated share of variance (parameter)
-    weights: Floats  # (1 + feature, learned): projection of summaries on parameters
-    projected: Floats  # (future, learned)
-    discriminants: Mapping[str, tuple[Floats, Floats, Floats]]  # hypothesis -> projection, class means, pooled precision
+    weights: Floats  # (fold, 1 + feature, learned): projection of summaries on parameters, each fitted without its fold
+    projected: Floats  # (future, learned), by the projection that has not seen the future
+    # hypothesis -> projection (fold, 1 + feature, option - 1), class means and pooled precision of scores that were not fitted to
+    discriminants: Mapping[str, tuple[Floats, Floats, Floats]]
 
 
 def _features(x: Floats) -> Floats:
@@ -88,15 +89,32 @@ def _ridge(features: Floats, targets: Floats, strength: float) -> Floats:
     return np.asarray(np.linalg.solve(gram + penalty, features.T @ targets))
 
 
-def _cross_validated(features: Floats, targets: Floats, strength: float) -> Floats:
-    """Share of each target's variance that the regression explains out of sample."""
-    fold = np.arange(len(features)) % FOLDS
-    left = np.zeros(targets.shape[1])
-    for k in range(FOLDS):
-        out = fold == k
-        left += ((targets[out] - features[out] @ _ridge(features[~out], targets[~out], strength)) ** 2).sum(axis=0)
-    whole = ((targets - targets.mean(axis=0)) ** 2).sum(axis=0)
-    return np.asarray(1.0 - left / np.where(whole > 0, whole, 1.0))
+def _fold(count: int) -> NDArray[np.intp]:
+    return np.arange(count) % FOLDS
+
+
+def _cross_fitted(features: Floats, targets: Floats, strengths: Sequence[float]) -> tuple[Floats, Floats, Floats]:
+    """Ridge regressions each fitted without one fold: weights (fold, feature, target), predictions of what was left out, and the share
+    of each target's variance that they explain. Of the `strengths` the one that explains most serves all targets.
+    """
+    fold, whole = _fold(len(features)), ((targets - targets.mean(axis=0)) ** 2).sum(axis=0)
+    best: tuple[Floats, Floats, Floats] | None = None
+    for strength in strengths:
+        weights = np.stack([_ridge(features[fold != k], targets[fold != k], strength) for k in range(FOLDS)])
+        predicted = _predict(features, weights, fold)
+        explained = 1.0 - ((targets - predicted) ** 2).sum(axis=0) / np.where(whole > 0, whole, 1.0)
+        if best is None or np.maximum(explained, 0).sum() > np.maximum(best[2], 0).sum():
+            best = (weights, predicted, explained)
+    assert best is not None  # there is at least one strength
+    return best
+
+
+def _predict(features: Floats, weights: Floats, fold: NDArray[np.intp]) -> Floats:
+    """Predictions by the weights of each row's fold; where a row has none (fold -1: the data), by the mean of all."""
+    out = features @ weights.mean(axis=0)
+    for k in range(len(weights)):
+        out[fold == k] = features[fold == k] @ weights[k]
+    return np.asarray(out)
 
 
 # Structural discrepancy of a summary, as a share of its prior predictive deviation: for the country, and for one place, whose level rests
@@ -131,27 +149,33 @@ def fit(ensemble: Ensemble, discrepancy: float | Mapping[str, float] | None = No
     noisy = (cut - centre) / width + noise
     z = normal_scores(ensemble.values)
     x = _features(noisy)
-    strengths = (3.0, 30.0, 300.0)
-    tried = [_cross_validated(x, z, s) for s in strengths]
-    best = int(np.argmax([np.maximum(t, 0).sum() for t in tried]))
-    explained = tried[best]
+    weights, predicted, explained = _cross_fitted(x, z, (3.0, 30.0, 300.0))
     learned = np.flatnonzero(explained > LEARNED)
-    weights = _ridge(x, z[:, learned], strengths[best])
     discriminants = {}
     for name, option in ensemble.options.items():
         present = np.unique(option)
         if len(present) < 2:
             continue
         indicator = (option[:, None] == present[None, 1:]).astype(float)
-        projection = _ridge(x, indicator, strengths[-1])
-        fitted = x @ projection
-        means = np.stack([fitted[option == k].mean(axis=0) for k in present])
-        inner = fitted - means[np.searchsorted(present, option)]
-        pooled = inner.T @ inner / max(n - len(present), 1) + 1e-9 * np.eye(fitted.shape[1])
+        projection, score, _ = _cross_fitted(x, indicator, (30.0, 300.0, 3000.0))
+        means = np.stack([score[option == k].mean(axis=0) for k in present])
+        inner = score - means[np.searchsorted(present, option)]
+        pooled = inner.T @ inner / max(n - len(present), 1) + 1e-9 * np.eye(score.shape[1])
         discriminants[name] = (projection, means, np.linalg.inv(pooled))
     fitted_to = replace(ensemble, summaries=cut)
     return Fitted(
-        fitted_to, z, emulate(z, cut), noisy, centre, width, share * width, learned, explained, weights, x @ weights, discriminants
+        fitted_to,
+        z,
+        emulate(z, cut),
+        noisy,
+        centre,
+        width,
+        share * width,
+        learned,
+        explained,
+        weights[:, :, learned],
+        predicted[:, learned],
+        discriminants,
     )
 
 
@@ -167,7 +191,7 @@ class Posterior:
     effective: float
 
 
-def _option_weights(fitted: Fitted, features: Floats) -> dict[str, tuple[float, ...]]:
+def _option_weights(fitted: Fitted, features: Floats, fold: NDArray[np.intp]) -> dict[str, tuple[float, ...]]:
     """Posterior weights of rival hypotheses: prior weight times the density of the discriminant's score under each option."""
     found: dict[str, tuple[float, ...]] = {}
     for name, prior in fitted.ensemble.prior_weights.items():
@@ -176,7 +200,7 @@ def _option_weights(fitted: Fitted, features: Floats) -> dict[str, tuple[float, 
             continue
         projection, means, precision = fitted.discriminants[name]
         present = np.unique(fitted.ensemble.options[name])
-        away = features @ projection - means
+        away = _predict(features, projection, fold) - means
         log = np.full(len(prior), -np.inf)
         log[present] = np.log(np.maximum(np.asarray(prior)[present], 1e-12)) - 0.5 * np.einsum("ki,ij,kj->k", away, precision, away)
         weight = np.exp(log - log.max())
@@ -201,8 +225,9 @@ def posterior(
     # A data point outside all that was simulated is pulled to its edge: the regression must not extrapolate squares.
     edge = np.quantile(fitted.noisy, (0.001, 0.999), axis=0)
     features = _features(np.clip(seen, edge[0], edge[1])[None, :])
-    target = (features @ fitted.weights)[0]
-    hypotheses = _option_weights(fitted, features)
+    fold = np.array([-1 if leave_out is None else leave_out % FOLDS], dtype=np.intp)
+    target = _predict(features, fitted.weights, fold)[0]
+    hypotheses = _option_weights(fitted, features, fold)
     names = tuple(fitted.ensemble.parameters[j] for j in fitted.learned)
     if not names:
         return Posterior((), np.zeros((rows, 0)), hypotheses, matched, len(index), float(len(index)))
