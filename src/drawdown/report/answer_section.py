@@ -56,8 +56,7 @@ def _in_short(run: Run, claims: list[Mapping[str, Any]], found: Mapping[tuple[st
     always, never, matters = [], [], []
     for claim in claims:
         here = [found[claim["id"], plan] for plan in ids if (claim["id"], plan) in found]
-        here = [a for a in here if a.known >= DECIDED * (a.known + a.unknown)]
-        if not here:
+        if not here or any(a.known < DECIDED * (a.known + a.unknown) for a in here):
             continue
         low, high = (pick(here, key=lambda a: a.probability) for pick in (min, max))
         said = f"{text(claim['text'])} <span class=small>{_span(low.probability, high.probability)}</span>"

@@ -13,20 +13,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from drawdown.report.run import Array, Run
+from drawdown.report.words import number
 
 if TYPE_CHECKING:
     from drawdown.chronicle import Chronicle
     from drawdown.engine import Engine
 
-FORMAT = 3
+FORMAT = 4
 ORDER = "order"  # kind of the sentences in which a chronicle tells what a plan orders
 MEDOIDS = 6
 MOST_A_MONTH = 4  # sentences; a chronicle of five years is to be read in a few minutes
 FEATURES = ("deaths", "control", "autonomy", "lead", "force", "home_support", "capability")
 
 
-def chronicles(run: Run) -> dict[str, Any]:
-    """{"chronicles": [...]}, from the run folder's cache or told now; {"why": sentence} where they cannot be told."""
+def chronicles(run: Run, tell: bool = True) -> dict[str, Any]:
+    """{"chronicles": [...]}, from the run folder's cache or, with `tell`, told now; {"why": sentence} where there are none."""
     path = run.folder / "chronicles.json"
     if path.is_file():
         try:
@@ -37,6 +38,8 @@ def chronicles(run: Run) -> dict[str, Any]:
             return data
     if run.kept is None or not run.complete:
         return {"chronicles": [], "why": "Chronicles are told when the run is finished and has kept full futures."}
+    if not tell:
+        return {"chronicles": [], "why": "No chronicle has been told yet; drawdown report tells them, which takes a minute."}
     from drawdown.ensemble.store import model_digest
 
     if run.manifest.get("model") != model_digest():
@@ -119,12 +122,12 @@ def _tell(run: Run) -> list[dict[str, Any]]:
         for plan, futures in wanted.items()
         for future, one in _replayed(engine, plan, int(run.manifest["seed"]), futures)
     }
-    ends = _end_words(run)
+    ends, killed = _end_words(run), _killed(run)
     out = []
     for plan, other, future, share in chosen:
         here, there = told[plan, future], told.get((other, future)) if other else None
         mine, theirs = sentences(here), sentences(there) if there else []
-        out.append({"plan": plan, "future": future, "share": round(share, 4), "title": ends.get((plan, future), ""), "sentences": mine,
+        out.append({"plan": plan, "future": future, "share": round(share, 4), "title": ", ".join(w for w in (ends.get((plan, future)), killed.get((plan, future))) if w), "sentences": mine,
                     "other_plan": other, "other_sentences": theirs, "parts_at": parts_at(mine, theirs) if there else None})  # fmt: skip
     return out
 
@@ -168,6 +171,17 @@ def parts_at(first: list[list[str]], second: list[list[str]]) -> str | None:
     a, b = ({tuple(s) for s in telling if len(s) == 2} for telling in (first, second))
     apart = [s[0] for s in a ^ b]
     return min(apart) if apart else None
+
+
+def _killed(run: Run) -> dict[tuple[str, int], str]:
+    """Deaths of each kept future in all."""
+    if not run.has("deaths"):
+        return {}
+    out = {}
+    for plan in run.plans:
+        totals = run.series("deaths", plan.id).sum(["week", "place", "violence"])
+        out |= {(plan.id, int(f)): f"{number(float(v))} killed" for f, v in zip(totals["future"].values, totals.values, strict=True)}
+    return out
 
 
 def _end_words(run: Run) -> dict[tuple[str, int], str]:

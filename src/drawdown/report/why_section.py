@@ -3,14 +3,16 @@
 # ruff: noqa: E501 - a line of markup is easier to read whole
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 from drawdown.report import answers as asked
 from drawdown.report.markup import table, text
 from drawdown.report.numbers import Listed, grade_counts
 from drawdown.report.run import Run
-from drawdown.report.words import number, percent
+from drawdown.report.words import number, percent, signed
 
+EFFECT = {"mechanism", "quantity", "with_it", "without", "effect", "error"}
 GRADES = {"A": "measured here", "B": "measured elsewhere", "C": "judged by experts", "D": "assumed"}
 
 
@@ -64,6 +66,22 @@ def _moved(run: Run, drivers: Mapping[str, list[asked.Driver]]) -> str:
     )
 
 
+def _effects(rows: list[dict[Hashable, Any]]) -> str:
+    """The table that `drawdown ablate` writes."""
+    cells = []
+    for row in rows:
+        errors = row["effect"] / row["error"] if row["error"] else 0.0
+        expected = int(row.get("expected") or 0)
+        said = "" if not expected else "unclear" if abs(errors) < 2 else "yes" if errors * expected > 0 else "no"
+        quotation = f"<br><span class=small>{text(row['editorial'])}</span>" if row.get("editorial") else ""
+        cells.append([f"<b>{text(row['mechanism'])}</b>{quotation}", f"{text(row['quantity'])} <span class=small>{text(row.get('unit', ''))}</span>",
+                      number(row["with_it"]), number(row["without"]), f"{signed(row['effect'])} ± {number(row['error'])}", said])  # fmt: skip
+    head = ["Mechanism", "Quantity, mean over all weeks", "With it", "Without", "It adds", "As its sentence says"]
+    return "<h3>Each mechanism switched off</h3>" + table(
+        head, cells, "Effect of each mechanism, paired on the same futures; ± one standard error", (2, 3, 4)
+    )
+
+
 def _claim(claim: object) -> str:
     assert isinstance(claim, dict)
     return f"{text(claim.get('number', ''))}. {text(claim.get('text', claim['id']))}"
@@ -73,6 +91,8 @@ def _ablation(run: Run) -> str:
     found = run.ablation
     if found is None:
         return '<h3>Each mechanism switched off</h3><p class="small">Not run. <code>drawdown ablate</code> adds a row for each mechanism here.</p>'
+    if EFFECT <= set(found.columns):
+        return _effects(found.to_dict("records"))
     columns = [str(c) for c in found.columns]
     numeric = tuple(i for i, c in enumerate(columns) if found[c].dtype.kind in "fi")
     rows = [[number(float(v)) if i in numeric else text(v) for i, v in enumerate(row)] for row in found.itertuples(index=False)]

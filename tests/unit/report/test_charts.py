@@ -103,6 +103,17 @@ def test_a_plot_of_what_is_not_there_says_what_is(run: Run, tmp_path: Path) -> N
     assert not list(tmp_path.iterdir())
 
 
+def test_recorded_deaths_stand_before_the_origin(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = "\n".join(f"2007-08-{d:02d},2007-08-{d:02d},Basra,{d}" for d in range(1, 32))
+    (tmp_path / "deaths.csv").write_text(f"start,end,place,deaths\n{days}\n2007-09-10,2007-09-10,Basra,900\n", encoding="utf-8")
+    monkeypatch.setenv("DRAWDOWN_DATA", str(tmp_path))
+    found = history(run)["civilian_deaths"]
+    assert found["rows"][-1] == ["2007-08-27", 27 + 28 + 29 + 30 + 31]
+    assert max(day for day, _ in found["rows"]) < "2007-09-03"
+    (tmp_path / "deaths.csv").write_text("start,end,place,deaths\n2007-08-01,2007-08-31,Kabul,9\n", encoding="utf-8")
+    assert history(run) == {}
+
+
 def test_history_stops_at_the_origin(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(run.folder, folder)

@@ -116,7 +116,7 @@ function legend() {
         seen.add(best);
       }
     }
-    for (let s = 0; s < states; s++) if (seen.has(s) || s >= VOID) list.append(make("li", {}, swatch(stateFill(s)), `${stateCode(s)}  ${stateName(s)}`));
+    for (let s = 0; s < states; s++) if (seen.has(s) || s >= VOID) list.append(make("li", {}, swatch(stateFill(s)), make("b", {}, stateCode(s)), stateName(s)));
     list.append(make("li", {}, "Whoever rules in most futures; the paler, the fewer."));
   } else if (view.layer === "standing") {
     ramp(`var(--minus), var(--even)`, `var(--plus)`, "−1 rejected", "+1 embraced", `Standing of ${facts.actors[view.actor].name} among residents`);
@@ -156,7 +156,7 @@ function card() {
   for (const line of document.querySelectorAll("#place-fans .now")) { line.setAttribute("x1", x); line.setAttribute("x2", x); }
 }
 
-const W = 180, H = 78, L = 26, B = 14;
+const W = 180, H = 78, L = 31, B = 14;
 const weekX = (w) => L + (W - L - 2) * (facts.dates.length > 1 ? w / (facts.dates.length - 1) : 0);
 function fanSvg(levels, high, share, colour, said) {
   const weeks = facts.dates.length, y = (v) => 4 + (H - B - 4) * (1 - Math.min(v, high) / high);

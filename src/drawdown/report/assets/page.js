@@ -115,8 +115,8 @@ function chronicles() {
       c.other_plan ? make("h3", {}, markOf(plan(c.other_plan)), `The same future, ${titleOf(c.other_plan)}`) : null);
     const every = [...new Set([...c.sentences, ...c.other_sentences].map((s) => s[0].slice(0, 4)))].sort(), inYear = (all, year) => all.filter((s) => s[0].startsWith(year));
     const years = every.map((year) => make("details", { class: "year", open: year === every[0] || (c.parts_at || "").startsWith(year) }, make("summary", {}, year),
-      make("div", { class: "sidebyside" }, make("div", {}, telling(inYear(c.sentences, year), c.other_sentences, c.parts_at)),
-        c.other_plan ? make("div", {}, telling(inYear(c.other_sentences, year), c.sentences, c.parts_at)) : null)));
+      make("div", { class: "sidebyside" }, make("div", {}, make("p", { class: "whose" }, markOf(plan(c.plan)), titleOf(c.plan)), telling(inYear(c.sentences, year), c.other_sentences, c.parts_at)),
+        c.other_plan ? make("div", {}, make("p", { class: "whose" }, markOf(plan(c.other_plan)), titleOf(c.other_plan)), telling(inYear(c.other_sentences, year), c.sentences, c.parts_at)) : null)));
     box.replaceChildren(head, titles, ...years);
   };
   const offer = (plan) => {
