@@ -193,6 +193,7 @@ def backtest(
     seed: int = 1,
     out: Path | None = None,
     prior: bool = False,
+    patch: Annotated[list[Path] | None, Many] = None,
     simulator: bool = True,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
 ) -> None:
@@ -227,6 +228,8 @@ def backtest(
         Folder to write to (default: runs/backtest-SCENARIO).
     prior
         Forecast with the prior, without learning.
+    patch
+        Patch files applied after what was learned, such as one that switches mechanisms off: what are they worth?
     simulator
         --no-simulator scores the baselines alone.
     """
@@ -241,7 +244,7 @@ def backtest(
     history = case.history()
     chosen = sorted(origins) if origins else default_origins(history.start, history.end, max(leads))
     forecasters = dict(all_baselines())
-    model = Simulator(case, futures, weeks, calibrated=not prior, progress=_say)
+    model = Simulator(case, futures, weeks, calibrated=not prior, patches=tuple(patch or ()), progress=_say)
     key = ""
     if simulator:
         key = model.key()

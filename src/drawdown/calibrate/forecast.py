@@ -136,20 +136,22 @@ class Simulator:
     weeks: int = 52
     windows: int = 2
     calibrated: bool = True
+    patches: tuple[Path, ...] = ()  # what-ifs applied after the posterior, e.g. one that switches mechanisms off
     progress: Callable[[str], None] | None = None
     notes: dict[date, dict[str, object]] = field(default_factory=dict)
 
-    def key(self) -> str:
-        """What tells apart forecasts that must not be mixed: settings, model and scenario."""
+    def key(self, with_patches: bool = True) -> str:
+        """What tells apart forecasts that must not be mixed: settings, model, scenario, and (posteriors do without) the what-ifs."""
         from drawdown.ensemble.store import model_digest
         from drawdown.scenario.load import load
 
         scenario = load(self.case.folder).digest[:8]
-        return f"{'posterior' if self.calibrated else 'prior'}-w{self.weeks}-n{self.futures}-{scenario}-{model_digest()[:8]}"
+        words = ["posterior" if self.calibrated else "prior", f"w{self.weeks}", f"n{self.futures}", scenario, model_digest()[:8]]
+        return "-".join([*words, *(p.stem for p in (self.patches if with_patches else ()))])
 
     def posterior_patch(self, origin: date, seed: int) -> tuple[Path, Learned | None]:
         """The posterior at an origin, as a patch in the work folder; made once."""
-        path = self.case.work / "posteriors" / self.key() / f"posterior_{origin}_s{seed}.yaml"
+        path = self.case.work / "posteriors" / self.key(False) / f"posterior_{origin}_s{seed}.yaml"
         if path.exists():
             return path, None
         found = learn(self.case, origin, self.weeks, self.futures, seed)
@@ -203,6 +205,7 @@ class Simulator:
         if self.calibrated:
             say(f"{origin}: learning from the {self.weeks} weeks before")
             patches = [self.posterior_patch(origin, seed)[0]]
+        patches += self.patches
         say(f"{origin}: sizing the discrepancy on earlier hindcasts")
         extra = self.discrepancy(known, origin, min(members, 512), seed, patches)
         months = target_months(origin, range(1, max(leads) + 1))
