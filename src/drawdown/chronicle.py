@@ -224,6 +224,8 @@ def passings(engine: Engine, replay: Replay, mechanism: Mechanism, event: Event,
             there = float(at_cell(replay, declared, other, dims, cell)[week])
             if other.endswith("_by"):  # the index of an actor
                 names[other] = names["actor"] = engine.scenario.actors[int(there)].name
+            elif other.endswith("_pair"):  # the index of a dyad
+                names.update(names_of(engine, ("dyad",), (int(there),)))
             else:
                 names[other] = f"{there:.2g}"
         place = engine.labels["place"][cell[dims.index("place")]] if "place" in dims else None

@@ -1,10 +1,10 @@
 """Random numbers that belong to names: a counter-based hash of (seed, future, week, mechanism, draw, entity).
 
-Threefry 4x32 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", SC'11) turns (seed, future, week, mechanism,
-draw) into four key words; a full-avalanche hash of entity and key word gives each entity its own. (Threefry for every entity costs five
-Threefry 4x32 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", SC 2011) turns (seed, future, week,
-numbers for any batch size, layout or number of futures, and a new mechanism disturbs nobody's draws, because nothing is consumed in order.
-The functions take the array module (`numpy` or `jax.numpy`), so that draws made outside the program use the same bits.
+Threefry 4x32 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3") turns (seed, future, week, mechanism, draw)
+into four key words; a full-avalanche hash of entity and key word gives each entity its own. (Threefry for every entity costs five times as
+much: XLA has no multi-output fusion on CPU and repeats it for each of its words.) The same future gets the same numbers for any batch
+size, layout or number of futures, and a new mechanism disturbs nobody's draws, because nothing is consumed in order. The functions take
+the array module (`numpy` or `jax.numpy`), so that draws made outside the program use the same bits.
 """
 
 from __future__ import annotations

@@ -223,7 +223,13 @@ MECHANISM = Mechanism(
         Param("base_exposure", "share", 0.1, 0.3, 0.5, (0, 1), "B", "Basra: about 200 indirect-fire attacks on bases a month at the peak (Iraq Inquiry, page 6212)", "share of attacks that need a base to be aimed at"),
     ),
     events=(
-        Event("clash", "clash_dead_b", 10, "{n} of the second side were killed in one clash between {side_a} and {side_b} in {place}", also=("clash_pair", "clash_dead_a", "clash_dead_civilians")),
+        Event(
+            "clash",
+            "clash_dead_b",
+            10,
+            "{clash_dead_a} of {side_a}, {n} of {side_b} and {clash_dead_civilians} bystanders were killed in one clash in {place}",
+            also=("clash_pair", "clash_dead_a", "clash_dead_civilians"),
+        ),
     ),
     references=("Lanchester 1916", "Deitchman 1962", "Friedman 2011", "Bohorquez et al. 2009"),
     shows=(Shown("attacks", 1, "sum"),),

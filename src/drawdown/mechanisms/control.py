@@ -13,7 +13,8 @@ from drawdown.state import Variable
 
 def initial(state: Any, params: Any) -> dict[str, Any]:
     """Rule at the origin; its roots and the force behind it are the same."""
-    rule = state.control_at_origin
+    # Estimates of who rules how much are drawn one by one; where they sum to more than everybody, all give way in proportion.
+    rule = state.control_at_origin / jnp.maximum(jnp.sum(state.control_at_origin, axis=1, keepdims=True), 1.0)
     return {"control": rule, "roots": rule, "backing": at_origin(state), "void": 1.0 - jnp.sum(rule, axis=1)}
 
 

@@ -40,7 +40,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     chance = logistic(odds + params.spread * luck) * s.state[None] * params.scale
     hazard = -jnp.log1p(-jnp.minimum(chance, 0.98))
     # Some of those who leave go over to the group that they sympathise with, if it is there.
-    over = attack * drawn_to * params.switch
+    over = attack * drawn_to * params.switch * params.scale
     return Change.of({"desert_hazard": hazard, "go_over": over[:, None] * s.state[None] * jnp.ones_like(hazard)})
 
 

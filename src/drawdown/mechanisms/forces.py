@@ -49,7 +49,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
         force=jnp.where(settled > 0, jnp.maximum(force, 0.0), state.force),
         deserted=deserted * settled,
         realigned=(realigned + over) * settled,
-        panic=jnp.minimum(share + 0.5 * state.panic, 1.0) * s.state[None],
+        panic=jnp.minimum(share + 0.5 * state.panic, 1.0) * s.state[None] * settled,
         went_home=home * settled,
     )
 

@@ -19,8 +19,13 @@ def initial(state: Any, params: Any) -> dict[str, Any]:
     """Capacity to bomb at the origin."""
     s = state.structure
     reach = _reach(state.adjacency, density(at_origin(state), state.population))
-    bent = state.harshness * s.groups
+    bent = _bent(state, params, s)
     return {"bombers_at_origin": jnp.sum(jnp.sqrt(reach + 1e-6) * bent[None], axis=1)}
+
+
+def _bent(state: Any, params: Any, s: Any) -> Any:
+    """How far an actor is given to mass killing by bombs [actor]: harshness squared, times what it gains if the occupier stays."""
+    return state.harshness**2 * (params.without_gain[None] + jnp.maximum(state.gains_from_occupation, 0.0)) * s.groups
 
 
 def step(key: Any, state: Any, params: Any) -> Change:
@@ -37,7 +42,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     incentive = jnp.where(gain > 0, 1.0 - params.incentive[None] * gain * (1.0 - heard), 1.0)
     provokes = jnp.where(state.stance == 4, 1.0 + (params.provoke_factor[None] - 1.0) * jnp.minimum(heard, 1.0), 1.0)
     reach = _reach(state.adjacency, density(state.force, people))
-    does = jnp.sqrt(reach + 1e-6) * (state.harshness * s.groups * incentive * provokes * state.rivalry_zeal)[None]
+    does = jnp.sqrt(reach + 1e-6) * (_bent(state, params, s) * incentive * provokes * state.rivalry_zeal)[None]
     capacity = jnp.sum(does, axis=1) / jnp.maximum(state.bombers_at_origin, 1e-3)
     rate = jnp.maximum(state.bombing_rate, params.background * people / 1e6) * state.activity * jnp.minimum(capacity, params.ceiling)
     rate, does = once(state.week, (params.scale * rate, does))
@@ -80,7 +85,7 @@ MECHANISM = Mechanism(
     about="Groups that gain from the occupation commit mass-casualty attacks; without an occupier who responds the incentive goes.",
     step=step,
     initial=initial,
-    initial_reads=("strength", "deployment", "population", "harshness", "adjacency"),
+    initial_reads=("strength", "deployment", "population", "harshness", "adjacency", "gains_from_occupation"),
     owns=(
         Variable("bombers_at_origin", ("place",), "index", "constant", "capacity to bomb at the origin", 0, _INF),
         Variable("bombing_dead", ("place",), "deaths", "pressure", "deaths in the largest bombing of civilians, if five or more", 0, _INF),
@@ -96,6 +101,7 @@ MECHANISM = Mechanism(
         Param("incentive", "share", 0.1, 0.35, 0.6, (0, 1), "C", "Kydd and Walter 2006; Bueno de Mesquita and Dickson 2007: can, need not, mobilise", "share of the bombing that is aimed at keeping the occupier there"),
         Param("response", "ratio", 0.7, 1, 1.3, (0, 5), "D", "", "readiness of the occupier to respond by staying and striking (1 as at the origin; assumed)"),
         Param("provoke_factor", "ratio", 1.5, 2.5, 4, (1, 20), "D", "", "bombings under a provoking stance (assumed)"),
+        Param("without_gain", "index", 0.05, 0.1, 0.2, (0.001, 2), "D", "", "will to bomb civilians without any gain from the occupation (assumed)"),
         Param("ceiling", "ratio", 2, 4, 8, (1, 100), "D", "", "most that stronger bombers multiply the rate (assumed)"),
         Param("background", "per week", 0.005, 0.02, 0.06, (0, 5), "D", "", "bombings a week per million where none were recorded (assumed)"),
         Param("severity", "index", 2.3, 2.45, 2.65, (1.4, 6), "A", "fitted to IBC vehicle and suicide bombings to August 2007 (maximum likelihood: 2.44, scale 5.5, taper 200)", "tail exponent of deaths"),

@@ -48,7 +48,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     # Where several take from one, they share what it had.
     scale = jnp.sum(lost, axis=1, keepdims=True) / jnp.maximum(jnp.sum(won, axis=1, keepdims=True), 1e-9)
     gained = won * jnp.minimum(scale, 1.0) + void
-    return Change.of({"control_lost": lost, "control_gained": gained, "seized": gained, "takeover": jnp.max(seizes, axis=1)})
+    return Change.of({"control_lost": lost, "control_gained": gained, "seized": gained})
 
 
 def _garrison_left(state: Any, s: Any) -> Any:
@@ -67,7 +67,6 @@ MECHANISM = Mechanism(
     step=step,
     owns=(
         Variable("seized", ("place", "actor"), "share", "pressure", "share of residents seized by the actor this week", 0, 2, record=True),
-        Variable("takeover", ("place",), "share", "pressure", "1 where somebody seized ground this week", 0, 2),
     ),
     reads=(
         *("residents", "force", "sympathy", "standing", "offensive", "base_open", "control", "void", "takes_ground", "backing", "hostility"),
@@ -78,7 +77,7 @@ MECHANISM = Mechanism(
         Param("walk_in", "per week", 0.02, 0.08, 0.2, (0, 1), "D", "", "attempts a week on posts that the garrison left (assumed: one in three months)", 0.0),
         Param("size", "share", 0.1, 0.25, 0.45, (0, 1), "D", "", "share of what others rule that one success takes (assumed: a quarter)", 0.0),
         Param("ease", "index", -1.5, -0.5, 0.5, (-10, 10), "D", "", "log odds of success between equals (assumed: defence is easier)"),
-        Param("edge", "index", 0.6, 1.0, 1.6, (0, 10), "D", "", "decisiveness of local strength: Tullock exponent 0.5 to 2 (evidence, section 1)"),
+        Param("edge", "index", 0.6, 1.0, 1.6, (0, 10), "D", "", "decisiveness of local strength (assumed within Tullock's 0.5 to 2: evidence, section 1)"),
         Param("welcome", "index", 0.3, 1.0, 2.0, (0, 10), "D", "", "how the residents' regard helps (assumed)"),
         Param("foreign_weight", "ratio", 2, 3, 5, (0, 50), "D", "", "weight of a foreign soldier in the guard (assumed)"),
         Param("police_weight", "ratio", 0.15, 0.3, 0.6, (0, 10), "C", "Basra police: reported infiltration by militias (Iraq Inquiry, pages 1206 and 6042)", "weight of a police officer in the guard"),

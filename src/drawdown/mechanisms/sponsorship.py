@@ -61,7 +61,7 @@ MECHANISM = Mechanism(
         Param("need", "index", 0, 0.8, 2, (0, 20), "D", "", "how far aid follows a client's losses (assumed)", 0.0),
         Param("occupation", "index", 0, 0.7, 1.5, (0, 20), "D", "", "how far aid falls when the foreign force, the common target, is gone (assumed)", 0.0),
         Param("mood", "log ratio", 0.0, 0.1, 0.2, (0, 2), "D", "", "noise of aid (assumed)", 0.0),
-        Param("pace", "per week", 0.02, 0.04, 0.08, (0, 1), "D", "", "speed at which aid changes (assumed: half in four months)"),
+        Param("pace", "per week", 0.02, 0.04, 0.08, (0, 1), "D", "", "speed at which aid changes (assumed: half in four months)", 0.0),
         Param("restraint", "index", 0.1, 0.5, 0.9, (0, 1), "B", "Iran brokered truces among Shia groups it armed (evidence, section 12)", "restraint on clients at the height of a feud", 0.0),
         Param("feud_scale", "deaths", 5, 15, 40, (0.1, 1000), "D", "", "deaths a week among groups that alarm a sponsor (assumed)"),
     ),

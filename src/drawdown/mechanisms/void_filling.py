@@ -18,7 +18,8 @@ def step(key: Any, state: Any, params: Any) -> Change:
     now = state.force * s.foreign[None]
     gone = jnp.maximum(start - now, 0.0)
     others_gone = jnp.sum(gone, axis=1, keepdims=True) - gone
-    share = others_gone / jnp.maximum(jnp.sum(start, axis=1, keepdims=True), 100.0)
+    # A thinning-out calls nobody; a place left does.
+    share = jnp.clip(2.0 * others_gone / jnp.maximum(jnp.sum(start, axis=1, keepdims=True), 100.0) - 1.0, 0.0, 1.0)
     unruled = state.void + jnp.sum(state.control * s.groups[None], axis=1)
     whole = jnp.sum(now, axis=0)
     reserve = jnp.clip(whole / jnp.maximum(state.strength, 1.0), 0.0, 1.2) * s.foreign
