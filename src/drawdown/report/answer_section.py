@@ -106,7 +106,7 @@ def _table(run: Run, claims: list[Mapping[str, Any]], found: Mapping[tuple[str, 
 
 def _axis() -> str:
     ticks = "".join(f'<text x="{_x(v):.1f}" y="10" text-anchor="middle">{v * 100:.0f}%</text>' for v in (0, 0.5, 1))
-    return f'<svg class="axis" width="{PLOT_WIDTH}" height="13" aria-hidden="true">{ticks}</svg>'
+    return f'<svg class="axis" width="{PLOT_WIDTH}" height="13" viewBox="0 0 {PLOT_WIDTH} 13" aria-hidden="true">{ticks}</svg>'
 
 
 def _x(value: float) -> float:
@@ -164,7 +164,7 @@ def _plot(run: Run, here: list[tuple[PlanView, Answer]], compared: list[Answer])
             f"{shape(plan.shape, _x(a.probability), y, 4.4)}</g>"
         )
         said.append(f"{plan.name or _pair_title(run, a.plan)} {percent(a.probability)}")
-    return f'<svg width="{PLOT_WIDTH}" height="{height}" role="img" aria-label="{text("; ".join(said))}">{lines}{"".join(drawn)}</svg>'
+    return f'<svg width="{PLOT_WIDTH}" height="{height}" viewBox="0 0 {PLOT_WIDTH} {height}" role="img" aria-label="{text("; ".join(said))}">{lines}{"".join(drawn)}</svg>'
 
 
 def _pair_title(run: Run, label: str) -> str:
@@ -187,13 +187,10 @@ def _words(run: Run, here: list[tuple[PlanView, Answer]], compared: list[Answer]
                 f"<b>{in_words(low[1].probability).capitalize()}</b> <span class=small>({percent(low[1].probability)}, {text(low[0].name)})</span> to "
                 f"<b>{in_words(high[1].probability)}</b> <span class=small>({percent(high[1].probability)}, {text(high[0].name)})</span>"
             )
-        rarely = [
-            f"{text(plan.name)}: decided in {a.known:,} of {a.known + a.unknown:,} futures"
-            for plan, a in here
-            if a.known < DECIDED * (a.known + a.unknown)
-        ]
+        rarely = [f"{text(plan.name)} {a.known:,}" for plan, a in here if a.known < DECIDED * (a.known + a.unknown)]
         if rarely:
-            out.append(f"<span class=small>{'; '.join(rarely)}</span>")
+            total = here[0][1].known + here[0][1].unknown
+            out.append(f"<span class=small>Decided in few of {total:,} futures: {', '.join(rarely)}</span>")
     elif here:
         out.append("<b>Unknown</b> <span class=small>(not decided within the run in any future)</span>")
     for a in compared:

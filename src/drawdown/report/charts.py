@@ -71,7 +71,7 @@ def fan_layout(run: Run, data: alt.Data, title: str, unit: str, columns: int, ob
     """The fan chart over any data with columns date, plan, lo90, lo50, mid, hi50, hi90 and, with `observed`, that column too."""
     import altair as alt
 
-    style = "%" if unit.startswith("share") else ","
+    style = "%" if unit.startswith("share") else ",~f"
     x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelFlush=True))
     y = alt.Y("lo90:Q", title=None, axis=alt.Axis(format=style, tickCount=4))
     colour = _plan_colour(run, legend=False)
@@ -112,7 +112,7 @@ def difference_layout(data: alt.Data, title: str, unit: str) -> alt.LayerChart:
     """The paired-difference chart over data with columns date, lo90, lo50, mid, hi50, hi90."""
     import altair as alt
 
-    style = "+.0%" if "share" in unit else "+,"
+    style = "+.0%" if "share" in unit else "+,~f"
     x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
     base = alt.Chart(data).encode(x=x)
     layers = alt.layer(

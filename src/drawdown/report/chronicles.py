@@ -127,7 +127,8 @@ def _tell(run: Run) -> list[dict[str, Any]]:
     for plan, other, future, share in chosen:
         here, there = told[plan, future], told.get((other, future)) if other else None
         mine, theirs = sentences(here), sentences(there) if there else []
-        out.append({"plan": plan, "future": future, "share": round(share, 4), "title": ", ".join(w for w in (ends.get((plan, future)), killed.get((plan, future))) if w), "sentences": mine,
+        title = ", ".join(w for w in (ends.get((plan, future)), killed.get((plan, future))) if w)
+        out.append({"plan": plan, "future": future, "share": round(share, 4), "title": title, "sentences": mine,
                     "other_plan": other, "other_sentences": theirs, "parts_at": parts_at(mine, theirs) if there else None})  # fmt: skip
     return out
 
@@ -177,7 +178,7 @@ def _killed(run: Run) -> dict[tuple[str, int], str]:
     """Deaths of each kept future in all."""
     if not run.has("deaths"):
         return {}
-    out = {}
+    out: dict[tuple[str, int], str] = {}
     for plan in run.plans:
         totals = run.series("deaths", plan.id).sum(["week", "place", "violence"])
         out |= {(plan.id, int(f)): f"{number(float(v))} killed" for f, v in zip(totals["future"].values, totals.values, strict=True)}

@@ -24,6 +24,7 @@ def section(run: Run, numbers: list[Listed]) -> str:
     return f"""<h3>Every number</h3>
 <p class="controls"><label>Search {len(numbers):,} numbers <input type="search" id="number-search" placeholder="mehdi, desertion, grade D ..." autocomplete="off"></label>
 <output id="number-count" for="number-search"></output></p>
+<p class="on-paper small">The table is left out of print: {len(numbers):,} rows. It is in the page itself.</p>
 <div class="scroll tall" tabindex="0" role="group" aria-label="Every number"><table id="numbers"><thead><tr><th scope="col">Number</th><th scope="col" class="num">Best</th>
 <th scope="col" class="num">5% to 95%</th><th scope="col">Unit</th><th scope="col">Grade</th><th scope="col">Source and note</th></tr></thead><tbody></tbody></table></div>
 <h3>Works cited</h3><ul class="cited">{cited or "<li>The scenario cites none.</li>"}</ul>

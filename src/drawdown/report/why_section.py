@@ -91,7 +91,7 @@ def _ablation(run: Run) -> str:
     found = run.ablation
     if found is None:
         return '<h3>Each mechanism switched off</h3><p class="small">Not run. <code>drawdown ablate</code> adds a row for each mechanism here.</p>'
-    if EFFECT <= set(found.columns):
+    if EFFECT.issubset(found.columns):
         return _effects(found.to_dict("records"))
     columns = [str(c) for c in found.columns]
     numeric = tuple(i for i, c in enumerate(columns) if found[c].dtype.kind in "fi")

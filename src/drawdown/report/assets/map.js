@@ -149,7 +149,7 @@ function card() {
   if (layerOf("deaths")) pairs.push(["Deaths a week, mean of four", figure(array(layerOf("deaths")[plan.id])[index * facts.dates.length + view.week])]);
   if (layerOf("forces")) {
     const all = facts.actors.map((a, i) => [array(layerOf("forces")[plan.id][i])[index * facts.dates.length + view.week], a.name]).filter(([n]) => n >= 50).sort((a, b) => b[0] - a[0]).slice(0, 5);
-    for (const [n, name] of all) pairs.push([name, `${figure(n)} under arms`]);
+    for (const [n, name] of all) pairs.push([`${name}, under arms`, figure(n)]);
   }
   facts_.replaceChildren(...pairs.flatMap(([k, v]) => [make("dt", {}, k), make("dd", {}, v)]));
   const x = weekX(view.week);
@@ -178,7 +178,7 @@ function placeFans() {
   const box = $("place-fans"), rows = (facts.place_fans || {})[view.place] || [], name = nodes[view.place].shape.name, weeks = facts.dates.length;
   const parts = [make("h3", {}, `${name} under ${facts.plans.length === 1 ? "the plan" : "every plan"}`), make("p", { class: "small" }, "Line: median of futures. Dark band: half of them. Pale band: nine in ten. Dashed: the week on the map.")];
   for (const row of rows) {
-    const cells = make("div", { class: "cells" });
+    const cells = make("div", { class: "cells", style: `--n:${row.plans.length}` });
     row.plans.forEach((ref, p) => {
       const plan = facts.plans[p], levels = array(ref), end = levels[2 * weeks + weeks - 1];
       const said = `${row.label} in ${name}, ${plan.title}: median ${row.share ? percent(levels[2 * weeks]) : figure(levels[2 * weeks])} at first, ${row.share ? percent(end) : figure(end)} in the last week`;

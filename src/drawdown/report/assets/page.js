@@ -54,7 +54,7 @@ function fansSection() {
     const said = `${topic.label}, ${topic.unit}, median of futures in the last week: ` + facts.plans.map((p) => `${p.title} ${style(array(levels[p.id])[3 * weeks - 1])}`).join(", ");
     const spec = past.length ? facts.fan_chart_with_history : facts.fan_chart;
     const text = JSON.stringify(spec); // shares are shown in per cent
-    chart("fan-chart", topic.unit.startsWith("share") ? JSON.parse(text.replaceAll('"format":","', '"format":".0%"').replaceAll('",.3~r"', '".1%"')) : spec, rows, said, topic.label, topic.unit);
+    chart("fan-chart", topic.unit.startsWith("share") ? JSON.parse(text.replaceAll('"format":",~f"', '"format":".0%"').replaceAll('",.3~r"', '".1%"')) : spec, rows, said, topic.label, topic.unit);
     $("fan-said").textContent = said + ".";
     const source = ((data.bulk.history || {})[topic.id] || {}).source;
     $("fan-history").textContent = source ? `Grey before the origin: as recorded by ${source}.` : "";
@@ -73,7 +73,7 @@ function fansSection() {
     const share = topic.difference.includes("share"), end = rows.filter((r) => r.mid != null).pop() || {}, style = (v) => (share ? `${Math.round((v || 0) * 100)} points` : figure(v));
     const said = `${topic.label}, ${plan(a)} minus ${plan(b)}, by the last week: median ${style(end.mid)}, nine futures in ten between ${style(end.lo90)} and ${style(end.hi90)}`.replaceAll("-", "−");
     const text = JSON.stringify(facts.difference_chart);
-    chart("difference-chart", share ? JSON.parse(text.replaceAll('"format":"+,"', '"format":"+.0%"')) : facts.difference_chart, rows, said, `${plan(a)} minus ${plan(b)}`, topic.difference);
+    chart("difference-chart", share ? JSON.parse(text.replaceAll('"format":"+,~f"', '"format":"+.0%"')) : facts.difference_chart, rows, said, `${plan(a)} minus ${plan(b)}`, topic.difference);
     $("difference-said").textContent = said + ".";
   };
   picker.addEventListener("change", draw);
