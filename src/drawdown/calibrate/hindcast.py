@@ -8,6 +8,7 @@ attacks. No row is used that was known only after the date; where a cell has no 
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -87,8 +88,8 @@ class Case:
         )
         if self.development is not None:
             tables_at.write_tables(tables_at.estimate(self.development, origin), part)
-        for file in sorted((part / "tables").glob("*.csv")):
-            _redate(file, origin)
+        moved = {file.stem: _redate(file, origin) for file in sorted((part / "tables").glob("*.csv"))}
+        made.with_name(f"{made.name}-stand-ins.json").write_text(json.dumps({k: v for k, v in moved.items() if v}, indent=2) + "\n")
         part.replace(made)
         return made
 

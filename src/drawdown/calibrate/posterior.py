@@ -192,7 +192,11 @@ class Posterior:
 
 
 def _option_weights(fitted: Fitted, features: Floats, fold: NDArray[np.intp]) -> dict[str, tuple[float, ...]]:
-    """Posterior weights of rival hypotheses: prior weight times the density of the discriminant's score under each option."""
+    """Posterior weights of rival hypotheses: prior weight times the density of the discriminant's score under each option.
+
+    Data that lie outside what any option makes must not decide between them by their tails: the scale is then widened until the nearest
+    option is typical (Birge 1932).
+    """
     found: dict[str, tuple[float, ...]] = {}
     for name, prior in fitted.ensemble.prior_weights.items():
         if name not in fitted.discriminants:
@@ -201,8 +205,10 @@ def _option_weights(fitted: Fitted, features: Floats, fold: NDArray[np.intp]) ->
         projection, means, precision = fitted.discriminants[name]
         present = np.unique(fitted.ensemble.options[name])
         away = _predict(features, projection, fold) - means
+        square = np.einsum("ki,ij,kj->k", away, precision, away)
+        square = square / max(1.0, float(square.min()) / away.shape[1])
         log = np.full(len(prior), -np.inf)
-        log[present] = np.log(np.maximum(np.asarray(prior)[present], 1e-12)) - 0.5 * np.einsum("ki,ij,kj->k", away, precision, away)
+        log[present] = np.log(np.maximum(np.asarray(prior)[present], 1e-12)) - 0.5 * square
         weight = np.exp(log - log.max())
         found[name] = tuple(float(w) for w in weight / weight.sum())
     return found
