@@ -212,13 +212,13 @@ def _compared(a: Answer) -> str:
 def _detail(run: Run, claim: Mapping[str, Any], here: list[tuple[PlanView, Answer]], compared: list[Answer]) -> str:
     rows = [
         [
-            mark(plan) + " " + text(plan.name), percent(a.probability), f"± {number(a.error * 100)} points" if a.known else "", text(in_words(a.probability)),
+            mark(plan) + " " + text(plan.name), percent(a.probability), f"± {a.error * 100:.1f} points" if a.known else "", text(in_words(a.probability)),
             f"{a.known:,}", f"{a.unknown:,}", number(a.margin),
         ]
         for plan, a in here
     ]  # fmt: skip
     rows += [
-        [text(_pair_title(run, a.plan)), percent(a.probability), f"± {number(a.error * 100)} points" if a.known else "", text(in_words(a.probability)),
+        [text(_pair_title(run, a.plan)), percent(a.probability), f"± {a.error * 100:.1f} points" if a.known else "", text(in_words(a.probability)),
          f"{a.known:,}", f"{a.unknown:,}", number(a.margin)]
         for a in compared
     ]  # fmt: skip
@@ -226,7 +226,7 @@ def _detail(run: Run, claim: Mapping[str, Any], here: list[tuple[PlanView, Answe
     out = [table(head, rows, f"Answers to claim {claim.get('number', '')}", (1, 2, 4, 5, 6))] if rows else []
     titles = {p.id: p.name for p in run.plans}
     gaps = [
-        [f"{text(titles[d.a])} minus {text(titles[d.b])}", f"<b>{points(d.difference)}</b>", f"± {number(d.error * 100)}", f"{d.pairs:,}"]
+        [f"{text(titles[d.a])} minus {text(titles[d.b])}", f"<b>{points(d.difference)}</b>", f"± {d.error * 100:.1f}", f"{d.pairs:,}"]
         for d in asked.differences(run, claim["id"])
     ]
     if gaps:

@@ -209,3 +209,39 @@ def test_futures_that_ended_early_are_counted_not_hidden(fake: ModuleType, tmp_p
     without_chronicles(folder)
     text, _ = read(write_report(folder))
     assert "unknown: the run, or the future, ended before the claim was decided" in text
+
+
+def test_scores_of_a_backtest_are_shown_as_they_were_written(make: Callable[..., Path]) -> None:
+    folder = make(futures=40, kept=8, weeks=60, trust=False)
+    reliability = {"brier": 0.2, "probability": [0.2, 0.7], "happened": [0.3, 0.6], "count": [12, 9]}
+    data = {
+        "origins": ["2006-08-28"],
+        "verdicts": {"simulator": [{"lead": 6, "word": "behind", "ratio": 1.21, "against": "persistence", "line": ""}]},
+        "reliability": {"simulator": reliability},
+    }
+    (folder / "trust.json").write_text(json.dumps(data), encoding="utf-8")
+    text = write_report(folder).read_text(encoding="utf-8")
+    assert "A backtest from 1 origin: 2006-08-28." in text
+    assert '<b class="verdict">behind</b>' in text
+    assert "1.21" in text
+    assert "said 20%, came true 30%" in text
+    assert "carries no scores" not in text
+
+
+def test_a_broken_trust_file_does_not_stop_the_page(make: Callable[..., Path]) -> None:
+    folder = make(futures=40, kept=8, weeks=60, trust=False)
+    (folder / "trust.json").write_text("{", encoding="utf-8")
+    assert "not readable JSON" in write_report(folder).read_text(encoding="utf-8")
+
+
+def test_the_effects_of_mechanisms_are_told_with_their_sentence(make: Callable[..., Path]) -> None:
+    import pandas as pd
+
+    folder = make(futures=40, kept=8, weeks=60)
+    row = {"mechanism": "desertion", "quantity": "deserted", "unit": "persons per week", "with_it": 210.0, "without": 0.0, "effect": 210.0, "error": 6.0,
+           "expected": 1, "editorial": "the police left when Sadr's militia arrived"}  # fmt: skip
+    pd.DataFrame([row]).to_parquet(folder / "ablation.parquet")
+    text = write_report(folder).read_text(encoding="utf-8")
+    assert "<b>desertion</b>" in text
+    assert "+210 ± 6" in text
+    assert "the police left when Sadr&#x27;s militia arrived" in text
