@@ -97,9 +97,9 @@ GIVEN: tuple[Variable, ...] = (
     given("truce_at_origin", ("actor",), "weeks", "weeks left of a declared suspension of armed action", 0, _INF),
     given("deal_at_origin", ("dyad",), "index", "local accommodation of the pair"),
     given("handed_over_at_origin", ("place",), "share", "1 where the host government has the formal security lead"),
-    given("home_support_at_origin", ("home",), "share", "support at home for the mission"),
+    given("home_support_at_origin", ("home",), "share", "support at home for the mission", 0.01, 0.99, 0.5),
     given("aid_at_origin", ("sponsor", "actor"), "share", "share of the actor's upkeep that the sponsor pays"),
-    given("confidence_at_origin", ("home",), "index", "the home government's confidence that the host can take over"),
+    given("confidence_at_origin", ("home",), "index", "the home government's confidence that the host can take over", 0.01, 0.99, 0.4),
     given("autonomy_at_origin", ("community",), "index", "self-rule that the community has (0 none, 1 secession)"),
 )
 

@@ -19,7 +19,8 @@ def step(key: Any, state: Any, params: Any) -> Change:
     s = state.structure
     people = jnp.sum(state.residents, axis=1)
     thick = density(state.force, people)
-    attack = jnp.max(state.offensive, axis=1)
+    # The army's own offensive strains the police and soldiers of the place less than one that comes for them.
+    attack = jnp.max(state.offensive * (s.groups + params.own_offensive[None] * s.army)[None], axis=1)
     assailant = jnp.maximum(jnp.max(state.offensive * s.groups[None] * thick, axis=1), jnp.max(attack[:, None] * s.groups[None] * thick, axis=1) * 0.5)
     guard = security(state.force, people, s, 3.0, 1.0, 0.5)
     losing = logistic(2.0 * jnp.log((assailant + 0.05) / (guard + 0.05)))
@@ -56,6 +57,7 @@ MECHANISM = Mechanism(
         Param("scale", "ratio", 1, 1, 1, (0, 1), "D", "", "switch (definition)", 0.0),
         Param("quiet", "index", -6.0, -5.6, -5.1, (-12, 0), "B", "ARVN: 0.28 to 0.67% a week (Time, 9 September 1966; evidence, section 8)", "log odds a week in quiet"),
         Param("offensive", "index", 2.4, 3.0, 3.6, (0, 12), "B", "ICDC, April 2004: 30 to 82% in 15 days by region (validation V7)", "what an offensive adds"),
+        Param("own_offensive", "share", 0.3, 0.5, 0.7, (0, 1), "D", "", "strain of the army's own offensive against one by a group (assumed)"),
         Param("local", "index", 0.6, 1.2, 1.8, (0, 8), "B", "British sources stress local recruitment (evidence, section 8)", "what wholly local recruitment adds"),
         Param("sympathy", "index", 0.4, 1.0, 1.6, (0, 8), "B", "the same", "what being at one with the assailant adds"),
         Param("embedded", "index", 0.4, 1.0, 1.6, (0, 8), "B", "ICDC and 14 Division against 10 Division (evidence, section 8)", "what embedded foreign troops take away"),

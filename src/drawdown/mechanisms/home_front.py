@@ -25,7 +25,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     losses = state.losses_abroad + fallen
     progress = -jnp.clip(state.reported_trend, -1.5, 1.5)
     change = (
-        -params.casualty_effect[None] * jnp.log(losses / jnp.maximum(state.losses_abroad, 1.0))
+        -params.casualty_effect[None] * jnp.log((losses + 1.0) / (state.losses_abroad + 1.0))
         + params.progress_effect[None] / 52.0 * progress
         - params.fatigue[None] / 52.0
     )

@@ -24,8 +24,12 @@ def initial(state: Any, params: Any) -> dict[str, Any]:
 
 
 def _bent(state: Any, params: Any, s: Any) -> Any:
-    """How far an actor is given to mass killing by bombs [actor]: harshness squared, times what it gains if the occupier stays."""
-    return state.harshness**2 * (params.without_gain[None] + jnp.maximum(state.gains_from_occupation, 0.0)) * s.groups
+    """How far an actor is given to mass killing by bombs [actor]: harshness squared, times what it gains if the occupier stays.
+
+    Bombing crowds is the way of insurgents who are too weak to hold ground; militias and local allies hardly use it.
+    """
+    way = s.of_kind("insurgent") + params.others_share[None] * s.of_kind("militia", "local-ally")
+    return state.harshness**2 * (params.without_gain[None] + jnp.maximum(state.gains_from_occupation, 0.0)) * way
 
 
 def step(key: Any, state: Any, params: Any) -> Change:
@@ -101,6 +105,7 @@ MECHANISM = Mechanism(
         Param("incentive", "share", 0.1, 0.35, 0.6, (0, 1), "C", "Kydd and Walter 2006; Bueno de Mesquita and Dickson 2007: can, need not, mobilise", "share of the bombing that is aimed at keeping the occupier there"),
         Param("response", "ratio", 0.7, 1, 1.3, (0, 5), "D", "", "readiness of the occupier to respond by staying and striking (1 as at the origin; assumed)"),
         Param("provoke_factor", "ratio", 1.5, 2.5, 4, (1, 20), "D", "", "bombings under a provoking stance (assumed)"),
+        Param("others_share", "share", 0.01, 0.03, 0.1, (0.001, 1), "D", "", "bombing by militias and local allies against insurgents of the same will (assumed)"),
         Param("without_gain", "index", 0.05, 0.1, 0.2, (0.001, 2), "D", "", "will to bomb civilians without any gain from the occupation (assumed)"),
         Param("ceiling", "ratio", 2, 4, 8, (1, 100), "D", "", "most that stronger bombers multiply the rate (assumed)"),
         Param("background", "per week", 0.005, 0.02, 0.06, (0, 5), "D", "", "bombings a week per million where none were recorded (assumed)"),

@@ -52,7 +52,7 @@ MECHANISM = Mechanism(
         Param("size", "share", 0.1, 0.3, 0.6, (0, 2), "D", "", "share of the force that left which the ally replaces (assumed)"),
         Param("weeks", "weeks", 3, 6, 12, (1, 52), "D", "", "weeks to bring the cover in (assumed)"),
     ),
-    events=(Event("cover", "covered", 0.5, "{actor} moved to cover {place} after its ally left", once=True),),
+    events=(Event("cover", "covered", 0.5, "{actor} moved to cover {place}, which its ally had left", once=True),),
     shows=(Shown("covered", 1, "sum"),),
     editorial="US forces were reported to be planning to fill any void in southern Iraq left by the British withdrawal",
 )
