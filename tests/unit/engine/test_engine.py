@@ -189,7 +189,7 @@ IDLE = Mechanism(
 
 
 def test_a_new_mechanism_disturbs_nobody(small: Engine, whole: Batch) -> None:
-    """Bit for bit, as compiled here. Were XLA to fuse otherwise with more to do, the guarantee would be to rounding; the draws are exact."""
+    """Bit for bit, as compiled here. Were XLA to fuse otherwise, it would be to rounding; draws stay exact."""
     larger = Engine(small.scenario, mechanisms=(*small.mechanisms, IDLE), weeks=small.weeks)
     other = larger.run("leave", SEED, IDS[:64])
     assert (other.series["idle_noise"] > 0).any()
