@@ -23,6 +23,7 @@ def test_a_real_run_is_reported_with_its_chronicles(iraq: Scenario, tmp_path: Pa
     folder = run_ensemble(engine, tmp_path / "run", plans=["announced", "stay"], futures=70, seed=3)
     page = write_report(folder).read_text(encoding="utf-8")
     assert page.count("<section") == 8
+    assert "another version of the model" not in page
     assert "The outside view: real exits" in page
     told = json.loads((folder / "chronicles.json").read_text(encoding="utf-8"))["chronicles"]
     assert [c["plan"] for c in told] == ["announced"] * MEDOIDS + ["stay"] * MEDOIDS

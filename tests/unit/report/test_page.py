@@ -238,8 +238,17 @@ def test_the_effects_of_mechanisms_are_told_with_their_sentence(make: Callable[.
     import pandas as pd
 
     folder = make(futures=40, kept=8, weeks=60)
-    row = {"mechanism": "desertion", "quantity": "deserted", "unit": "persons per week", "with_it": 210.0, "without": 0.0, "effect": 210.0, "error": 6.0,
-           "expected": 1, "editorial": "the police left when Sadr's militia arrived"}  # fmt: skip
+    row = {
+        "mechanism": "desertion",
+        "quantity": "deserted",
+        "unit": "persons per week",
+        "with_it": 210.0,
+        "without": 0.0,
+        "effect": 210.0,
+        "error": 6.0,
+        "expected": 1,
+        "editorial": "the police left when Sadr's militia arrived",
+    }
     pd.DataFrame([row]).to_parquet(folder / "ablation.parquet")
     text = write_report(folder).read_text(encoding="utf-8")
     assert "<b>desertion</b>" in text
