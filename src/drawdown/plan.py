@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,9 @@ WATCHABLE = ("control", "void", "attacks", "deaths", "handed_over", "reported_tr
 _NEVER = 1e6
 
 
-def week_of(date: np.datetime64, scenario: Scenario) -> float:
-    """Whole weeks from the origin to the week that holds the date."""
-    days = (np.datetime64(date, "D") - np.datetime64(scenario.origin, "D")).astype(int)
-    return float(days // 7)
+def week_of(day: date, scenario: Scenario) -> float:
+    """Whole weeks from the origin to the week that holds the day."""
+    return float((day - scenario.origin).days // 7)
 
 
 def arrays(plan: Plan, scenario: Scenario, structure: Structure, seed: int, futures: NDArray[np.uint32]) -> dict[str, Array]:
@@ -68,7 +68,7 @@ def _trigger(
     values: Mapping[str, Array], k: int, trigger: Trigger, scenario: Scenario, structure: Structure, slot: Mapping[str, int]
 ) -> None:
     start = trigger.date or trigger.not_before
-    values["order_week"][k] = max(week_of(np.datetime64(start), scenario), 0.0) if start is not None else 0.0
+    values["order_week"][k] = max(week_of(start, scenario), 0.0) if start is not None else 0.0
     if trigger.after is not None:
         values["order_waits_for"][k, slot[trigger.after]] = 1.0
         values["order_delay"][k] = trigger.delay_weeks

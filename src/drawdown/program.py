@@ -49,7 +49,8 @@ class Keyed:
         zero = jnp.zeros_like(self._key[0])
         key = threefry(self._key, (zero + jnp.uint32(name_word(name)), zero, zero, zero), jnp)
         entity = jnp.asarray(self._structure.words(dims))[..., None]
-        return tuple(avalanche(avalanche(entity ^ k, jnp) + k, jnp) if dims else k for k in key)  # type: ignore[return-value]  # four of four
+        a, b, c, d = (avalanche(avalanche(entity ^ k, jnp) + k, jnp) if dims else k for k in key)
+        return a, b, c, d
 
     def uniform(self, name: str, dims: tuple[str, ...]) -> tuple[Any, Any, Any, Any]:
         """Four independent uniforms in (0,1) per entity and future."""

@@ -138,7 +138,8 @@ def quantile(
         weights = np.cumsum([w for w, _ in number.parts])
         index = np.searchsorted(weights / weights[-1], choice, side="right").clip(max=len(number.parts) - 1)
         values = np.stack([quantile(part, unit, u, choice, bounds) for _, part in number.parts])
-        return np.take_along_axis(values, index[None, :], axis=0)[0]
+        chosen: NDArray[np.float64] = np.take_along_axis(values, index[None, :], axis=0)[0]
+        return chosen
     if number.kind == "fixed" or number.low is None or number.high is None:
         return np.full_like(u, number.best)
     return _two_piece(number.low, number.best, number.high, scale_of(unit, number.low, number.high), u, bounds)

@@ -54,7 +54,7 @@ MECHANISM = Mechanism(
         Param("candour", "share", 0.3, 0.6, 0.9, (0, 1), "D", "", "weight of what the public record shows anyway (assumed)", 1.0),
     ),
     events=(
-        Event("rosy report", "report_gap", 0.25, "The report to the {home} was markedly better than the record of attacks", once=True),
+        Event("rosy report", "report_gap", 0.35, "The report to the {home} was markedly better than the record of attacks", once=True),
     ),
     references=("Crawford and Sobel 1982",),
     shows=(Shown("report_gap", 1, "mean"),),
