@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 FLOW_COLOURS = ("#88CCEE", "#CC6677", "#DDCC77", "#44AA99", "#AA4499", "#999933", "#882255", "#BBBBBB")
+# The page's marks as Vega names them.
+SHAPES = {"triangle": "triangle-up", "ring": "circle"} | {s: s for s in ("circle", "square", "diamond", "cross", "triangle-down")}
 STEPS = 9  # points along a ribbon of the flow chart
 
 
 def claims(run: Run) -> alt.LayerChart:
-    """Probability of every claim under every plan, with 90% of the Monte Carlo error."""
+    """Probability of every claim under every plan, with 95% of the Monte Carlo error."""
     import altair as alt
     import pandas as pd
 
@@ -35,7 +37,7 @@ def claims(run: Run) -> alt.LayerChart:
     rows = [
         {"claim": text.get(a.claim, a.claim), "plan": title.get(a.plan, a.plan), "probability": a.probability, "low": a.low, "high": a.high}
         for a in asked.answers(run).values()
-        if a.plan in title
+        if a.plan in title and a.known
     ]
     base = alt.Chart(pd.DataFrame(rows, columns=["claim", "plan", "probability", "low", "high"])).encode(
         y=alt.Y("claim:N", sort=list(text.values()), title=None, axis=alt.Axis(labelLimit=520)),
@@ -44,9 +46,14 @@ def claims(run: Run) -> alt.LayerChart:
     )
     whisker = base.mark_rule(opacity=0.6).encode(x=alt.X("low:Q", title="Probability", axis=alt.Axis(format="%")), x2="high:Q")
     dot = base.mark_point(filled=True, size=55, opacity=1).encode(
-        x=alt.X("probability:Q", scale=alt.Scale(domain=[0, 1])), shape=alt.Shape("plan:N", sort=list(title.values()), legend=None)
+        x=alt.X("probability:Q", scale=alt.Scale(domain=[0, 1])),
+        shape=alt.Shape("plan:N", scale=alt.Scale(domain=list(title.values()), range=[SHAPES[p.shape] for p in run.plans]), legend=None),
     )
-    styled: alt.LayerChart = _styled(alt.layer(whisker, dot).properties(width=420, title="How probable each claim is"))
+    styled: alt.LayerChart = _styled(
+        alt.layer(whisker, dot).properties(
+            width=420, height={"step": 50, "for": "position"}, title=alt.TitleParams("How probable each claim is", anchor="start")
+        )
+    )
     return styled
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from drawdown.errors import DrawdownError, expected_one_of
-from drawdown.report import charts
+from drawdown.report import charts, endstates, fans
 from drawdown.report.run import Run, open_run
 
 FORMATS = (".png", ".svg", ".html", ".json")
@@ -46,18 +47,44 @@ def _draw(run: Run, chart: str) -> Any:
     name = {"fans": "fan", "ends": "end-states", "map": "who-rules", "differences": "difference"}.get(name, name)
     if name not in charts.CHARTS:
         raise DrawdownError(f"chart: {expected_one_of(name, charts.CHARTS)}")
-    plans = [p.id for p in run.plans]
-    if name == "difference" and not rest:
-        rest = plans[:2]
-    if name == "who-rules" and not rest:
-        rest = plans[:1]
-    if name == "drivers" and not rest:
-        rest = [c["id"] for c in run.scenario.get("claims", ())][:1]
-    wrong = [p for p in (rest[:2] if name == "difference" else rest[:1] if name == "who-rules" else []) if p not in plans]
-    if wrong or (name == "difference" and len(rest) < 2):
-        raise DrawdownError(f"plan of {run.folder}: {expected_one_of(wrong[0] if wrong else '', plans)}")
-    try:
-        arguments: list[Any] = [*rest[:1], int(rest[1])] if name == "who-rules" and len(rest) > 1 else rest
-        return charts.CHARTS[name](run, *arguments)
-    except (KeyError, ValueError, TypeError, IndexError) as error:
-        raise DrawdownError(f"chart '{chart}': {error.args[0] if error.args else error}") from error
+    plans, claims = [p.id for p in run.plans], [str(c["id"]) for c in run.scenario.get("claims", ())]
+    arguments: list[Any]
+    if name == "fan":
+        arguments = _series(run, rest) if rest else []
+    elif name == "difference":
+        pair = rest[:2] if rest else plans[:2]
+        arguments = [_known("plan", pair[0], plans), _known("plan", pair[1] if len(pair) > 1 else "", plans), *_series(run, rest[2:])]
+    elif name == "who-rules":
+        arguments = [_known("plan", rest[0] if rest else plans[0], plans), *(_week(run, rest[1]) if len(rest) > 1 else [])]
+    elif name == "drivers":
+        arguments = [_known("claim", rest[0] if rest else (claims or [""])[0], claims)]
+    elif name == "end-states":
+        arguments = [_known("aspect", rest[0], endstates.ASPECTS)] if rest else []
+    else:
+        arguments = []
+    return charts.CHARTS[name](run, *arguments)
+
+
+def _known(kind: str, name: str, names: Iterable[str]) -> str:
+    if name not in names:
+        raise DrawdownError(f"{kind}: {expected_one_of(name, names, 40)}")
+    return name
+
+
+def _series(run: Run, rest: list[str]) -> list[str]:
+    """A topic, whose id may hold a colon itself, and perhaps a place."""
+    topics = [t.id for t in fans.topics(run)]
+    if not rest:
+        return []
+    if ":".join(rest) in topics:
+        return [":".join(rest)]
+    if ":".join(rest[:-1]) in topics:
+        return [":".join(rest[:-1]), _known("place", rest[-1], [str(p["id"]) for p in run.places])]
+    return [_known("series", ":".join(rest), topics)]
+
+
+def _week(run: Run, text: str) -> list[int]:
+    weeks = len(run.dates)
+    if not text.isdigit() or int(text) >= weeks:
+        raise DrawdownError(f"week: got '{text}'; expected 0 to {weeks - 1}")
+    return [int(text)]
