@@ -23,6 +23,9 @@ def step(key: Any, state: Any, params: Any) -> Change:
     unruled = state.void + jnp.sum(state.control * s.groups[None], axis=1)
     whole = jnp.sum(now, axis=0)
     reserve = jnp.clip(whole / jnp.maximum(state.strength, 1.0), 0.0, 1.2) * s.foreign
+    # Nobody covers for an ally many times its size.
+    burden = jnp.sum(others_gone, axis=0) * params.size
+    reserve = reserve * jnp.clip(whole / jnp.maximum(4.0 * burden, 1.0), 0.0, 1.0) ** 2
     keen = 1.0 - jnp.sum(state.sends * jnp.maximum(state.posture, 0.0)[:, None], axis=0)
     hazard = params.rate * state.may_cover * share * (params.worry + unruled[:, None]) * (reserve * keen)[None]
     # One draw a place: whether anybody covers it is one question.
