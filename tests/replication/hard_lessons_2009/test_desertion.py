@@ -62,6 +62,7 @@ def left(case: Case, weeks: int = 1) -> np.ndarray:
             sympathy=sympathy,
             local_share=jnp.full_like(ones, case.local),
             panic=panic,
+            week=jnp.float32(1.0),
         )
         change = desertion.step(Luck(), state, params)
         share = 1.0 - np.exp(-np.asarray(change.add["desert_hazard"])[0, 1])
