@@ -56,7 +56,7 @@ def community_rows(frames: Frames) -> list[Row]:
     """Shares by the December 2005 votes, drawn towards the Izady map where the two agree within 0.15; three maps set the range."""
     rows = []
     for place in PLACES:
-        votes, izady, cia = _three_maps(frames.profile.loc[place.admin1])
+        votes, izady, cia = _three_maps(frames.profile.T[place.admin1])
         if place.shares:
             votes = izady = cia = dict(zip(COMMUNITIES, place.shares, strict=True))
         apart = max(abs(votes[c] - izady[c]) for c in COMMUNITIES) > 0.15

@@ -73,7 +73,7 @@ def attack_rows(frames: Frames, weeks: int) -> list[Row]:
     """Attacks a week on all sides (SIGACT, corrected), from the last `weeks` clean weeks before the origin."""
     clean = frames.sigact[~frames.sigact["data_gap"].astype(bool)]
     recent = clean[clean["week_start"].isin(sorted(clean["week_start"].unique())[-weeks:])]
-    counts = {g: [int(v) for v in rows.sort_values("week_start")["sigact_corrected"]] for g, rows in recent.groupby("governorate")}
+    counts = {str(g): [int(v) for v in rows.sort_values("week_start")["sigact_corrected"]] for g, rows in recent.groupby("governorate")}
     span = float(recent.drop_duplicates("week_start")["days_in_week"].sum()) / 7.0
     inside = {}
     recent_points = _recent_points(frames, weeks)
