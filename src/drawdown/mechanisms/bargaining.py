@@ -100,6 +100,6 @@ MECHANISM = Mechanism(
         Event("leads", "lead", 0.5, "{actor} had become the leading force among the {community}", once=True),
     ),
     references=("Bueno de Mesquita 1994", "Fearon 1995, 2004", "Cederman, Wimmer and Min 2010"),
-    shows=(Shown("autonomy", 1, "mean"),),
+    shows=(Shown("lead", -1, "max"),),
     editorial="a single Shiite state or whether the Sunni minority and the Kurds ... can secure some sort of autonomy; which Shiite faction emerges",
 )

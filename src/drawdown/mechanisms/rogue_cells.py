@@ -48,7 +48,9 @@ def step(key: Any, state: Any, params: Any) -> Change:
     lost = did * own[:, None] + hit * theirs[:, None]
     large = dead.largest >= MAJOR
     part = jnp.where(large, dead.largest / jnp.maximum(dead.deaths, 1.0), 0.0)
-    own_large, theirs_large = jnp.floor(own * part), jnp.floor(theirs * part)
+    # The dead of the largest, whole and all of them: own by part, the rest theirs, as far as they had so many.
+    theirs_large = jnp.minimum(jnp.where(large, dead.largest, 0.0) - jnp.floor(own * part), theirs)
+    own_large = jnp.where(large, dead.largest, 0.0) - theirs_large
     none = jnp.zeros_like(own)
 
     def with_state(value: Any) -> Any:

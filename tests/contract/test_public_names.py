@@ -1,0 +1,49 @@
+"""What `import drawdown` offers: each name loads, says what it is, and stands in the guide of the package."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import drawdown
+
+
+@pytest.mark.parametrize("name", drawdown.__all__)
+def test_a_public_name_loads_and_has_a_docstring(name: str) -> None:
+    found = getattr(drawdown, name)
+    assert found.__name__ == name
+    assert inspect.getdoc(found), f"{name} has no docstring"
+    assert found.__module__.startswith("drawdown")
+
+
+@pytest.mark.parametrize("name", [n for n in drawdown.__all__ if inspect.isfunction(getattr(drawdown, n))])
+def test_a_public_function_is_typed(name: str) -> None:
+    signature = inspect.signature(getattr(drawdown, name))
+    assert signature.return_annotation is not inspect.Signature.empty
+    assert all(p.annotation is not inspect.Parameter.empty for p in signature.parameters.values())
+
+
+@pytest.mark.parametrize("name", [n for n in drawdown.__all__ if inspect.isclass(getattr(drawdown, n))])
+def test_public_methods_have_docstrings(name: str) -> None:
+    kind = getattr(drawdown, name)
+    for method, found in inspect.getmembers(kind, inspect.isfunction):
+        if not method.startswith("_") and found.__module__.startswith("drawdown"):
+            assert inspect.getdoc(found), f"{name}.{method} has no docstring"
+
+
+def test_public_names_are_sorted_and_listed() -> None:
+    assert list(drawdown.__all__) == sorted(drawdown.__all__)
+    assert dir(drawdown) == sorted(drawdown.__all__)
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="runn"):
+        _ = drawdown.runn
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    code = "import sys, drawdown; print(*(m for m in ('jax', 'numpy', 'pandas', 'xarray') if m in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
