@@ -13,6 +13,7 @@ import pytest
 from drawdown.calibrate import cli
 from drawdown.calibrate.hindcast import AS_IT_STOOD, Case, HindcastError
 from drawdown.calibrate.learn import learn
+from drawdown.errors import DrawdownError
 from drawdown.evaluate.baselines import BASELINES
 from drawdown.evaluate.folds import FoldError
 
@@ -130,11 +131,13 @@ def test_a_scenario_put_back_keeps_nothing_that_was_known_later(folders: tuple[P
 
 
 def test_bad_requests_are_refused_in_words(folders: tuple[Path, Path], tmp_path: Path) -> None:
-    from drawdown.errors import DrawdownError
-
     scenario, data = folders
     with pytest.raises(FoldError, match="nothing is recorded before"):
-        cli.backtest(str(scenario), data=data, origins=[date(2010, 1, 4)], out=tmp_path, simulator=False)
+        cli.backtest(str(scenario), data=data, origins=[date(2010, 1, 4), ORIGINS[0]], out=tmp_path, simulator=False)
+    with pytest.raises(FoldError, match="hold no month to score"):
+        cli.backtest(str(scenario), data=data, origins=[date(2030, 1, 7)], out=tmp_path, simulator=False)
+    with pytest.raises(FoldError, match="whole months"):
+        cli.backtest(str(scenario), data=data, origins=ORIGINS, leads=[0], out=tmp_path, simulator=False)
     with pytest.raises(DrawdownError, match="no folder of recorded data"):
         cli.backtest(str(scenario), data=tmp_path / "nowhere")
     (tmp_path / "twice").mkdir()
@@ -143,3 +146,13 @@ def test_bad_requests_are_refused_in_words(folders: tuple[Path, Path], tmp_path:
     head.write_text(head.read_text() + "\norigin: 2024-01-01\n")
     with pytest.raises(HindcastError, match=r"2 line\(s\) 'origin:'"):
         Case(tmp_path / "twice" / "s", data, tmp_path / "w").at(date(2023, 1, 2), 20)
+
+
+def test_default_origins_are_mondays_with_two_years_before_them_and_the_longest_lead_after_them() -> None:
+    found = cli.default_origins(date(2003, 5, 1), date(2007, 9, 3), 12)
+    assert all(day.weekday() == 0 for day in found)
+    assert found[0] >= date(2005, 4, 1)
+    assert found[-1] <= date(2006, 9, 3)
+    assert len(found) >= 4
+    with pytest.raises(DrawdownError, match="leave no origin"):
+        cli.default_origins(date(2006, 5, 1), date(2007, 9, 3), 12)

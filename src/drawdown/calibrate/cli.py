@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -265,13 +265,16 @@ def backtest(
 
 
 def default_origins(start: date, end: date, longest: int) -> list[date]:
-    """First days of the quarters of the last two years that leave room for the longest lead and have two years of data before them."""
+    """Mondays on or before the first days of the quarters of the last two years that leave room for the longest lead and have two years of data before them."""
     from drawdown.evaluate.folds import rolling_origins
 
     last = (end.year * 12 + end.month - 1) - longest
     first = max(last - 24, (start.year + 2) * 12 + start.month)
     if first > last:
         raise DrawdownError(
-            f"the data, {start} to {end}, leave no origin with two years before it and {longest} months after it; name some with --origins"
+            f"the data, {start} to {end}, leave no origin with two years before it and {longest} months after it; "
+            "name some with --origins, or take shorter --leads"
         )
-    return list(rolling_origins(date(first // 12, first % 12 + 1, 1), date(last // 12, last % 12 + 1, 1), 3))
+    months = rolling_origins(date(first // 12, first % 12 + 1, 1), date(last // 12, last % 12 + 1, 1), 3)
+    # The Monday on or before the first: weeks begin on Mondays, and the month is still the first whole one ahead.
+    return [day - timedelta(days=day.weekday()) for day in months]

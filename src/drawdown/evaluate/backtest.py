@@ -92,6 +92,9 @@ def collect(
     `out` keeps finished forecasts (npy, written whole or not at all); `key` tells apart runs that must not be mixed. Raises FoldError.
     """
     say = progress or (lambda _: None)
+    truth = np.stack([observed(history, origin, leads) for origin in origins])
+    if np.isnan(truth).all():
+        raise FoldError(f"the data, {history.start} to {history.end}, hold no month to score from {min(origins)} at leads {list(leads)}")
     draws: dict[str, list[Floats]] = {name: [] for name in forecasters}
     for origin in origins:
         known = history.until(origin)
@@ -112,7 +115,6 @@ def collect(
                 with part.open("wb") as file:
                     np.save(file, made)
                 part.replace(kept)
-    truth = np.stack([observed(history, origin, leads) for origin in origins])
     stacked = {name: np.stack(each) for name, each in draws.items()}
     blank = np.full(truth.shape[:2], np.nan)
     result = Backtest(tuple(origins), tuple(leads), history.places, stacked, truth, blank, ())
