@@ -265,7 +265,10 @@ def backtest(
 
 
 def default_origins(start: date, end: date, longest: int) -> list[date]:
-    """Mondays on or before the first days of the quarters of the last two years that leave room for the longest lead and have two years of data before them."""
+    """Quarterly origins of the data's last two years: Mondays on or before the first of a month.
+
+    Each has two years of data before it and room for the longest lead after it. Raises DrawdownError where there is none.
+    """
     from drawdown.evaluate.folds import rolling_origins
 
     last = (end.year * 12 + end.month - 1) - longest
