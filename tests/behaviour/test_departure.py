@@ -93,7 +93,7 @@ def weekly_desertion(
     mine, theirs = actor(engine, "iraqi-police"), actor(engine, "mehdi-army")
     force = np.zeros((places, actors, TILE), np.float32)
     force[:, mine], force[:, theirs], force[:, actor(engine, "united-kingdom")] = police * 1000, militia * 1000, foreign * 1000
-    values = {
+    values: dict[str, Any] = {
         "residents": np.full((places, len(structure.communities), TILE), 1e6 / len(structure.communities), np.float32),
         "force": force,
         "offensive": np.zeros_like(force),

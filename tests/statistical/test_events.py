@@ -108,7 +108,8 @@ def test_the_shared_shock_is_national(model: Engine, counts: np.ndarray) -> None
     moved = (moved - moved.mean(0)) / moved.std(0)
     border = {tuple(sorted(cell)) for cell in model.scenario.tables["adjacency"]}
     names = model.labels["place"]
-    near, far = [], []
+    near: list[np.ndarray] = []
+    far: list[np.ndarray] = []
     for i in range(len(busy)):
         for j in range(i):
             pair = tuple(sorted((names[busy[i]], names[busy[j]])))

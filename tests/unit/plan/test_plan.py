@@ -42,9 +42,9 @@ def foreign(engine: Engine, chosen: Plan, place: str | None = None) -> np.ndarra
 
 def test_weeks_are_whole_and_from_the_origin(small: Engine) -> None:
     origin = small.scenario.origin
-    assert plans.week_of(np.datetime64(origin), small.scenario) == 0
-    assert plans.week_of(np.datetime64(origin + timedelta(days=6)), small.scenario) == 0
-    assert plans.week_of(np.datetime64(origin + timedelta(days=7)), small.scenario) == 1
+    assert plans.week_of(origin, small.scenario) == 0
+    assert plans.week_of(origin + timedelta(days=6), small.scenario) == 0
+    assert plans.week_of(origin + timedelta(days=7), small.scenario) == 1
 
 
 def test_unused_slots_never_start(small: Engine) -> None:
@@ -91,10 +91,9 @@ def test_a_conditional_order_waits_for_its_condition(small: Engine) -> None:
 
 
 def test_everything_watchable_can_be_watched(small: Engine) -> None:
-    def watching(quantity: str, **threshold: float) -> Order:
-        return order(
-            f"{quantity}-{'-'.join(threshold)}", Trigger(quantity=quantity, actor="national-army", for_weeks=2, **threshold), "hand-over"
-        )
+    def watching(quantity: str, above: float | None = None, below: float | None = None) -> Order:
+        trigger = Trigger(quantity=quantity, actor="national-army", for_weeks=2, above=above, below=below)
+        return order(f"{quantity}-{'up' if below is None else 'down'}", trigger, "hand-over")
 
     up = [watching(q, above=-50.0) for q in plans.WATCHABLE]
     down = [watching(q, below=-50.0) for q in plans.WATCHABLE[: ORDER_SLOTS - len(up)]]

@@ -62,7 +62,7 @@ def test_names_have_fixed_words() -> None:
     assert entity_word("basra") == name_word("basra")
     assert entity_word("a", "bc") != entity_word("ab", "c")
     # Frozen: another value gives every run ever stored other futures.
-    assert name_word("draws") == 0x4E1A2B00 or name_word("draws") > 0
+    assert name_word("draws") == 0x2D3402A
 
 
 def test_uniforms_lie_strictly_inside() -> None:
@@ -101,8 +101,8 @@ def test_draws_are_uniform() -> None:
 def independent(a: np.ndarray, b: np.ndarray) -> None:
     """No correlation of values, nor of distances from the middle, beyond chance."""
     n = a.size
-    for f in (lambda x: x, lambda x: np.abs(x - 0.5)):
-        assert abs(np.corrcoef(f(a).ravel(), f(b).ravel())[0, 1]) < SIGMAS / math.sqrt(n)
+    for one, other in ((a, b), (np.abs(a - 0.5), np.abs(b - 0.5))):
+        assert abs(np.corrcoef(one.ravel(), other.ravel())[0, 1]) < SIGMAS / math.sqrt(n)
 
 
 @pytest.mark.statistical

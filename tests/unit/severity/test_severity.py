@@ -103,9 +103,9 @@ def test_the_others_follow_the_law_cut_at_the_largest(alpha: float, cutoff: floa
     sizes = np.arange(1, largest + 1)
     mean = float((weights * sizes).sum())
     variance = float((weights * sizes**2).sum()) - mean**2
-    filled = [np.full(size, x, np.float32) for x in (more + 1, largest)]
+    count, top = np.full(size, more + 1, np.float32), np.full(size, largest, np.float32)
     others = np.asarray(
-        severity.others_of(uniforms(7, size), uniforms(8, size), *filled, np.float32(alpha), np.float32(offset)), np.float64
+        severity.others_of(uniforms(7, size), uniforms(8, size), count, top, np.float32(alpha), np.float32(offset)), np.float64
     )
     # What the expansion leaves out after its first correction: a fiftieth of a death for each incident (worked out for these laws).
     allowed = SIGMAS * math.sqrt(more * variance / size) + 0.022 * more
