@@ -49,10 +49,14 @@ def emulate(z: Floats, summaries: Floats, ridge: float = 3.0) -> Emulator:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """`implausibility` (draw, summary); `kept` (draw): those whose second largest is at most three."""
+    """`implausibility` (draw, summary); `kept` (draw): those whose second largest is at most three, or the least implausible twentieth.
+
+    `passed`: share of the draws that pass the limit; where it is under a twentieth the model does not reach the data.
+    """
 
     implausibility: Floats
     kept: NDArray[np.bool_]
+    passed: float
 
     @property
     def share(self) -> float:
@@ -73,6 +77,7 @@ def match(
     rank = min(rank, implausibility.shape[1])
     worst = np.partition(implausibility, -rank, axis=1)[:, -rank]
     kept = worst <= limit
-    if kept.mean() < 0.05:
+    passed = float(kept.mean())
+    if passed < 0.05:
         kept = worst <= np.quantile(worst, 0.05)
-    return Match(implausibility, kept)
+    return Match(implausibility, kept, passed)

@@ -146,7 +146,7 @@ def learn(
     futures: int = 4096,
     seed: int = 1,
     discrepancy: float | None = None,
-    rows: int = 2000,
+    rows: int = 1000,
     progress: Progress | None = None,
 ) -> Learned:
     """Posterior given what was recorded in the `weeks` weeks before `origin`; nothing later is read."""

@@ -78,7 +78,11 @@ def diagnostics(
     out += ["## History matching", ""]
     worst = np.median(posterior.match.implausibility, axis=0)
     order = np.argsort(-worst)[:8]
-    out.append(f"{posterior.match.share:.0%} of the prior is not ruled out (second largest implausibility at most 3).")
+    out.append(f"{posterior.match.passed:.1%} of the prior is not ruled out (second largest implausibility at most 3).")
+    if posterior.match.passed < posterior.match.share:
+        out.append(
+            "**The model hardly reaches these data:** the least implausible twentieth was kept instead; see what is hardest to reach."
+        )
     out.append(f"{posterior.neighbours} futures were kept as nearest; effective number {posterior.effective:.0f}.")
     out.append("Summaries hardest to reach (median implausibility over the prior): ")
     out.append("; ".join(f"{ensemble.summary_names[j]} {worst[j]:.1f}" for j in order) + ".")

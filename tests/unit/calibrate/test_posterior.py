@@ -113,7 +113,9 @@ def test_history_matching_rules_out_the_implausible_and_keeps_the_truth() -> Non
 def test_history_matching_never_ends_with_nothing() -> None:
     z = np.random.default_rng(4).normal(size=(500, 2))
     emulator = history_matching.emulate(z, z + 0.01)
-    assert history_matching.match(emulator, np.array([50.0, 50.0]), np.zeros(2)).share == pytest.approx(0.05, abs=0.01)
+    matched = history_matching.match(emulator, np.array([50.0, 50.0]), np.zeros(2))
+    assert matched.share == pytest.approx(0.05, abs=0.01)
+    assert matched.passed == 0
 
 
 def test_uniformity_tells_flat_from_bent() -> None:
