@@ -23,7 +23,7 @@ FOUND = discover()
 NAMES = [m.name for m in FOUND]
 PLANNED = {v.name for v in PLAN}
 # Who did it to whom: index numbers, which mean nothing where the deaths beside them are zero.
-LABELS = {"reprisal_by", "bombing_by", "rogue_by", "rogue_target", "small_side_a", "small_side_b"}
+LABELS = {"reprisal_by", "bombing_by", "rogue_by", "rogue_target", "small_side_a", "small_side_b", "clash_pair"}
 # What goes on counting, or runs out, in a mechanism that is switched off, and cannot move anything else while it is off.
 BOOKS: Mapping[str, set[str]] = {
     "home_front": {"losses_abroad"},  # soldiers lost are counted
@@ -227,6 +227,8 @@ def test_event_sentences_render_in_every_cell(model: Engine, name: str) -> None:
         assert set(event.also) | set(event.because) <= set(variables), event.name
         names = names_of(model, variable.dims, (0,) * len(variable.dims))
         names.update({"n": "12", "value": "0.5", **dict.fromkeys(event.also, "the other")})
+        if any(other.endswith("_pair") for other in event.also):
+            names.update(names_of(model, ("dyad",), (0,)))
         fields = {f for _, f, _, _ in string.Formatter().parse(event.sentence) if f is not None}
         assert fields <= names.keys(), f"{event.name}: {fields - names.keys()} are not in a cell of {event.variable}"
         said = event.sentence.format_map(names)

@@ -25,7 +25,8 @@ def step(key: Any, state: Any, params: Any) -> Change:
     near = foreign / (foreign + params.near)
     abuse = jnp.sum(state.control * state.harshness[None], axis=1) + 0.2 * jnp.sum(thick * state.harshness[None] * s.groups[None], axis=1)
     whole_then = jnp.maximum(jnp.sum(state.strength * s.foreign, axis=0), 1.0)
-    surge = jnp.sum(state.force * s.foreign[None], axis=(0, 1)) / whole_then
+    # Twice the force of the origin is as safe as it gets.
+    surge = jnp.minimum(jnp.sum(state.force * s.foreign[None], axis=(0, 1)) / whole_then, 2.0)
     ally = s.of_kind("local-ally")[None]
     payer = near + (1.0 - near) * params.absorbed * jnp.clip(state.capability / 0.4, 0.0, 1.5)
     joins = params.rate * jnp.exp(params.abuse * jnp.minimum(abuse, 2.0) + params.presence * near * surge + params.pay * (payer - 0.5)) - params.rate
