@@ -86,7 +86,7 @@ MECHANISM = Mechanism(
     params=(
         Param("pace", "per week", 0.005, 0.015, 0.04, (0, 1), "D", "", "how fast a new bargain comes into force (assumed: a year)", 0.0),
         Param("lead_pace", "per week", 0.02, 0.04, 0.08, (0, 1), "D", "", "how fast the lead follows clout (assumed: half a year)", 0.0),
-        Param("cost", "index", 0.05, 0.12, 0.25, (0, 1), "D", "", "gap under which nobody reopens the bargain (assumed; the status quo is the forecast to beat)"),
+        Param("cost", "index", 0.005, 0.02, 0.06, (0, 1), "D", "", "gap under which nobody reopens the bargain (assumed; larger, and the form of the state follows nothing but its origin)"),
         Param("guarantee", "share", 0.1, 0.3, 0.6, (0, 1), "C", "Fearon 1995, 2004: commitment; sign only", "how far a foreign guarantor lowers that cost"),
         Param("luck", "index", 0.001, 0.003, 0.006, (0, 0.2), "D", "", "noise of politics (assumed)", 0.0),
         Param("arms", "index", 0.3, 0.7, 1.2, (0, 10), "D", "", "weight of arms against ruled people (assumed)"),

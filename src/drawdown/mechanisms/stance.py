@@ -79,7 +79,6 @@ def _facts(state: Any, params: Any) -> dict[str, Any]:
     kin = jnp.einsum("pct,cat->pat", state.residents / jnp.maximum(people, 1.0)[:, None], state.constituency)
     at_home = jnp.where(s.army[None] > 0, 1.0, jnp.minimum(2.0 * kin, 1.0))
     room = (jnp.where(s.army[None] > 0, 0.3, 1.0) * state.void[:, None] + enemy) * at_home
-    lead = jnp.sum(state.lead * state.constituency, axis=0)
     return {
         "odds_by_place": odds,
         "odds": jnp.sum(where * odds, axis=0),
@@ -88,7 +87,6 @@ def _facts(state: Any, params: Any) -> dict[str, Any]:
         "loss": jnp.minimum(loss, 3.0),
         "presence": foreign / jnp.maximum(foreign_then, 1.0),
         "restraint": jnp.minimum(jnp.sum(state.restraint, axis=0), 1.0),
-        "lead": lead,
     }
 
 
@@ -169,7 +167,7 @@ MECHANISM = Mechanism(
         Variable("offensive", ("place", "actor"), "share", "choice", "1 where the actor presses an offensive", 0, 1, record=True),
     ),
     reads=(
-        *("week", "residents", "force", "control", "void", "recent_fallen", "strength", "lead", "constituency", "restraint", "discipline"),
+        *("week", "residents", "force", "control", "void", "recent_fallen", "strength", "constituency", "restraint", "discipline"),
         *("gains_from_occupation", "capability", "truce_prone", "takes_ground", "hostility"),
     ),
     params=(
