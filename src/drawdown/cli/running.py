@@ -129,7 +129,7 @@ def execute(
 
 @contextmanager
 def shown_progress(scenario: Scenario, plans: int) -> Iterator[Callable[[Progress], None]]:
-    """A progress bar on standard error where that is a terminal; a provisional claims table once every plan has its first batch."""
+    """A progress bar on standard error where that is a terminal; a provisional claims table once two plans have their first batch."""
     import time
 
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -150,7 +150,7 @@ def shown_progress(scenario: Scenario, plans: int) -> Iterator[Callable[[Progres
 
         assert isinstance(now, Told)
         bar.update(task, completed=now.futures_done, total=now.futures, description="writing" if now.merging else "running")
-        if not told and not now.merging and now.units_done < now.units and len(now.counts) == plans:
+        if not told and not now.merging and now.units_done < now.units and len(now.counts) >= min(plans, 2):
             told = True
             seen = {p: max((known for _, known in c.values()), default=0) for p, c in now.counts.items()}
             err.print(provisional_table(now.counts, texts, min(seen.values())))

@@ -134,7 +134,7 @@ def compared_table(answers: Sequence[Answer]) -> Table:
 
 def provisional_table(counts: Mapping[str, Mapping[str, tuple[int, int]]], texts: Mapping[str, str], futures: int) -> Table:
     """Shares so far, while a run goes on."""
-    table = new_table(f"So far, after {futures} futures of each plan (percent; provisional)")
+    table = new_table(f"So far, after {futures} futures of the plans shown (percent; provisional)")
     table.expand = True
     table.add_column("claim", ratio=1, overflow="ellipsis", no_wrap=True)
     for plan in list(counts)[:PLANS_A_TABLE]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from drawdown.errors import ScenarioError
 from drawdown.report.markup import mark, table, text
 from drawdown.report.run import Run
 from drawdown.report.words import number, percent, plural
+from drawdown.scenario import find
 
 if TYPE_CHECKING:
     from drawdown.evaluate.exits import OutsideView, Rate
@@ -23,12 +26,16 @@ OUTCOMES = {
 
 
 def read(run: Run) -> Mapping[str, Any]:
-    """`trust.json` of the run folder, or of the scenario in it; empty when there is none, a note when it is not readable.
+    """`trust.json` of the run folder, of the scenario in it, or of the shipped scenario of that name; a note when it is not readable.
 
     Either in the report's own shape (note, scores, score_name, reliability, wrong, reference_class) or as `drawdown backtest` writes it
     (verdicts, reliability by forecaster).
     """
-    for path in (run.folder / "trust.json", run.folder / "scenario" / "trust.json"):
+    places = [run.folder, run.folder / "scenario"]
+    # A run keeps the scenario as resolved; the scores that a shipped scenario earned lie beside the original.
+    with suppress(ScenarioError):
+        places.append(find(str(run.scenario["id"])))
+    for path in (place / "trust.json" for place in places):
         if path.is_file():
             try:
                 data = json.loads(path.read_text(encoding="utf-8"))
