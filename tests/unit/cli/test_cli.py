@@ -56,7 +56,7 @@ def test_run_ask_and_compare(toyland: Path, capsys: pytest.CaptureFixture[str]) 
     assert "How likely each claim is (Toyland, 2007; 70 futures a plan, seed 5)" in captured.out
     assert "Claims that compare plans" in captured.out
     assert "How futures end, after 2 years" in captured.out
-    assert "So far, after 64 futures of each plan" in captured.err
+    assert "So far, after 64 futures of the plans shown" in captured.err
     assert max(map(len, captured.out.splitlines())) <= 100
     assert main(["ask", "r", "--claim", "1", "costly"]) == 0
     out = capsys.readouterr().out
