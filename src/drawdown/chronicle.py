@@ -227,7 +227,7 @@ def passings(engine: Engine, replay: Replay, mechanism: Mechanism, event: Event,
             elif other.endswith("_pair"):  # the index of a dyad
                 names.update(names_of(engine, ("dyad",), (int(there),)))
             else:
-                names[other] = f"{there:.2g}"
+                names[other] = counted(there) if there >= 1 else f"{there:.2g}"
         place = engine.labels["place"][cell[dims.index("place")]] if "place" in dims else None
         yield _Told(event, week, value, names, cell, place, explained(replay, declared, event, dims, cell, week), [week])
 

@@ -227,7 +227,7 @@ MECHANISM = Mechanism(
             "clash",
             "clash_dead_b",
             10,
-            "{clash_dead_a} of {side_a}, {n} of {side_b} and {clash_dead_civilians} bystanders were killed in one clash in {place}",
+            "In one clash in {place} {side_a} lost {clash_dead_a} and {side_b} {n}; bystanders killed: {clash_dead_civilians}",
             also=("clash_pair", "clash_dead_a", "clash_dead_civilians"),
         ),
     ),

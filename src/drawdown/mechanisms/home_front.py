@@ -44,7 +44,8 @@ def step(key: Any, state: Any, params: Any) -> Change:
     choice = jnp.where(leave < hurry, 1.0, jnp.where(extend < stay, -1.0, 0.0))
     lapse = calm < 1.0 / params.posture_memory[None]
     posture = jnp.where(undecided, choice, jnp.where(lapse, 0.0, state.posture))
-    posture = jnp.where(there, posture, 0.0)
+    # Nor does one whose plan is binding: it has nothing left to decide.
+    posture = jnp.where(there & (state.bound < 0.5), posture, 0.0)
     go = jnp.maximum(posture, 0.0) * (1.0 - state.bound) / params.exit_weeks[None]
     leaving = jnp.sum(state.sends * go[:, None], axis=0)[None] * state.force * state.structure.foreign[None]
     return Change.of({"go_home": leaving}, home_support=support, losses_abroad=losses, leader_changed=changed, posture=posture)
@@ -82,7 +83,7 @@ MECHANISM = Mechanism(
     ),
     events=(
         Event("new leader", "leader_changed", 0.5, "The leadership of the {home} changed", once=True),
-        Event("hurry", "posture", 0.5, "The {home} decided to leave faster than planned", once=True, because=("home_support",)),
+        Event("hurry", "posture", 0.5, "The {home} decided to leave faster than planned", once=True),
         Event("stay on", "posture", -0.5, "The {home} resolved to stay on", once=True, falling=True, because=("home_support",)),
     ),
     references=("Mueller 1973", "Gelpi, Feaver and Reifler 2005", "Sidman and Norpoth 2012", "Croco 2011"),

@@ -30,7 +30,9 @@ def step(key: Any, state: Any, params: Any) -> Change:
     coarse = width * jnp.round((seen + params.noise * noise) / width)
     # A commander with N = 1 message babbles; what is left of the trend is what the press reports anyway.
     spoken = params.candour * seen + (1.0 - params.candour) * coarse
-    reported = jnp.clip(spoken - bias, -6.0, 6.0)
+    # Where nobody is left to report, the government goes by the public record.
+    there = jnp.sum(jnp.sum(state.sends[:, None] * state.force[None], axis=2), axis=1) > 100.0
+    reported = jnp.where(there, jnp.clip(spoken - bias, -6.0, 6.0), truth)
     return Change.of(true_trend=truth, seen_trend=seen, reported_trend=reported, report_gap=truth - reported)
 
 
@@ -45,7 +47,7 @@ MECHANISM = Mechanism(
         Variable("reported_trend", ("home",), "log ratio", "choice", "the same as reported to the leader", -10, 10, record=True),
         Variable("report_gap", ("home",), "log ratio", "choice", "how much better the report is than the truth", -20, 20, record=True),
     ),
-    reads=("sends", "deployment", "strength", "recent_attacks", "attack_rate", "rivalry_rate", "leader_wish"),
+    reads=("sends", "deployment", "strength", "recent_attacks", "attack_rate", "rivalry_rate", "leader_wish", "force"),
     params=(
         Param("shade", "log ratio", 0.05, 0.2, 0.5, (0, 2), "B", "18 benchmarks of September 2007: GAO 3 met, White House 9 satisfactory (validation V19)", "shading of a report for a leader who wants good news badly", 0.0),
         Param("noise", "log ratio", 0.05, 0.12, 0.25, (0, 2), "D", "", "noise of a weekly report (assumed: the size of a weekly gust)", 0.0),
