@@ -124,7 +124,7 @@ def write_claims(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int
 
     schema = pa.schema(
         [
-            ("plan", pa.dictionary(pa.int16(), pa.string())), ("future", pa.int32()), ("claim", pa.dictionary(pa.int16(), pa.string())),
+            ("plan", pa.string()), ("future", pa.int32()), ("claim", pa.string()),
             ("value", pa.int8()), ("margin", pa.float32()), ("status_quo", pa.int8()),
         ]
     )  # fmt: skip
@@ -142,9 +142,10 @@ def write_claims(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int
 
         return pa.Table.from_arrays(
             [
-                pa.DictionaryArray.from_arrays(np.full(n, plan, np.int16), names),
+                # Plain text: a dictionary that holds one name twice, as pairs of plans do, is written with bytes that vary.
+                names.take(pa.array(np.full(n, plan, np.int16))),
                 pa.array(np.arange(first, first + n, dtype=np.int32)),
-                pa.DictionaryArray.from_arrays(np.full(n, claim, np.int16), claims),
+                claims.take(pa.array(np.full(n, claim, np.int16))),
                 whole(value),
                 pa.array(margin, mask=np.isnan(margin)),
                 whole(quo),

@@ -92,7 +92,7 @@ class Run:
         import pyarrow.compute as pc
 
         table = self.table("claims")
-        plan, claim = (table[n].combine_chunks() for n in ("plan", "claim"))
+        plan, claim = (table[n].combine_chunks().dictionary_encode() for n in ("plan", "claim"))
         plans, claims = plan.dictionary.to_pylist(), claim.dictionary.to_pylist()
         group = plan.indices.to_numpy().astype(np.int64) * len(claims) + claim.indices.to_numpy()
         columns = [pc.cast(table[n], "float32").to_numpy() for n in ("value", "margin", "status_quo")]
