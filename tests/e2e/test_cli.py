@@ -77,8 +77,10 @@ def test_a_killed_run_resumes_to_the_same_bytes(run: Path, tmp_path: Path) -> No
 
 def test_an_interrupted_run_says_how_to_resume(tmp_path: Path) -> None:
     words = ["run", "iraq-2007", "--plan", "stay", "--futures", "64", "--batch", "8", "--workers", "1", "--out", "r"]
+    # A shell's background job starts with interrupts ignored; a person at a terminal does not.
+    heeding = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {ENTRY}"
     stopped = subprocess.Popen(
-        [sys.executable, "-c", ENTRY, *words], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+        [sys.executable, "-c", heeding, *words], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
     )
     deadline = time.monotonic() + 600
     while not list((tmp_path / "r" / "parts").glob("*.part")) and stopped.poll() is None and time.monotonic() < deadline:
