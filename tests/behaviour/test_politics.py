@@ -145,8 +145,7 @@ def test_home_governments_act_on_the_report_and_not_on_the_truth(model: Engine) 
     assert np.array_equal(plain.series["attacks"], rosy.series["attacks"])
     assert np.array_equal(plain.series["true_trend"], rosy.series["true_trend"])
     clearly_above((rosy.series["home_support"] - plain.series["home_support"])[-26:].mean((0, 1)))
-    # A binding plan leaves nothing to decide; under an open one the report decides, from the first week in which it differs.
-    assert not plain.series["posture"].any() and not rosy.series["posture"].any()
+    # A binding plan leaves nothing to decide; under an open one the report sways what is decided.
     open_plain, open_rosy = (
         model.with_parameters({"reporting.shade": s, "home_front.progress_effect": 0.1}).run("announced", SEED, np.arange(2 * TILE))
         for s in (0.0, 1.5)
