@@ -40,6 +40,7 @@ def counted(shade: float, wish: float = 0.9) -> tuple[float, float]:
         sends=jnp.asarray(eye[:, :, None]),
         deployment=jnp.asarray(eye[:, :, None]),
         strength=jnp.ones((BENCHMARKS, 1)),
+        force=jnp.asarray(1000.0 * eye[:, :, None]),
         recent_attacks=jnp.asarray(recent, jnp.float32),
         attack_rate=jnp.full((BENCHMARKS, 1), before),
         rivalry_rate=jnp.zeros((BENCHMARKS, 1)),
