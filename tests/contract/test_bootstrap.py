@@ -76,13 +76,13 @@ def test_a_broken_environment_is_made_anew(bootstrap: ModuleType, tmp_path: Path
     assert len(bootstrap.steps(folder, "run")) == 2
 
 
-@pytest.mark.parametrize("uv", [None, "/opt/uv"])
+@pytest.mark.parametrize("uv", [None, "uv-of-the-machine"])
 def test_constraints_hold_with_uv_and_without(
     bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uv: str | None
 ) -> None:
     monkeypatch.setattr(bootstrap.shutil, "which", lambda name: uv)
     (_, make), (_, install) = bootstrap.steps(tmp_path / "none", "dev")
-    assert ("/opt/uv" in make) == (uv is not None)
+    assert ("uv-of-the-machine" in make) == (uv is not None)
     assert install[-4:] == ["-c", "constraints.txt", "-e", ".[dev]"]
 
 
