@@ -12,7 +12,7 @@ from drawdown.state import Variable
 
 
 def step(key: Any, state: Any, params: Any) -> Change:
-    """Hazard of covering = rate x permission x share of the place's foreign force that others took away x (void + militia rule) x reserve."""
+    """Hazard of covering = rate x permission x how far beyond half others took the place's foreign force away x (void + militia rule) x reserve."""
     s = state.structure
     start = at_origin(state) * s.foreign[None]
     now = state.force * s.foreign[None]
