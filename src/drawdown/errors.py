@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 PROBLEMS_SHOWN = 200
+JOINERS = "\u200c\u200d"  # Persian, Urdu and Indic spelling needs them; they move nothing on a screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,20 @@ def expected_one_of(name: str, names: Iterable[str], shown: int = 12) -> str:
     listed = ", ".join(known[:shown]) + (f", ... ({len(known)} in all)" if len(known) > shown else "")
     expected = f"expected one of: {listed}" if known else "there is none to choose from"
     return f"got {quoted(name)}; {expected}. {did_you_mean(name, known)}".strip()
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """The text with what a terminal would obey, or what hides or turns the text around it, written out: `\\x1b`, `\\u202e`.
+
+    Control characters, marks of direction, lone surrogates, private and unassigned code points. With `lines`, line breaks and tabs stay:
+    for a message of several lines; a name never has one.
+    """
+    if text.isprintable():
+        return text
+    kept = JOINERS + ("\n\t" if lines else "")
+    return "".join(
+        c if c.isprintable() or c in kept or unicodedata.category(c) == "Zs" else c.encode("unicode_escape").decode("ascii") for c in text
+    )
 
 
 def quoted(value: object, longest: int = 60) -> str:
