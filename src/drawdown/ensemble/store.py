@@ -7,11 +7,9 @@ import json
 import os
 import platform
 import shutil
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -20,10 +18,11 @@ from typing import Any
 import numpy as np
 
 from drawdown.claims import compile_claims
+from drawdown.ensemble.execution import Progress, execute
 from drawdown.ensemble.frozen import plan_to_json, scenario_to_json
 from drawdown.ensemble.layout import Keep, Runs, layout_of
 from drawdown.ensemble.parts import UNFINISHED, StoreError, disk_errors, write_text
-from drawdown.ensemble.work import Job, StoppedError, Unit, moments_of, process, seen
+from drawdown.ensemble.work import Job, Unit, moments_of, seen
 from drawdown.scenario.model import Plan
 
 FORMAT = 1
@@ -41,18 +40,6 @@ _MODEL_FILES = (
     "incidents.py",
     "contest.py",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a run is. `counts[plan][claim]` is (true, known) so far."""
-
-    units_done: int
-    units: int
-    futures_done: int
-    futures: int
-    counts: Mapping[str, Mapping[str, tuple[int, int]]]
-    merging: bool = False
 
 
 def default_batch(futures: int) -> int:
@@ -144,9 +131,10 @@ def run(
         blank = seen(engine, layout, {}, np.zeros(0, dtype=np.int64))
         job = Job(engine, layout, claims, seed, futures, keep, folder, moments_of(layout, claims, blank), job_stop)
         units = units_of(chosen, futures, size)
-        execute(job, units, workers, progress)
+        left = [u for u in units if not (job.folder / "parts" / f"{u.name}.part").exists()]
+        tally = execute(job, units, left, workers, progress)
         if progress is not None:
-            progress(Progress(len(units), len(units), futures * len(chosen), futures * len(chosen), {}, merging=True))
+            progress(tally.told(merging=True))
         from drawdown.ensemble.merge import merge
 
         merge(job, units)
@@ -207,47 +195,6 @@ def units_of(plans: Sequence[Plan], futures: int, batch: int) -> tuple[Unit, ...
         for index, first in enumerate(range(0, futures, batch))
     ]
     return tuple(sorted(found, key=lambda u: (u.index > 0, u.plan_index, u.index)))
-
-
-def execute(job: Job, units: Sequence[Unit], workers: int, progress: Callable[[Progress], None] | None) -> None:
-    """Run what has no part yet. The first unit runs alone until the program is compiled for all."""
-    left = [u for u in units if not (job.folder / "parts" / f"{u.name}.part").exists()]
-    counts: dict[str, dict[str, tuple[int, int]]] = {}
-    done, done_futures = len(units) - len(left), sum(u.last - u.first for u in units) - sum(u.last - u.first for u in left)
-    everything = sum(u.last - u.first for u in units)
-
-    def tell() -> None:
-        if progress is not None:
-            progress(Progress(done, len(units), done_futures, everything, counts))
-
-    tell()
-    halted = threading.Event()
-    work = replace(job, stop=lambda: halted.is_set() or job.stop())
-    waiting = iter(left)
-    with ThreadPoolExecutor(workers, thread_name_prefix="drawdown") as pool:
-        running: dict[Future[dict[str, tuple[int, int]]], Unit] = {}
-        try:
-            for unit in waiting:
-                running[pool.submit(process, work, unit)] = unit
-                while len(running) >= workers or (running and unit is left[-1]):
-                    for future in wait(running, timeout=0.2, return_when=FIRST_COMPLETED).done:
-                        finished = running.pop(future)
-                        add_counts(counts.setdefault(finished.plan.id, {}), future.result())
-                        done, done_futures = done + 1, done_futures + finished.last - finished.first
-                        tell()
-        except StoppedError:
-            halted.set()
-            raise KeyboardInterrupt from None
-        except BaseException:
-            halted.set()
-            raise
-
-
-def add_counts(total: dict[str, tuple[int, int]], more: Mapping[str, tuple[int, int]]) -> None:
-    """Add up (true, known) by claim."""
-    for claim, (true, known) in more.items():
-        before = total.get(claim, (0, 0))
-        total[claim] = (before[0] + true, before[1] + known)
 
 
 # The folder

@@ -25,6 +25,9 @@ TILE = 64
 QUO_FUTURES = 64  # enough for the status quo: a future frozen at its origin hardly differs from the next
 
 
+Counts = Mapping[str, tuple[int, int]]  # (true, known) by claim
+
+
 class StoppedError(Exception):
     """Asked to stop between two tiles; nothing of the unit is left behind."""
 
@@ -44,6 +47,10 @@ class Unit:
         """Name of its files."""
         return f"{self.plan.id}-{self.index:06d}"
 
+    def __len__(self) -> int:
+        """Number of its futures."""
+        return self.last - self.first
+
 
 @dataclass(frozen=True)
 class Job:
@@ -58,6 +65,7 @@ class Job:
     folder: Path
     moments: tuple[int, ...]  # weeks whose end states are kept
     stop: Callable[[], bool] = field(default=lambda: False)
+    told: Callable[[Unit, int, Counts], None] = field(default=lambda unit, futures, counts: None)  # after every tile, from any thread
 
 
 def moments_of(layout: Layout, claims: Sequence[Stated], futures: Futures) -> tuple[int, ...]:
@@ -85,8 +93,8 @@ def seen(engine: Runs, layout: Layout, series: Mapping[str, NDArray[np.float32]]
     )
 
 
-def process(job: Job, unit: Unit) -> dict[str, tuple[int, int]]:
-    """Run a unit and write its events and its part, the part last. Returns (true, known) by claim, for the provisional table."""
+def process(job: Job, unit: Unit) -> None:
+    """Run a unit and write its events and its part, the part last."""
     writer = EventWriter(
         job.folder / "events.parquet" / f"{unit.name}.parquet", EventTable(job.engine.scenario, unit.plan.id, unit.plan_index)
     )
@@ -98,17 +106,19 @@ def process(job: Job, unit: Unit) -> dict[str, tuple[int, int]]:
                 raise StoppedError
             per_future = tile(job, unit, np.arange(first, min(first + TILE, unit.last)), total, writer)
             parts.append(per_future)
+            job.told(unit, len(per_future["status"]), counts_of(per_future))
         joined = {name: np.concatenate([p[name] for p in parts], axis=0 if name.startswith("sample") else -1) for name in parts[0]}
         writer.close()
     except BaseException:
         writer.abandon()
         raise
     write_part(job.folder / "parts" / f"{unit.name}.part", {**total, **joined})
-    counts = {}
-    for one in job.claims:
-        if (value := joined.get(f"value/{one.claim.id}")) is not None:
-            counts[one.claim.id] = (int((value == 1).sum()), int((~np.isnan(value)).sum()))
-    return counts
+
+
+def counts_of(part: Mapping[str, NDArray[Any]]) -> Counts:
+    """(true, known) of every claim, for the provisional table."""
+    values = ((name.removeprefix("value/"), value) for name, value in part.items() if name.startswith("value/"))
+    return {claim: (int((value == 1).sum()), int((~np.isnan(value)).sum())) for claim, value in values}
 
 
 def tile(job: Job, unit: Unit, ids: NDArray[np.int64], total: dict[str, NDArray[Any]], writer: EventWriter) -> dict[str, NDArray[Any]]:
