@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from drawdown.mechanism import Mechanism, variables
 from drawdown.randomness import entity_word, name_word, threefry, to_uniform
 from drawdown.scenario.model import Distribution, Number, Scenario
+from drawdown.scenario.shares import SUMS, close, groups
 from drawdown.state import Variable
 
 Array = NDArray[np.float32]
@@ -229,6 +230,10 @@ class World:
         self._posterior(seed, futures, drawn)
         for name, fixed in self.overrides.items():
             drawn[name] = np.full(len(futures), fixed, np.float32)
+        for rule in SUMS:
+            axis = self.variables[rule.variable].dims.index(rule.per)
+            for _, parts in groups(self.scenario.tables.get(rule.variable, {}), axis):
+                close(drawn, parts, rule.rest, self.overrides)
         return drawn
 
     def _posterior(self, seed: int, futures: NDArray[np.integer[Any]], drawn: dict[str, Array]) -> None:

@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from drawdown.scenario.draft import VARIABLES, Draft
-from drawdown.scenario.model import Number, Where
+from drawdown.scenario.model import Where
 from drawdown.scenario.numbers import WEIGHTS_TOLERANCE
+from drawdown.scenario.shares import SUM_TOLERANCE, SUMS, Sum, groups
 
-SUM_TOLERANCE = 0.011  # shares written with two digits
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """The best values of `variable`, summed over all dimensions but `per`, are one (`exactly`), or at most one."""
-
-    variable: str
-    per: str
-    exactly: bool
-    about: str
-
-
-SUMS = (
-    Sum("community_share", "place", True, "the shares of the communities of a place"),
-    Sum("deployment", "actor", False, "the shares of an actor's strength in all places"),
-    Sum("constituency", "actor", True, "the shares of an actor's recruits from all communities"),
-    Sum("control_at_origin", "place", False, "the shares of a place's residents under all actors' rule"),
-    Sum("switches_to", "actor", False, "the shares of an actor's members who go to others"),
-    Sum("aid_at_origin", "actor", False, "the shares of an actor's upkeep that sponsors pay"),
-)
 # Variables without a sensible default: every cell is written.
 COMPLETE = ("population", "strength")
 
@@ -73,10 +51,7 @@ def _one_setter(draft: Draft) -> None:
 
 def _sum(rule: Sum, draft: Draft) -> None:
     axis = VARIABLES[rule.variable].dims.index(rule.per)
-    groups: dict[str, list[Number]] = {}
-    for cell, number in draft.tables.get(rule.variable, {}).items():
-        groups.setdefault(cell[axis], []).append(number)
-    for member, numbers in groups.items():
+    for member, numbers in groups(draft.tables.get(rule.variable, {}), axis):
         total = sum(number.distribution.best for number in numbers)
         if total > 1 + SUM_TOLERANCE or (rule.exactly and total < 1 - SUM_TOLERANCE):
             wanted = "1" if rule.exactly else "at most 1"
