@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 PROBLEMS_SHOWN = 200
+LONGEST_MESSAGE = 4_000  # characters; a name of a megabyte is told, not printed
+LONGEST_PATH = 240
 JOINERS = "\u200c\u200d"  # Persian, Urdu and Indic spelling needs them; they move nothing on a screen
 
 
@@ -16,7 +18,7 @@ class Problem:
     """One thing to put right. `file` is as the user would open it; `line` and `column` count from 1 (0: no line to point at).
 
     `path` is the dotted path inside the document (`actors.mehdi-army.kind`), `message` what came and what was expected,
-    `advice` what to do, where that does not follow from the message.
+    `advice` what to do, where that does not follow from the message. All of it is printable and of bounded length, whatever came.
     """
 
     message: str
@@ -25,6 +27,10 @@ class Problem:
     column: int = 0
     path: str = ""
     advice: str = ""
+
+    def __post_init__(self) -> None:
+        for name, longest in (("message", LONGEST_MESSAGE), ("file", LONGEST_MESSAGE), ("path", LONGEST_PATH), ("advice", LONGEST_MESSAGE)):
+            object.__setattr__(self, name, _shortened(printable(getattr(self, name)), longest))
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
@@ -37,6 +43,9 @@ class DrawdownError(Exception):
     """Base of every error that the user can put right; the command line prints it without a traceback and exits with `exit_code`."""
 
     exit_code = 2
+
+    def __str__(self) -> str:
+        return printable(super().__str__(), lines=True)
 
 
 class ScenarioError(DrawdownError):
@@ -91,6 +100,10 @@ def printable(text: str, *, lines: bool = False) -> str:
     return "".join(
         c if c.isprintable() or c in kept or unicodedata.category(c) == "Zs" else c.encode("unicode_escape").decode("ascii") for c in text
     )
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 4]} ..."
 
 
 def quoted(value: object, longest: int = 60) -> str:

@@ -9,10 +9,11 @@ import shlex
 import sys
 from collections.abc import Sequence
 
-from cyclopts import App
+from cyclopts import App, Parameter
 from cyclopts.exceptions import CycloptsError
 
 from drawdown.cli import asking, running, scenarios, telling
+from drawdown.cli.whole_numbers import read_words
 from drawdown.errors import DrawdownError
 
 INTERRUPTED = 130
@@ -41,6 +42,7 @@ def build() -> App:
         version_flags=["--version"],
         suppress_keyboard_interrupt=False,
         help_format="markdown",
+        default_parameter=Parameter(converter=read_words),
     )
     for module in (scenarios, running, asking, telling):
         module.register(made)
