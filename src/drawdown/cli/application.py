@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from cyclopts.exceptions import CycloptsError
 from drawdown.cli import asking, running, scenarios, telling
 from drawdown.cli.whole_numbers import read_words
 from drawdown.errors import DrawdownError
+from drawdown.terminal import console, standard_streams
 
 INTERRUPTED = 130
 _BEYOND = ("drawdown.data.cli", "drawdown.observe.cli", "drawdown.calibrate.cli", "drawdown.evaluate.cli", "drawdown.report.cli")
@@ -65,9 +65,16 @@ app = build()
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status. Only errors in the program itself leave a traceback."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    with standard_streams() as streams:
+        return streams.status(obey(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def obey(words: list[str]) -> int:
+    """Run one command and return its exit status."""
     try:
-        result = app(words, exit_on_error=False, print_error=True, result_action="return_value")
+        result = app(
+            words, console=console(), error_console=console(error=True), exit_on_error=False, print_error=True, result_action="return_value"
+        )
     except CycloptsError:
         return DrawdownError.exit_code
     except DrawdownError as error:
@@ -77,9 +84,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         told = f"\ninterrupted. Resume with:\n  drawdown {shlex.join(words)}" if words[:1] in (["run"], ["demo"]) else "\ninterrupted"
         print(told, file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:  # the reader (`| head`) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else int(left.code is not None)
     return result if isinstance(result, int) else 0

@@ -5,29 +5,19 @@ from __future__ import annotations
 import json
 import math
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
+from drawdown.terminal import console as console
+
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.table import Table
 
     from drawdown.claims import Answer, Difference
     from drawdown.ensemble import Run
 
-WIDTH = 100
 PLANS_A_TABLE = 5
-
-
-def console(*, error: bool = False) -> Console:
-    """A console of at most 100 columns on standard output, or standard error."""
-    from rich.console import Console
-
-    stream = sys.stderr if error else sys.stdout
-    wide = Console(file=stream).width if stream.isatty() else WIDTH
-    return Console(file=stream, width=min(WIDTH, max(wide, 60)), highlight=False, soft_wrap=False)
 
 
 def plain(value: Any) -> Any:
