@@ -153,7 +153,7 @@ def standard_streams() -> Iterator[Streams]:
 
 
 def occupy(descriptor: int) -> None:
-    """Open a closed standard descriptor on nothing: else the next file opened gets its number, and what libraries print is written there."""
+    """Open a closed standard descriptor on nothing: else the next file opened gets its number, and what is printed."""
     try:
         os.fstat(descriptor)
     except OSError:

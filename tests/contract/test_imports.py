@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "src" / "drawdown"
 
 # docs/architecture.md, "One way through". A module may import those of its own stage and of earlier ones.
 STAGES: tuple[tuple[str, ...], ...] = (
-    ("errors", "terminal"),
+    ("errors", "terminal", "progress"),
     ("data",),
     ("state", "mechanism"),
     ("scenario",),

@@ -10,6 +10,7 @@ from cyclopts import App
 
 from drawdown.cli.loading import Json, Many
 from drawdown.errors import DrawdownError, expected_one_of
+from drawdown.terminal import console
 
 
 def register(app: App) -> None:
@@ -42,8 +43,8 @@ def ask(run: Path, *, claim: Annotated[list[str] | None, Many] = None, year: int
     year
         Year whose end states are shown (default: the last).
     """
-    from drawdown.cli.running import ended_early, last_year
-    from drawdown.cli.tables import claims_tables, console, end_state_table, print_json
+    from drawdown.cli.running import last_year, show_claims
+    from drawdown.cli.tables import print_json
     from drawdown.ensemble import open_run
 
     done = open_run(run)
@@ -61,17 +62,11 @@ def ask(run: Path, *, claim: Annotated[list[str] | None, Many] = None, year: int
         shares = {str(y): done.end_states(y) for y in range(1, years + 1)}
         print_json({"folder": str(done.folder), "claims": answers, "end_states": shares})
         return
-    out = console()
-    for table in claims_tables(answers, done.plans, f"{done.scenario.title}; {done.futures:,} futures a plan, seed {done.seed}"):
-        out.print(table)
-    if not claim:
-        out.print(end_state_table(done, year or years))
-    for line in ended_early(done):
-        out.print(line)
+    show_claims(done, answers, None if claim else year or years)
 
 
 def compare(run: Path, a: str, b: str, *, as_json: Json = False) -> None:
-    """Two plans on the same futures: paired differences in every claim and in the main quantities.
+    """Two plans on the same futures: every claim, the claims that compare them, the main quantities, and how their futures end.
 
     Examples:
 
@@ -86,19 +81,24 @@ def compare(run: Path, a: str, b: str, *, as_json: Json = False) -> None:
     b
         Another.
     """
-    from drawdown.cli.tables import console, differences_table, print_json, quantities_table
+    from drawdown.cli.claims_sheets import compared_sheet, comparing, differences_sheet
+    from drawdown.cli.running import last_year
+    from drawdown.cli.sheet import drawn
+    from drawdown.cli.tables import end_state_sheet, print_json, quantities_sheet
     from drawdown.ensemble import open_run
 
     done = open_run(run)
-    found = done.differences(a, b)
+    found, answers, year = done.differences(a, b), done.answers(), last_year(done)
+    both = [x for x in comparing(answers) if set(x.plan.split(" minus ")) == {a, b}]
     if as_json:
-        print_json({"a": a, "b": b, "differences": found})
+        ends = {plan: shares for plan, shares in done.end_states(year).items() if plan in (a, b)}
+        print_json({"a": a, "b": b, "differences": found, "comparing": both, "end_states": {str(year): ends}})
         return
     out = console()
-    out.print(differences_table(done, found, a, b))
-    table = quantities_table(done, a, b)
-    if table is not None:
-        out.print(table)
+    sheets = [differences_sheet(done, answers, found, a, b), compared_sheet(done, both) if both else None, quantities_sheet(done, a, b)]
+    for sheet in (*sheets, end_state_sheet(done, year, (a, b))):
+        if sheet is not None:
+            out.print(drawn(sheet, out))
 
 
 def report(run: Path, *, out: Path | None = None) -> None:

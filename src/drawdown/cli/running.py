@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App
 
 from drawdown.cli.loading import AsOf, Json, Many, Patches, Prior, engine_of, load_scenario, plans_of
+from drawdown.terminal import console
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-    from drawdown.ensemble import Progress, Run
+    from drawdown.claims import Answer
+    from drawdown.ensemble import Run
     from drawdown.scenario.model import Plan, Scenario
 
 DEMO, DEMO_FUTURES, DEMO_SEED = "iraq-2007", 1000, 20070903
@@ -94,7 +94,6 @@ def demo(*, futures: int = DEMO_FUTURES, workers: int = 2, out: Path | None = No
     out
         Folder to write to (default: under runs/, named after the scenario's and the model's digests).
     """
-    from drawdown.cli.tables import console
     from drawdown.ensemble.store import model_digest
 
     scenario = load_scenario(DEMO)
@@ -117,7 +116,8 @@ def execute(
     workers: int,
     keep: Literal["summaries", "sample", "all"],
 ) -> Run:
-    """Run with a progress bar and, after the first batches, a provisional table."""
+    """Run with its progress and, after the first futures, a provisional table."""
+    from drawdown.cli.provisional import shown_progress
     from drawdown.ensemble import open_run
     from drawdown.ensemble import run as run_ensemble
 
@@ -127,45 +127,9 @@ def execute(
     return open_run(folder)
 
 
-@contextmanager
-def shown_progress(scenario: Scenario, plans: int) -> Iterator[Callable[[Progress], None]]:
-    """A progress bar on standard error where that is a terminal; a provisional claims table once two plans have their first batch."""
-    import time
-
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    from drawdown.cli.tables import console, provisional_table
-
-    texts = {c.id: f"{c.number:>2} {c.text}" for c in scenario.claims}
-    err = console(error=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f}/{task.total:,.0f} futures"),
-               TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())  # fmt: skip
-    bar = Progress(*columns, console=err, disable=not err.is_terminal, transient=True)
-    told = False
-    begun = time.monotonic()
-
-    def show_progress(now: Progress | object) -> None:
-        nonlocal told
-        from drawdown.ensemble import Progress as Told
-
-        assert isinstance(now, Told)
-        bar.update(task, completed=now.futures_done, total=now.futures, description="writing" if now.merging else "running")
-        if not told and not now.merging and now.units_done < now.units and len(now.counts) >= min(plans, 2):
-            told = True
-            seen = {p: max((known for _, known in c.values()), default=0) for p, c in now.counts.items()}
-            err.print(provisional_table(now.counts, texts, min(seen.values())))
-            err.print(
-                f"first result after {time.monotonic() - begun:.0f} s; {now.futures_done:,} of {now.futures:,} futures done", style="dim"
-            )
-
-    with bar:
-        task = bar.add_task("compiling", total=None)
-        yield show_progress
-
-
 def show(done: Run, as_json: bool) -> None:
     """The claims table, the end states, and where the results lie."""
-    from drawdown.cli.tables import claims_tables, console, end_state_table, print_json
+    from drawdown.cli.tables import print_json
 
     answers = done.answers()
     years = last_year(done)
@@ -174,13 +138,25 @@ def show(done: Run, as_json: bool) -> None:
             {"folder": str(done.folder), "manifest": done.manifest, "claims": answers, "end_states": {str(years): done.end_states(years)}}
         )
         return
+    show_claims(done, answers, years)
+    console().print(f"results   {done.folder}", soft_wrap=True)
+
+
+def show_claims(done: Run, answers: Sequence[Answer], year: int | None) -> None:
+    """The claims, those that compare plans, how futures end after `year` years (None: left out), and what ended early."""
+    from drawdown.cli.claims_sheets import claims_sheet, compared_sheet, comparing, single
+    from drawdown.cli.sheet import drawn
+    from drawdown.cli.tables import end_state_sheet
+
     out = console()
-    for table in claims_tables(answers, done.plans, f"{done.scenario.title}; {done.futures:,} futures a plan, seed {done.seed}"):
-        out.print(table)
-    out.print(end_state_table(done, years))
+    about = f"{done.scenario.title}; {done.futures:,} futures a plan, seed {done.seed}"
+    sheets = [claims_sheet(single(answers), done.plans, about, out.width)] if single(answers) else []
+    sheets += [compared_sheet(done, comparing(answers))] if comparing(answers) else []
+    sheets += [end_state_sheet(done, year)] if year is not None else []
+    for sheet in sheets:
+        out.print(drawn(sheet, out))
     for line in ended_early(done):
         out.print(line)
-    out.print(f"results   {done.folder}", soft_wrap=True)
 
 
 def last_year(done: Run) -> int:

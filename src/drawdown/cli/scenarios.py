@@ -32,19 +32,17 @@ def list_(*, as_json: Json = False) -> None:
 
       drawdown list
     """
-    from drawdown.cli.tables import console, new_table, print_json
+    from drawdown.cli.sheet import Column, Sheet, drawn
+    from drawdown.cli.tables import console, print_json
     from drawdown.scenario.library import list_scenarios
 
     found = list_scenarios()
     if as_json:
         print_json([{"id": s.id, "title": s.title, "path": str(s.path)} for s in found])
         return
-    table = new_table()
-    for heading in ("name", "title", "folder"):
-        table.add_column(heading, overflow="fold")
-    for s in found:
-        table.add_row(s.id, s.title, str(s.path))
-    console().print(table)
+    out = console()
+    columns = (Column("name", least=200), Column("title"), Column("folder"))
+    out.print(drawn(Sheet("", columns, tuple((s.id, s.title, str(s.path)) for s in found)), out))
 
 
 def new(folder: Path) -> None:

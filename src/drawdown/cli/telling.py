@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from datetime import date
 from pathlib import Path
@@ -10,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App
 
+from drawdown.cli.figures import error_of, number
 from drawdown.cli.loading import AsOf, Json, Many, Patches, Prior, engine_of, one_plan, scenario_or_run, week_of
+from drawdown.cli.sheet import Column, Sheet, drawn
+from drawdown.progress import reported
+from drawdown.terminal import console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from rich.table import Table
 
     from drawdown.ablate import Effect
     from drawdown.chronicle import Chronicle, Parting
@@ -71,7 +72,20 @@ def chronicle(
     if as_json:
         print_json(as_data(told))
     else:
-        print(told.text(), end="")
+        print(wrapped(told.text()), end="")
+
+
+def wrapped(text: str) -> str:
+    """A chronicle at the width of a terminal, sentences indented; elsewhere a sentence stays in one line, for search."""
+    import textwrap
+
+    if not sys.stdout.isatty():
+        return text
+    width = console().width
+    lines = (
+        textwrap.fill(line, width, subsequent_indent=" " * 10 * line.startswith(" "), break_on_hyphens=False) for line in text.split("\n")
+    )
+    return "\n".join(lines)
 
 
 def seed_of(asked: int | None, of_run: int | None) -> int:
@@ -129,7 +143,7 @@ def branch(
         Its seed (default: the run's, or 0).
     """
     from drawdown.chronicle import narrate, parting
-    from drawdown.cli.tables import console, print_json
+    from drawdown.cli.tables import print_json
 
     found = scenario_or_run(source, patch, as_of, prior)
     first, second, week = one_plan(found.scenario, plan), one_plan(found.scenario, to), week_of(found.scenario, at)
@@ -141,23 +155,18 @@ def branch(
     if as_json:
         print_json({"kept": as_data(a), "branched": as_data(b), "first_difference": apart.first_difference, "numbers": apart.numbers})
         return
-    print(b.text())
+    print(wrapped(b.text()))
     out = console()
-    out.print(parting_table(apart, first.id, f"from {at} {second.id}"))
+    out.print(drawn(parting_sheet(apart, first.id, f"from {at} {second.id}"), out))
     where = "never part" if apart.first_difference is None else f"first differ in the week of {apart.first_difference:%-d %B %Y}"
     out.print(f"The two paths {where}; {len(apart.only_a)} events of the first and {len(apart.only_b)} of the second are not in the other.")
 
 
-def parting_table(apart: Parting, a: str, b: str) -> Table:
+def parting_sheet(apart: Parting, a: str, b: str) -> Sheet:
     """The main numbers of two paths of one future."""
-    from drawdown.cli.tables import new_table
-
-    table = new_table("From the parting on, in this one future")
-    for heading in ("", a, b, "difference"):
-        table.add_column(heading, justify="right" if heading else "left", overflow="fold")
-    for what, x, y in apart.numbers:
-        table.add_row(what, f"{x:,.4g}" if abs(x) < 1000 else f"{x:,.0f}", f"{y:,.4g}" if abs(y) < 1000 else f"{y:,.0f}", f"{y - x:+,.4g}")
-    return table
+    rows = tuple((what, number(x, 4), number(y, 4), number(y - x, 4, sign=True)) for what, x, y in apart.numbers)
+    columns = (Column("", least=16), *(Column(heading, figures=True) for heading in (a, b, "difference")))
+    return Sheet("From the parting on, in this one future", columns, rows)
 
 
 def ablate(
@@ -197,26 +206,29 @@ def ablate(
         Write the table to this Parquet file.
     """
     from drawdown.ablate import ablate as effects_of
-    from drawdown.cli.tables import console, print_json
+    from drawdown.cli.tables import print_json
     from drawdown.ensemble.store import check_numbers
 
     found = scenario_or_run(source, patch, as_of, prior)
     check_numbers(futures, None, 1, seed_of(seed, found.seed))
     chosen = one_plan(found.scenario, plan)
-    err = console(error=True)
+    with reported("mechanisms") as report:
+        report.enter("compiling the model")
 
-    def progress(done: int, whole: int) -> None:
-        if err.is_terminal:
-            print(f"\r{done}/{whole} mechanisms", end="\n" if done == whole else "", file=sys.stderr, flush=True)
+        def progress(done: int, whole: int) -> None:
+            if done:
+                report.enter("running", said=False)
+                report.count(done, whole)
 
-    effects = effects_of(engine_of(found.scenario), chosen, seed_of(seed, found.seed), futures, only, progress)
+        effects = effects_of(engine_of(found.scenario), chosen, seed_of(seed, found.seed), futures, only, progress)
     target = out if out is not None else (found.folder / "ablation.parquet" if found.folder is not None and not only else None)
     if target is not None:
         write_effects(effects, target)
     if as_json:
         print_json([{**vars_of(e), "errors": e.errors} for e in effects])
     else:
-        console().print(effects_table(effects, f"plan {chosen.id}, {futures} futures"))
+        shown = console()
+        shown.print(drawn(effects_sheet(effects, f"plan {chosen.id}, {futures} futures"), shown))
 
 
 def vars_of(effect: Effect) -> dict[str, object]:
@@ -246,30 +258,25 @@ def as_said(effect: Effect) -> str:
     return "yes" if effect.errors * effect.expected > 0 else "NO"
 
 
-def effects_table(effects: Sequence[Effect], about: str) -> Table:
+def effects_sheet(effects: Sequence[Effect], about: str) -> Sheet:
     """One row a mechanism; its quantities below each other."""
-    from drawdown.cli.tables import new_table
-
-    table = new_table(
-        f"Each mechanism switched off ({about})",
-        "Means over all weeks. 'adds': with it minus without it on the same futures; 'errors': that, in standard errors.",
-    )
-    for heading in ("mechanism", "quantity", "with", "without", "adds", "± error", "errors", "as said"):
-        table.add_column(heading, justify="left" if heading in ("mechanism", "quantity") else "right", no_wrap=heading != "quantity")
+    rows = []
     for name in dict.fromkeys(e.mechanism for e in effects):
         mine = [e for e in effects if e.mechanism == name]
-
-        def lines(cells: list[str]) -> str:
-            return "\n".join(cells)
-
-        table.add_row(
-            name,
-            lines([e.quantity for e in mine]),
-            lines([f"{e.with_it:.3g}" for e in mine]),
-            lines([f"{e.without:.3g}" for e in mine]),
-            lines([f"{e.effect:+.2g}" for e in mine]),
-            lines([f"{e.error:.1g}" for e in mine]),
-            lines([f"{e.errors:+.1f}" if math.isfinite(e.errors) else "-" for e in mine]),
-            lines([as_said(e) for e in mine]),
+        columns = (
+            [e.quantity for e in mine],
+            [number(e.with_it) for e in mine],
+            [number(e.without) for e in mine],
+            [number(e.effect, 2, sign=True) for e in mine],
+            [error_of(e.error) for e in mine],
+            [number(e.errors, 2, sign=True) for e in mine],
+            [as_said(e) for e in mine],
         )
-    return table
+        rows.append((name, *("\n".join(cells) for cells in columns)))
+    return Sheet(
+        f"Each mechanism switched off ({about})",
+        (Column("mechanism", least=12), Column("quantity", least=200), Column("with", figures=True), Column("without", figures=True),
+         Column("adds", figures=True), Column("± error", figures=True), Column("errors", figures=True), Column("as said", figures=True)),
+        tuple(rows),
+        "Means over all weeks. 'adds': with it minus without it on the same futures; 'errors': that, in standard errors.",
+    )  # fmt: skip

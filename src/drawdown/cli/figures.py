@@ -1,0 +1,73 @@
+"""Numbers as a person reads them: no digit that means nothing, and a word where there is no number."""
+
+from __future__ import annotations
+
+import math
+
+UNKNOWN = "-"
+LEAST = 0.1  # percent: what is smaller is said in words
+
+
+def percent(share: float) -> str:
+    """A share as a percentage; never 0 or 100 where it is not, `-` where it is not known."""
+    if not math.isfinite(share):
+        return UNKNOWN
+    value = 100 * share
+    if 0 < value < LEAST:
+        return f"under {LEAST}"
+    if 100 - LEAST < value < 100:
+        return f"over {100 - LEAST}"
+    if 0 < value < 0.95 or 99.05 < value < 100:
+        return f"{value:.1f}"
+    return f"{value:.0f}"
+
+
+def error_in_points(error: float) -> str:
+    """The error of a share in percentage points: `2`, `0.4`, `under 0.1`; nothing where it is not known."""
+    if not math.isfinite(error):
+        return ""
+    points = 100 * error
+    if points < LEAST / 2:
+        return f"under {LEAST}"
+    return f"{points:.1f}" if points < 0.95 else f"{points:.0f}"
+
+
+def with_error(share: float, error: float) -> str:
+    """`62 ±2`, `99.7 ±0.2`, in percent."""
+    points = error_in_points(error)
+    return f"{percent(share)} ±{points}" if points and math.isfinite(share) else percent(share)
+
+
+def in_points(difference: float) -> str:
+    """A difference of two shares in percentage points, with its sign: `+12.5`, `0`."""
+    if not math.isfinite(difference):
+        return UNKNOWN
+    points = 100 * difference
+    if points != 0 and abs(points) < LEAST / 2:
+        return f"under {LEAST}"
+    return f"{points:+.1f}" if points else "0"
+
+
+def number(value: float, digits: int = 3, *, sign: bool = False) -> str:
+    """So many significant digits, without an exponent: `1,230,000`, `0.0421`, `near 0`, `-`."""
+    if not math.isfinite(value):
+        return UNKNOWN
+    if value == 0:
+        return "0"
+    if abs(value) < 10**-digits / 2:
+        return "near 0"
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    decimals = digits - 1 - math.floor(math.log10(abs(round(value, decimals))))  # 9.996 is 10.0
+    rounded = round(value, decimals)
+    return f"{rounded:{'+' if sign else ''},.{max(0, decimals)}f}"
+
+
+def error_of(error: float) -> str:
+    """A standard error on its own: two digits, `none` where all futures agree, `-` where it is not known."""
+    return "none" if error == 0 else number(error, 2)
+
+
+def signed(value: float, error: float) -> str:
+    """A difference with its error: `+3.21 ±0.4`; without one where it is not known."""
+    told = number(value, sign=True)
+    return told if told == UNKNOWN or error == 0 or not math.isfinite(error) else f"{told} ±{number(error, 2)}"
