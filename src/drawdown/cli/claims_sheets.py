@@ -142,8 +142,8 @@ def differences_sheet(run: Run, answers: Sequence[Answer], differences: Sequence
     """Paired differences in probability, in percentage points, beside the percentages themselves."""
     texts = {c.claim.id: (c.claim.number, c.claim.text) for c in run.claims}
     share = {(x.claim, x.plan): percent(x.probability) for x in answers}
-    columns = (Column("", figures=True), Column("claim", least=26), Column(f"{a} %", figures=True), Column(f"{b} %", figures=True),
-               Column("difference", figures=True), Column("± error", figures=True), Column("", figures=True), Column("pairs", figures=True))  # fmt: skip
+    figures = (f"{a} %", f"{b} %", "difference", "± error", "", "pairs")
+    columns = (Column("", figures=True), Column("claim", least=26), *(Column(heading, figures=True) for heading in figures))
     rows = []
     for d in differences:
         number_, text = texts[d.claim]
@@ -160,13 +160,13 @@ def differences_sheet(run: Run, answers: Sequence[Answer], differences: Sequence
 
 
 def provisional_sheet(
-    counts: Mapping[str, Mapping[str, tuple[int, int]]], texts: Mapping[str, str], futures: Mapping[str, int], width: int
+    counts: Mapping[str, Mapping[str, tuple[int, int]]], texts: Mapping[str, str], futures: Mapping[str, int], so_far: str, width: int
 ) -> Sheet:
     """Shares so far, while a run goes on: a line a claim, cut to the width; only as many plans as stand side by side."""
     from drawdown.claims.answers import standard_error
 
     plans = list(counts)
-    caption = "Futures behind it: " + ", ".join(f"{p} {futures.get(p, 0):,}" for p in plans) + "."
+    caption = "Futures behind it: " + ", ".join(f"{p} {futures.get(p, 0):,}" for p in plans) + f". {so_far}"
     while len(plans) > 1 and sum(max(len(p), 7) + 2 for p in plans) > width - 20:
         plans.pop()
     if len(plans) < len(counts):

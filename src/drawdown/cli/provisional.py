@@ -69,5 +69,5 @@ def show_table(report: Silent, now: Progress, texts: dict[str, str], seconds: fl
     from drawdown.terminal import console
 
     err = console(error=True)
-    sheet = provisional_sheet(now.counts, texts, now.futures_of, err.width)
-    report.show(drawn(sheet, err), f"{now.futures_done:,} of {now.futures:,} futures done after {seconds:.0f} s")
+    so_far = f"{now.futures_done:,} of {now.futures:,} in all, after {seconds:.0f} s."
+    report.show(drawn(provisional_sheet(now.counts, texts, now.futures_of, so_far, err.width), err))
