@@ -66,13 +66,13 @@ def test_a_link_within_the_folder_is_welcome(folder: Path) -> None:
 def test_a_pipe_is_not_waited_for(folder: Path) -> None:
     (folder / "claims.yaml").unlink()
     os.mkfifo(folder / "claims.yaml")
-    assert problems_of(folder) == ["claims.yaml:0:0 expected a plain file."]
+    assert problems_of(folder) == ["claims.yaml:0:0 got a pipe; expected a plain file."]
 
 
 def test_a_folder_for_a_file(folder: Path) -> None:
     (folder / "sources.yaml").unlink()
     (folder / "sources.yaml").mkdir()
-    assert problems_of(folder) == ["sources.yaml:0:0 expected a plain file."]
+    assert problems_of(folder) == ["sources.yaml:0:0 got a folder; expected a plain file."]
 
 
 def test_a_bomb_of_aliases_does_not_go_off(folder: Path) -> None:

@@ -321,14 +321,10 @@ def read_csv(text: str, file: str, problems: Problems, required: tuple[str, ...]
     return found
 
 
-def header_of(text: str, file: str, problems: Problems) -> tuple[list[Node], str, int]:
-    """The cells of a table's first line, the text after it, and the number of the line where that begins."""
-    first = next(_records(text, file, problems), [])
-    if not first:
-        problems.add("got an empty file; expected a table.", Where(file, 1, 1))
-        return [], "", 1
-    line = first[0].where.line
-    return first, text.split("\n", line)[line] if text.count("\n") >= line else "", line + 1
+def header_of(line: str, number: int, file: str, problems: Problems) -> list[Node]:
+    """The cells of a table's first line, which is the line `number` of the file."""
+    cells: list[Node] = next(_records(line, file, problems), [])
+    return [Node("scalar", Where(file, number, cell.where.column), cell.text) for cell in cells]
 
 
 def locate(text: str, fragment: str, file: str) -> Where:

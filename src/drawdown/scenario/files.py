@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from drawdown.errors import Problem, ScenarioError, quoted
 from drawdown.scenario.model import Where
@@ -87,13 +92,9 @@ def decode(raw: bytes, file: str, problems: Problems) -> str | None:
 def read_bytes(path: Path, file: str, limit: int, problems: Problems) -> bytes | None:
     """The bytes of a plain file of at most `limit` bytes; anything else is a problem."""
     where = Where(file, 0, 0)
+    if not _is_plain(path, where, problems):
+        return None
     try:
-        if not path.exists():
-            problems.add("there is no such file.", where)
-            return None
-        if not path.is_file():
-            problems.add("expected a plain file.", where)
-            return None
         with path.open("rb") as opened:
             raw = opened.read(limit + 1)
     except (OSError, ValueError) as error:
@@ -104,6 +105,64 @@ def read_bytes(path: Path, file: str, limit: int, problems: Problems) -> bytes |
         problems.add(f"got a file of more than {limit:,} bytes; expected less.", where)
         return None
     return raw
+
+
+@contextmanager
+def open_lines(path: Path, file: str, limit: int, problems: Problems, advice: str = "") -> Iterator[Iterator[str]]:
+    """The lines of a plain UTF-8 file of at most `limit` bytes, one at a time, for what is too large to hold.
+
+    None, and a problem, where it is anything else; a byte that is no UTF-8 ends them with a problem.
+    """
+    where = Where(file, 0, 0)
+    if not _is_plain(path, where, problems):
+        yield iter(())
+        return
+    try:
+        with path.open(encoding="utf-8-sig", newline=None) as opened:
+            if os.fstat(opened.fileno()).st_size > limit:
+                problems.add(f"got a file of more than {limit:,} bytes; expected less.", where, advice=advice)
+                yield iter(())
+            else:
+                yield _decoded_lines(opened, file, problems)
+    except OSError as error:
+        problems.add(f"cannot be read: {error.strerror or error}.", where)
+        yield iter(())
+
+
+def _decoded_lines(opened: TextIO, file: str, problems: Problems) -> Iterator[str]:
+    number = 0
+    try:
+        for number, line in enumerate(opened, 1):
+            if number == 1 and (odd := _UNPRINTABLE.search(line)):
+                message = f"got the control character {odd.group()!a}; expected printable text."
+                problems.add(message, Where(file, 1, odd.start() + 1), advice="Delete it.")
+                return
+            yield line
+    except UnicodeDecodeError as error:
+        bad = error.object[error.start]
+        problems.add(f"got the byte 0x{bad:02x}; expected UTF-8 text.", Where(file, number + 1, 1), advice="Save the file as UTF-8.")
+
+
+def _is_plain(path: Path, where: Where, problems: Problems) -> bool:
+    """True for a plain file that is there; anything else is a problem: a pipe would be waited for, a device has no end."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        problems.add("there is no such file.", where)
+        return False
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        problems.add(f"cannot be read: {reason}.", where)
+        return False
+    if not stat.S_ISREG(found.st_mode):
+        problems.add(f"got {_kind(found.st_mode)}; expected a plain file.", where)
+        return False
+    return True
+
+
+def _kind(mode: int) -> str:
+    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+    return next((name for test, name in kinds if test(mode)), "a device")
 
 
 def read_text(path: Path, file: str, limit: int, problems: Problems) -> str | None:
@@ -143,13 +202,32 @@ class Folder:
 
     def text(self, relative: str, limit: int, where: Where | None = None) -> str | None:
         """The text of a file in the folder."""
-        path = self.inside(relative, where)
+        path = self.named(relative, where)
+        return None if path is None else read_text(path, relative, limit, self.problems)
+
+    @contextmanager
+    def lines(self, relative: str, limit: int, where: Where | None = None, advice: str = "") -> Iterator[Iterator[str]]:
+        """The lines of a file in the folder, one at a time; none, and a problem, where they cannot be had."""
+        path = self.named(relative, where)
         if path is None:
-            return None
-        if where is not None and not path.exists():
-            self.problems.add(f"got {quoted(relative)}, which is not in the scenario folder; expected the name of a file there.", where)
-            return None
-        return read_text(path, relative, limit, self.problems)
+            yield iter(())
+            return
+        with open_lines(path, relative, limit, self.problems, advice) as lines:
+            yield lines
+
+    def named(self, relative: str, where: Where | None = None) -> Path | None:
+        """The path of a file in the folder; `where` is the value that names it, if one does, and then it must be there."""
+        path = self.inside(relative, where)
+        if path is None or where is None:
+            return path
+        try:
+            there = path.exists()
+        except OSError:  # a name longer than any file may have
+            there = False
+        if not there:
+            message = f"got {quoted(relative)}, which is not in the scenario folder; expected the name of a file there."
+            self.problems.add(message, where)
+        return path if there else None
 
     def yaml(self, relative: str) -> str | None:
         """The text of a YAML file in the folder, as long as all of them together are not too much."""

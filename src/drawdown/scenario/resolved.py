@@ -7,6 +7,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import tempfile
 import types
 from collections.abc import Mapping
@@ -19,9 +20,12 @@ from drawdown.errors import Problem, ScenarioError
 from drawdown.scenario.model import Scenario
 
 FORMAT = 1
-LARGEST = 400_000_000  # bytes; a posterior of 100,000 draws of 100 parameters is about half of it
+LARGEST = 160_000_000  # bytes; the largest posterior that a scenario may have is about half of it
 # Not part of what a scenario *is*: where it stood, what it was called with, and words that no future depends on.
 _NOT_CONTENT = frozenset({"where", "digest", "as_of", "patches", "card", "document", "happened", "happened_when", "happened_source"})
+
+
+_HALF = re.compile(r"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")  # surrogates are never written here as escapes, in pairs or alone
 
 
 def encode(value: Any, leave_out: frozenset[str] = frozenset(), ordered: bool = False) -> Any:
@@ -68,7 +72,10 @@ def read_resolved(path: str | Path) -> Scenario:
             raw = opened.read(LARGEST + 1)
         if len(raw) > LARGEST:
             raise ValueError(f"the file is larger than {LARGEST:,} bytes")
-        data = json.loads(raw.decode("utf-8"), parse_constant=_refuse)
+        text = raw.decode("utf-8")
+        if _HALF.search(text):
+            raise ValueError("the file holds half a character")
+        data = json.loads(text, parse_constant=_refuse)
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             raise ValueError(f"expected a resolved scenario of format {FORMAT}")
         scenario: Scenario = decode(Scenario, data.get("scenario"), "scenario")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.document import Node, header_of
@@ -13,8 +13,11 @@ from drawdown.scenario.model import Where
 from drawdown.scenario.numbers import Declared
 from drawdown.scenario.shapes import Entry, bounds_in_words
 
-SAMPLE_BYTES = 200_000_000
+# A future takes one row, so a few thousand draws say all that a posterior can: these limits are several hundred times what Iraq ships.
+SAMPLE_BYTES = 48_000_000
 MOST_DRAWS = 200_000
+MOST_NUMBERS = 2_000_000
+THIN = "Keep every tenth row, or fewer: a future takes one row, so a few thousand are plenty."
 
 
 def read_samples(entry: Entry, folder: Folder, beside: str, draft: Draft) -> Mapping[str, tuple[float, ...]]:
@@ -23,12 +26,20 @@ def read_samples(entry: Entry, folder: Folder, beside: str, draft: Draft) -> Map
     Every value is finite and within the bounds of the number; faults are noted with their line and column.
     """
     relative = f"{beside}{entry['file']}"
-    text = folder.text(relative, SAMPLE_BYTES, entry.at("file"))
-    if text is None:
-        return {}
     if folder is not draft.folder:
         draft.problems.outside.add(relative)
-    header, rest, line = header_of(text, relative, draft.problems)
+    before = len(draft.problems.found)
+    with folder.lines(relative, SAMPLE_BYTES, entry.at("file"), THIN) as lines:
+        columns = _columns(lines, relative, draft)
+    if not columns and len(draft.problems.found) == before:
+        draft.problems.add("got an empty file; expected a table.", Where(relative, 1, 1))
+    return columns
+
+
+def _columns(lines: Iterator[str], relative: str, draft: Draft) -> Mapping[str, tuple[float, ...]]:
+    """The columns of the lines; a row is a list of floats as soon as it is read, so that the text is never held as a whole."""
+    number, first = next(((k, row) for k, row in enumerate(lines, 1) if row.strip() and not row.startswith("#")), (0, ""))
+    header = header_of(first, number, relative, draft.problems)
     declared = [_declared(cell, draft) for cell in header]
     if not header or None in declared:
         return {}
@@ -39,19 +50,21 @@ def read_samples(entry: Entry, folder: Folder, beside: str, draft: Draft) -> Map
             return {}
     columns: list[list[float]] = [[] for _ in header]
     limits = [(d.low, d.high) for d in declared if d is not None]
-    for number, row in enumerate(rest.split("\n"), line):
+    most = min(MOST_DRAWS, MOST_NUMBERS // len(header))
+    line = number
+    for line, row in enumerate(lines, number + 1):
         if not row.strip():
             continue
-        cells = row.split(",")
+        cells = row.rstrip("\n").split(",")
         fault = _row(cells, limits, columns)
         if fault is not None:
             at, message = fault
-            draft.problems.add(
-                message, Where(relative, number, len(",".join(cells[:at])) + (2 if at else 1)), names[min(at, len(names) - 1)]
-            )
+            where = Where(relative, line, len(",".join(cells[:at])) + (2 if at else 1))
+            draft.problems.add(message, where, names[min(at, len(names) - 1)])
             return {}
-        if len(columns[0]) > MOST_DRAWS:
-            draft.problems.add(f"got more than {MOST_DRAWS:,} draws; expected fewer.", Where(relative, number, 1))
+        if len(columns[0]) > most:
+            message = f"got more than {most:,} draws of {len(header)} numbers; expected fewer."
+            draft.problems.add(message, Where(relative, line, 1), advice=THIN)
             return {}
     if not columns[0]:
         draft.problems.add("got no draw; expected at least one row of numbers.", Where(relative, line, 1))
@@ -92,7 +105,7 @@ def _row(cells: list[str], limits: list[tuple[float, float]], columns: list[list
         return min(len(cells), len(limits)) - 1, f"got {len(cells)} cells; expected {len(limits)}, as in the header."
     for at, (cell, (low, high)) in enumerate(zip(cells, limits, strict=True)):
         try:
-            value = float(cell)
+            value = float(cell) if cell.isascii() and "_" not in cell else math.nan
         except ValueError:
             value = math.nan
         if not math.isfinite(value):

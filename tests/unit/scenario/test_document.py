@@ -98,8 +98,8 @@ def test_faulty_tables(text: str, told: str) -> None:
 
 def test_the_header_alone() -> None:
     problems = Problems()
-    header, rest, line = header_of('# note\na,"b,c"\n1,2\n', "f.csv", problems)
-    assert ([cell.text for cell in header], rest, line) == (["a", "b,c"], "1,2\n", 3)
+    header = header_of('a,"b,c"\n', 2, "f.csv", problems)
+    assert [(cell.text, cell.where.line, cell.where.column) for cell in header] == [("a", 2, 1), ("b,c", 2, 3)]
 
 
 def test_plain_data_become_nodes() -> None:

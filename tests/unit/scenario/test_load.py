@@ -240,3 +240,12 @@ def _with_dates_as_text(data: object) -> object:
     if isinstance(data, list):
         return [_with_dates_as_text(value) for value in data]
     return data.isoformat() if isinstance(data, date) else data
+
+
+def test_half_a_character_in_a_resolved_scenario_is_told(folder: Path, tmp_path: Path) -> None:
+    """Issue 7, B5: a stranger's run may hold one, and it could not be printed or written again."""
+    path = tmp_path / "scenario.json"
+    write_resolved(load(folder), path)
+    path.write_text(path.read_text().replace('"title": "', '"title": "\\ud800', 1))
+    with pytest.raises(ScenarioError, match="half a character"):
+        read_resolved(path)
