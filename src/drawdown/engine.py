@@ -185,7 +185,8 @@ class Engine:
                 # The other plan's orders start from their own triggers; those whose date has passed start now.
                 state = {**state, "order_clock": np.full_like(state["order_clock"], -1.0)}
             state, record = program["advance"](state, record, inputs, week, week + 1)
-            weeks.append({n: np.array(v[..., 0]) for n, v in state.items()})
+            # As numpy first: an index into an array of jax is a program of its own, compiled for every shape.
+            weeks.append({n: np.asarray(v)[..., 0].copy() for n, v in state.items()})
         states = {n: np.stack([w[n] for w in weeks]) for n in weeks[0]}
         parted = None if branch is None else branch[0]
         return Replay(chosen.id, future, states, int(weeks[-1]["status"]), int(weeks[-1]["ended"]), parted)

@@ -107,12 +107,14 @@ def calibrate(
     netcdf
         Also write a file that ArviZ reads (needs the packages arviz and h5netcdf).
     """
+    from drawdown import compiled
     from drawdown.calibrate.hindcast import Case
     from drawdown.calibrate.learn import before, learn
     from drawdown.calibrate.prior_predictive import check as compare
     from drawdown.calibrate.prior_predictive import markdown
     from drawdown.scenario.load import load
 
+    compiled.keep()
     root = _folder(scenario)
     until = origin or load(root).origin
     folder = out or Path("runs") / f"calibration-{root.name}-{until}"
@@ -233,11 +235,13 @@ def backtest(
     simulator
         --no-simulator scores the baselines alone.
     """
+    from drawdown import compiled
     from drawdown.calibrate.forecast import Simulator
     from drawdown.calibrate.hindcast import Case
     from drawdown.evaluate import tables
     from drawdown.evaluate.backtest import SIMULATOR, all_baselines, collect, save, score
 
+    compiled.keep()
     root = _folder(scenario)
     folder = out or Path("runs") / f"backtest-{root.name}"
     case = Case(root, _data(data), folder / "work")

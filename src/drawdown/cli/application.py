@@ -71,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def obey(words: list[str]) -> int:
     """Run one command and return its exit status."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before jax: what XLA thinks of slow compiles and processors is not for users
     try:
         result = app(
             words, console=console(), error_console=console(error=True), exit_on_error=False, print_error=True, result_action="return_value"

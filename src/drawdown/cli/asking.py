@@ -115,6 +115,9 @@ def report(run: Path, *, out: Path | None = None) -> None:
     out
         The file (default: report.html in the run folder).
     """
+    from drawdown import compiled
+
+    compiled.keep()  # chronicles are told by replaying futures
     path = out if out is not None else run / "report.html"
     importlib.import_module("drawdown.report.page").write_report(run, path)
     print(path)

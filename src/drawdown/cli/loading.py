@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -90,16 +89,11 @@ def one_plan(scenario: Scenario, name: str | None) -> Plan:
 
 def engine_of(scenario: Scenario) -> Engine:
     """The engine of a scenario; what was compiled before is kept between commands."""
-    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache_folder() / "compiled"))
-    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.5")
+    from drawdown import compiled
     from drawdown.engine import Engine
 
+    compiled.keep()
     return Engine(scenario)
-
-
-def cache_folder() -> Path:
-    """Where compiled programs are kept: the user's cache folder."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "drawdown"
 
 
 def week_of(scenario: Scenario, when: date) -> int:
