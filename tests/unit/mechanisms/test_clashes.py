@@ -1,0 +1,104 @@
+"""Clashes by hand: one front on the hill, a hundred foreign soldiers against a hundred rebels among a hundred thousand people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.by_hand import Chosen, cell, initial, step
+
+# One soldier and one rebel per 1,000 residents: contact 1, security 1, ten attacks a week before the origin.
+FRONT: Mapping[str, Chosen] = {
+    "residents": {("hill", "red"): 100_000.0},
+    "force": {("hill", "guest"): 100.0, ("hill", "rebels"): 100.0},
+    "hostility": {"guest--rebels": 1.0},
+    "attack_rate": {"hill": 10.0},
+    "contact_with_state": {"hill": 1.0},
+    "security_at_origin": {"hill": 1.0},
+    "week": 5.0,
+}
+PLAIN = {
+    "contact_exponent": 1.0, "presence_effect": 1.0, "presence_scale": 5.0, "trace_contact": 1e-9, "new_front": 0.0, "crowding": 1e6,
+    "offensive_surge": 5.0, "base_exposure": 0.3, "bystanders": 0.2, "fatal_share": 0.1, "exchange_foreign": 4.0, "exchange_host": 1.0,
+}  # fmt: skip
+
+
+def attacks_on(actor: str = "guest", params: Mapping[str, float] | None = None, **changed: Chosen) -> float:
+    return cell(step("clashes", {**FRONT, **changed}, {**PLAIN, **(params or {})}), "attacks_on", "hill", actor)
+
+
+def test_as_at_the_origin_there_are_as_many_attacks_as_then() -> None:
+    assert attacks_on() == pytest.approx(10.0, rel=1e-4)
+    assert attacks_on("rebels") == 0.0
+    begun = initial(
+        "clashes",
+        {"strength": {"guest": 100.0, "rebels": 100.0}, "deployment": {("hill", "guest"): 1.0, ("hill", "rebels"): 1.0},
+         "population": {"hill": 100_000.0}, "hostility": {"guest--rebels": 1.0}},
+        PLAIN,
+    )  # fmt: skip
+    assert cell(begun, "contact_with_state", "hill") == pytest.approx(1.0, rel=1e-4)
+    assert cell(begun, "security_at_origin", "hill") == pytest.approx(1.0, rel=1e-4)
+
+
+def test_security_forces_lower_the_rate_of_attacks() -> None:
+    """Three more per 1,000 of a force that nobody fights: (1 + 1/5) / (1 + 4/5) = 2/3 of the attacks; police count two fifths."""
+    there = FRONT["force"]
+    assert isinstance(there, Mapping)
+    assert attacks_on(force={**there, ("hill", "partner"): 300.0}) == pytest.approx(10 * 2 / 3, rel=1e-4)
+    assert attacks_on(force={**there, ("hill", "army"): 300.0}) == pytest.approx(10 * 1.2 / (1 + 3.1 / 5), rel=1e-4)
+    assert attacks_on(force={**there, ("hill", "police"): 300.0}) == pytest.approx(10 * 1.2 / (1 + 2.2 / 5), rel=1e-4)
+
+
+def test_contact_grows_with_the_root_of_both_sides() -> None:
+    assert attacks_on(force={("hill", "guest"): 100.0, ("hill", "rebels"): 400.0}) == pytest.approx(20.0, rel=1e-4)
+
+
+def test_deals_closed_bases_and_half_a_heart_lower_it_and_offensives_raise_it() -> None:
+    assert attacks_on(deal={"guest--rebels": 0.9}) == pytest.approx(1.0, rel=1e-4)
+    assert attacks_on(base_open={("hill", "guest"): 0.0}) == pytest.approx(7.0, rel=1e-4)
+    assert attacks_on(zeal={"rebels": 0.5}) == pytest.approx(5.0, rel=1e-4)
+    assert attacks_on(rivalry_zeal={"rebels": 0.5}) == pytest.approx(10.0, rel=1e-4)
+    assert attacks_on(offensive={("hill", "rebels"): 1.0}) == pytest.approx(60.0, rel=1e-4)
+
+
+def test_a_front_is_half_saturated_at_its_crowding() -> None:
+    assert attacks_on(params={"crowding": 1.0}) == pytest.approx(5.0, rel=1e-4)
+
+
+def test_against_the_host_a_group_shows_the_mean_of_zeal_and_rivalry() -> None:
+    army: dict[str, Chosen] = {
+        "force": {("hill", "army"): 100.0, ("hill", "rebels"): 100.0}, "hostility": {"army--rebels": 1.0},
+        "security_at_origin": {"hill": 0.7}, "zeal": {"rebels": 0.5}, "rivalry_zeal": {"rebels": 0.9},
+    }  # fmt: skip
+    assert attacks_on("army", **army) == pytest.approx(7.0, rel=1e-4)
+
+
+def test_each_foreign_soldier_costs_the_other_side_the_exchange() -> None:
+    """So many fatal attacks that a fifth of the armed dead is told from four fifths; with the bystanders all dead are accounted for."""
+    made = step("clashes", {**FRONT, "attack_rate": {"hill": 40_000.0}}, PLAIN)
+    soldiers, rebels = (cell(made, "losses", "hill", a) for a in ("guest", "rebels"))
+    assert soldiers / (soldiers + rebels) == pytest.approx(0.2, abs=0.01)
+    dead = cell(made, "deaths", "hill", "state-based")
+    civilians = cell(made, "civilian_deaths", "hill")
+    assert soldiers + rebels + civilians == pytest.approx(dead, rel=1e-5)
+    assert civilians / dead == pytest.approx(0.2, abs=0.01)
+    assert cell(made, "deaths", "hill", "non-state") == 0.0
+    assert cell(made, "fallen", "rebels") == pytest.approx(rebels)
+    # One incident in ten attacks kills; those that kill nobody are counted too.
+    assert cell(made, "attacks", "hill") == pytest.approx(40_000, rel=0.01)
+
+
+def test_among_groups_they_are_clashes_of_rivals_and_no_attacks_on_anybody() -> None:
+    rivals: dict[str, Chosen] = {
+        "force": {("hill", "militia"): 100.0, ("hill", "rebels"): 100.0}, "hostility": {"militia--rebels": 1.0}, "attack_rate": 0.0,
+        "rivalry_rate": {"hill": 5_000.0}, "contact_among_groups": {"hill": 1.0},
+    }  # fmt: skip
+    made = step("clashes", {**FRONT, **rivals}, PLAIN)
+    assert cell(made, "deaths", "hill", "non-state") > 5_000
+    assert cell(made, "deaths", "hill", "state-based") == 0.0
+    assert not made["attacks_on"].any()
+    assert not made["collateral"].any()
+    # Equal sides lose equally.
+    assert cell(made, "losses", "hill", "militia") == pytest.approx(cell(made, "losses", "hill", "rebels"), rel=0.02)
+    assert cell(made, "harmed", "hill", "red") == pytest.approx(cell(made, "civilian_deaths", "hill"))

@@ -1,0 +1,63 @@
+"""Recruitment by hand: a hundred militiamen of the hill, replaced at a tenth a week, and what moves that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from tests.by_hand import Chosen, cell, step
+
+HILL: Mapping[str, Chosen] = {
+    "strength": {"militia": 100.0, "guest": 1000.0},
+    "deployment": {("hill", "militia"): 1.0},
+    "force": {("hill", "militia"): 100.0, ("hill", "guest"): 1000.0},
+    "constituency": {("red", "militia"): 1.0},
+    "capability": np.array(0.35),
+}
+PARAMS = {
+    "turnover": 0.1, "turnover_state": 0.05, "regard": 1.0, "occupation": 0.4, "money": 1.0, "backlash": 0.5, "protection": 0.25,
+    "state_growth": 0.5, "state_pace": 0.02,
+}  # fmt: skip
+
+
+def joined(actor: str = "militia", params: Mapping[str, float] | None = None, **changed: Chosen) -> float:
+    return cell(step("recruitment", {**HILL, **changed}, {**PARAMS, **(params or {})}), "recruits", "hill", actor)
+
+
+def test_as_at_the_origin_as_many_join_as_leave() -> None:
+    made = step("recruitment", HILL, PARAMS)
+    assert cell(made, "recruits", "hill", "militia") == pytest.approx(10.0)
+    assert cell(made, "recruited", "militia") == pytest.approx(10.0)
+    assert cell(made, "leave_hazard", "hill", "militia") == pytest.approx(0.1)
+    assert cell(made, "leave_hazard", "hill", "guest") == 0.0
+
+
+def test_half_join_where_the_group_was_and_half_where_it_is() -> None:
+    assert joined(force={("hill", "militia"): 200.0, ("hill", "guest"): 1000.0}) == pytest.approx(15.0)
+    assert joined(force={("hill", "militia"): 9000.0, ("hill", "guest"): 1000.0}) == pytest.approx(0.1 * 0.5 * 500)
+
+
+def test_regard_money_and_the_occupation_bring_recruits() -> None:
+    assert joined(standing={("red", "militia"): 0.5}) == pytest.approx(10 * np.exp(0.5), rel=1e-4)
+    assert joined(aid={("east", "militia"): 0.3}) == pytest.approx(13.0, rel=1e-4)
+    gains: dict[str, Chosen] = {"gains_from_occupation": {"militia": 0.5}}
+    assert joined(**gains) == pytest.approx(10.0)
+    half = {("hill", "militia"): 100.0, ("hill", "guest"): 500.0}
+    assert joined(force=half, **gains) == pytest.approx(10 * (1 - 0.4 * 0.5 * 0.5), rel=1e-4)
+    assert joined(force=half, gains_from_occupation={"militia": -0.5}) == pytest.approx(10 * (1 + 0.1), rel=1e-4)
+
+
+def test_backlash_and_protection_bring_so_many_for_each_who_was_killed() -> None:
+    assert joined(recent_collateral={("hill", "red"): 4.0}) == pytest.approx(10 + 0.5 * 4)
+    assert joined(recent_harm={("hill", "red"): 4.0}) == pytest.approx(10 + 0.25 * 4)
+    assert joined(recent_harm={("hill", "blue"): 4.0}) == pytest.approx(10.0)
+    assert joined(params={"backlash": -0.5}, recent_collateral={("hill", "red"): 4.0}) == pytest.approx(10 - 2.0)
+
+
+def test_the_state_recruits_what_it_can_pay_for() -> None:
+    """A strength of 100 may grow by half at the capability of the origin: a fiftieth of a gap of 70 a week; 4 who leave are replaced."""
+    army: Mapping[str, Chosen] = {"strength": {"army": 100.0}, "deployment": {("hill", "army"): 1.0}, "force": {("hill", "army"): 80.0}}
+    assert joined("army", **army) == pytest.approx(0.02 * 70 + 0.05 * 80, rel=1e-4)
+    assert joined("army", **{**army, "capability": np.array(0.7)}) == pytest.approx(0.02 * 120 + 0.05 * 80, rel=1e-4)
