@@ -54,20 +54,34 @@ def given(name: str, dims: tuple[str, ...], unit: str, about: str, low: float = 
 
 _INF = float("inf")
 
+# Nothing in the world is larger, so no number of a scenario may be: a slip of the pen is told instead of run, and no product that the
+# program forms comes near what a float32 holds (3e38).
+MOST_RESIDENTS = 1e10  # the world has 8 thousand million people
+MOST_ARMED = 2e7  # the largest forces ever, those of 1945, had 11 to 12 million
+MOST_FALLEN = 1e8  # the Second World War killed 20 to 25 million soldiers
+MOST_KM = 40_075.0  # once around the earth
+MOST_A_WEEK = 1e5  # all of Iraq had fewer than 2,000 attacks a week at its worst
+MOST_WEEKS_LEFT = 10_000.0  # 190 years: longer than anybody stays in office, or any truce was declared for
+MOST_YEARS = 200.0  # the longest wars lasted a little more than a hundred
+
 # What a scenario tells every mechanism. Tables of these names (tables/<name>.csv) fill them; missing cells take the default.
 GIVEN: tuple[Variable, ...] = (
-    given("population", ("place",), "persons", "residents", 0, _INF),
+    given("population", ("place",), "persons", "residents", 0, MOST_RESIDENTS),
     given("community_share", ("place", "community"), "share", "share of the place's residents that belong to the community"),
     given("urban", ("place",), "share", "share of residents who live in towns"),
-    given("adjacency", ("place", "neighbour"), "km", "length of shared border; zero where not neighbours", 0, _INF),
-    given("strength", ("actor",), "persons", "persons under arms in the country at the origin", 0, _INF),
+    given("adjacency", ("place", "neighbour"), "km", "length of shared border; zero where not neighbours", 0, MOST_KM),
+    given("strength", ("actor",), "persons", "persons under arms in the country at the origin", 0, MOST_ARMED),
     given("deployment", ("place", "actor"), "share", "share of the actor's strength that stands in the place"),
     given("constituency", ("community", "actor"), "share", "share of the actor's recruits that come from the community"),
     given("hostility", ("dyad",), "index", "readiness of the pair to fight each other, absent any truce or deal"),
-    given("attack_rate", ("place",), "per week", "attacks on all sides recorded by the coalition before the origin", 0, _INF),
-    given("fatal_rate", ("place",), "per week", "incidents of one-sided shooting and execution that killed, before the origin", 0, _INF),
-    given("bombing_rate", ("place",), "per week", "vehicle and suicide bombings of civilians that killed, before the origin", 0, _INF),
-    given("rivalry_rate", ("place",), "per week", "clashes among armed groups that killed, before the origin", 0, _INF),
+    given("attack_rate", ("place",), "per week", "attacks on all sides recorded by the coalition before the origin", 0, MOST_A_WEEK),
+    given(
+        "fatal_rate", ("place",), "per week", "incidents of one-sided shooting and execution that killed, before the origin", 0, MOST_A_WEEK
+    ),
+    given(
+        "bombing_rate", ("place",), "per week", "vehicle and suicide bombings of civilians that killed, before the origin", 0, MOST_A_WEEK
+    ),
+    given("rivalry_rate", ("place",), "per week", "clashes among armed groups that killed, before the origin", 0, MOST_A_WEEK),
     given("local_share", ("place", "actor"), "share", "share of the state force in the place that was recruited there", default=0.5),
     given("sympathy", ("place", "actor"), "share", "share of the place's police and army at one with the armed group"),
     given("switches_to", ("actor", "target"), "share", "where members of the first go when they change sides"),
@@ -76,11 +90,11 @@ GIVEN: tuple[Variable, ...] = (
     given("sponsor_rivalry", ("sponsor", "rival"), "index", "how far one sponsor minds the gains of another's clients"),
     given("sends", ("home", "actor"), "share", "1 where the foreign actor is sent by the home government (filled from actors.yaml)"),
     given("leader_culpable", ("home",), "share", "1 where the leader in office began the war"),
-    given("leader_term", ("home",), "weeks", "weeks until the term of the leader in office must end", 0, _INF, 10_000),
+    given("leader_term", ("home",), "weeks", "weeks until the term of the leader in office must end", 0, MOST_WEEKS_LEFT, MOST_WEEKS_LEFT),
     given("leader_turnover", ("home",), "per year", "rate at which leaders fall before their term ends", 0, 5, 0.15),
     given("leader_wish", ("home",), "index", "how far the leader wants to hear good news"),
-    given("years_at_war", ("home",), "years", "years since the home government sent its force", 0, _INF),
-    given("losses_before", ("home",), "persons", "deaths of the home government's soldiers before the origin", 0, _INF),
+    given("years_at_war", ("home",), "years", "years since the home government sent its force", 0, MOST_YEARS),
+    given("losses_before", ("home",), "persons", "deaths of the home government's soldiers before the origin", 0, MOST_FALLEN),
     given("gains_from_occupation", ("actor",), "index", "how much the actor's cause gains if the foreign force stays", -1, 1),
     given("harshness", ("actor",), "index", "abuse by the actor of the people it rules and of its allies"),
     given("autonomy_wanted", ("actor", "community"), "index", "self-rule of the community that the actor wants (0 none, 1 secession)"),
@@ -94,7 +108,7 @@ GIVEN: tuple[Variable, ...] = (
     given("mixing_at_origin", ("place",), "index", "how mixed neighbourhoods are (mean of 4x(1-x) over neighbourhoods)"),
     given("discipline_at_origin", ("actor",), "index", "how far members obey", default=0.8),
     given("rogue_at_origin", ("actor",), "share", "share of members who do not obey a truce", default=0.1),
-    given("truce_at_origin", ("actor",), "weeks", "weeks left of a declared suspension of armed action", 0, _INF),
+    given("truce_at_origin", ("actor",), "weeks", "weeks left of a declared suspension of armed action", 0, MOST_WEEKS_LEFT),
     given("deal_at_origin", ("dyad",), "index", "local accommodation of the pair"),
     given("handed_over_at_origin", ("place",), "share", "1 where the host government has the formal security lead"),
     given("home_support_at_origin", ("home",), "share", "support at home for the mission", 0.01, 0.99, 0.5),

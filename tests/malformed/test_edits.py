@@ -37,3 +37,4 @@ def test_the_fault_is_told_where_it_stands(edit: Mapping[str, str], folder: Path
     problem = caught.value.problems[0]
     assert f"{problem.file}:{problem.line}:{problem.column}".removeprefix(f"{folder}/") == edit["at"]
     assert problem.message.startswith(edit["says"])
+    assert edit.get("advises", "") in problem.advice

@@ -298,7 +298,7 @@ def test_an_erratum_cites_its_source(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ({"set": {"strength[northern-militia]": -5}}, "expected a number of at least 0"),
+        ({"set": {"strength[northern-militia]": -5}}, "expected a number from 0 to 20,000,000"),
         ({"set": {"strength[northern-militia]": "many"}}, "got 'many' in quotes; expected a number|got 'many'; expected a number"),
         ({"set": {"strength[north,northern-militia]": 5}}, "got 2 members; expected 1: actor"),
         ({"set": {"strenght[northern-militia]": 5}}, "Did you mean 'strength'"),

@@ -19,7 +19,7 @@ ROWS = 20_000
 COLUMNS = 1_000
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", re.ASCII)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -62,7 +62,7 @@ class Node:
             return self.text.lower() == "true"
         if _NUMBER.fullmatch(self.text):
             plain = self.text.lower().lstrip("+").replace(".inf", "inf").replace(".nan", "nan")
-            return int(plain) if re.fullmatch(r"-?\d{1,18}", plain) else float(plain)
+            return int(plain) if re.fullmatch(r"-?\d{1,18}", plain, re.ASCII) else float(plain)
         return self.text
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.files import Problems
+from drawdown.scenario.magnitudes import bounds_of, reason
 from drawdown.scenario.model import Distribution, Grade, Number, Source, Where
 from drawdown.scenario.shapes import Entry, bounds_in_words
 
@@ -121,10 +122,12 @@ def _percentiles(entry: Entry, declared: Declared, problems: Problems) -> tuple[
     if best is None or (entry.has("low") and (low is None or high is None)):
         return None  # noted when it was read
     right = True
+    least, most = bounds_of(declared.unit, declared.low, declared.high)
     for name, value in (("low", low), ("best" if entry.has("best") else "value", best), ("high", high)):
-        if value is not None and not declared.low <= value <= declared.high:
-            wanted = f"a number {bounds_in_words(declared.low, declared.high)} ({declared.unit})"
-            problems.add(f"got '{value:g}'; expected {wanted}, as {declared.name} declares.", entry.at(name), entry.under(name))
+        if value is not None and not least <= value <= most:
+            wanted = f"a number {bounds_in_words(least, most)} ({declared.unit})"
+            advice = reason(declared.name, most, value)
+            problems.add(f"got '{value:g}'; expected {wanted}, as {declared.name} declares.", entry.at(name), entry.under(name), advice)
             right = False
     if not right:
         return None

@@ -16,6 +16,7 @@ from drawdown.scenario.grammar import NUMBER, PATCH
 from drawdown.scenario.model import Distribution, Hypothesis, Number, Plan, Where
 from drawdown.scenario.numbers import Assumed, Declared, estimates_of, resolve
 from drawdown.scenario.parts import WEIGHT, declaration
+from drawdown.scenario.plans import LEVEL
 from drawdown.scenario.samples import read_samples
 from drawdown.scenario.shapes import Entry
 
@@ -212,7 +213,7 @@ def _set_level(name: str, node: Node, where: Where, path: str, patch: Patch, dra
     if name not in levels:
         draft.problems.add(f"unknown level of an order: {expected_one_of(name, levels, 20)}", where, path)
         return
-    number = _number(name, node, path, Declared("the level of an order", "persons", 0, 1e7), patch, draft)
+    number = _number(name, node, path, LEVEL, patch, draft)
     if number is not None:
         plan, changed = levels[name]
         orders = tuple(replace(order, level=number) if order is changed else order for order in plan.orders)

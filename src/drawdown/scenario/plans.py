@@ -13,7 +13,9 @@ from drawdown.scenario.grammar import NUMBER, WATCHABLE
 from drawdown.scenario.model import Distribution, Number, Order, Plan, Trigger
 from drawdown.scenario.numbers import Declared, Ledger, estimates_of, resolve
 from drawdown.scenario.shapes import Entry
+from drawdown.state import MOST_ARMED
 
+LEVEL = Declared("the level of an order", "persons", 0, MOST_ARMED)
 _WEEKS = re.compile(r"(\d{1,4}(?:\.\d{1,3})?) weeks?", re.ASCII)
 _ONLY_OF_A_QUANTITY = ("place", "actor", "home", "above", "below", "for_weeks", "not_before")
 
@@ -103,7 +105,7 @@ def _level(entry: Entry, plan: str, draft: Draft) -> Number | None:
         return None
     # What a plan orders is decided, not known: `as_of` does not hide it.
     ledger = Ledger(draft.problems, draft.sources, draft.origin, None)
-    return resolve(name, estimates_of(read, Declared("the level of an order", "persons", 0, 1e7), ledger), ledger)
+    return resolve(name, estimates_of(read, LEVEL, ledger), ledger)
 
 
 def _over(entry: Entry, draft: Draft) -> float:

@@ -36,9 +36,11 @@ from drawdown.scenario.propositions import (
     Until,
     Window,
 )
+from drawdown.scenario.written_numbers import advice_for
 
 DEEPEST = 12  # nesting of propositions; a stranger's file may not exhaust the stack
-_RELATIVE = re.compile(r"^([+-]?\d{1,5})w$")
+_RELATIVE = re.compile(r"([+-]?\d{1,5})w", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TERM = {"quantity", "minus", "over", "fold"}
 
 
@@ -80,14 +82,14 @@ class Reader:
 
     def number(self, node: object, path: tuple[str | int, ...]) -> float | None:
         if isinstance(node, bool) or not isinstance(node, int | float) or not math.isfinite(node):
-            self.fault(path, f"got {quoted(node)}; expected a finite number")
+            self.fault(path, f"got {quoted(node)}; expected a finite number", advice_for(node) if isinstance(node, str) else "")
             return None
         return float(node)
 
     def moment(self, node: object, path: tuple[str | int, ...]) -> Moment | None:
         if isinstance(node, datetime):
             node = node.date()
-        if isinstance(node, str) and (match := _RELATIVE.match(node.strip())):
+        if isinstance(node, str) and (match := _RELATIVE.fullmatch(node.strip())):
             weeks = int(match[1])
             if not self.relative and not 0 <= weeks <= self.names.weeks:
                 self.fault(path, f"got '{node}'; the run covers +0w to +{self.names.weeks}w from {self.names.origin}")
@@ -95,6 +97,8 @@ class Reader:
             return Moment(weeks=weeks)
         if isinstance(node, str):
             try:
+                if not _DATE.fullmatch(node.strip()):
+                    raise ValueError
                 node = date.fromisoformat(node.strip())
             except ValueError:
                 self.fault(path, f"got {quoted(node)}; expected a date such as 2008-03-01 or weeks from the origin such as +26w")

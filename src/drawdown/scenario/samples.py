@@ -9,6 +9,7 @@ from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.document import Node, header_of
 from drawdown.scenario.draft import VARIABLES, Draft
 from drawdown.scenario.files import Folder
+from drawdown.scenario.magnitudes import bounds_of
 from drawdown.scenario.model import Where
 from drawdown.scenario.numbers import Declared
 from drawdown.scenario.shapes import Entry, bounds_in_words
@@ -49,7 +50,7 @@ def _columns(lines: Iterator[str], relative: str, draft: Draft) -> Mapping[str, 
             draft.problems.add(f"got the column {quoted(cell.text)} a second time.", cell.where)
             return {}
     columns: list[list[float]] = [[] for _ in header]
-    limits = [(d.low, d.high) for d in declared if d is not None]
+    limits = [bounds_of(d.unit, d.low, d.high) for d in declared if d is not None]
     most = min(MOST_DRAWS, MOST_NUMBERS // len(header))
     line = number
     for line, row in enumerate(lines, number + 1):

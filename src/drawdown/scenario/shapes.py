@@ -16,11 +16,11 @@ from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.document import Node
 from drawdown.scenario.files import Problems
 from drawdown.scenario.model import Where
+from drawdown.scenario.written_numbers import REAL, advice_for
 
 IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED = ("all", "none")  # words of the language that no place or actor may bear
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # the last: characters that reorder a line on the screen
-_REAL = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
 class Shape(Protocol):
@@ -123,17 +123,8 @@ class Real:
         kind = "a whole number" if self.whole else "a number"
         if not _is_scalar(node, path, problems, kind):
             return None
-        if node.quoted or not _REAL.fullmatch(node.text) or len(node.text) > 40:
-            advice = ""
-            bare = node.text.replace(",", "").replace("_", "").replace(" ", "").rstrip("%")
-            if node.quoted and _REAL.fullmatch(node.text):
-                advice = "Take the quotes away."
-            elif node.text.endswith("%"):
-                advice = "Write a share between 0 and 1, such as 0.35 for 35%."
-            elif _REAL.fullmatch(bare):
-                advice = f"Write {bare}."
-            elif node.text.lower().lstrip("+-.") in ("nan", "inf", "infinity"):
-                advice = "Leave a number out that is not known."
+        if node.quoted or not REAL.fullmatch(node.text) or len(node.text) > 40:
+            advice = "Take the quotes away." if node.quoted and REAL.fullmatch(node.text) else advice_for(node.text)
             told = f"{quoted(node.text)} in quotes" if node.quoted else quoted(node.text)
             problems.add(f"got {told}; expected {kind}.", node.where, path, advice)
             return None
@@ -162,10 +153,15 @@ class Real:
 def bounds_in_words(low: float, high: float) -> str:
     """`from 0 to 1`, `of at least 0`, `of at most 5`."""
     if math.isfinite(low) and math.isfinite(high):
-        return f"from {low:g} to {high:g}"
+        return f"from {_bound(low)} to {_bound(high)}"
     if math.isfinite(low):
-        return f"of at least {low:g}"
-    return f"of at most {high:g}" if math.isfinite(high) else ""
+        return f"of at least {_bound(low)}"
+    return f"of at most {_bound(high)}" if math.isfinite(high) else ""
+
+
+def _bound(value: float) -> str:
+    """A bound as a reader would write it: `20,000,000`, not `2e+07`."""
+    return f"{int(value):,}" if float(value).is_integer() and 1e4 <= abs(value) < 1e15 else f"{value:g}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""What a number that cannot be taken as written may have meant. Where it may mean two, both are said and none is chosen."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+REAL = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+_PARTING = re.compile(r"[\s_'\u2019]")
+_MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2012": "-", "\ufe63": "-", "\uff0d": "-"})
+
+
+def advice_for(text: str) -> str:
+    """What to write in place of a text that is no number as it stands; nothing where that cannot be told."""
+    bare = text.strip()
+    if bare.endswith("%"):
+        return "Write a share between 0 and 1, such as 0.35 for 35%."
+    if bare.lower().lstrip("+-.") in ("nan", "inf", "infinity"):
+        return "Leave a number out that is not known."
+    if any(letter.isdecimal() and not letter.isascii() for letter in bare):
+        plain = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in bare)
+        return f"Write it with the digits 0 to 9{f': {plain}' if REAL.fullmatch(plain) else ''}."
+    found = readings(bare)
+    if len(found) == 2:
+        whole, decimal = found
+        return f"Write {whole} if the comma parts thousands, {decimal} if it is a decimal comma."
+    return f"Write {found[0]}." if found else ""
+
+
+def readings(text: str) -> list[str]:
+    """The numbers that a text with marks between its digits may mean: one, or with a single comma, which may be either mark, two."""
+    if len(text) > 40:
+        return []
+    text = _PARTING.sub("", text.translate(_MINUS))
+    commas, points = text.count(","), text.count(".")
+    if commas == 1 and text.lstrip("+-").startswith(("0,", ",")):  # nobody parts thousands after a nought
+        found = [text.replace(",", ".")]
+    elif commas == 1 and not points:
+        found = [text.replace(",", ""), text.replace(",", ".")]
+    elif commas and points and text.rfind(",") > text.rfind("."):
+        found = [text.replace(".", "").replace(",", ".")] if commas == 1 else []
+    elif commas and points:
+        found = [text.replace(",", "")]
+    elif points > 1:
+        found = [text.replace(".", "")]
+    else:
+        found = [text.replace(",", "")]
+    return [reading for reading in found if REAL.fullmatch(reading)]
