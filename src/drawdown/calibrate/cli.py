@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from drawdown.calibrate.learn import Learned
 
-Many = Parameter(consume_multiple=True, negative_iterable=())
+Many = Parameter(consume_multiple=True)
 Data = Annotated[Path | None, Parameter(name="--data")]
+Switch = Annotated[bool, Parameter(show_default=False)]
 PRIOR_FUTURES = 4096
+LEADS = (1, 3, 6, 12)  # months
 
 
 def register(app: App) -> None:
@@ -68,17 +70,17 @@ def calibrate(
     futures: int = PRIOR_FUTURES,
     seed: int = 1,
     out: Path | None = None,
-    check: bool = False,
+    check: Switch = False,
     tests: int = 400,
     patch_id: str = "posterior",
-    netcdf: bool = False,
+    netcdf: Switch = False,
 ) -> None:
     """Learn a scenario's parameters from recorded weeks before an origin, and write the posterior as a patch.
 
     The scenario is put back by `--weeks`, its prior futures run to the origin, and what they show is compared with what was recorded. The
     patch, its draws and a page of diagnostics go to the folder OUT; a stopped run goes on where it was.
 
-    Examples:
+    For example:
 
       drawdown calibrate iraq-2007 --check
 
@@ -96,6 +98,8 @@ def calibrate(
         Weeks before the origin that the prior futures run through.
     futures
         Prior futures to simulate.
+    seed
+        Another seed gives other draws.
     out
         Folder to write to (default: runs/calibration-SCENARIO-ORIGIN).
     check
@@ -107,6 +111,8 @@ def calibrate(
     netcdf
         Also write a file that ArviZ reads (needs the packages arviz and h5netcdf).
     """
+    root, recorded_in = _folder(scenario), _data(data)  # before anything heavy is imported
+
     from drawdown import compiled
     from drawdown.calibrate.hindcast import Case
     from drawdown.calibrate.learn import before, learn
@@ -115,10 +121,9 @@ def calibrate(
     from drawdown.scenario.load import load
 
     compiled.keep()
-    root = _folder(scenario)
     until = origin or load(root).origin
     folder = out or Path("runs") / f"calibration-{root.name}-{until}"
-    case = Case(root, _data(data), folder / "work")
+    case = Case(root, recorded_in, folder / "work")
     folder.mkdir(parents=True, exist_ok=True)
     if check:
         put_back, simulated, recorded = before(case, until, weeks, futures, seed, _counting())
@@ -187,28 +192,28 @@ def backtest(
     scenario: str,
     *,
     data: Data = None,
-    origins: Annotated[list[date] | None, Many] = None,
-    leads: Annotated[list[int], Many] = [1, 3, 6, 12],  # noqa: B006 (never written; cyclopts shows it as the default)
+    origin: Annotated[list[date] | None, Many] = None,
+    lead: Annotated[list[int] | None, Many] = None,
     members: int = 1000,
     futures: int = 2048,
     weeks: int = 52,
     seed: int = 1,
     out: Path | None = None,
-    prior: bool = False,
+    prior: Switch = False,
     patch: Annotated[list[Path] | None, Many] = None,
-    simulator: bool = True,
-    as_json: Annotated[bool, Parameter(name="--json")] = False,
+    simulator: Annotated[bool, Parameter(negative="--no-simulator", show_default=False)] = True,
+    as_json: Annotated[bool, Parameter(name="--json", show_default=False, help="Print JSON, for machines.")] = False,
 ) -> None:
     """Forecast recorded deaths from past origins, by the simulator and by every baseline, and say who was nearer.
 
     At each origin the scenario is put back to it, its parameters are learned from the weeks before it, and nothing later is read. The
     verdict is printed whoever wins. Scores by cell, tables and verdicts go to the folder OUT; a stopped run goes on where it was.
 
-    Examples:
+    For example:
 
-      drawdown backtest iraq-2007 --origins 2006-08-28 --leads 1 3 6 12
+      drawdown backtest iraq-2007 --origin 2006-08-28 --lead 1 3 6 12
 
-      drawdown backtest ./my-scenario --data ./my-data --origins 2010-01-04 2010-07-05 --leads 1 3
+      drawdown backtest ./my-scenario --data ./my-data --origin 2010-01-04 2010-07-05 --lead 1 3
 
     Parameters
     ----------
@@ -216,16 +221,18 @@ def backtest(
         Name of a shipped scenario, or a folder.
     data
         Folder of recorded data: the development data, or one with deaths.csv (start, end, place, deaths).
-    origins
+    origin
         Days to forecast from (default: every quarter of the data's last two years that leaves room for the longest lead).
-    leads
-        Months ahead; 1 is the first whole month from the origin.
+    lead
+        Months ahead; 1 is the first whole month from the origin (default: 1 3 6 12).
     members
         Draws of each forecast.
     futures
         Prior futures to learn from at each origin.
     weeks
         Weeks before each origin to learn from.
+    seed
+        Another seed gives other draws.
     out
         Folder to write to (default: runs/backtest-SCENARIO).
     prior
@@ -235,6 +242,11 @@ def backtest(
     simulator
         --no-simulator scores the baselines alone.
     """
+    root, recorded_in = _folder(scenario), _data(data)  # before anything heavy is imported
+    missing = [p for p in patch or () if not p.is_file()]
+    if missing:
+        raise DrawdownError("\n".join(f"patch: {p} is no file; expected one that ends in .yaml" for p in missing))
+
     from drawdown import compiled
     from drawdown.calibrate.forecast import Simulator
     from drawdown.calibrate.hindcast import Case
@@ -242,18 +254,18 @@ def backtest(
     from drawdown.evaluate.backtest import SIMULATOR, all_baselines, collect, save, score
 
     compiled.keep()
-    root = _folder(scenario)
     folder = out or Path("runs") / f"backtest-{root.name}"
-    case = Case(root, _data(data), folder / "work")
+    case = Case(root, recorded_in, folder / "work")
     history = case.history()
-    chosen = sorted(origins) if origins else default_origins(history.start, history.end, max(leads))
+    leads = sorted(set(lead or LEADS))
+    chosen = sorted(origin) if origin else default_origins(history.start, history.end, max(leads))
     forecasters = dict(all_baselines())
     model = Simulator(case, futures, weeks, calibrated=not prior, patches=tuple(patch or ()), progress=_say)
     key = ""
     if simulator:
         key = model.key()
         forecasters = {SIMULATOR: model, **forecasters}
-    result = collect(history, chosen, sorted(set(leads)), forecasters, members, seed, folder, _say, key)
+    result = collect(history, chosen, leads, forecasters, members, seed, folder, _say, key)
     scores = score(result)
     save(result, scores, folder)
     text = tables.markdown(result, scores, history, f"Backtest of {root.name}")
@@ -280,7 +292,7 @@ def default_origins(start: date, end: date, longest: int) -> list[date]:
     if first > last:
         raise DrawdownError(
             f"the data, {start} to {end}, leave no origin with two years before it and {longest} months after it; "
-            "name some with --origins, or take shorter --leads"
+            "name some with --origin, or take a shorter --lead"
         )
     months = rolling_origins(date(first // 12, first % 12 + 1, 1), date(last // 12, last % 12 + 1, 1), 3)
     # The Monday on or before the first: weeks begin on Mondays, and the month is still the first whole one ahead.

@@ -43,13 +43,16 @@ def build() -> App:
         version_flags=["--version"],
         suppress_keyboard_interrupt=False,
         help_format="markdown",
-        default_parameter=Parameter(converter=read_words),
+        default_parameter=Parameter(converter=read_words, negative=""),
     )
     for module in (scenarios, running, asking, telling):
         module.register(made)
     for name in _BEYOND:
         if present(name):
             importlib.import_module(name).register(made)
+    for verb in made:
+        if not verb.startswith("-"):
+            made[verb].help_epilogue = ""  # the application's examples are its own
     return made
 
 

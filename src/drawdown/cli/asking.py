@@ -8,8 +8,8 @@ from typing import Annotated
 
 from cyclopts import App
 
-from drawdown.cli.loading import Json, Many
-from drawdown.errors import DrawdownError, expected_one_of
+from drawdown.cli.loading import Json, Many, known_claims
+from drawdown.errors import DrawdownError
 from drawdown.terminal import console
 
 
@@ -28,11 +28,11 @@ def register(app: App) -> None:
 def ask(run: Path, *, claim: Annotated[list[str] | None, Many] = None, year: int | None = None, as_json: Json = False) -> None:
     """How likely each claim of a run is under each plan, and how its futures end.
 
-    Examples:
+    For example:
 
       drawdown ask runs/first
 
-      drawdown ask runs/first --claim sadr-rules-basra truce-holds --json
+      drawdown ask runs/first --claim sadr-rules-basra-city truce-holds-six-months --json
 
     Parameters
     ----------
@@ -48,16 +48,13 @@ def ask(run: Path, *, claim: Annotated[list[str] | None, Many] = None, year: int
     from drawdown.ensemble import open_run
 
     done = open_run(run)
-    answers = done.answers()
-    if claim:
-        known = {a.claim for a in answers} | {str(a.number) for a in answers}
-        wrong = [c for c in claim if c not in known]
-        if wrong:
-            raise DrawdownError("\n".join(f"claim of {run}: {expected_one_of(c, {a.claim for a in answers}, 40)}" for c in wrong))
-        answers = tuple(a for a in answers if a.claim in claim or str(a.number) in claim)
+    known_claims(claim, done.scenario.claims, f"claim of {run}")
     years = last_year(done)
     if year is not None and not 1 <= year <= years:
         raise DrawdownError(f"year: got {year}; the run has end states of years 1 to {years}")
+    answers = done.answers()
+    if claim:
+        answers = tuple(a for a in answers if a.claim in claim or str(a.number) in claim)
     if as_json:
         shares = {str(y): done.end_states(y) for y in range(1, years + 1)}
         print_json({"folder": str(done.folder), "claims": answers, "end_states": shares})
@@ -68,7 +65,7 @@ def ask(run: Path, *, claim: Annotated[list[str] | None, Many] = None, year: int
 def compare(run: Path, a: str, b: str, *, as_json: Json = False) -> None:
     """Two plans on the same futures: every claim, the claims that compare them, the main quantities, and how their futures end.
 
-    Examples:
+    For example:
 
       drawdown compare runs/first stay leave-now
 
@@ -104,7 +101,7 @@ def compare(run: Path, a: str, b: str, *, as_json: Json = False) -> None:
 def report(run: Path, *, out: Path | None = None) -> None:
     """Write the run as one self-contained page.
 
-    Examples:
+    For example:
 
       drawdown report runs/first --out iraq.html
 
@@ -116,7 +113,9 @@ def report(run: Path, *, out: Path | None = None) -> None:
         The file (default: report.html in the run folder).
     """
     from drawdown import compiled
+    from drawdown.ensemble import open_run
 
+    open_run(run)  # before anything heavy is imported
     compiled.keep()  # chronicles are told by replaying futures
     path = out if out is not None else run / "report.html"
     importlib.import_module("drawdown.report.page").write_report(run, path)
@@ -124,20 +123,24 @@ def report(run: Path, *, out: Path | None = None) -> None:
 
 
 def plot(run: Path, chart: str, *, out: Path) -> None:
-    """Write one chart of a run as PNG or SVG.
+    """Write one chart of a run: PNG, SVG, HTML, or the JSON of Vega-Lite.
 
-    Examples:
+    For example:
 
-      drawdown plot runs/first fans --out fans.svg
+      drawdown plot runs/first claims --out claims.html
+
+      drawdown plot runs/first difference:stay:leave-now --out difference.svg
+
+      drawdown plot runs/first who-rules:leave-now:104 --out map.png
 
     Parameters
     ----------
     run
         A run folder.
     chart
-        Name of the chart.
+        claims, fan:TOPIC[:PLACE], difference:PLAN:PLAN[:TOPIC], end-states[:form|leader|war|foreign], drivers:CLAIM, who-rules:PLAN[:WEEK].
     out
-        The file; its ending says the format.
+        The file; its ending says the format (.png and .svg need the package vl-convert-python).
     """
     importlib.import_module("drawdown.report.plot").write_plot(run, chart, out)
     print(out)

@@ -14,23 +14,22 @@ from drawdown.errors import DrawdownError, expected_one_of
 
 if TYPE_CHECKING:
     from drawdown.engine import Engine
-    from drawdown.scenario.model import Plan, Scenario
+    from drawdown.scenario.model import Claim, Plan, Scenario
 
 POSTERIOR = "posterior"
 
-Many = Parameter(consume_multiple=True, negative="")
+Many = Parameter(consume_multiple=True)
 Patches = Annotated[
     list[str] | None,
     Parameter(
         name="--patch",
         consume_multiple=True,
-        negative="",
         help="Patches: files, or names of the scenario's own; applied in order, all or nothing.",
     ),
 ]
 AsOf = Annotated[date | None, Parameter(name="--as-of", help="Hide numbers that became known after this date.")]
-Prior = Annotated[bool, Parameter(name="--prior", negative="", help="Leave out the scenario's posterior, if it ships one.")]
-Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON, for machines.")]
+Prior = Annotated[bool, Parameter(name="--prior", show_default=False, help="Leave out the scenario's posterior, if it ships one.")]
+Json = Annotated[bool, Parameter(name="--json", show_default=False, help="Print JSON, for machines.")]
 
 
 @dataclass(frozen=True)
@@ -42,19 +41,70 @@ class Source:
     folder: Path | None = None
 
 
-def load_scenario(name: str, patches: Sequence[str] | None = None, as_of: date | None = None, prior: bool = False) -> Scenario:
-    """A scenario by name or path. A posterior that it ships is applied first, unless `prior`, an `as_of`, or a patch says otherwise."""
+def load_scenario(
+    name: str,
+    patches: Sequence[str] | None = None,
+    as_of: date | None = None,
+    prior: bool = False,
+    plans: Sequence[str | None] | None = None,
+    claims: Sequence[str] | None = None,
+    *,
+    model: bool = True,
+) -> Scenario:
+    """A scenario by name or path. A posterior that it ships is applied first, unless `prior`, an `as_of`, or a patch says otherwise.
+
+    `plans` and `claims` are words of the command line: one that is wrong is told before the mechanisms, and jax with them, are imported.
+    Without `model` the mechanisms are left out altogether, and parameters are not held against them.
+    """
     from drawdown.scenario.library import find
     from drawdown.scenario.load import load
 
     chosen = list(patches or [])
-    shipped = find(name) / "patches" / f"{POSTERIOR}.yaml"
-    if shipped.is_file() and not prior and as_of is None and POSTERIOR not in chosen:
+    folder = find(name)
+    if (folder / "patches" / f"{POSTERIOR}.yaml").is_file() and not prior and as_of is None and POSTERIOR not in chosen:
         chosen.insert(0, POSTERIOR)
+    named = [plan for plan in plans or () if plan is not None]
+    # A word that is the name of a file of the folder is right; any other is looked up, which takes half a second.
+    sure = {p: (folder / "patches" / f"{p}.yaml").is_file() for p in chosen} | {
+        p: (folder / "plans" / f"{p}.yaml").is_file() for p in named
+    }
+    if not model or claims or not all(sure.values()):
+        read = load(name, patches=chosen, as_of=as_of, check_mechanisms=False)
+        plans_of(read, named)
+        known_claims(claims, read.claims, f"claim of {read.id}")
+        if not model:
+            return read
     return load(name, patches=chosen, as_of=as_of)
 
 
-def scenario_or_run(name: str, patches: Sequence[str] | None = None, as_of: date | None = None, prior: bool = False) -> Source:
+def known_claims(words: Sequence[str] | None, claims: Sequence[Claim], what: str) -> None:
+    """Raises DrawdownError for each word that is no claim's id or number."""
+    known = {c.id for c in claims} | {str(c.number) for c in claims}
+    wrong = [word for word in words or () if word not in known]
+    if wrong:
+        raise DrawdownError("\n".join(f"{what}: {expected_one_of(word, {c.id for c in claims}, 40)}" for word in wrong))
+
+
+def known_mechanisms(words: Sequence[str] | None) -> None:
+    """Raises DrawdownError for each word that is no mechanism's name, by the names of their files; silent where plug-ins bring more."""
+    import pkgutil
+    from importlib.metadata import entry_points
+
+    import drawdown.mechanisms as package
+
+    if words and not entry_points(group="drawdown.mechanisms"):
+        known = {module.name for module in pkgutil.iter_modules(package.__path__)}
+        if wrong := [word for word in words if word not in known]:
+            raise DrawdownError("\n".join(f"mechanism: {expected_one_of(word, known)}" for word in wrong))
+
+
+def scenario_or_run(
+    name: str,
+    patches: Sequence[str] | None = None,
+    as_of: date | None = None,
+    prior: bool = False,
+    plans: Sequence[str | None] | None = None,
+) -> Source:
     """A scenario by name or path, or the scenario and seed of a run folder."""
     if (Path(name) / "manifest.json").is_file():
         from drawdown.ensemble import open_run
@@ -63,7 +113,7 @@ def scenario_or_run(name: str, patches: Sequence[str] | None = None, as_of: date
             raise DrawdownError(f"{name} is a run: its patches are fixed. Name the scenario to change them.")
         run = open_run(name)
         return Source(run.scenario, run.seed, run.folder)
-    return Source(load_scenario(name, patches, as_of, prior))
+    return Source(load_scenario(name, patches, as_of, prior, plans))
 
 
 def plans_of(scenario: Scenario, named: Sequence[str] | None) -> list[Plan]:

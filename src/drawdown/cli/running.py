@@ -43,7 +43,7 @@ def run(
 ) -> None:
     """Run futures under plans into a folder; the same command resumes it after an interruption.
 
-    Examples:
+    For example:
 
       drawdown run iraq-2007 --out runs/first
 
@@ -70,7 +70,10 @@ def run(
     keep
         summaries; sample: also up to 200 full futures of each plan; all: every future in full.
     """
-    read = load_scenario(scenario, patch, as_of, prior)
+    from drawdown.ensemble.store import check_numbers
+
+    check_numbers(futures, batch, workers, seed)
+    read = load_scenario(scenario, patch, as_of, prior, plan)
     folder = out if out is not None else Path("runs") / f"{read.id}-{futures}-{seed}"
     done = execute(read, plans_of(read, plan), folder, futures=futures, seed=seed, batch=batch, workers=workers, keep=keep)
     show(done, as_json)
@@ -79,7 +82,7 @@ def run(
 def demo(*, futures: int = DEMO_FUTURES, workers: int = 2, out: Path | None = None, as_json: Json = False) -> None:
     """Run Iraq, September 2007, under its five plans, and print what comes of the claims.
 
-    Examples:
+    For example:
 
       drawdown demo
 
@@ -161,9 +164,9 @@ def show_claims(done: Run, answers: Sequence[Answer], year: int | None) -> None:
 
 def last_year(done: Run) -> int:
     """The last year that has end states."""
-    import pyarrow.compute as pc
+    from drawdown.ensemble.layout import years_of
 
-    return int(pc.max(done.table("endstates")["year"]).as_py() or 1)
+    return len(years_of(int(done.manifest["weeks"])))
 
 
 def ended_early(done: Run) -> list[str]:

@@ -28,7 +28,7 @@ def register(app: App) -> None:
 def list_(*, as_json: Json = False) -> None:
     """Shipped scenarios.
 
-    Examples:
+    For example:
 
       drawdown list
     """
@@ -48,7 +48,7 @@ def list_(*, as_json: Json = False) -> None:
 def new(folder: Path) -> None:
     """Write a commented skeleton of a scenario, which passes `check`.
 
-    Examples:
+    For example:
 
       drawdown new my-scenario && drawdown check my-scenario
 
@@ -110,7 +110,7 @@ def coverage(scenario: Scenario) -> Coverage:
 def check(scenario: str, *, patch: Patches = None, as_of: AsOf = None, as_json: Json = False) -> int:
     """Read a scenario and report every problem at once, with file, line and column; then how well its numbers are sourced.
 
-    Examples:
+    For example:
 
       drawdown check iraq-2007
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App
 
 from drawdown.cli.figures import error_of, number
-from drawdown.cli.loading import AsOf, Json, Many, Patches, Prior, engine_of, one_plan, scenario_or_run, week_of
+from drawdown.cli.loading import AsOf, Json, Many, Patches, Prior, engine_of, known_mechanisms, one_plan, scenario_or_run, week_of
 from drawdown.cli.sheet import Column, Sheet, drawn
 from drawdown.progress import reported
 from drawdown.terminal import console
@@ -43,7 +43,7 @@ def chronicle(
 ) -> None:
     """Tell one future week by week in sentences: who moved, attacked, left, agreed, and why.
 
-    Examples:
+    For example:
 
       drawdown chronicle runs/first --plan stay --future 12
 
@@ -65,10 +65,11 @@ def chronicle(
     from drawdown.chronicle import tell
     from drawdown.cli.tables import print_json
 
-    found = scenario_or_run(source, patch, as_of, prior)
+    checked(future)
+    found = scenario_or_run(source, patch, as_of, prior, [plan])
     chosen = one_plan(found.scenario, plan)
     first = 0 if since is None else week_of(found.scenario, since)
-    told = tell(engine_of(found.scenario), chosen, seed_of(seed, found.seed), checked(future), since=first)
+    told = tell(engine_of(found.scenario), chosen, seed_of(seed, found.seed), future, since=first)
     if as_json:
         print_json(as_data(told))
     else:
@@ -123,7 +124,7 @@ def branch(
 ) -> None:
     """Replay a future to a date and go on under another plan; tell what comes of it, and how the two paths differ.
 
-    Examples:
+    For example:
 
       drawdown branch runs/first --plan stay --future 12 --at 2008-06-02 --to leave-now
 
@@ -145,10 +146,11 @@ def branch(
     from drawdown.chronicle import narrate, parting
     from drawdown.cli.tables import print_json
 
-    found = scenario_or_run(source, patch, as_of, prior)
+    checked(future)
+    found = scenario_or_run(source, patch, as_of, prior, [plan, to])
     first, second, week = one_plan(found.scenario, plan), one_plan(found.scenario, to), week_of(found.scenario, at)
     engine, number = engine_of(found.scenario), seed_of(seed, found.seed)
-    kept = engine.replay(first, number, checked(future))
+    kept = engine.replay(first, number, future)
     left = engine.replay(first, number, future, (week, second))
     a, b = narrate(engine, kept, first, since=week), narrate(engine, left, first, second, since=week)
     apart = parting(engine, (a, kept), (b, left), week)
@@ -184,7 +186,7 @@ def ablate(
 ) -> None:
     """Switch each mechanism off in turn, on the same futures, and say what changes.
 
-    Examples:
+    For example:
 
       drawdown ablate iraq-2007
 
@@ -209,7 +211,8 @@ def ablate(
     from drawdown.cli.tables import print_json
     from drawdown.ensemble.store import check_numbers
 
-    found = scenario_or_run(source, patch, as_of, prior)
+    known_mechanisms(only)
+    found = scenario_or_run(source, patch, as_of, prior, [plan])
     check_numbers(futures, None, 1, seed_of(seed, found.seed))
     chosen = one_plan(found.scenario, plan)
     with reported("mechanisms") as report:

@@ -21,11 +21,12 @@ def register(app: App) -> None:
 
 
 @data.command(name="list")
-def list_(*, as_json: Annotated[bool, Parameter(name="--json")] = False) -> None:
+def list_(*, as_json: Annotated[bool, Parameter(name="--json", show_default=False, help="Print JSON, for machines.")] = False) -> None:
     """List the sources: name, what, licence, and whether a file is in the cache.
 
-    Examples:
-        drawdown data list
+    For example:
+
+      drawdown data list
     """
     from rich.console import Console
     from rich.table import Table
@@ -60,14 +61,17 @@ def get(
     version: str | None = None,
     country: str | None = None,
     sha256: str | None = None,
-    again: bool = False,
+    again: Annotated[bool, Parameter(show_default=False)] = False,
 ) -> None:
     """Get a source's file into the cache and print where it lies.
 
-    Examples:
-        drawdown data get ucdp-ged
-        drawdown data get geoboundaries --country IRQ
-        drawdown data get acled --file ~/Downloads/export.csv
+    For example:
+
+      drawdown data get ucdp-ged
+
+      drawdown data get geoboundaries --country IRQ
+
+      drawdown data get acled --file ~/Downloads/export.csv
 
     Parameters
     ----------
@@ -119,14 +123,17 @@ def check(
     source: str | None = None,
     places: Path | None = None,
     country: str | None = None,
-    as_json: Annotated[bool, Parameter(name="--json")] = False,
+    as_json: Annotated[bool, Parameter(name="--json", show_default=False, help="Print JSON, for machines.")] = False,
 ) -> None:
     """Read a file and say what is in it: rows kept, rows dropped by reason, and place names that match nothing.
 
-    Examples:
-        drawdown data check ged261-csv.zip
-        drawdown data check ibc-incidents.csv --country Iraq
-        drawdown data check export.csv --source acled --places names.csv
+    For example:
+
+      drawdown data check ged261-csv.zip
+
+      drawdown data check ibc-incidents.csv --country Iraq
+
+      drawdown data check export.csv --source acled --places names.csv
 
     Parameters
     ----------

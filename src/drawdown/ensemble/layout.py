@@ -84,8 +84,7 @@ class Layout:
     @property
     def years(self) -> tuple[tuple[int, int], ...]:
         """(first week, week after the last) of each year of 52 weeks; the last may be short, and counts from half a year on."""
-        spans = [(w, min(w + 52, self.weeks)) for w in range(0, self.weeks, 52)]
-        return tuple(s for i, s in enumerate(spans) if i == 0 or s[1] - s[0] >= 26)
+        return years_of(self.weeks)
 
     def bins(self, name: str) -> Bins:
         """The bins of a quantity."""
@@ -94,6 +93,12 @@ class Layout:
     def shape(self, variable: Variable) -> tuple[int, ...]:
         """Lengths of a quantity's dimensions."""
         return tuple(len(self.labels[d]) for d in variable.dims)
+
+
+def years_of(weeks: int) -> tuple[tuple[int, int], ...]:
+    """(first week, week after the last) of each year of 52 weeks; the last may be short, and counts from half a year on."""
+    spans = [(w, min(w + 52, weeks)) for w in range(0, weeks, 52)]
+    return tuple(s for i, s in enumerate(spans) if i == 0 or s[1] - s[0] >= 26)
 
 
 def adds_up(variable: Variable) -> bool:

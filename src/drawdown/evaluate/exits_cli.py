@@ -26,21 +26,24 @@ def exits(
     *,
     plan: str | None = None,
     most: int = 8,
-    as_of: Annotated[str | None, Parameter(name="--as-of")] = None,
+    as_of: Annotated[date | None, Parameter(name="--as-of")] = None,
     scope: str | None = None,
     force: float | None = None,
     style: str | None = None,
     proxy: str | None = None,
     rival: str | None = None,
     sponsor: str | None = None,
-    as_json: Annotated[bool, Parameter(name="--json")] = False,
+    as_json: Annotated[bool, Parameter(name="--json", show_default=False, help="Print JSON, for machines.")] = False,
 ) -> None:
     """What followed when foreign forces really left: base rates within 24 months, and the exits most like a plan.
 
-    Examples:
-        drawdown exits
-        drawdown exits iraq-2007 --plan announced
-        drawdown exits --scope region --force 5500 --proxy state --rival strong
+    For example:
+
+      drawdown exits
+
+      drawdown exits iraq-2007 --plan announced
+
+      drawdown exits --scope region --force 5500 --proxy state --rival strong
 
     Parameters
     ----------
@@ -70,7 +73,7 @@ def exits(
     from drawdown.errors import expected_one_of
     from drawdown.evaluate.exits import ExitError, Features, base_rates, features_of, load, nearest
 
-    asked, known = Features(), _day(as_of)
+    asked, known = Features(), as_of
     reasons: dict[str, str] = {}
     if scenario is not None:
         from drawdown.scenario.load import load as load_scenario
@@ -104,15 +107,6 @@ def exits(
     else:
         console.print()
         console.print(_all(table))
-
-
-def _day(text: str | None) -> date | None:
-    from drawdown.evaluate.exits import ExitError
-
-    try:
-        return date.fromisoformat(text) if text is not None else None
-    except ValueError:
-        raise ExitError(f"--as-of: got '{text}'; expected a date such as 2007-09-03") from None
 
 
 def _share(rate: Rate) -> str:

@@ -24,9 +24,11 @@ def observed(
 ) -> None:
     """Tell what a source would have recorded of one simulated future, and write it in that source's columns.
 
-    Examples:
-        drawdown observed runs/first --plan stay --future 12 --source ibc
-        drawdown observed runs/first --plan stay --source ucdp --out stay-as-ged.csv
+    For example:
+
+      drawdown observed runs/first --plan stay --future 12 --source ibc
+
+      drawdown observed runs/first --plan stay --source ucdp --out stay-as-ged.csv
 
     Parameters
     ----------
@@ -43,10 +45,12 @@ def observed(
     out
         A CSV to write, in the source's own columns.
     """
+    from drawdown.ensemble.opened import open_run
     from drawdown.errors import DrawdownError
     from drawdown.observe import CURVES, MODELS, export, observe
     from drawdown.observe.run_folder import read
 
+    open_run(run).plan_id(plan)  # before anything heavy is imported
     columns, setting = read(run, plan, [future])
     seen = observe(columns, source, setting, curve=CURVES[curve])
     deaths = sum(int(columns[n].sum()) for n in ("deaths_a", "deaths_b", "deaths_civilians"))

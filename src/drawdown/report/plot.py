@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -24,16 +25,18 @@ def write_plot(run_dir: Path, chart: str, out: Path) -> Path:
     path = Path(out)
     if path.suffix.lower() not in FORMATS:
         raise DrawdownError(f"format of {path}: {expected_one_of(path.suffix, FORMATS)}")
+    picture = path.suffix.lower() not in (".html", ".json")
+    if picture and importlib.util.find_spec("vl_convert") is None:
+        raise DrawdownError(f"{path}: drawing {path.suffix} needs vl-convert; run pip install vl-convert-python, or ask for .html")
+    chart_name(chart)
+    if not path.parent.is_dir():
+        raise DrawdownError(f"{path.parent}: there is no such folder to write {path.name} to. Make it first.")
     drawn = _draw(open_run(Path(run_dir)), chart)
-    if path.suffix.lower() in (".html", ".json"):
+    if not picture:
         drawn.save(str(path))
         return path
-    try:
-        import vl_convert
-    except ImportError:
-        raise DrawdownError(
-            f"{path}: drawing {path.suffix} needs vl-convert; run pip install vl-convert-python, or ask for .html"
-        ) from None
+    import vl_convert
+
     spec = drawn.to_json()
     if path.suffix.lower() == ".svg":
         path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")
@@ -42,11 +45,17 @@ def write_plot(run_dir: Path, chart: str, out: Path) -> Path:
     return path
 
 
-def _draw(run: Run, chart: str) -> Any:
+def chart_name(chart: str) -> tuple[str, list[str]]:
+    """The chart's own name, and what it is of. Raises DrawdownError for an unknown one."""
     name, *rest = chart.split(":")
     name = {"fans": "fan", "ends": "end-states", "map": "who-rules", "differences": "difference"}.get(name, name)
     if name not in charts.CHARTS:
         raise DrawdownError(f"chart: {expected_one_of(name, charts.CHARTS)}")
+    return name, rest
+
+
+def _draw(run: Run, chart: str) -> Any:
+    name, rest = chart_name(chart)
     plans, claims = [p.id for p in run.plans], [str(c["id"]) for c in run.scenario.get("claims", ())]
     arguments: list[Any]
     if name == "fan":

@@ -34,7 +34,7 @@ def toyland(fake: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 def test_every_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([verb, "--help"]) == 0
     out = capsys.readouterr().out
-    assert "Examples" in out
+    assert "For example:" in out
     assert f"drawdown {verb}" in out
 
 
