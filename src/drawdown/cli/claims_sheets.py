@@ -118,7 +118,7 @@ def held_against(run: Run, claim: str) -> list[tuple[str, str]]:
         return []
     bound = ("claimed", f"{proposition.comparison.replace('_', ' ')} {proposition.bound:g}")
     if isinstance(proposition, Distance):
-        return [bound, ("unit", "share of futures (0 to 1)")]
+        return [bound, ("unit", "share of futures")]
     term = proposition.term
     unit = "" if term.over is not None else unit_of(run, term.quantity)
     return [bound, ("unit", unit)] if unit else [bound]
@@ -135,7 +135,8 @@ def unit_of(run: Run, quantity: str) -> str:
 
 def per_week(quantity: str, unit: str) -> str:
     """What is counted in a week says so: `deaths a week`."""
-    return f"{unit} a week" if quantity.removeprefix("country_").removeprefix("all_") in FLOWS else unit
+    flows = quantity.removeprefix("country_").removeprefix("all_") in FLOWS and "week" not in unit
+    return f"{unit} a week" if flows else unit
 
 
 def differences_sheet(run: Run, answers: Sequence[Answer], differences: Sequence[Difference], a: str, b: str) -> Sheet:

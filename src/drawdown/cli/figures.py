@@ -13,6 +13,8 @@ def percent(share: float) -> str:
     if not math.isfinite(share):
         return UNKNOWN
     value = 100 * share
+    if -LEAST < value <= 0:  # -0.0, and what rounding makes of nothing
+        return "0"
     if 0 < value < LEAST:
         return f"under {LEAST}"
     if 100 - LEAST < value < 100:

@@ -1,0 +1,78 @@
+"""The command line with the made-up engine behind it, as a program of its own: `python -m tests.terminal.toyland run toyland --out r`.
+
+TOYLAND names what is asked of it: `plans=5`, `hostile`, `slow=0.2` (seconds a tile), `long` (claims of two lines, with what happened).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from drawdown.cli import loading, main, running
+
+if TYPE_CHECKING:
+    from drawdown.scenario.model import Scenario
+
+PLANS = ("stay", "leave", "leave-by-phases", "as-announced", "hand-over-first")
+LONG = "The militia rules most of the north for at least four weeks in a row within a year of the day on which the foreign force left it."
+HAPPENED = "true of many districts until the spring; false from the summer on, when the army had driven it out (2 of 7 districts)"
+# A closing tag, what looks like a style, the start of colour, a title for the window, a text that runs backwards, a bare carriage return.
+HOSTILE = (
+    "[/x] it holds",
+    "so they say [sic], [bold]loudly[/bold]",
+    "\x1b[35mred\x1b]0;owned\x07",
+    "\u202egnp.exe\u2066",
+    "gone\rBEGUN :smile:",
+)
+
+
+def fake() -> ModuleType:
+    """The module of the made-up engine."""
+    spec = importlib.util.spec_from_file_location("fake_engine", Path(__file__).parents[1] / "unit" / "fake_engine.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["fake_engine"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def scenario(module: ModuleType, asked: dict[str, str]) -> Scenario:
+    """Toyland, with what was asked of it."""
+    made: Scenario = module.scenario()
+    leave = made.plans[1]
+    named = PLANS[: int(asked.get("plans", 2))]
+    made = replace(made, plans=(made.plans[0], leave, *(replace(leave, id=name, title=f"The plan {name}") for name in named[2:])))
+    if "long" in asked:
+        made = replace(made, claims=tuple(replace(c, text=LONG, happened=HAPPENED) for c in made.claims))
+    if "hostile" in asked:
+        claims = tuple(replace(c, text=text, happened=text) for c, text in zip(made.claims, HOSTILE, strict=True))
+        made = replace(made, title=" ".join(HOSTILE), claims=claims, question=HOSTILE[2], card=HOSTILE[2])
+        made = replace(made, plans=tuple(replace(p, title=HOSTILE[2], sentence=HOSTILE[3]) for p in made.plans))
+    return made
+
+
+def start(words: list[str]) -> int:
+    """Put the made-up engine in place and run the command."""
+    asked: dict[str, str] = dict((*part.split("="), "")[:2] for part in os.environ.get("TOYLAND", "").split())  # type: ignore[misc]  # pairs
+    module = fake()
+
+    class Engine(module.FakeEngine):  # type: ignore[misc,name-defined]  # a module found by its path has no types
+        def run(self, *what: Any) -> Any:
+            time.sleep(float(asked.get("slow", 0)))
+            return super().run(*what)
+
+    for one in (loading, running):
+        vars(one)["load_scenario"] = lambda *_: scenario(module, asked)
+        vars(one)["engine_of"] = lambda read: Engine(read)
+    return main(words)
+
+
+if __name__ == "__main__":
+    sys.exit(start(sys.argv[1:]))
