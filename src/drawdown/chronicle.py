@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.mechanism import Event, Mechanism
+from drawdown.scenario.model import political_names
 
 if TYPE_CHECKING:
     from drawdown.engine import Engine, Replay
@@ -77,6 +78,8 @@ ARTICLE_WORDS = {
     "force",
     "council",
 }
+# Variables in which an actor stands for its party, not for its men.
+POLITICAL = {"lead"}
 # What goes on for months is told when it begins and when it changes.
 ROUTINE = {"realignment", "desertion", "flight", "withdrawal"}
 # The same attack is told once, by the event that says most.
@@ -217,7 +220,7 @@ def passings(engine: Engine, replay: Replay, mechanism: Mechanism, event: Event,
     dims = declared[event.variable].dims
     for index in np.argwhere(passed):
         week, cell = int(index[0]), tuple(int(i) for i in index[1:])
-        names = names_of(engine, dims, cell)
+        names = names_of(engine, dims, cell, political=event.variable in POLITICAL)
         value = float(values[tuple(index)])
         names.update({"n": counted(value), "value": f"{value:.2g}"})
         for other in event.also:
@@ -232,12 +235,12 @@ def passings(engine: Engine, replay: Replay, mechanism: Mechanism, event: Event,
         yield _Told(event, week, value, names, cell, place, explained(replay, declared, event, dims, cell, week), [week])
 
 
-def names_of(engine: Engine, dims: Sequence[str], cell: Sequence[int]) -> dict[str, str]:
-    """What the fields of a sentence say in a cell."""
+def names_of(engine: Engine, dims: Sequence[str], cell: Sequence[int], political: bool = False) -> dict[str, str]:
+    """What the fields of a sentence say in a cell; `political` names actors as whom they stand for."""
     scenario = engine.scenario
     called = {
         "place": {p.id: p.name for p in scenario.places},
-        "actor": {a.id: a.name for a in scenario.actors},
+        "actor": political_names(scenario.actors) if political else {a.id: a.name for a in scenario.actors},
         "community": {c.id: c.name for c in scenario.communities},
         "home": {o.id: o.name for o in scenario.outsiders},
     }
@@ -472,7 +475,7 @@ def deaths_sentence(engine: Engine, deaths: NDArray[Any] | None, span: range) ->
     order = np.argsort(-where, kind="stable")[:2]
     names = [p.name for p in engine.scenario.places]
     most = " and ".join(f"{names[i]} ({counted(float(where[i]))})" for i in order if where[i] >= 0.5)
-    return f"Killed: {counted(total)}; {', '.join(parts)}. Most in {most}."
+    return f"Recorded deaths: {counted(total)}; {', '.join(parts)}. Most in {most}."
 
 
 def ended_sentence(engine: Engine, replay: Replay) -> str:
@@ -516,8 +519,8 @@ def parting(engine: Engine, a: tuple[Chronicle, Replay], b: tuple[Chronicle, Rep
 def numbers(a: Replay, b: Replay, since: int) -> Iterator[tuple[str, float, float]]:
     """(what, under the first, under the second) for the main numbers from a week on."""
     for name, what, how in (
-        ("deaths", "killed in all", "total"),
-        ("civilian_deaths", "civilians killed", "total"),
+        ("deaths", "recorded deaths in all", "total"),
+        ("civilian_deaths", "recorded deaths of civilians", "total"),
         ("displaced", "people who fled", "total"),
         ("capability", "capability of the government, at the end", "last"),
         ("void", "mean share of a place that nobody rules, at the end", "last"),

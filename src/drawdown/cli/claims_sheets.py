@@ -134,7 +134,8 @@ def unit_of(run: Run, quantity: str) -> str:
 
 
 def per_week(quantity: str, unit: str) -> str:
-    """What is counted in a week says so: `deaths a week`."""
+    """What is counted in a week says so, and that the dead are those on record: `recorded deaths a week`."""
+    unit = unit.replace("deaths", "recorded deaths")
     flows = quantity.removeprefix("country_").removeprefix("all_") in FLOWS and "week" not in unit
     return f"{unit} a week" if flows else unit
 

@@ -65,13 +65,24 @@ def end_state_sheet(run: Run, year: int, plans: Sequence[str] | None = None) -> 
     for plan, parts in run.end_state_parts(year).items():
         if parts and (plans is None or plan in plans):
             yes = [percent(parts[n].get("True", 0.0)) for n in ("war", "foreign")]
-            rows.append((plan, several(parts["form"], 4), several(parts["leader"], 3), *yes))
+            rows.append((plan, several(parts["form"], 4), several(in_politics(run, parts["leader"]), 3), *yes))
     return Sheet(
         f"How futures end, after {year} year{'s' * (year > 1)} (percent of futures)",
         columns,
         tuple(rows),
-        "War: 1,000 deaths or more in the last 52 weeks (UCDP). Leader: of the largest community.",
+        "War: 1,000 recorded deaths or more in the last 52 weeks (UCDP). Leader: of the largest community.",
     )
+
+
+def in_politics(run: Run, shares: Mapping[str, float]) -> dict[str, float]:
+    """Shares of leaders under the names for which they stand in politics, most frequent first."""
+    from drawdown.scenario.model import political_names
+
+    names = political_names(run.scenario.actors)
+    found: dict[str, float] = {}
+    for actor, share in shares.items():
+        found[names.get(actor, actor)] = found.get(names.get(actor, actor), 0.0) + share
+    return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
 
 def several(shares: Mapping[str, float], most: int) -> str:
@@ -83,6 +94,8 @@ def several(shares: Mapping[str, float], most: int) -> str:
 def quantities_sheet(run: Run, a: str, b: str) -> Sheet | None:
     """Paired differences of yearly means of the main quantities over the whole run, with their units."""
     import numpy as np
+
+    from drawdown.observe.level import called
 
     names = [n for n in MAIN if f"yearly_{n}" in run.summary()]
     if not names:
@@ -96,7 +109,7 @@ def quantities_sheet(run: Run, a: str, b: str) -> Sheet | None:
         error = float(apart.std(ddof=1) / math.sqrt(len(apart))) if len(apart) > 1 else float("nan")
         mean = [float(m.mean()) if len(m) else float("nan") for m in known]
         between = float(apart.mean()) if len(apart) else float("nan")
-        label = name.removeprefix("country_").replace("_", " ")
+        label = called(name)
         unit = per_week(name, str(values.attrs.get("unit", "")))
         rows.append((label, unit, *(number(m, 4) for m in mean), number(between, sign=True), error_of(error)))
     columns = (Column("quantity", least=12), Column("unit", least=12), *(Column(x, figures=True) for x in (a, b, "difference", "± error")))

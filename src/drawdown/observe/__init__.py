@@ -1,4 +1,6 @@
-"""What UCDP, Iraq Body Count and a coalition attack log would have recorded of a simulated truth.
+"""What UCDP, Iraq Body Count and a coalition attack log would have recorded of simulated incidents.
+
+There is one level of death: the recorded one (`drawdown.observe.level`). A simulation from recorded rates is not thinned again.
 
 `observe(incidents, "ucdp", setting)` gives the recorded incidents and counts what was missed, by reason; `expected_cells` gives expected
 recorded deaths by place and period without drawing anything, for thousands of futures; `export` writes a source's own columns.
@@ -6,7 +8,7 @@ recorded deaths by place and period without drawing anything, for thousands of f
 
 from __future__ import annotations
 
-from drawdown.observe.capture import CURVES, HIGH, LOW, Curve
+from drawdown.observe.capture import CURVES, HIGH, LOW, RECORDED, Curve
 from drawdown.observe.export import export
 from drawdown.observe.presence import access, recorded_attacks
 from drawdown.observe.records import MODELS, Observed, Setting, expected_cells, observe
@@ -16,6 +18,7 @@ __all__ = [
     "HIGH",
     "LOW",
     "MODELS",
+    "RECORDED",
     "Curve",
     "Observed",
     "Setting",

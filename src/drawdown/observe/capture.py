@@ -1,17 +1,22 @@
 """Size-dependent capture: how likely an incident of d deaths reaches a record, after two readings of the same comparison.
 
-p(d) = logistic(a + b ln d). Carpenter, Fuller and Roberts 2013 matched the war logs with Iraq Body Count: 17.4% of single killings,
-94.1% of events of 20 dead or more (``LOW``). Spagat's recount for Karbala matched two thirds of the records (``HIGH``).
+What is simulated from recorded rates is recorded already: all of it is captured (``RECORDED``, the default everywhere). For a truth,
+whose rates a patch has raised, p(d) = logistic(a + b ln d). Carpenter, Fuller and Roberts 2013 matched the war logs with Iraq Body Count:
+17.4% of single killings, 94.1% of events of 20 dead or more (``LOW``). Spagat's recount for Karbala matched two thirds of the records
+(``HIGH``).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from drawdown.observe.presence import relative
 
 Floats = NDArray[np.float64]
 LARGEST = 1000  # deaths: the deadliest single event in the Iraqi record is near it
@@ -24,7 +29,10 @@ _MEANS = np.concatenate([np.linspace(1.0, 3.0, 81), np.geomspace(3.05, 19.0, 80)
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """p(d) = logistic(a + b ln d), zero without deaths. Grade and source are those of the two numbers."""
+    """p(d) = logistic(a + b ln d), zero without deaths. Grade and source are those of the two numbers.
+
+    With an infinite `a` everything is at the level of the record at the origin, whatever its size; less where access has fallen since.
+    """
 
     name: str
     a: float
@@ -32,18 +40,26 @@ class Curve:
     grade: str
     source: str
 
+    @property
+    def all_recorded(self) -> bool:
+        """Whether what it is applied to is at the recorded level already."""
+        return self.a == math.inf
+
     def __call__(self, deaths: Any, access: Any = 0.0) -> Floats:
         """Probability of being recorded; `access` shifts the logit (see `drawdown.observe.presence`). Any shape."""
         d = np.asarray(deaths, dtype=np.float64)
+        if self.all_recorded:
+            return np.where(d > 0, relative(access), 0.0)
         logit = self.a + np.asarray(access, dtype=np.float64) + self.b * np.log(np.maximum(d, 1.0))
         return np.where(d > 0, 1.0 / (1.0 + np.exp(-logit)), 0.0)
 
 
+RECORDED = Curve("recorded", math.inf, 0.0, "A", "the rates at the origin are those of the record itself")
 LOW = Curve("low", -1.56, 1.44, "D", "logistic through .174 at 1 and .941 at 20 deaths; Carpenter, Fuller and Roberts 2013")
 HIGH = Curve(
     "high", 0.405, 1.44, "D", "p(1) = .6 after Spagat's recount for Karbala (two thirds of records); slope as in the low curve, assumed"
 )
-CURVES = {curve.name: curve for curve in (LOW, HIGH)}
+CURVES = {curve.name: curve for curve in (RECORDED, LOW, HIGH)}
 
 
 def power_law(alpha: float, largest: int = LARGEST) -> Floats:
@@ -82,6 +98,9 @@ def expected(curve: Curve, incidents: Any, deaths: Any, access: Any = None, larg
     n, total = np.broadcast_arrays(np.asarray(incidents, dtype=np.float64), np.asarray(deaths, dtype=np.float64))
     shift = np.zeros(n.shape) if access is None else np.broadcast_to(np.asarray(access, dtype=np.float64), n.shape)
     single = curve(total, shift)
+    if curve.all_recorded:
+        held = relative(shift)
+        return np.where(n <= 1, single, np.minimum(n, total) * held), total * held
     killing = np.minimum(n, total)  # with fewer deaths than incidents, at most so many killed
     mean = np.clip(total / np.maximum(killing, 1.0), _MEANS[0], _MEANS[-1])
     of_incidents, of_deaths = (_shifted(np.interp(mean, _MEANS, share), shift) for share in _table(curve.a, curve.b, largest))

@@ -19,7 +19,7 @@ def observed(
     plan: str,
     future: int = 0,
     source: Literal["ucdp", "ibc", "log"] = "ucdp",
-    curve: Literal["low", "high"] = "low",
+    curve: Literal["recorded", "low", "high"] = "recorded",
     out: Path | None = None,
 ) -> None:
     """Tell what a source would have recorded of one simulated future, and write it in that source's columns.
@@ -41,25 +41,31 @@ def observed(
     source
         ucdp, ibc (Iraq Body Count) or log (the coalition's, fatal incidents only, as if its presence stayed).
     curve
-        Which reading of the matched records gives the chance of being noticed: low (Carpenter et al.) or high (Spagat).
+        recorded: simulated deaths are at the recorded level, as they are unless a patch raised the rates; all are noticed. low (Carpenter
+        et al.) and high (Spagat) take them for the true toll and thin them to a record.
     out
         A CSV to write, in the source's own columns.
     """
     from drawdown.ensemble.opened import open_run
     from drawdown.errors import DrawdownError
     from drawdown.observe import CURVES, MODELS, export, observe
+    from drawdown.observe.level import RECORDED_DEATHS, SHORT_NOTE, TWICE
     from drawdown.observe.run_folder import read
 
     open_run(run).plan_id(plan)  # before anything heavy is imported
     columns, setting = read(run, plan, [future])
     seen = observe(columns, source, setting, curve=CURVES[curve])
     deaths = sum(int(columns[n].sum()) for n in ("deaths_a", "deaths_b", "deaths_civilians"))
+    level = RECORDED_DEATHS if CURVES[curve].all_recorded else "deaths, taken for the true toll"
     print(f"{source}: {MODELS[source].about}")
-    print(f"  true      {int(columns['incidents'].sum())} incidents, {deaths} deaths")
-    print(f"  recorded  {len(seen)} incidents, {int(seen.columns['deaths'].sum())} deaths that it counts")
+    print(f"  simulated {int(columns['incidents'].sum())} incidents, {deaths} {level}")
+    print(f"  in it     {len(seen)} incidents, {int(seen.columns['deaths'].sum())} deaths that it counts")
     for reason, number in seen.missed.items():
         if number:
-            print(f"  missed    {number} incidents, {seen.deaths_missed[reason]} deaths: {reason}")
+            print(f"  left out  {number} incidents, {seen.deaths_missed[reason]} deaths: {reason}")
+    if source == "ibc":
+        print("  police are left out: a stored run does not tell them from soldiers")
+    print(f"  {SHORT_NOTE}" if CURVES[curve].all_recorded else f"  {TWICE}")
     if out is not None:
         try:
             rows = export(seen, out, setting)

@@ -30,5 +30,14 @@ def recorded_attacks(attacks: Any, shift: Any, share_at_origin: float = RECORDED
 
     With odds o at the origin the log holds o e^shift / (1 + o e^shift) of the truth, so a log that sees all can rise by 1/share at most.
     """
+    return np.asarray(np.asarray(attacks, dtype=np.float64) * _held(shift, share_at_origin))
+
+
+def relative(shift: Any, share_at_origin: float = RECORDED_AT_ORIGIN) -> Floats:
+    """Share recorded of what the log would have held had access stayed as at the origin; at most all of it. Any shape."""
+    return np.asarray(np.minimum(1.0, _held(shift, share_at_origin)))
+
+
+def _held(shift: Any, share_at_origin: float) -> Floats:
     odds = share_at_origin / (1.0 - share_at_origin) * np.exp(np.asarray(shift, dtype=np.float64))
-    return np.asarray(np.asarray(attacks, dtype=np.float64) * (odds / (1.0 + odds)) / share_at_origin)
+    return np.asarray(odds / (1.0 + odds) / share_at_origin)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.observe.capture import LARGEST_ROW, LARGEST_SMALL, LOW, Curve, Floats, expected
+from drawdown.observe.capture import LARGEST_ROW, LARGEST_SMALL, RECORDED, Curve, Floats, expected
 from drawdown.observe.expand import SMALL, Columns, columns_of, expand, uniforms
 
 CIVILIANS = -1
@@ -101,7 +101,7 @@ class Setting:
 class Observed:
     """Recorded incidents: the columns of `expand`, plus `date` and `reported` (days), `deaths` as the source counts them.
 
-    `missed` counts the incidents that are not here, by reason; `deaths_missed` their deaths. Together they are the truth.
+    `missed` counts the incidents that are not here, by reason; `deaths_missed` their deaths. Together they are all that was simulated.
     """
 
     source: str
@@ -118,13 +118,17 @@ def observe(
     source: Source,
     setting: Setting,
     *,
-    curve: Curve = LOW,
+    curve: Curve = RECORDED,
     seed: int = 0,
     access: NDArray[Any] | None = None,
     as_of: np.datetime64 | None = None,
     threshold: int | None = None,
 ) -> Observed:
     """Draw what `source` would have recorded of simulated incidents (a table or a mapping of its columns).
+
+    Simulated incidents are at the recorded level, so by default all of them reach the record, and what a source leaves out is whom it does
+    not count or cannot blame, its threshold and its delay. Give `curve` LOW or HIGH only for a truth whose rates a patch raised: on
+    recorded rates they would thin a record again.
 
     `access` [week, place, future] (from `drawdown.observe.access`; the future axis follows the numbers in the table, 0 upwards) shifts
     recording where the source is thinned by presence. `as_of` hides what was reported later. `threshold` replaces UCDP's 25 deaths.
@@ -248,7 +252,7 @@ def expected_cells(
     setting: Setting,
     *,
     futures: NDArray[Any],
-    curve: Curve = LOW,
+    curve: Curve = RECORDED,
     period_of_week: NDArray[Any] | None = None,
     access: NDArray[Any] | None = None,
 ) -> tuple[Floats, Floats]:

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
+INK = "#1b1d21"  # of the page; its script gives the dark page another
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-FLOW_COLOURS = ("#88CCEE", "#CC6677", "#DDCC77", "#44AA99", "#AA4499", "#999933", "#882255", "#BBBBBB")
 # The page's marks as Vega names them.
 SHAPES = {"triangle": "triangle-up", "ring": "circle"} | {s: s for s in ("circle", "square", "diamond", "cross", "triangle-down")}
+PALEST = 0.15  # strength of colour where hardly a future agrees: to be seen at all
 STEPS = 9  # points along a ribbon of the flow chart
 
 
@@ -57,10 +58,11 @@ def claims(run: Run) -> alt.LayerChart:
     return styled
 
 
-def fan(run: Run, topic: str = "deaths", place: str | None = None, columns: int = 3) -> alt.FacetChart:
-    """One series under every plan: median, central 50% and 90% of futures by week, with observed history where the run has it.
+def fan(run: Run, topic: str = "deaths", place: str | None = None, columns: int = 3, happened: bool = False) -> alt.FacetChart:
+    """One series under every plan: median, central 50% and 90% of futures by week, with observed history where there is any.
 
-    `topic` is an id of `drawdown.report.fans.topics(run)`; `place` narrows it to one place.
+    `topic` is an id of `drawdown.report.fans.topics(run)`; `place` narrows it to one place. `happened` draws, too, what was recorded
+    after the origin, which nobody knew then.
     """
     import altair as alt
     import pandas as pd
@@ -68,14 +70,21 @@ def fan(run: Run, topic: str = "deaths", place: str | None = None, columns: int 
     about = fans.topic(run, topic, place)
     past = {} if place else history(run).get(topic, {})
     frames = [_fan_rows(run, fans.fan(run, about, plan.id), plan.name) for plan in run.plans]
-    frames += [pd.DataFrame([{"date": d, "plan": plan.name, "observed": v} for d, v in past.get("rows", ())]) for plan in run.plans]
+    drawn = {"observed": past.get("rows", ()), "happened": past.get("after", ()) if happened else ()}
+    frames += [
+        pd.DataFrame([{"date": d, "plan": plan.name, column: v} for d, v in rows]) for column, rows in drawn.items() for plan in run.plans
+    ]
     where = f", {run.names.get(place, place)}" if place else ""
     data = alt.InlineData(_records(pd.concat(frames)))
-    return fan_layout(run, data, about.label + where, about.unit, columns, observed=bool(past))
+    observed = tuple(column for column, rows in drawn.items() if rows)
+    return fan_layout(run, data, about.label + where, about.unit, columns, observed)
 
 
-def fan_layout(run: Run, data: alt.Data, title: str, unit: str, columns: int, observed: bool = False) -> alt.FacetChart:
-    """The fan chart over any data with columns date, plan, lo90, lo50, mid, hi50, hi90 and, with `observed`, that column too."""
+def fan_layout(run: Run, data: alt.Data, title: str, unit: str, columns: int, observed: tuple[str, ...] = ()) -> alt.FacetChart:
+    """The fan chart over any data with columns date, plan, lo90, lo50, mid, hi50, hi90 and those named by `observed`.
+
+    `observed` is what was recorded before the origin, in grey; `happened` what was recorded after it, dashed.
+    """
     import altair as alt
 
     style = "%" if unit.startswith("share") else ",~f"
@@ -89,7 +98,11 @@ def fan_layout(run: Run, data: alt.Data, title: str, unit: str, columns: int, ob
         alt.Tooltip("lo90:Q", title="5%", format=",.3~r"),
         alt.Tooltip("hi90:Q", title="95%", format=",.3~r"),
     ]
-    seen = [base.mark_line(strokeWidth=1.2).encode(y="observed:Q", color=alt.value("#777777"))] if observed else []
+    lines = {
+        "observed": base.mark_line(strokeWidth=1.2).encode(y="observed:Q", color=alt.value("#777777")),
+        "happened": base.mark_line(strokeWidth=1.6, strokeDash=[5, 2]).encode(y="happened:Q", color=alt.value(INK)),
+    }
+    seen = [lines[column] for column in observed]
     layers = alt.layer(
         base.mark_area(opacity=0.18).encode(y=y, y2="hi90:Q"),
         base.mark_area(opacity=0.32).encode(y="lo50:Q", y2="hi50:Q"),
@@ -124,7 +137,8 @@ def difference_layout(data: alt.Data, title: str, unit: str) -> alt.LayerChart:
     base = alt.Chart(data).encode(x=x)
     layers = alt.layer(
         base.mark_area(opacity=0.16, color="#555555").encode(
-            y=alt.Y("lo90:Q", title=None, axis=alt.Axis(format=style, tickCount=5)), y2="hi90:Q"
+            y=alt.Y("lo90:Q", title=None, axis=alt.Axis(format=style, tickCount=5, labelExpr="datum.value == 0 ? '0' : datum.label")),
+            y2="hi90:Q",
         ),
         base.mark_area(opacity=0.28, color="#555555").encode(y="lo50:Q", y2="hi50:Q"),
         base.mark_line(strokeWidth=2, color="#555555").encode(y="mid:Q"),
@@ -135,21 +149,24 @@ def difference_layout(data: alt.Data, title: str, unit: str) -> alt.LayerChart:
 
 
 def end_states(run: Run, aspect: str = "form", columns: int = 3) -> alt.FacetChart:
-    """How futures stand at the end of every year and how they flow between: one stream a plan; `aspect` is form, leader or war."""
+    """How futures stand at the end of every year and how they flow between: one stream a plan; `aspect` is form, leader, war or foreign."""
     import altair as alt
 
     rows, categories = flow_rows(run, aspect)
-    return flow_layout(run, alt.InlineData(rows), endstates.ASPECTS[aspect], categories, columns, any(r["kind"] == "ribbon" for r in rows))
+    ribbons = any(r["kind"] == "ribbon" for r in rows)
+    return flow_layout(run, alt.InlineData(rows), aspect, categories, columns, ribbons)
 
 
-def flow_layout(run: Run, data: alt.Data, title: str, categories: tuple[str, ...], columns: int, ribbons: bool = True) -> alt.FacetChart:
+def flow_layout(run: Run, data: alt.Data, aspect: str, categories: tuple[str, ...], columns: int, ribbons: bool = True) -> alt.FacetChart:
     """The flow chart over data with columns plan, kind (bar or ribbon), year, year2, low, high, category, id, share."""
     import altair as alt
+
+    colours = [light for light, _ in endstates.colours(run, aspect, categories)]
 
     colour = alt.Color(
         "category:N",
         title=None,
-        scale=alt.Scale(domain=list(categories), range=[FLOW_COLOURS[i % len(FLOW_COLOURS)] for i in range(len(categories))]),
+        scale=alt.Scale(domain=list(categories), range=colours),
         legend=alt.Legend(orient="top", columns=1, labelLimit=420, symbolType="square", symbolOpacity=1),
     )
     y = alt.Y("low:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=3, grid=False))
@@ -171,7 +188,7 @@ def flow_layout(run: Run, data: alt.Data, title: str, categories: tuple[str, ...
     chart = (
         alt.layer(*([between] if ribbons else []), bars).properties(width=260, height=190).facet(facet=facet, columns=columns, data=data)
     )
-    styled: alt.FacetChart = _styled(chart.properties(title=alt.TitleParams(title, anchor="start")))
+    styled: alt.FacetChart = _styled(chart.properties(title=alt.TitleParams(endstates.ASPECTS[aspect], anchor="start")))
     return styled
 
 
@@ -212,7 +229,7 @@ def drivers(run: Run, claim: str) -> alt.LayerChart:
 
 
 def who_rules(run: Run, plan: str, week: int = -1) -> alt.Chart | alt.LayerChart:
-    """Map of one week under one plan: the ruler in most futures by colour, the share of futures by strength of colour."""
+    """Map of one week under one plan: whoever rules in more futures than anyone else by colour, how many by strength of colour."""
     import altair as alt
     import pandas as pd
 
@@ -224,7 +241,7 @@ def who_rules(run: Run, plan: str, week: int = -1) -> alt.Chart | alt.LayerChart
     rows = pd.DataFrame(
         {"place": [run.names.get(p, p) for p in places], "ruler": [names[i] for i in most], "share": shares.max(axis=-1), "id": places}
     )
-    colour = alt.Color("ruler:N", title="Rules in most futures", scale=alt.Scale(domain=list(names), range=colours))
+    colour = alt.Color("ruler:N", title="Rules in more futures than others", scale=alt.Scale(domain=list(names), range=colours))
     tips: Any = ["place:N", "ruler:N", alt.Tooltip("share:Q", format=".0%", title="Share of futures")]
     from drawdown.report.geography import features, tiles
 
@@ -235,9 +252,7 @@ def who_rules(run: Run, plan: str, week: int = -1) -> alt.Chart | alt.LayerChart
         grid = tiles(run)
         rows["x"], rows["y"] = [grid[p][0] for p in places], [grid[p][1] for p in places]
         base = alt.Chart(rows).encode(x=alt.X("x:O", axis=None), y=alt.Y("y:O", axis=None), tooltip=tips)
-        tile = base.mark_rect().encode(
-            color=colour, opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.2, 1]), legend=None)
-        )
+        tile = base.mark_rect().encode(color=colour, opacity=_pale("share:Q"))
         tiled: alt.LayerChart = _styled(
             alt.layer(tile, base.mark_text(fontSize=10).encode(text="place:N")).properties(width=440, height=400, title=title)
         )
@@ -252,8 +267,10 @@ def who_rules(run: Run, plan: str, week: int = -1) -> alt.Chart | alt.LayerChart
         alt.InlineData({"type": "FeatureCollection", "features": data}, format=alt.JsonDataFormat(property="features", type="json"))
     )
     drawn = chart.mark_geoshape(stroke="white").encode(
-        color=alt.Color("properties.ruler:N", title="Rules in most futures", scale=alt.Scale(domain=list(names), range=colours)),
-        opacity=alt.Opacity("properties.share:Q", scale=alt.Scale(domain=[0, 1], range=[0.2, 1]), legend=None),
+        color=alt.Color(
+            "properties.ruler:N", title="Rules in more futures than others", scale=alt.Scale(domain=list(names), range=colours)
+        ),
+        opacity=_pale("properties.share:Q"),
         tooltip=["properties.place:N", "properties.ruler:N", alt.Tooltip("properties.share:Q", format=".0%")],
     )
     shown: alt.Chart = _styled(drawn.project("mercator").properties(width=460, height=460, title=title))
@@ -334,6 +351,14 @@ def _plan_colour(run: Run, legend: bool = True) -> alt.Color:
     titles, colours = [p.name for p in run.plans], [p.colour for p in run.plans]
     kept = alt.Legend(title=None, orient="top", symbolType="circle") if legend else None
     return alt.Color("plan:N", scale=alt.Scale(domain=titles, range=colours), sort=titles, legend=kept)
+
+
+def _pale(field: str) -> alt.Opacity:
+    """The fewer futures agree, the paler: as the page's map has it."""
+    import altair as alt
+
+    scale = alt.Scale(domain=[PALEST, 1], range=[PALEST, 1], clamp=True)
+    return alt.Opacity(field, scale=scale, legend=alt.Legend(title="In this share of futures", format=".0%", values=[0.25, 0.5, 0.75, 1]))
 
 
 def _clockwise(geometry: dict[str, Any]) -> dict[str, Any]:

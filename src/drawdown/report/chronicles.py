@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from drawdown.chronicle import Chronicle
     from drawdown.engine import Engine
 
-FORMAT = 4
+FORMAT = 5
 ORDER = "order"  # kind of the sentences in which a chronicle tells what a plan orders
 MEDOIDS = 6
 MOST_A_MONTH = 4  # sentences; a chronicle of five years is to be read in a few minutes
@@ -181,7 +181,9 @@ def _killed(run: Run) -> dict[tuple[str, int], str]:
     out: dict[tuple[str, int], str] = {}
     for plan in run.plans:
         totals = run.series("deaths", plan.id).sum(["week", "place", "violence"])
-        out |= {(plan.id, int(f)): f"{number(float(v))} killed" for f, v in zip(totals["future"].values, totals.values, strict=True)}
+        out |= {
+            (plan.id, int(f)): f"{number(float(v))} recorded deaths" for f, v in zip(totals["future"].values, totals.values, strict=True)
+        }
     return out
 
 
@@ -195,6 +197,6 @@ def _end_words(run: Run) -> dict[tuple[str, int], str]:
     for row in last.to_dict("records"):
         if row["form"] is None or row["form"] != row["form"]:
             continue
-        led = "nobody" if row["leader"] == "nobody" else run.names.get(str(row["leader"]), str(row["leader"]))
+        led = "nobody" if row["leader"] == "nobody" else run.political_names.get(str(row["leader"]), str(row["leader"]))
         out[str(row["plan"]), int(row["future"])] = f"{str(row['form']).capitalize()}, led by {led}, {'at war' if row['war'] else 'no war'}"
     return out

@@ -11,13 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from drawdown.claims.endstates import WAR_DEATHS
+from drawdown.claims.endstates import FORMS, WAR_DEATHS
+from drawdown.report.colours import neutral
 from drawdown.report.run import Run
 from drawdown.report.words import listed
 
 ASPECTS = {"form": "Form of the state", "leader": "Who leads", "war": "War or not", "foreign": "Foreign forces"}
 MOST = 7  # categories shown; rarer ones become "Other"
 ENDED = "Ended early"
+NOBODY = "Nobody leads"
+WAR = f"War: {WAR_DEATHS:,.0f} recorded deaths a year or more"
+FOREIGN = "Foreign forces are there"
 Labels = npt.NDArray[np.object_]
 
 
@@ -46,14 +50,31 @@ def flow(run: Run, aspect: str, plan: str) -> Flow:
 
 
 def flows(run: Run, aspect: str) -> tuple[tuple[Flow, ...], tuple[str, ...]]:
-    """One aspect under every plan, with the categories that all plans share, commonest first; rare ones are folded into "Other"."""
+    """One aspect under every plan, with the categories that all plans share; rare ones are folded into "Other".
+
+    Leaders come commonest first; the other aspects in their own order, from the single state, from no war, from nobody foreign.
+    """
     every = [f for f in (flow(run, aspect, plan.id) for plan in run.plans) if f.labels.size]
     counts = Counter(label for f in every for label in f.labels.ravel())
     common = [label for label, _ in counts.most_common() if label != ENDED]
     shown = common if len(common) <= MOST else common[: MOST - 1]
     folded = tuple(Flow(f.aspect, f.plan, f.years, np.where(np.isin(f.labels, [*shown, ENDED]), f.labels, "Other")) for f in every)
     rest = [] if len(common) <= MOST else ["Other"]
-    return folded, (*shown, *rest, *([ENDED] if ENDED in counts else []))
+    ordered = shown if aspect == "leader" else sorted(shown, key=_rank)
+    return folded, (*ordered, *rest, *([ENDED] if ENDED in counts else []))
+
+
+def colours(run: Run, aspect: str, categories: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Colour of each category on a light and on a dark page: a leader wears his own, as on the map; what is no actor is grey."""
+    own = {_capital(name): run.actor_colours[actor] for actor, name in run.political_names.items()} if aspect == "leader" else {}
+    grey = [category for category in categories if category not in own]
+    return [(own[c], own[c]) if c in own else neutral(grey.index(c), len(grey)) for c in categories]
+
+
+def _rank(category: str) -> int:
+    """Place of a category in the order of its aspect: how far from a single state at peace with nobody foreign in it."""
+    forms = [form.capitalize() + ":" for form in FORMS]
+    return next((i for i, form in enumerate(forms) if category.startswith(form)), int(category in (WAR, FOREIGN)))
 
 
 def _words(run: Run, aspect: str, row: tuple[object, ...]) -> str:
@@ -61,12 +82,16 @@ def _words(run: Run, aspect: str, row: tuple[object, ...]) -> str:
     if form is None or form != form:  # a future that had ended has no state
         return ENDED
     if aspect == "leader":
-        return "Nobody leads" if leader == "nobody" else run.names.get(str(leader), str(leader))
+        return NOBODY if leader == "nobody" else _capital(run.political_names.get(str(leader), str(leader)))
     if aspect == "war":
-        return f"War: {WAR_DEATHS:,.0f} deaths a year or more" if war else f"No war: under {WAR_DEATHS:,.0f} deaths a year"
+        return WAR if war else f"No war: under {WAR_DEATHS:,.0f} recorded deaths a year"
     if aspect == "foreign":
-        return "Foreign forces are there" if foreign else "Foreign forces are gone"
+        return FOREIGN if foreign else "Foreign forces are gone"
     if self_rule in ("none", ""):
         return "Single state, nobody rules themselves"
     who = listed([run.names.get(c.strip(), c.strip()) for c in str(self_rule).split(",")])
     return f"{str(form).capitalize()}: {who}"
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]

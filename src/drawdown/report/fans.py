@@ -9,8 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from drawdown.errors import DrawdownError
+from drawdown.observe.level import RECORDED_DEATHS
 from drawdown.report.run import Array, Run
 
+VIOLENCE = "Violence"  # heading of the series that count the dead, attacks and those who fled
+CIVILIANS_AND_POLICE = "civilians_and_police"  # whom the press's record counts: the record is drawn over this series
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -30,23 +34,9 @@ class Topic:
 
 def topics(run: Run) -> tuple[Topic, ...]:
     """Every national series that the run kept, in reading order."""
-    found: list[Topic] = []
-    if run.has("deaths"):
-        found.append(Topic("deaths", "Deaths", "All deaths", "deaths per week", "deaths", flow=True))
-        kinds = {"state-based": "Deaths in fighting with the state", "non-state": "Deaths in fighting among armed groups",
-                 "one-sided": "Deaths in attacks on civilians"}  # fmt: skip
-        found += [
-            Topic(f"deaths:{k}", "Deaths", v, "deaths per week", "deaths", k, flow=True)
-            for k, v in kinds.items()
-            if k in _members(run, "violence")
-        ]
-    if run.has("civilian_deaths"):
-        found.append(Topic("civilian_deaths", "Deaths", "Civilian deaths", "deaths per week", "civilian_deaths", flow=True))
-    if run.has("fallen"):
-        foreign = [a for a, about in run.actors.items() if about.get("kind") == "foreign"]
-        found += [Topic(f"fallen:{a}", "Deaths", f"{run.names[a]}: killed", "persons per week", "fallen", a, flow=True) for a in foreign]
+    found = _deaths(run)
     if run.has("attacks"):
-        found.append(Topic("attacks", "Deaths", "Attacks, all sides", "attacks per week", "attacks", flow=True))
+        found.append(Topic("attacks", VIOLENCE, "Attacks, all sides", "attacks per week", "attacks", flow=True))
     if run.has("control"):
         found += [Topic(f"rule:{r.id}", "Who rules", f"Under {r.name}", "share of residents", "control", r.id) for r in run.rulers]
     if run.has("void"):
@@ -75,16 +65,55 @@ def topics(run: Run) -> tuple[Topic, ...]:
                 )
             )
     if run.has("displaced"):
-        found.append(Topic("displaced", "Deaths", "People who fled their homes", "persons per week", "displaced", flow=True))
+        found.append(Topic("displaced", VIOLENCE, "People who fled their homes", "persons per week", "displaced", flow=True))
     return tuple(found)
 
 
+def _deaths(run: Run) -> list[Topic]:
+    """Everything that counts the dead: all of it at the level that records count."""
+    per_week = f"{RECORDED_DEATHS} per week"
+    found = []
+    if run.has("deaths"):
+        found.append(Topic("deaths", VIOLENCE, "Recorded deaths, all", per_week, "deaths", flow=True))
+        kinds = {
+            "state-based": "in fighting with the state",
+            "non-state": "in fighting among armed groups",
+            "one-sided": "in attacks on civilians",
+        }
+        known = _members(run, "violence")
+        found += [
+            Topic(f"deaths:{k}", VIOLENCE, f"Recorded deaths {v}", per_week, "deaths", k, flow=True) for k, v in kinds.items() if k in known
+        ]
+    if run.has("civilian_deaths"):
+        found.append(Topic("civilian_deaths", VIOLENCE, "Recorded deaths of civilians", per_week, "civilian_deaths", flow=True))
+    if not run.has("fallen"):
+        return found
+    police = [a for a, about in run.actors.items() if about.get("kind") == "police"]
+    if run.has("civilian_deaths") and police:  # whom a record such as Iraq Body Count takes in
+        found.append(
+            Topic(CIVILIANS_AND_POLICE, VIOLENCE, "Recorded deaths of civilians and police", per_week, "civilian_deaths", flow=True)
+        )
+    foreign = [a for a, about in run.actors.items() if about.get("kind") == "foreign"]
+    return found + [Topic(f"fallen:{a}", VIOLENCE, f"Recorded deaths of {run.names[a]}", per_week, "fallen", a, flow=True) for a in foreign]
+
+
+def colour_of(run: Run, topic: Topic) -> str | None:
+    """Colour of the one actor (or ruler) whom a topic is about; None where it is about none or several."""
+    rulers = {ruler.id: ruler.colour for ruler in run.rulers}
+    return rulers.get(topic.member) if topic.quantity == "control" else run.actor_colours.get(topic.member)
+
+
 def topic(run: Run, topic_id: str, place: str | None = None) -> Topic:
-    """The topic of that id, for the country or for one place. Raises KeyError, naming those there are."""
+    """The topic of that id, for the country or for one place.
+
+    Raises KeyError, naming those there are, and DrawdownError where the run does not keep the series by place.
+    """
     known = {t.id: t for t in topics(run)}
     if topic_id not in known:
         raise KeyError(f"no series '{topic_id}' in this run; there are: {', '.join(known)}")
     t = known[topic_id]
+    if place and (t.id == CIVILIANS_AND_POLICE or run.kept is None or "place" not in run.kept[t.quantity].dims):
+        raise DrawdownError(f"series '{topic_id}': it is not kept by place; leave the place out")
     return Topic(t.id, t.group, t.label, t.unit, t.quantity, t.member, t.flow, place)
 
 
@@ -94,6 +123,11 @@ def paths(run: Run, topic: Topic, plan: str) -> Array:
         actors = next(r.actors for r in run.rulers if r.id == topic.member)
         share = run.series("control", plan, actor=actors).sum("actor", skipna=False)
         return _over_places(run, share, topic.place)
+    if topic.id == CIVILIANS_AND_POLICE:
+        police = [a for a, about in run.actors.items() if about.get("kind") == "police"]
+        fallen = run.series("fallen", plan, actor=police).sum("actor", skipna=False)
+        both = run.series("civilian_deaths", plan).sum("place", skipna=False) + fallen
+        return np.asarray(both.values, dtype=np.float64)
     data = run.series(topic.quantity, plan)
     if topic.quantity == "void":
         return _over_places(run, data, topic.place)

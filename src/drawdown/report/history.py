@@ -1,33 +1,44 @@
-"""Observed history before the origin, for the charts: from a file in the run folder, or from the user's own folder of recorded deaths."""
+"""What was recorded, for the charts: before the origin, and after it for a reader who asks what happened.
+
+From a file in the run folder, from the scenario, or from the user's own folder of recorded deaths. What was recorded on or after the origin
+is kept apart: nobody knew it then, nothing that runs or fits reads it, and the page draws it only where its switch is on.
+"""
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from drawdown.errors import DrawdownError
+from drawdown.errors import DrawdownError, ScenarioError
+from drawdown.report.fans import CIVILIANS_AND_POLICE
 from drawdown.report.run import Run
+from drawdown.scenario import find
 
 COLUMNS = ("date", "topic", "value", "source")
+FILE = "history.csv"
 WEEKS = 104  # of history that are drawn before the origin
 FOLDER = "DRAWDOWN_DATA"  # environment variable that names the folder of recorded data
 IBC = ("ibc_events.parquet", "iraq/ibc_events.parquet")
 
 
 def history(run: Run) -> dict[str, Any]:
-    """Topic id -> {"source", "rows": [[date, value], ...]}; empty where the user has no data.
+    """Topic id -> {"source", "rows": [[date, value], ...], "after": [[date, value], ...]}; empty where there are no data.
 
-    From `history.csv` in the run folder (date, topic, value, source), else recorded civilian deaths a week from the folder that
-    DRAWDOWN_DATA names, where its places are the scenario's. Rows on or after the origin are left out: what happened later must not stand
-    beside the forecast as if it had been known.
+    From `history.csv` (date, topic, value, source) in the run folder or, for a shipped scenario, beside it; else recorded deaths a week
+    from the folder that DRAWDOWN_DATA names, where its places are the scenario's. `rows` end before the origin; `after` begins with it
+    and ends with the run: it must never be drawn as if it had been known.
     """
-    path = run.folder / "history.csv"
-    if path.is_file():
-        return _from_file(run, path)
+    places = [run.folder]
+    with suppress(ScenarioError):
+        places.append(find(str(run.scenario.get("id", ""))))
+    for path in (place / FILE for place in places):
+        if path.is_file():
+            return _from_file(run, path)
     folder = os.environ.get(FOLDER)
     return _recorded(run, Path(folder)) if folder and Path(folder).is_dir() else {}
 
@@ -35,20 +46,37 @@ def history(run: Run) -> dict[str, Any]:
 def _from_file(run: Run, path: Path) -> dict[str, Any]:
     import pandas as pd
 
-    table = pd.read_csv(path)
-    missing = [column for column in COLUMNS if column not in table.columns]
-    if missing:
-        raise DrawdownError(f"{path}: lacks the column(s) {', '.join(missing)}; expected {', '.join(COLUMNS)}")
-    table["date"] = pd.to_datetime(table["date"])
-    table = table[table["date"] < pd.Timestamp(run.origin)].sort_values("date")
-    out = {}
-    for topic, rows in table.groupby("topic"):
-        sources = ", ".join(dict.fromkeys(str(s) for s in rows["source"]))
-        out[str(topic)] = {
-            "source": sources,
-            "rows": [[d.date().isoformat(), float(v)] for d, v in zip(rows["date"], rows["value"], strict=True)],
+    try:
+        table = pd.read_csv(path)
+        missing = [column for column in COLUMNS if column not in table.columns]
+        if missing:
+            raise DrawdownError(f"{path}: lacks the column(s) {', '.join(missing)}; expected {', '.join(COLUMNS)}")
+        table["date"] = pd.to_datetime(table["date"])
+        table["value"] = table["value"].astype(float)
+    except (ValueError, UnicodeDecodeError) as error:
+        raise DrawdownError(
+            f"{path}: cannot be read as a table of dates and numbers ({error}); expected columns {', '.join(COLUMNS)}"
+        ) from None
+    table = table[table["value"].notna() & (table["date"] < pd.Timestamp(_end(run)))].sort_values("date")
+    known = table["date"] < pd.Timestamp(run.origin)
+    return {
+        str(topic): {
+            "source": ", ".join(dict.fromkeys(str(s) for s in rows["source"])),
+            "rows": _pairs(rows[known[rows.index]]),
+            "after": _pairs(rows[~known[rows.index]]),
         }
-    return out
+        for topic, rows in table.groupby("topic")
+    }
+
+
+def _pairs(rows: Any) -> list[list[Any]]:
+    return [[d.date().isoformat(), float(v)] for d, v in zip(rows["date"], rows["value"], strict=True)]
+
+
+def _end(run: Run) -> date:
+    """First day after the run's last week."""
+    weeks = len(run.dates) or int(run.scenario.get("weeks", 0))
+    return run.origin + timedelta(weeks=weeks)
 
 
 def _recorded(run: Run, folder: Path) -> dict[str, Any]:
@@ -61,12 +89,23 @@ def _recorded(run: Run, folder: Path) -> dict[str, Any]:
     ours = {str(p.get("admin1") or p["name"]) for p in run.places} | {str(p["id"]) for p in run.places}
     if len(ours & set(recorded.places)) < len(recorded.places) / 2:
         return {}  # deaths of another country
-    rows: list[list[Any]] = []
-    last: date = min(run.origin, recorded.start + timedelta(days=len(recorded.daily)))
-    for back in range(WEEKS, 0, -1):
-        first = (last - timedelta(weeks=back) - recorded.start).days
-        if first >= 0:
-            total = float(np.asarray(recorded.daily[first : first + 7]).sum())
-            rows.append([(last - timedelta(weeks=back)).isoformat(), round(total, 1)])
-    source = "Iraq Body Count, civilians and police" if any((folder / name).is_file() for name in IBC) else "the user's deaths.csv"
-    return {"civilian_deaths": {"source": source, "rows": rows}} if rows else {}
+    national = np.asarray(recorded.daily).sum(axis=1)
+    last = min(run.origin, recorded.end)
+    rows = _weekly(national, recorded.start, [last - timedelta(weeks=back) for back in range(WEEKS, 0, -1)])
+    weeks = (_end(run) - run.origin).days // 7
+    after = _weekly(national, recorded.start, [run.origin + timedelta(weeks=week) for week in range(weeks)])
+    if not rows and not after:
+        return {}
+    if any((folder / name).is_file() for name in IBC) and not (folder / "deaths.csv").is_file():
+        return {CIVILIANS_AND_POLICE: {"source": "Iraq Body Count, civilians and police", "rows": rows, "after": after}}
+    return {"civilian_deaths": {"source": "the user's deaths.csv", "rows": rows, "after": after}}
+
+
+def _weekly(daily: Any, start: date, mondays: list[date]) -> list[list[Any]]:
+    """[first day, deaths] of each week that the record holds whole."""
+    found = []
+    for monday in mondays:
+        first = (monday - start).days
+        if first >= 0 and first + 7 <= len(daily):
+            found.append([monday.isoformat(), round(float(daily[first : first + 7].sum()), 1)])
+    return found

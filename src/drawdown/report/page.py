@@ -11,6 +11,7 @@ from string import Template
 from typing import Any
 
 from drawdown.ensemble.parts import write_text
+from drawdown.observe.level import NOTE, SHORT_NOTE
 from drawdown.report import answer_section, endstates, sources_section, trust_section, why_section
 from drawdown.report.answers import all_drivers
 from drawdown.report.markup import mark, text
@@ -45,14 +46,15 @@ def render(run: Run, tell: bool = True) -> str:
     from drawdown.report.history import history
 
     told = chronicles(run, tell)
+    past = history(run)
     known = numbers(run)
     trust = trust_section.read(run)
     moved = all_drivers(run, [c["id"] for c in run.scenario.get("claims", ())])
-    data = payload(run, known, moved, told, history(run))
+    data = payload(run, known, moved, told, past)
     sections = [
         ("answer", "The answer", answer_section.section(run)),
         ("map", "The map", _map(run)),
-        ("fans", "Over time", _fans(run)),
+        ("fans", "Over time", _fans(run, past)),
         ("ends", "How it ends", _ends(run)),
         ("chronicles", "Chronicles", _chronicles(run, told)),
         ("why", "Why", why_section.section(run, known, moved)),
@@ -125,10 +127,10 @@ def _map(run: Run) -> str:
         return ""
     last = max(len(run.dates) - 1, 0)
     actors = "".join(f'<option value="{i}">{text(a.get("name") or a["id"])}</option>' for i, a in enumerate(run.actors.values()))
-    return f"""<p>Each place has the colour of whoever rules it in most futures: whoever has at least half of its residents. Hatched: a void. Dotted: contested.
-The paler, the fewer futures agree. Choose a place to see its futures{" under every plan" if len(run.plans) > 1 else ""}.</p>
+    return f"""<p>Each place has the colour of whoever rules it, with at least half of its residents, in more futures than anyone else does: often not in most. Hatched: a void.
+Dotted: contested. The paler, the fewer futures agree; the share stands beside the map. Choose a place to see its futures{" under every plan" if len(run.plans) > 1 else ""}.</p>
 <div class="controls">{_segments(run, "map-plan", "Plan")}</div>
-<div class="controls"><label>Show <select id="map-layer"><option value="rule">Who rules</option><option value="deaths">Deaths</option>
+<div class="controls"><label>Show <select id="map-layer"><option value="rule">Who rules</option><option value="deaths">Recorded deaths</option>
 <option value="forces">Forces</option><option value="standing">Standing</option></select></label>
 <label hidden>of <select id="map-actor">{actors}</select></label></div>
 <div class="time"><button type="button" id="play" aria-label="Play the weeks">▶</button>
@@ -142,10 +144,12 @@ The paler, the fewer futures agree. Choose a place to see its futures{" under ev
 <div id="place-fans"></div>"""
 
 
-def _fans(run: Run) -> str:
+def _fans(run: Run, past: Mapping[str, Any]) -> str:
     if run.kept is None:
         return ""
-    pairs = ""
+    pairs, switch = "", ""
+    if any(record["after"] for record in past.values()):
+        switch = ' <label hidden><input type="checkbox" id="fan-happened" autocomplete="off"> What happened (not known then)</label>'
     if len(run.plans) > 1:
         options = [
             "".join(
@@ -156,8 +160,8 @@ def _fans(run: Run) -> str:
         pairs = f"""<h3>The difference between two plans</h3><p>The same futures, with the same luck, under both plans: what is left is the plan's doing. What is counted by week is added up from the origin.</p>
 <p class="controls"><label><select id="difference-a" aria-label="First plan">{options[0]}</select></label> minus <label><select id="difference-b" aria-label="Second plan">{options[1]}</select></label></p>
 <figure class="chart"><div id="difference-chart"></div><figcaption id="difference-said"></figcaption></figure>"""
-    return f"""<p>Line: the median of the futures. Dark band: the middle half. Pale band: nine in ten.</p>
-<p class="controls"><label>Series <select id="fan-topic"></select></label></p>
+    return f"""<p>Line: the median of the futures. Dark band: the middle half. Pale band: nine in ten.</p><p class="small">{text(NOTE)}</p>
+<p class="controls"><label>Series <select id="fan-topic"></select></label>{switch}</p>
 <figure class="chart"><div id="fan-chart"></div><figcaption><span id="fan-said"></span> <span id="fan-history"></span></figcaption></figure>{pairs}"""
 
 
@@ -183,7 +187,7 @@ def _ends(run: Run) -> str:
     )
     return f"""<p>Each bar is the futures under a plan at the end of a year; ribbons follow the same futures from one year to the next.</p>
 <div class="controls"><fieldset class="segments"><legend>Show</legend>{labels}</fieldset></div>
-<figure class="chart"><div id="end-chart"></div></figure><div class="scroll" id="end-table" tabindex="0" role="group" aria-label="End states in the last year"></div>"""
+<figure class="chart"><div id="end-chart"></div><figcaption id="end-note" hidden>{text(SHORT_NOTE)}</figcaption></figure><div class="scroll" id="end-table" tabindex="0" role="group" aria-label="End states in the last year"></div>"""
 
 
 def _chronicles(run: Run, told: Mapping[str, Any]) -> str:
@@ -198,7 +202,7 @@ def _chronicles(run: Run, told: Mapping[str, Any]) -> str:
         else '<span class="small">' + text(listed([p.name for p in chosen])) + "</span>"
     )
     return f"""<p>A few futures told in full, chosen so that together they span the ensemble: each is the middle one of a group of futures like it, and stands for that share.
-None of them is a forecast.</p><div class="controls">{which}</div><ul class="medoids" id="medoids" aria-label="Futures told"></ul><div id="chronicle" aria-live="polite"></div>"""
+None of them is a forecast. {text(SHORT_NOTE)}</p><div class="controls">{which}</div><ul class="medoids" id="medoids" aria-label="Futures told"></ul><div id="chronicle" aria-live="polite"></div>"""
 
 
 __all__ = ["render", "write_report"]

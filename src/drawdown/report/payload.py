@@ -14,6 +14,7 @@ import numpy as np
 
 from drawdown.report import charts, endstates, fans, geography, rule
 from drawdown.report.answers import Driver
+from drawdown.report.colours import NEUTRALS
 from drawdown.report.numbers import Listed
 from drawdown.report.pack import Pack
 from drawdown.report.run import Array, Run
@@ -32,7 +33,9 @@ def payload(
         "dates": [str(d) for d in run.dates] if run.kept is not None else [],
         "plans": [{"id": p.id, "title": p.name, "full": p.title, "colour": p.colour, "dark": p.dark, "shape": p.shape} for p in run.plans],
         "rulers": [{"id": r.id, "name": r.name, "code": r.code, "colour": r.colour} for r in run.rulers],
-        "actors": [{"id": i, "name": a.get("name") or i} for i, a in run.actors.items()],
+        "actors": [{"id": i, "name": a.get("name") or i, "colour": run.actor_colours[i]} for i, a in run.actors.items()],
+        "palest": charts.PALEST,
+        "neutrals": NEUTRALS,
         "kept": run.kept_futures,
         "shapes": geography.shapes(run),
     }
@@ -42,8 +45,9 @@ def payload(
         facts["places"] = [str(p) for p in run.kept["place"].values] if "place" in run.kept.coords else []
         facts["fans"], facts["place_fans"] = _fans(run, pack)
         if run.plans and facts["fans"]["topics"]:
-            facts["fan_chart"] = _bare(charts.fan_layout(run, _named("rows"), "", "", 3))
-            facts["fan_chart_with_history"] = _bare(charts.fan_layout(run, _named("rows"), "", "", 3, observed=True))
+            # One layout for each set of lines: a line without data would make Vega warn.
+            lines: list[tuple[str, ...]] = [(), ("observed",), ("happened",), ("observed", "happened")] if history else [()]
+            facts["fan_charts"] = {"+".join(some): _bare(charts.fan_layout(run, _named("rows"), "", "", 3, some)) for some in lines}
             facts["difference_chart"] = _bare(charts.difference_layout(_named("rows"), "", ""))
     bulk["flows"] = _flows(run)
     facts["drivers"] = {claim: [asdict(d) for d in found] for claim, found in drivers.items()}
@@ -85,7 +89,7 @@ def _fans(run: Run, pack: Pack) -> tuple[dict[str, Any], dict[str, Any]]:
         if all(np.nanmax(np.abs(v), initial=0.0) == 0 for v in levels.values()):
             continue  # an actor that is nowhere in any future makes an empty chart
         national["topics"].append({"id": topic.id, "group": topic.group, "label": topic.label, "unit": topic.unit,
-                                   "difference": fans.difference_unit(topic)})  # fmt: skip
+                                   "difference": fans.difference_unit(topic), "colour": fans.colour_of(run, topic)})  # fmt: skip
         national["levels"][topic.id] = {plan: pack.add(values, FAN_BITS) for plan, values in levels.items()}
         national["pairs"][topic.id] = {
             f"{a}|{b}": pack.add(fans.quantiles(fans.difference(topic, paths[a], paths[b])), FAN_BITS) for a, b in pairs
@@ -112,14 +116,15 @@ def _place_fans(run: Run, pack: Pack) -> dict[str, Any]:
         for topic, values in stacks.items():
             for index, place in enumerate(places):
                 wanted[place].setdefault(topic, []).append(fans.quantiles(values[index]))
-    labels = {"deaths": "Deaths per week", "void": "Ruled by nobody"} | {f"rule:{r.id}": f"Under {r.name}" for r in run.rulers}
+    labels = {"deaths": "Recorded deaths per week", "void": "Ruled by nobody"} | {f"rule:{r.id}": f"Under {r.name}" for r in run.rulers}
+    colours = {f"rule:{r.id}": r.colour for r in run.rulers}
     for place, topics in wanted.items():
         for topic, levels in topics.items():
             top = max(float(np.nanmax(level[4], initial=0.0)) for level in levels)
             if topic.startswith("rule:") and max(float(np.nanmax(level[3], initial=0.0)) for level in levels) < 0.1:
                 continue  # who never rules a tenth of the place, in a quarter of futures, is left out of its fans
             high = 1.0 if topic != "deaths" else max(top, 1.0)
-            out[place].append({"label": labels[topic], "share": topic != "deaths", "high": high,
+            out[place].append({"label": labels[topic], "colour": colours.get(topic), "share": topic != "deaths", "high": high,
                                "plans": [pack.add(level, PLACE_BITS, 0.0, high) for level in levels]})  # fmt: skip
     return out
 
@@ -128,10 +133,11 @@ def _flows(run: Run) -> dict[str, Any]:
     found = {}
     for aspect in endstates.aspects(run):
         rows, categories = charts.flow_rows(run, aspect)
-        layout = charts.flow_layout(run, _named("rows"), "", categories, 3, any(r["kind"] == "ribbon" for r in rows))
+        layout = charts.flow_layout(run, _named("rows"), aspect, categories, 3, any(r["kind"] == "ribbon" for r in rows))
         final = [r for r in rows if r["kind"] == "bar" and r["year"] == max(b["year"] for b in rows if b["kind"] == "bar")]
         found[aspect] = {
             "title": endstates.ASPECTS[aspect], "rows": rows, "categories": list(categories), "chart": _bare(layout),
+            "colours": endstates.colours(run, aspect, categories),
             "final": {plan.name: {r["category"]: r["share"] for r in final if r["plan"] == plan.name} for plan in run.plans},
         }  # fmt: skip
     return found

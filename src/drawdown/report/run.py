@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from drawdown.errors import DrawdownError
+from drawdown.report.colours import PLAN_COLOURS, PLAN_SHAPES, actor_colour
+from drawdown.scenario.model import Actor, political_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,32 +25,6 @@ Array = npt.NDArray[np.float64]
 
 RECENT = 3  # quantities held in memory at a time
 SHORT = 16  # characters that a plan's name may have over a narrow chart
-# Okabe and Ito (2008), told apart by every common kind of colour vision; second colour: lightened for a dark page.
-PLAN_COLOURS = (
-    ("#0072B2", "#4FA8DC"),
-    ("#D55E00", "#F08A3C"),
-    ("#009E73", "#2CC79A"),
-    ("#CC79A7", "#E39CC2"),
-    ("#B98500", "#E9B93A"),
-    ("#2F8FC4", "#8FCDF2"),
-    ("#5B5B5B", "#B5B5B5"),
-)
-PLAN_SHAPES = ("circle", "square", "diamond", "triangle", "cross", "triangle-down", "ring")
-# Paul Tol's "muted" scheme for rulers, so that no ruler wears a plan's colour.
-RULER_COLOURS = (
-    "#88CCEE",
-    "#CC6677",
-    "#DDCC77",
-    "#117733",
-    "#AA4499",
-    "#44AA99",
-    "#882255",
-    "#999933",
-    "#332288",
-    "#661100",
-    "#6699CC",
-    "#888888",
-)
 
 
 class NotARunError(DrawdownError):
@@ -141,6 +117,22 @@ class Run:
         return {item["id"]: item.get("name") or item["id"] for kind in kinds for item in self.scenario.get(kind, ())}
 
     @cached_property
+    def political_names(self) -> Mapping[str, str]:
+        """Whom every actor stands for where the question is who leads, by id."""
+        every = self.actors.values()
+        return political_names(
+            [
+                Actor(a["id"], a.get("name") or a["id"], a.get("kind", "militia"), political_name=a.get("political_name") or "")
+                for a in every
+            ]
+        )
+
+    @cached_property
+    def actor_colours(self) -> Mapping[str, str]:
+        """The one colour of every actor, by id: that of the ruler of which it is part, on the map and everywhere else."""
+        return {actor: ruler.colour for ruler in self.rulers for actor in ruler.actors}
+
+    @cached_property
     def rulers(self) -> tuple[Ruler, ...]:
         """Government first (army and police as one), then every other actor in the scenario's order."""
         state = tuple(a["id"] for a in self.actors.values() if a.get("kind") in ("army", "police"))
@@ -150,7 +142,7 @@ class Run:
         parts += [(a["id"], a.get("name") or a["id"], a.get("kind", ""), (a["id"],)) for a in self.actors.values() if a["id"] not in state]
         codes = _codes(["Government" if part[0] == "government" else part[1] for part in parts])
         return tuple(
-            Ruler(part[0], part[1], code, part[2], part[3], RULER_COLOURS[index % len(RULER_COLOURS)])
+            Ruler(part[0], part[1], code, part[2], part[3], actor_colour(index))
             for index, (part, code) in enumerate(zip(parts, codes, strict=True))
         )
 

@@ -86,6 +86,7 @@ SCENARIO = Record(
                     "kind": Choice(ACTOR_KINDS),
                     "home": Identifier("the home government that sent a foreign actor"),
                     "event_name": Text(200, "how UCDP GED names it as a side"),
+                    "political_name": Text(200, "whom it stands for in politics, where that is not its own name"),
                     "note": Text(),
                 },
                 ("id", "name", "kind"),

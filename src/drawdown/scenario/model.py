@@ -119,6 +119,14 @@ class Actor:
     home: str | None = None
     event_name: str = ""  # how UCDP GED names it as side_a or side_b
     note: str = ""
+    political_name: str = ""  # whom it stands for where the question is who leads, not who fights; empty: itself
+
+
+def political_names(actors: Sequence[Actor]) -> dict[str, str]:
+    """Name in politics by actor id, for telling who leads; army and police are one side, "the government" if the scenario names none."""
+    state = [a for a in actors if a.kind in ("army", "police")]
+    host = next((a.political_name for a in state if a.political_name), "the government")
+    return {a.id: host if a in state else a.political_name or a.name for a in actors}
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,8 @@ def _actor(entry: Entry, draft: Draft) -> Actor:
     if kind != "foreign" and entry.has("home") and entry["kind"] is not None:
         message = f"got 'home' for an actor of the kind '{kind}'; only a foreign actor has one."
         draft.problems.add(message, entry.at("home"), entry.under("home"), "Delete it.")
-    return Actor(entry["id"], entry.get("name", ""), kind, home, entry.get("event_name", ""), entry.get("note", ""))
+    event_name, note, political_name = (entry.get(key, "") for key in ("event_name", "note", "political_name"))
+    return Actor(entry["id"], entry.get("name", ""), kind, home, event_name, note, political_name)
 
 
 def _dyads(entry: Entry, draft: Draft) -> None:

@@ -22,7 +22,9 @@ from drawdown.scenario.model import Scenario
 FORMAT = 1
 LARGEST = 160_000_000  # bytes; the largest posterior that a scenario may have is about half of it
 # Not part of what a scenario *is*: where it stood, what it was called with, and words that no future depends on.
-_NOT_CONTENT = frozenset({"where", "digest", "as_of", "patches", "card", "document", "happened", "happened_when", "happened_source"})
+_NOT_CONTENT = frozenset(
+    {"where", "digest", "as_of", "patches", "card", "document", "happened", "happened_when", "happened_source", "political_name"}
+)
 
 
 _HALF = re.compile(r"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")  # surrogates are never written here as escapes, in pairs or alone

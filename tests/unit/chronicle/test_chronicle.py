@@ -147,7 +147,10 @@ def test_orders_and_deaths_are_told(teller: Teller) -> None:
     states["deaths"][0, 0], states["deaths"][5, 1] = [100, 0, 34], [0, 7, 0]
     lines = told(teller, states, plan="leave")
     assert "2007-09-17 By plan: All leave." in lines
-    assert "2007-09-30 Killed: 130; 100 in fighting with state or foreign forces, 34 in attacks on civilians. Most in North (130)." in lines
+    assert (
+        "2007-09-30 Recorded deaths: 130; 100 in fighting with state or foreign forces, 34 in attacks on civilians. Most in North (130)."
+        in lines
+    )
     assert "2007-11-30 Nobody is known to have been killed." in lines
 
 
@@ -192,7 +195,7 @@ def test_two_paths_are_compared_from_where_they_part(teller: Teller) -> None:
     apart = chronicle.parting(teller, tellings[0], tellings[1], since=5)  # type: ignore[arg-type]  # it only needs names
     assert apart.first_difference == date(2007, 10, 22)
     assert (len(apart.only_a), len(apart.only_b)) == (0, 1)
-    assert apart.numbers[0] == ("killed in all", 0.0, 130.0)
+    assert apart.numbers[0] == ("recorded deaths in all", 0.0, 130.0)
 
 
 @pytest.mark.parametrize(("value", "said"), [(3.4, "3"), (99, "99"), (123, "120"), (1284, "1,300"), (45_678, "46,000")])

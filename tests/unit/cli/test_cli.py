@@ -65,7 +65,7 @@ def test_run_ask_and_compare(toyland: Path, capsys: pytest.CaptureFixture[str]) 
     assert main(["compare", "r", "stay", "leave"]) == 0
     out = capsys.readouterr().out
     assert "stay minus leave, the same futures under both" in out
-    assert "all deaths" in out
+    assert "recorded deaths, all" in out
     assert max(map(len, out.splitlines())) <= 100
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,15 @@ import pytest
 from numpy.typing import NDArray
 
 from drawdown.data.sources import attacks, ibc, ucdp_ged
-from drawdown.observe import HIGH, LOW, MODELS, Setting, access, expected_cells, export, observe, recorded_attacks
+from drawdown.observe import HIGH, LOW, MODELS, RECORDED, Setting, access, export, recorded_attacks
+from drawdown.observe import expected_cells as expected_of
+from drawdown.observe import observe as observe_of
 from drawdown.observe.expand import COLUMNS
 
 Columns = dict[str, NDArray[Any]]
 SOURCES = ("ucdp", "ibc", "log")
+# Most tests here take the table for a truth, of which a source notices a part; what is simulated is a record (RECORDED, the default).
+observe, expected_cells = partial(observe_of, curve=LOW), partial(expected_of, curve=LOW)
 
 
 def row(**values: int) -> Columns:
@@ -191,3 +196,30 @@ def test_exports_are_read_back_by_the_loaders(truth: Columns, setting: Setting, 
     assert log.kept == 104 * 3
     assert log.frame["events"].sum() == len(seen)
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_record_is_not_thinned_again(truth: Columns, setting: Setting) -> None:
+    """Issue 7, D6: simulated deaths are recorded deaths. By default Iraq Body Count has all whom it counts, not a third of them."""
+    seen = observe_of(truth, "ibc", setting)
+    police = (
+        setting.is_kind(truth["side_a"], ("police",)) * truth["deaths_a"]
+        + setting.is_kind(truth["side_b"], ("police",)) * truth["deaths_b"]
+    )
+    assert seen.columns["deaths"].sum() == (truth["deaths_civilians"] + police).sum()
+    assert {reason for reason, number in seen.missed.items() if number} <= {"nobody killed whom it counts"}
+    number, deaths = expected_of(truth, "ibc", setting, futures=np.arange(6))
+    assert deaths.sum() == pytest.approx(seen.columns["deaths"].sum())
+    assert number.sum() == pytest.approx(len(seen), rel=0.02)  # incidents of a row in which nobody counted died are spread over the others
+    thinned = observe_of(truth, "ibc", setting, curve=LOW)
+    assert thinned.columns["deaths"].sum() < 0.8 * seen.columns["deaths"].sum()
+
+
+def test_the_recorded_log_thins_out_only_where_the_coalition_leaves(truth: Columns, setting: Setting) -> None:
+    shift = np.zeros((104, 3, 6))
+    shift[52:, 1] = -3.0
+    seen = observe_of(truth, "log", setting, access=shift).columns
+    whole = observe_of(truth, "log", setting).columns
+    late, gone = (whole["week"] >= 52) & (whole["place"] == 1), (seen["week"] >= 52) & (seen["place"] == 1)
+    assert (~gone).sum() == (~late).sum()
+    assert gone.sum() < 0.5 * late.sum()
+    assert RECORDED(np.array([1, 5]), np.array([5.0, 5.0])) == pytest.approx(1.0)  # better access finds no more than there is

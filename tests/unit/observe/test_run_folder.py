@@ -11,7 +11,7 @@ from cyclopts import App
 
 from drawdown.ensemble import run
 from drawdown.errors import DrawdownError
-from drawdown.observe import observe
+from drawdown.observe import LOW, observe
 from drawdown.observe.cli import register
 from drawdown.observe.expand import COLUMNS
 from drawdown.observe.run_folder import read
@@ -32,7 +32,7 @@ def test_incidents_come_back(stored: Path, fake: ModuleType) -> None:
     assert len(setting.places) == len(fake.FakeEngine().scenario.places)
     everyone, _ = read(stored, "stay")
     assert set(everyone["future"]) == set(range(70))
-    assert len(observe(columns, "log", setting)) < len(columns["week"])
+    assert len(observe(columns, "log", setting, curve=LOW)) < columns["incidents"].sum()
 
 
 def test_wrong_names(stored: Path, tmp_path: Path) -> None:
@@ -51,8 +51,26 @@ def test_command(stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str
     words = ["observed", str(stored), "--plan", "stay", "--future", "3", "--source", "ucdp"]
     app([*words, "--out", str(out)], result_action="return_value", exit_on_error=False, print_error=False)
     text = capsys.readouterr().out
-    assert "true" in text
-    assert "not noticed" in text
+    assert "recorded deaths" in text
+    assert "dyad below 25 deaths a year" in text or "perpetrator unknown" in text
     assert out.read_text(encoding="utf-8").startswith("id,relid,year")
     with pytest.raises(DrawdownError, match="cannot be written"):
         app([*words, "--out", str(tmp_path / "no" / "ged.csv")], result_action="return_value", exit_on_error=False, print_error=False)
+
+
+def test_a_stored_run_is_at_the_recorded_level_and_says_so(stored: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Issue 7, D6: `observed --source ibc` made a third of what was recorded already."""
+    app = App(name="drawdown")
+    register(app)
+    words = ["observed", str(stored), "--plan", "stay", "--future", "3", "--source", "ibc"]
+    columns, _ = read(stored, "stay", [3])
+    app(words, result_action="return_value", exit_on_error=False, print_error=False)
+    text = capsys.readouterr().out
+    assert f", {columns['deaths_civilians'].sum()} deaths that it counts" in text
+    assert "at the level that records count; the true toll is higher" in text
+    assert "not noticed" not in text
+    app([*words, "--curve", "low"], result_action="return_value", exit_on_error=False, print_error=False)
+    text = capsys.readouterr().out
+    assert "not noticed" in text
+    assert "taken for the true toll" in text
+    assert "on recorded rates it thins a record again" in text

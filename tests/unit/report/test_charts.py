@@ -12,6 +12,7 @@ import pytest
 from drawdown.errors import DrawdownError
 from drawdown.report import answers, charts, endstates, fans, rule
 from drawdown.report.history import history
+from drawdown.report.page import render
 from drawdown.report.plot import write_plot
 from drawdown.report.run import NotARunError, Run, open_run
 
@@ -126,6 +127,35 @@ def test_recorded_deaths_stand_before_the_origin(run: Run, tmp_path: Path, monke
     assert history(run) == {}
 
 
+def test_what_was_recorded_after_the_origin_is_kept_apart(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Issue 7, D5: from the user's folder, whole weeks only, until the run ends; drawn behind a switch that is not there without them."""
+    days = [f"2007-{m:02d}-{d:02d}" for m, d in [(8, d) for d in range(20, 32)] + [(9, d) for d in range(1, 24)]]
+    (tmp_path / "deaths.csv").write_text("start,end,place,deaths\n" + "".join(f"{d},{d},Basra,2\n" for d in days), encoding="utf-8")
+    monkeypatch.setenv("DRAWDOWN_DATA", str(tmp_path))
+    found = history(run)["civilian_deaths"]
+    assert found["rows"] == [["2007-08-20", 14.0], ["2007-08-27", 14.0]]
+    assert found["after"] == [["2007-09-03", 14.0], ["2007-09-10", 14.0], ["2007-09-17", 14.0]]
+    assert '<input type="checkbox" id="fan-happened"' in render(run)
+    until = [d for d in days if d < "2007-09-03"]
+    (tmp_path / "deaths.csv").write_text("start,end,place,deaths\n" + "".join(f"{d},{d},Basra,2\n" for d in until), encoding="utf-8")
+    assert history(run)["civilian_deaths"]["after"] == []
+    assert '<input type="checkbox" id="fan-happened"' not in render(run)
+
+
+def test_a_record_that_is_no_table_is_named(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(run.folder, folder)
+    for text in (
+        "date,topic,value\n2007-08-20,deaths,3\n",
+        "date,topic,value,source\nsoon,deaths,3,x\n",
+        "date,topic,value,source\n2007-08-20,deaths,many,x\n",
+        "",
+    ):
+        (folder / "history.csv").write_text(text, encoding="utf-8")
+        with pytest.raises(DrawdownError, match=r"history\.csv"):
+            history(open_run(folder))
+
+
 def test_history_stops_at_the_origin(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(run.folder, folder)
@@ -134,8 +164,12 @@ def test_history_stops_at_the_origin(run: Run, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     found = history(open_run(folder))
-    assert found == {"deaths": {"source": "Some Count", "rows": [["2007-08-20", 300.0], ["2007-08-27", 310.0]]}}
-    assert "observed" in charts.fan(open_run(folder)).to_json()
+    rows = [["2007-08-20", 300.0], ["2007-08-27", 310.0]]
+    assert found == {"deaths": {"source": "Some Count", "rows": rows, "after": [["2007-09-03", 9.0]]}}
+    drawn = charts.fan(open_run(folder)).to_json()
+    assert "observed" in drawn
+    assert "happened" not in drawn  # what came after the origin is drawn for those who ask only
+    assert "happened" in charts.fan(open_run(folder), happened=True).to_json()
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, make: Callable[..., Path]) -> None:

@@ -173,7 +173,7 @@ def interrupted(fake: ModuleType, folder: Path, after: int) -> None:
 def without_chronicles(folder: Path) -> None:
     """The made-up engine is not the one that would replay: put an empty cache in the way."""
     digest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["digest"]
-    (folder / "chronicles.json").write_text(json.dumps({"format": 4, "digest": digest, "chronicles": []}), encoding="utf-8")
+    (folder / "chronicles.json").write_text(json.dumps({"format": 5, "digest": digest, "chronicles": []}), encoding="utf-8")
 
 
 @pytest.mark.parametrize("after", [0, 1, 3, 8])

@@ -5,6 +5,7 @@ const states = facts.rulers.length + 2, VOID = facts.rulers.length, CONTESTED = 
 const stateName = (s) => (s < VOID ? facts.rulers[s].name : s === VOID ? "Nobody: a void" : "Contested: nobody rules half");
 const stateCode = (s) => (s < VOID ? facts.rulers[s].code : s === VOID ? "void" : "×");
 const stateFill = (s) => (s < VOID ? facts.rulers[s].colour : s === VOID ? "url(#void)" : "url(#contested)");
+const pale = (share) => Math.max(facts.palest, share); // as many futures agree, so strong is the colour
 const nodes = {};
 
 function drawMap() {
@@ -76,8 +77,8 @@ function paint() {
     let fill, opacity = 1, said, code;
     if (view.layer === "rule") {
       const shares = held(index), state = shares.indexOf(Math.max(...shares));
-      fill = stateFill(state); opacity = 0.35 + 0.65 * shares[state];
-      code = stateCode(state); said = `${stateName(state)}, in ${percent(shares[state])} of futures`;
+      fill = stateFill(state); opacity = pale(shares[state]);
+      code = stateCode(state); said = `${stateName(state)}, in ${percent(shares[state])} of futures${shares[state] < 0.5 ? ": more than anyone else, but not most" : ""}`;
     } else if (view.layer === "standing") {
       const v = valueOf("standing", index);
       fill = Number.isNaN(v) ? colours.low : v < 0 ? blend(colours.even, colours.minus, Math.min(1, -v)) : blend(colours.even, colours.plus, Math.min(1, v));
@@ -86,7 +87,7 @@ function paint() {
       const v = perHead(view.layer, index);
       fill = blend(colours.low, colours[view.layer], Math.min(1, Math.sqrt(Math.max(0, v || 0) / limit)));
       code = v < 0.05 ? "" : figure(Number(v.toPrecision(2)));
-      said = view.layer === "deaths" ? `${figure(valueOf("deaths", index))} deaths a week on average` : `${figure(valueOf("forces", index))} persons under arms`;
+      said = view.layer === "deaths" ? `${figure(valueOf("deaths", index))} recorded deaths a week on average` : `${figure(valueOf("forces", index))} persons under arms`;
     }
     node.path.style.fill = fill; node.path.style.fillOpacity = opacity;
     const text = node.room > 26 ? code : "";
@@ -101,6 +102,11 @@ function paint() {
 
 function swatch(fill, opacity = 1) {
   return make("svg", { width: 18, height: 14, "aria-hidden": "true" }, make("rect", { width: 18, height: 14, rx: 2, style: `fill:${fill};fill-opacity:${opacity};stroke:var(--hatch);stroke-width:.7` }));
+}
+function swatchOf([light, dark]) { // a colour that turns with the page
+  const found = swatch("var(--k)");
+  found.setAttribute("style", `--c:${light};--d:${dark}`);
+  return found;
 }
 function legend() {
   const list = $("legend"); list.replaceChildren();
@@ -117,11 +123,12 @@ function legend() {
       }
     }
     for (let s = 0; s < states; s++) if (seen.has(s) || s >= VOID) list.append(make("li", {}, swatch(stateFill(s)), make("b", {}, stateCode(s)), stateName(s)));
-    list.append(make("li", {}, "Whoever rules in most futures; the paler, the fewer."));
+    for (const share of [0.3, 0.6, 1]) list.append(make("li", {}, swatch("var(--ink)", pale(share)), `in ${percent(share)} of futures`));
+    list.append(make("li", {}, "Whoever rules in more futures than anyone else, which may be fewer than half."));
   } else if (view.layer === "standing") {
     ramp(`var(--minus), var(--even)`, `var(--plus)`, "−1 rejected", "+1 embraced", `Standing of ${facts.actors[view.actor].name} among residents`);
   } else {
-    const what = view.layer === "deaths" ? "Mean deaths a week per 100,000 residents, over four weeks" : `Persons under arms per 100,000 residents: ${facts.actors[view.actor].name}`;
+    const what = view.layer === "deaths" ? "Mean recorded deaths a week per 100,000 residents, over four weeks" : `Persons under arms per 100,000 residents: ${facts.actors[view.actor].name}`;
     ramp("var(--low)", `var(--${view.layer})`, "0", figure(Number(top(view.layer).toPrecision(2))), what);
   }
 }
@@ -146,7 +153,7 @@ function card() {
   bars.replaceChildren(...rows);
   const facts_ = $("place-facts"), pairs = [];
   if (layerOf("residents")) pairs.push(["Residents at the start", figure(residentsOf(index))]);
-  if (layerOf("deaths")) pairs.push(["Deaths a week, mean of four", figure(array(layerOf("deaths")[plan.id])[index * facts.dates.length + view.week])]);
+  if (layerOf("deaths")) pairs.push(["Recorded deaths a week, mean of four", figure(array(layerOf("deaths")[plan.id])[index * facts.dates.length + view.week])]);
   if (layerOf("forces")) {
     const all = facts.actors.map((a, i) => [array(layerOf("forces")[plan.id][i])[index * facts.dates.length + view.week], a.name]).filter(([n]) => n >= 50).sort((a, b) => b[0] - a[0]).slice(0, 5);
     for (const [n, name] of all) pairs.push([`${name}, under arms`, figure(n)]);
@@ -184,7 +191,7 @@ function placeFans() {
       const said = `${row.label} in ${name}, ${plan.title}: median ${row.share ? percent(levels[2 * weeks]) : figure(levels[2 * weeks])} at first, ${row.share ? percent(end) : figure(end)} in the last week`;
       cells.append(make("figure", {}, make("figcaption", {}, markOf(plan), plan.title), fanSvg(levels, row.high, row.share, planColour(plan), said)));
     });
-    parts.push(make("h4", {}, row.label), cells);
+    parts.push(make("h4", {}, row.colour ? swatch(row.colour) : null, row.colour ? " " : null, row.label), cells);
   }
   if (!rows.length) parts.push(make("p", { class: "small" }, "The run kept no weekly series for this place."));
   box.replaceChildren(...parts);

@@ -8,9 +8,12 @@ function config() {
     header: { labelColor: css("--ink"), labelFontSize: 13 }, title: { color: css("--ink"), subtitleColor: css("--soft"), fontSize: 15, subtitleFontSize: 12, anchor: "start", offset: 12 },
     legend: { labelColor: css("--ink"), labelFontSize: 12 }, rect: { stroke: css("--paper") }, aria: false, mark: dark ? { } : {} };
 }
-const recolour = (spec) => {  // on a dark page plans wear their lighter colour
+const recolour = (spec) => {  // on a dark page plans wear their lighter colour and greys turn round; actors keep theirs
   let text = JSON.stringify(spec);
-  if (isDark()) { for (const p of facts.plans) text = text.replaceAll(`"${p.colour}"`, `"${p.dark}"`); text = text.replaceAll('"#555555"', '"#c9ccd2"'); }
+  if (isDark()) {
+    for (const p of facts.plans) text = text.replaceAll(`"${p.colour}"`, `"${p.dark}"`);
+    for (const [light, dark] of [...facts.neutrals, ["#555555", "#c9ccd2"], ["#1b1d21", css("--ink")]]) text = text.replaceAll(`"${light}"`, `"${dark}"`);
+  }
   return JSON.parse(text);
 };
 async function chart(id, spec, rows, said, title, subtitle) {
@@ -48,16 +51,22 @@ function fansSection() {
   picker.append(...Object.values(groups));
   const draw = () => {
     const topic = facts.fans.topics.find((t) => t.id === picker.value), levels = facts.fans.levels[topic.id], weeks = facts.dates.length;
-    const past = ((data.bulk.history || {})[topic.id] || {}).rows || [], rows = [];
-    for (const plan of facts.plans) { for (const [date, observed] of past) rows.push({ date, plan: plan.title, observed }); rows.push(...rowsOf(levels[plan.id], plan.title)); }
+    const record = (data.bulk.history || {})[topic.id] || {}, past = record.rows || [], known = record.after || [], asked = $("fan-happened"), rows = [];
+    if (asked) asked.closest("label").hidden = !known.length; // no record after the origin, no switch
+    const after = asked && asked.checked ? known : [];
+    for (const plan of facts.plans) {
+      for (const [date, observed] of past) rows.push({ date, plan: plan.title, observed });
+      for (const [date, happened] of after) rows.push({ date, plan: plan.title, happened });
+      rows.push(...rowsOf(levels[plan.id], plan.title));
+    }
     const style = topic.unit.startsWith("share") ? percent : figure;
-    const said = `${topic.label}, ${topic.unit}, median of futures in the last week: ` + facts.plans.map((p) => `${p.title} ${style(array(levels[p.id])[3 * weeks - 1])}`).join(", ");
-    const spec = past.length ? facts.fan_chart_with_history : facts.fan_chart;
+    const said = `${topic.label}, ${topic.unit.replace("recorded deaths ", "")}, median of futures in the last week: ` + facts.plans.map((p) => `${p.title} ${style(array(levels[p.id])[3 * weeks - 1])}`).join(", ");
+    const spec = facts.fan_charts[[past.length && "observed", after.length && "happened"].filter(Boolean).join("+")];
     const text = JSON.stringify(spec); // shares are shown in per cent
     chart("fan-chart", topic.unit.startsWith("share") ? JSON.parse(text.replaceAll('"format":",~f"', '"format":".0%"').replaceAll('",.3~r"', '".1%"')) : spec, rows, said, topic.label, topic.unit);
-    $("fan-said").textContent = said + ".";
-    const source = ((data.bulk.history || {})[topic.id] || {}).source;
-    $("fan-history").textContent = source ? `Grey before the origin: as recorded by ${source}.` : "";
+    $("fan-said").replaceChildren(...(topic.colour ? [swatch(topic.colour), " "] : []), said + ".");
+    $("fan-history").textContent = [past.length && `Grey before the origin: as recorded by ${record.source}.`,
+      after.length && `Dashed from the origin on: what ${record.source} recorded afterwards. Nobody knew it then, and nothing here was fitted to it.`].filter(Boolean).join(" ");
     difference(topic);
   };
   const difference = (topic) => {
@@ -77,6 +86,7 @@ function fansSection() {
     $("difference-said").textContent = said + ".";
   };
   picker.addEventListener("change", draw);
+  if ($("fan-happened")) $("fan-happened").addEventListener("change", draw);
   for (const id of ["difference-a", "difference-b"]) if ($(id)) $(id).addEventListener("change", () => difference(facts.fans.topics.find((t) => t.id === picker.value)));
   draw();
 }
@@ -84,9 +94,10 @@ function endStates() {
   const flows = data.bulk.flows || {};
   const draw = (aspect) => {
     const flow = flows[aspect], said = `${flow.title} in the last year: ` + Object.entries(flow.final).map(([plan, shares]) => `${plan}: ` + Object.entries(shares).sort((a, b) => b[1] - a[1]).map(([c, s]) => `${c} ${percent(s)}`).join(", ")).join("; ");
+    $("end-note").hidden = aspect !== "war";
     chart("end-chart", flow.chart, flow.rows, said, flow.title, null);
     const head = make("tr", {}, make("th", { scope: "col" }, "In the last year"), ...facts.plans.map((p) => make("th", { scope: "col", class: "num" }, p.title)));
-    const body = flow.categories.map((c) => make("tr", {}, make("th", { scope: "row" }, c), ...facts.plans.map((p) => make("td", { class: "num" }, percent((flow.final[p.title] || {})[c] || 0)))));
+    const body = flow.categories.map((c, i) => make("tr", {}, make("th", { scope: "row" }, swatchOf(flow.colours[i]), " ", c), ...facts.plans.map((p) => make("td", { class: "num" }, percent((flow.final[p.title] || {})[c] || 0)))));
     $("end-table").replaceChildren(make("table", {}, make("caption", {}, `${flow.title}, share of futures`), make("thead", {}, head), make("tbody", {}, ...body)));
   };
   const inputs = [...document.querySelectorAll("input[name=aspect]")];
