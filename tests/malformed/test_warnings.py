@@ -53,3 +53,73 @@ def test_a_place_far_from_its_polygon(folder: Path, point: str) -> None:
     assert told.startswith("places.csv:4:")
     assert "the point of 'north'" in told
     assert "lies far outside its polygon" in told
+
+
+# Claims
+
+
+def test_more_deaths_than_people(folder: Path) -> None:
+    change(folder, "claims.yaml", "at_most: 0", "above: 100000000")
+    (told,) = warnings_of(folder)
+    assert told == "claims.yaml:22:12 got above 1e+08; more than 'deaths' can be imagined to reach here (3.96e+07)."
+
+
+def test_a_frame_that_outlasts_the_run(folder: Path) -> None:
+    text = (folder / "claims.yaml").read_text()
+    start = text.index("    eventually:")
+    end = text.index("- id: staying")
+    then = "{eventually: {quantity: control, place: north, actor: foreign-force, above: 0.5}}"
+    after = f"    after: {{quantity: control, place: north, actor: northern-militia, above: 0.5}}\n    weeks: [0, 200]\n    then: {then}\n"
+    (folder / "claims.yaml").write_text(text[:start] + after + text[end:])
+    (told,) = warnings_of(folder)
+    assert told == "claims.yaml:9:12 the 200 weeks after the event end after the run, 104 weeks long, whenever it happens."
+
+
+# Plans
+
+
+ORDERS = "orders: []"
+
+
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        (
+            "action: move, actor: national-army, places: [north], level: {value: 50000, unit: persons, grade: D, note: guess}",
+            "got 50000 persons of 'national-army', which has 30000 under arms and no home to bring more from.",
+        ),
+        (
+            "action: move, actor: foreign-force, places: [north], level: {value: 60000, unit: persons, grade: D, note: guess}",
+            "got 60000 persons of 'foreign-force', more than 5 times the 5000 that it has at the origin.",
+        ),
+        (
+            "action: hand-over, actor: national-army, places: [north]",
+            "got 'hand-over' for an actor of the kind 'army'; expected a foreign one.",
+        ),
+        ("action: cover, actor: northern-militia", "got 'cover' for an actor of the kind 'militia'; expected a foreign one."),
+    ],
+)
+def test_orders_that_can_hardly_be_meant(folder: Path, order: str, told: str) -> None:
+    change(folder, "plans/stay.yaml", ORDERS, f"orders:\n  - {{id: a, {order}, when: {{date: 2024-06-03}}}}")
+    (warning,) = warnings_of(folder)
+    assert warning.startswith("plans/stay.yaml:6:")
+    assert told in warning
+
+
+def test_an_order_to_a_force_that_is_not_there(folder: Path) -> None:
+    change(folder, "tables/deployment.csv", "north,foreign-force,0.3,0.4,0.5,share,,,D,invented\n", "")
+    (told,) = warnings_of(folder)
+    assert told.startswith("plans/leave.yaml:9:13 nobody of 'foreign-force' stands in north at the origin, nor does an order before")
+
+
+def test_a_force_may_be_brought_before_it_leaves(folder: Path) -> None:
+    change(folder, "tables/deployment.csv", "north,foreign-force,0.3,0.4,0.5,share,,,D,invented\n", "")
+    brought = "{id: bring, action: move, actor: foreign-force, places: [north], level: {value: 500, unit: persons, grade: D, note: guess}"
+    change(folder, "plans/leave.yaml", "orders:\n", f"orders:\n  - {brought}, when: {{date: 2024-01-08}}}}\n")
+    assert warnings_of(folder) == []
+
+
+def test_more_attacks_than_any_country_had(folder: Path) -> None:
+    when = "when: {quantity: attacks, above: 1000000}"
+    change(folder, "plans/leave.yaml", "when: {date: 2024-02-05}", when)
+    assert warnings_of(folder) == ["plans/leave.yaml:14:38 got above 1e+06; more than 'attacks' can be imagined to reach here (2e+05)."]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.scenario.propositions import Moment, Term
+from drawdown.scenario.propositions import Moment, Term, default_fold
 
 Floats = NDArray[np.floating[Any]]
 
@@ -144,12 +144,7 @@ def how_to_fold(term: Term, dim: str, futures: Futures) -> str:
         return term.fold[dim]
     if isinstance(term.fold, str) and (term.fold != "residents" or dim in ("place", "community")):
         return term.fold
-    unit = futures.units[term.quantity]
-    if unit == "persons" or "per week" in unit:
-        return "sum"
-    if dim in ("place", "community"):
-        return "residents"
-    return "sum" if unit == "share" and dim in ("actor", "target") else "mean"
+    return default_fold(futures.units[term.quantity], dim)
 
 
 def fold_axis(

@@ -121,6 +121,8 @@ def load_plan(path: str | Path, scenario: Scenario) -> Plan:
     draft = Draft(Folder(Path(path).parent, problems), problems, scenario.as_of, check_mechanisms=False)
     draft.origin, draft.weeks = scenario.origin, scenario.weeks
     draft.sources, draft.labels = dict(scenario.sources), dict(scenario.labels)
+    draft.places, draft.actors, draft.dyads = scenario.places, scenario.actors, scenario.dyads
+    draft.tables = {name: dict(cells) for name, cells in scenario.tables.items()}
     plan = plan_of(entry, draft) if entry is not None else None
     problems.raise_if_any()
     assert plan is not None  # plan_of notes a problem wherever it returns None

@@ -398,12 +398,14 @@ def read_claims(draft: Draft) -> None:
 
 def _proposition(node: Node, path: str, draft: Draft) -> None:
     """Faults that the reader of propositions finds, with their place in the file."""
-    from drawdown.scenario.propositions import Names, check_proposition
+    from drawdown.scenario.propositions import Names, check_proposition, check_reach
+    from drawdown.scenario.ranges import ranges_of
 
     kinds = {actor.id: actor.kind for actor in draft.actors}
     dimensions = {**draft.labels, "violence": ("state-based", "non-state", "one-sided")}
-    names = Names(dimensions, kinds, draft.plan_names, draft.origin, draft.weeks, _recorded(draft))
-    for fault in check_proposition(node.data(), names):
+    names = Names(dimensions, kinds, draft.plan_names, draft.origin, draft.weeks, _recorded(draft), ranges_of(draft))
+    data = node.data()
+    for fault in check_proposition(data, names) or check_reach(data, names):
         at, told = node, path
         for step in fault.path:
             below = at.items[step] if isinstance(step, int) and at.kind == "list" and step < len(at.items) else at.entries.get(str(step))
@@ -411,7 +413,8 @@ def _proposition(node: Node, path: str, draft: Draft) -> None:
                 break
             at, told = below, f"{told}[{step}]" if isinstance(step, int) else f"{told}.{step}"
         message = fault.message if fault.message.endswith((".", "?")) else f"{fault.message}."
-        draft.problems.add(message, at.where, told, fault.advice)
+        note = draft.problems.add if fault.grave else draft.problems.warn
+        note(message, at.where, told, fault.advice)
 
 
 def _recorded(draft: Draft) -> Mapping[str, tuple[str, ...]] | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.draft import Draft
+from drawdown.scenario.feasible import check_orders
 from drawdown.scenario.grammar import NUMBER, WATCHABLE
 from drawdown.scenario.model import Distribution, Number, Order, Plan, Trigger
 from drawdown.scenario.numbers import Declared, Ledger, estimates_of, resolve
@@ -34,7 +35,12 @@ def plan_of(entry: Entry, draft: Draft) -> Plan | None:
     _dates_rise(written, draft)
     if len(problems.found) > known or entry["id"] is None:
         return None
-    return Plan(entry["id"], entry.get("title", ""), entry.get("sentence", ""), tuple(o for o in orders if o is not None), source)
+    made = tuple(order for order in orders if order is not None)
+    if len(made) == len(orders):  # what is missing was told when it was read
+        check_orders(written, made, draft)
+    if len(problems.found) > known:
+        return None
+    return Plan(entry["id"], entry.get("title", ""), entry.get("sentence", ""), made, source)
 
 
 def _order(entry: Entry, plan: str, ids: Sequence[str], draft: Draft) -> Order | None:

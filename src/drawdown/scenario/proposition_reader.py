@@ -36,6 +36,7 @@ from drawdown.scenario.propositions import (
     Until,
     Window,
 )
+from drawdown.scenario.reach import Range, count_fault, fault_of, length, range_of
 from drawdown.scenario.written_numbers import advice_for
 
 DEEPEST = 12  # nesting of propositions; a stranger's file may not exhaust the stack
@@ -50,10 +51,41 @@ class Reader:
     def __init__(self, names: Names) -> None:
         self.names = names
         self.faults: list[Fault] = []
-        self.relative = False  # inside `then`, windows count from the event
+        self.settled: list[Fault] = []  # what cannot be otherwise, whatever happens
+        self.frame: tuple[int, int] | None = None  # inside `then`: the weeks around the event, from which windows count
 
     def fault(self, path: tuple[str | int, ...], message: str, advice: str = "") -> None:
         self.faults.append(Fault(path, message, advice))
+
+    @property
+    def relative(self) -> bool:
+        return self.frame is not None
+
+    def settle(self, path: tuple[str | int, ...], message: str, advice: str = "", grave: bool = True) -> None:
+        self.settled.append(Fault(path, message, advice, grave))
+
+    def reaches(self, term: Term, comparison: Comparison, bound: float | Term, path: tuple[str | int, ...], apart: bool = False) -> None:
+        """Note a comparison that holds always or never; `apart`: of a difference of the term with itself elsewhere."""
+        if isinstance(bound, Term):
+            if bound == term:
+                self.settle(path, f"got '{term.quantity}' compared with itself", "Name the other quantity, place or actor.")
+            return
+        found = range_of(term, self.names)
+        unit = (self.names.ranges or {}).get(term.quantity, ("", None))[0]
+        fault = fault_of(f"'{term.quantity}'", unit, found.less(found) if apart else found, comparison, bound)
+        if fault is not None:
+            message, advice, grave = fault
+            self.settle((*path, comparison), message, advice, grave)
+
+    def in_frame(self, window: Window, path: tuple[str | int, ...]) -> None:
+        """Note a window that leaves the weeks around the event: what lies outside is unknown in every future."""
+        if self.frame is None:
+            return
+        first, last = self.frame
+        weeks = [moment.weeks for moment in (window.start, window.end) if moment is not None and moment.weeks is not None]
+        if weeks and (min(weeks) < first or max(weeks) > last):
+            advice = "Widen 'weeks' of 'after', or shorten the window."
+            self.settle(path, f"the window reaches beyond the weeks {first} to {last} of 'after', so it can never be told", advice)
 
     def mapping(self, node: object, path: tuple[str | int, ...], what: str) -> Mapping[str, Any] | None:
         if not isinstance(node, Mapping):
@@ -123,6 +155,7 @@ class Reader:
         start = self.moment(node["from"], (*path, "from")) if "from" in node else None
         end = self.moment(node["to"], (*path, "to")) if "to" in node else None
         self.ordered(start, end, (*path, "to" if "to" in node else "from"))
+        self.in_frame(Window(start, end), path)
         return Window(start, end)
 
     def ordered(self, start: Moment | None, end: Moment | None, path: tuple[str | int, ...]) -> None:
@@ -143,6 +176,7 @@ class Reader:
         if start is None or end is None:
             return None
         self.ordered(start, end, (*path, 1))
+        self.in_frame(Window(start, end), path)
         return Window(start, end)
 
     # Terms -----------------------------------------------------------------------------------------------------------------------------
@@ -268,7 +302,10 @@ class Reader:
             return None
         value = got[comparison]
         bound = self.term(value, (*path, comparison), depth + 1) if isinstance(value, Mapping) else self.number(value, (*path, comparison))
-        return None if term is None or bound is None else Compared(term, comparison, bound)
+        if term is None or bound is None:
+            return None
+        self.reaches(term, comparison, bound, path)
+        return Compared(term, comparison, bound)
 
     def several(self, node: object, path: tuple[str | int, ...], depth: int, read: Any, *, single: bool) -> list[Any] | None:
         if not isinstance(node, Sequence) or isinstance(node, str) or not node or (single and len(node) != 1):
@@ -311,14 +348,25 @@ class Reader:
         condition = self.condition(got["eventually"], (*path, "eventually"), depth + 1)
         weeks = self.whole(got["for_weeks"], (*path, "for_weeks"), 1) if "for_weeks" in got else 1
         window = self.window(got, path)
-        return None if condition is None or weeks is None else Eventually(condition, weeks, window)
+        if condition is None or weeks is None:
+            return None
+        whole = length(window, self.names, self.frame)
+        if weeks > whole:
+            advice = "Lengthen the window, or take fewer weeks."
+            self.settle((*path, "for_weeks"), f"got {weeks} weeks in a window of {whole}, so it is never so", advice)
+        return Eventually(condition, weeks, window)
 
     def read_count(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         self.keys(got, path, ["count", "from", "to", *COMPARISONS], ["count"])
         condition = self.condition(got["count"], (*path, "count"), depth + 1)
         compared = self.compared_number(got, path)
         window = self.window(got, path)
-        return None if condition is None or compared is None else Count(condition, *compared, window)
+        if condition is None or compared is None:
+            return None
+        fault = count_fault(*compared, length(window, self.names, self.frame))
+        if fault is not None:
+            self.settle((*path, compared[0]), *fault)
+        return Count(condition, *compared, window)
 
     def read_until(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         if not self.keys(got, path, ["hold", "until", "from", "to"], ["hold", "until"]):
@@ -340,6 +388,12 @@ class Reader:
         compared = self.compared_number(got, path)
         if term is None or early is None or late is None or compared is None:
             return None
+        if early == late:
+            self.settle((*path, "late"), "got the same window twice, so nothing can change between them", "Take a later one.")
+        elif how == "difference":
+            self.reaches(term, *compared, path, apart=True)
+        elif range_of(term, self.names).low >= 0 and (fault := fault_of("the ratio", "", Range(0, math.inf), *compared)) is not None:
+            self.settle((*path, compared[0]), *fault)
         return Changed(term, early, late, how, *compared)
 
     def read_first(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
@@ -374,6 +428,10 @@ class Reader:
             return None
         if self.names.quantities is not None and dimension not in self.names.quantities.get(term.quantity, (dimension,)):
             self.fault((*path, "among", dimension), f"'{term.quantity}' has no dimension '{dimension}'")
+        if len(ids) == 1:
+            self.settle(
+                (*path, "among"), f"got {quoted(ids[0])} alone, which is always the greatest of one", "Name those it is compared with."
+            )
         return None if at is None else Greatest(term, dimension, ids, got["is"], at)
 
     def read_after(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
@@ -389,10 +447,16 @@ class Reader:
         if not span or not all(isinstance(w, int) and not isinstance(w, bool) and abs(w) <= 10_000 for w in weeks) or weeks[0] >= weeks[1]:
             self.fault((*path, "weeks"), f"got {quoted(weeks)}; expected two weeks from the event, such as [0, 52]")
             return None
-        self.relative = True
+        self.frame = (int(weeks[0]), int(weeks[1]))
         then = self.proposition(got["then"], (*path, "then"), depth + 1)
-        self.relative = False
-        return None if condition is None or then is None else After(condition, int(weeks[0]), int(weeks[1]), then, window)
+        self.frame = None
+        if condition is None or then is None:
+            return None
+        start = self.week(window.start) if window.start is not None else 0
+        if start + weeks[1] > self.names.weeks:
+            message = f"the {weeks[1]} weeks after the event end after the run, {self.names.weeks} weeks long, whenever it happens"
+            self.settle((*path, "weeks"), message, "Lengthen the run, or take fewer weeks.", grave=False)
+        return After(condition, int(weeks[0]), int(weeks[1]), then, window)
 
     def alone(self, path: tuple[str | int, ...], depth: int) -> None:
         if depth:
@@ -415,7 +479,10 @@ class Reader:
         term = self.term(got["change_of"], (*path, "change_of"), depth + 1)
         compared = self.compared_number(got, path)
         window = self.window(got, path)
-        return None if pair is None or term is None or compared is None else BetweenPlans(*pair, term, *compared, window)
+        if pair is None or term is None or compared is None:
+            return None
+        self.reaches(term, *compared, path, apart=True)
+        return BetweenPlans(*pair, term, *compared, window)
 
     def read_distance(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         self.alone(path, depth)
@@ -426,7 +493,12 @@ class Reader:
         pair = self.pair(got["between"], (*path, "between"))
         at = self.moment(got["at"], (*path, "at"))
         compared = self.compared_number(got, path)
-        return None if pair is None or at is None or compared is None else Distance(*pair, at, *compared)
+        if pair is None or at is None or compared is None:
+            return None
+        fault = fault_of("the distance of end states", "share", Range(0, 1), *compared)
+        if fault is not None:
+            self.settle((*path, compared[0]), *fault)
+        return Distance(*pair, at, *compared)
 
     def read_all(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         return self.read_several("all", got, path, depth)

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from drawdown.scenario.reach import Range
 
 Comparison = Literal["at_least", "at_most", "above", "below"]
 COMPARISONS: tuple[Comparison, ...] = ("at_least", "at_most", "above", "below")
@@ -186,6 +189,7 @@ class Names:
     origin: date
     weeks: int
     quantities: Mapping[str, tuple[str, ...]] | None = None
+    ranges: Mapping[str, tuple[str, Range]] | None = None  # recorded quantity -> its unit and what values one cell can take
 
     @property
     def end(self) -> date:
@@ -200,6 +204,7 @@ class Fault:
     path: tuple[str | int, ...]
     message: str
     advice: str = ""
+    grave: bool = True  # False: to be looked at, and no reason to stop
 
 
 def check_proposition(node: object, names: Names) -> list[Fault]:
@@ -211,6 +216,15 @@ def check_proposition(node: object, names: Names) -> list[Fault]:
     return reader.faults
 
 
+def check_reach(node: object, names: Names) -> list[Fault]:
+    """What of a proposition without faults can never be, or always is, whatever happens; for authors, not for what was run before."""
+    from drawdown.scenario.proposition_reader import Reader
+
+    reader = Reader(names)
+    reader.proposition(node, (), 0)
+    return [] if reader.faults else reader.settled
+
+
 def parse_proposition(node: object, names: Names) -> Proposition:
     """The proposition as a frozen object. Raises ValueError with every fault; call `check_proposition` first to have their paths."""
     from drawdown.scenario.proposition_reader import Reader
@@ -220,6 +234,15 @@ def parse_proposition(node: object, names: Names) -> Proposition:
     if reader.faults or found is None:
         raise ValueError("; ".join(f"{'.'.join(map(str, f.path))}: {f.message}" for f in reader.faults))
     return found
+
+
+def default_fold(unit: str, dimension: str) -> str:
+    """How members fold where a term does not say: persons and rates add up; places weigh by residents; shares add over actors."""
+    if unit == "persons" or "per week" in unit:
+        return "sum"
+    if dimension in ("place", "community"):
+        return "residents"
+    return "sum" if unit == "share" and dimension in ("actor", "target") else "mean"
 
 
 def plan_pairs(proposition: Proposition) -> Iterator[tuple[str, str]]:

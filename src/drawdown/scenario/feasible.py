@@ -1,0 +1,141 @@
+"""What of a plan cannot happen: orders that never start, thresholds that nothing reaches, forces that are not there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from drawdown.scenario.draft import Draft
+from drawdown.scenario.model import Number, Order
+from drawdown.scenario.ranges import GROWTH, people
+from drawdown.scenario.reach import Range, fault_of
+from drawdown.scenario.shapes import Entry
+from drawdown.state import MOST_A_WEEK
+
+REINFORCED = 5.0  # a foreign force several times what it was would be another war
+_FOREIGN_ONLY = {
+    "hand-over": "The security lead is a foreign force's to hand over.",
+    "cover": "The order has no effect: only a foreign force fills a void.",
+    "no-cover": "The order has no effect: only a foreign force fills a void.",
+}
+
+
+def check_orders(written: Sequence[Entry], orders: Sequence[Order], draft: Draft) -> None:
+    """Note what cannot happen of the orders of one plan, which are read without faults."""
+    entries = {entry["id"]: entry for entry in written}
+    starts: dict[str, float] = {}
+    for order in _in_order(orders):
+        starts[order.id] = _start(order, starts, draft)
+    there = {(place, actor) for place, actor in draft.tables.get("deployment", {}) if _best(draft, "deployment", (place, actor)) > 0}
+    for order in orders:
+        entry = entries[order.id]
+        _starts_in_time(order, entry, starts, draft)
+        _threshold(order, entry, draft)
+        if order.action == "move":
+            _movement(order, entry, there, draft)
+        _right_actor(order, entry, draft)
+
+
+def _in_order(orders: Sequence[Order]) -> list[Order]:
+    """Every order after the one that it waits for; there are no circles."""
+    by_id = {order.id: order for order in orders}
+    sorted_: dict[str, Order] = {}
+    for order in orders:
+        chain = [order]
+        while (before := chain[-1].trigger.after) is not None and before not in sorted_:
+            chain.append(by_id[before])
+        sorted_.update((one.id, one) for one in reversed(chain))
+    return list(sorted_.values())
+
+
+def _start(order: Order, starts: Mapping[str, float], draft: Draft) -> float:
+    """The first week in which an order can start."""
+    trigger = order.trigger
+    if trigger.after is not None:
+        return starts[trigger.after] + math.ceil(trigger.delay_weeks)
+    day: date | None = trigger.date or trigger.not_before
+    first = float((day - draft.origin).days // 7) if day is not None else 0.0
+    # What is watched may have held before the day from which it counts.
+    return max(first, trigger.for_weeks - 1.0) if trigger.quantity is not None else first
+
+
+def _starts_in_time(order: Order, entry: Entry, starts: Mapping[str, float], draft: Draft) -> None:
+    """An order that comes after the end; those that wait for it are not told again."""
+    start = starts[order.id]
+    if start < draft.weeks or starts.get(order.trigger.after or "", 0.0) >= draft.weeks:
+        return
+    when: Entry = entry["when"]
+    if order.trigger.quantity is not None:
+        message = f"got {order.trigger.for_weeks} weeks in a run of {draft.weeks}, so the order never starts."
+        draft.problems.add(message, when.at("for_weeks"), when.under("for_weeks"), "Lengthen the run, or take fewer weeks.")
+    else:
+        message = f"the order cannot start before week {start:g}, and the run ends with week {draft.weeks - 1}."
+        draft.problems.add(message, when.at("after"), when.under("after"), "Lengthen the run, or wait for less.")
+
+
+def _threshold(order: Order, entry: Entry, draft: Draft) -> None:
+    """A threshold that the quantity can never pass, or always has."""
+    trigger, when = order.trigger, entry["when"]
+    if trigger.quantity is None:
+        return
+    everybody = GROWTH * people(draft)
+    ranges: Mapping[str, tuple[str, Range]] = {
+        **dict.fromkeys(("control", "void", "handed_over", "home_support"), ("share", Range(0, 1))),
+        "capability": ("index", Range(0, 1)),
+        "reported_trend": ("log ratio", Range(-10, 10)),
+        "attacks": ("per week", Range(0, math.inf, MOST_A_WEEK * max(len(draft.places), 1))),
+        **dict.fromkeys(("deaths", "force"), ("persons", Range(0, math.inf, everybody))),
+    }
+    comparison, bound = ("above", trigger.above) if trigger.above is not None else ("below", trigger.below)
+    if bound is None or trigger.quantity not in ranges:
+        return
+    unit, found = ranges[trigger.quantity]
+    fault = fault_of(f"'{trigger.quantity}'", unit, found, "above" if comparison == "above" else "below", bound)
+    if fault is not None:
+        message, advice, grave = fault
+        (draft.problems.add if grave else draft.problems.warn)(f"{message}.", when.at(comparison), when.under(comparison), advice)
+
+
+def _movement(order: Order, entry: Entry, there: set[tuple[str, str]], draft: Draft) -> None:
+    """Forces that are not there, or more of them than there are."""
+    kind = next(actor.kind for actor in draft.actors if actor.id == order.actor)
+    level = order.level.distribution.best if order.level is not None else None
+    strength = _best(draft, "strength", (order.actor,))
+    if order.places == (order.to,):
+        message = f"got a move from '{order.to}' to '{order.to}'; expected another place."
+        draft.problems.add(message, entry.at("to"), entry.under("to"), "Delete 'to', and those who leave go home.")
+    leaves = level == 0 or (level is None and order.to is not None)
+    if leaves and "deployment" not in draft.faulty and not any((place, order.actor) in there for place in order.places):
+        places = ", ".join(order.places[:8])
+        message = f"nobody of '{order.actor}' stands in {places} at the origin, nor does an order before this one bring anybody there."
+        draft.problems.warn(
+            message, entry.at("places"), entry.under("places"), "Is it the right actor, and are its rows in deployment.csv?"
+        )
+    if level is not None and strength > 0 and kind != "foreign" and level > strength:
+        message = f"got {level:g} persons of '{order.actor}', which has {strength:g} under arms and no home to bring more from."
+        draft.problems.warn(message, entry.at("level"), entry.under("level"), "They would come from nowhere: lower the level.")
+    if level is not None and strength > 0 and kind == "foreign" and level > REINFORCED * strength:
+        message = f"got {level:g} persons of '{order.actor}', more than {REINFORCED:g} times the {strength:g} that it has at the origin."
+        draft.problems.warn(message, entry.at("level"), entry.under("level"), "Is the level in persons?")
+    if level is None or level > 0:
+        there.update((place, order.actor) for place in order.places)
+    if order.to is not None:
+        there.add((order.to, order.actor))
+
+
+def _right_actor(order: Order, entry: Entry, draft: Draft) -> None:
+    """Orders that only a foreign actor, or only a pair that may fight, can carry out."""
+    kind = next(actor.kind for actor in draft.actors if actor.id == order.actor)
+    if order.action in _FOREIGN_ONLY and kind != "foreign":
+        message = f"got '{order.action}' for an actor of the kind '{kind}'; expected a foreign one."
+        draft.problems.warn(message, entry.at("actor"), entry.under("actor"), _FOREIGN_ONLY[order.action])
+    pairs = [{*dyad} for dyad in draft.dyads]
+    if order.action == "deal" and order.other is not None and {order.actor, order.other} not in pairs:
+        message = f"got a deal of '{order.actor}' with '{order.other}', who are no pair of 'dyads' and so do not fight each other."
+        draft.problems.add(message, entry.at("other"), entry.under("other"), "Add the pair to 'dyads' in scenario.yaml, or name another.")
+
+
+def _best(draft: Draft, table: str, cell: tuple[str, ...]) -> float:
+    number: Number | None = draft.tables.get(table, {}).get(cell)
+    return number.distribution.best if number is not None else 0.0
