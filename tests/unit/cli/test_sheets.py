@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,7 @@ class Run:
     values: tuple[float, ...] = STRANGE
     claims: tuple[Any, ...] = ()
     parts: dict[str, Any] = field(default_factory=dict)
+    scenario: Any = field(default_factory=lambda: SimpleNamespace(actors=()))
 
     def summary(self) -> xr.Dataset:
         return xr.Dataset({"yearly_country_all_deaths": self.yearly("")})
