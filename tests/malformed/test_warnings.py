@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from drawdown.cli import main
 from drawdown.scenario import check, load
 
 BOX = "[[[10, 51], [10, 52], [11, 52], [11, 51], [10, 51]]]"
@@ -123,3 +125,97 @@ def test_more_attacks_than_any_country_had(folder: Path) -> None:
     when = "when: {quantity: attacks, above: 1000000}"
     change(folder, "plans/leave.yaml", "when: {date: 2024-02-05}", when)
     assert warnings_of(folder) == ["plans/leave.yaml:14:38 got above 1e+06; more than 'attacks' can be imagined to reach here (2e+05)."]
+
+
+# The whole
+
+
+def test_numbers_known_after_the_origin(folder: Path) -> None:
+    change(folder, "tables/strength.csv", "yearbook,page 12,A,2023-06-30", "yearbook,page 12,A,2025-06-30")
+    change(folder, "tables/strength.csv", "yearbook,page 15,B,2023-06-30", "yearbook,page 15,B,2024-01-02")
+    (told,) = warnings_of(folder)
+    assert told == (
+        "tables/strength.csv:3:1 2 numbers are known only after the origin, 2024-01-01: "
+        "strength[foreign-force] on 2025-06-30, strength[national-police] on 2024-01-02."
+    )
+
+
+def test_an_as_of_hides_them_or_says_that_nothing_else_was_known(folder: Path) -> None:
+    change(folder, "tables/attack_rate.csv", "D,2023-12-15,2023-12-01,invented\nnorth", "D,2024-02-01,2023-12-01,invented\nnorth")
+    assert "1 number is known only after the origin, 2024-01-01: attack_rate[capital] on 2024-02-01." in check(folder).warnings[0].message
+    report = check(folder, as_of=date(2024, 1, 1))
+    assert (report.ok, report.warnings) == (True, ())
+    assert report.scenario is not None
+    assert report.scenario.tables["attack_rate"]["capital",].distribution.best == 4, "the earlier row"
+
+
+def test_an_as_of_after_the_origin(folder: Path) -> None:
+    report = check(folder, as_of=date(2024, 6, 1))
+    assert [w.message for w in report.warnings] == ["as_of, 2024-06-01, is later than the origin, 2024-01-01: it hides too little."]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("tables/population.csv", "800000,1000000,1200000", ",1,", "north has 1 residents."),
+        (
+            "tables/population.csv",
+            "800000,1000000,1200000",
+            ",400000000,",
+            "north has 400,000,000 residents, more than any province on earth.",
+        ),
+        ("tables/strength.csv", "25000,30000,35000", ",30,", None),
+        ("tables/strength.csv", "25000,30000,35000", ",3,", "national-army has 3 persons under arms."),
+        ("tables/strength.csv", "25000,30000,35000", ",3000000,", "3,025,100 of 3,000,000 residents are under arms, 101%; hardly any"),
+        ("tables/attack_rate.csv", "north,10,15,20", "north,,7800,", "got 7,800 a week in north; all of Iraq had fewer than 2,000"),
+        ("tables/adjacency.csv", ",120,km", ",12000,km", "the border of capital and north is 12,000 km long."),
+        (
+            "tables/fatal_rate.csv",
+            "0.5,1,2,per",
+            "0.0001,1,2,per",
+            "fatal_rate[north] reaches from 0.0001 to 2, more than a factor of 10,000.",
+        ),
+        (
+            "tables/deployment.csv",
+            "capital,national-army,0.5,0.6,0.7,share,,,D,invented\nnorth,national-army,0.3,0.4,0.5,share,,,D,invented\n",
+            "",
+            "'national-army' has 30,000 persons under arms and stands in no place.",
+        ),
+        ("claim.yaml", "", "[]", "claim.yaml:0:0 nothing reads this."),
+        ("places.csv.yaml", "", "[]", "places.csv.yaml:0:0 nothing reads this."),
+    ],
+)
+def test_what_can_hardly_be_right(folder: Path, file: str, old: str, new: str, told: str | None) -> None:
+    change(folder, file, old, new)
+    found = warnings_of(folder)
+    assert (told is None and not found) or (told is not None and len(found) == 1 and told in found[0]), found
+
+
+def test_nothing_to_run_and_nothing_to_ask(folder: Path) -> None:
+    for path in (folder / "plans").iterdir():
+        path.unlink()
+    (folder / "claims.yaml").unlink()
+    assert warnings_of(folder) == [
+        "plans:0:0 there is no plan: nothing can be run.",
+        "claims.yaml:0:0 there are no claims: `ask` will have only end states to tell.",
+    ]
+
+
+def test_a_misspelt_folder_is_told_with_what_was_meant(folder: Path) -> None:
+    (folder / "patches").rename(folder / "patch")
+    report = check(folder)
+    assert [(w.message, w.advice) for w in report.warnings] == [("nothing reads this.", "Did you mean 'patches'?")]
+
+
+def test_other_files_may_lie_about(folder: Path) -> None:
+    for name in ("README.md", ".git", "notes.txt", "source.pdf"):
+        (folder / name).write_text("x")
+    (folder / "figures").mkdir()
+    assert warnings_of(folder) == []
+
+
+def test_check_tries_the_patches_that_a_scenario_ships(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`drawdown check` promised it, and read the folder alone."""
+    change(folder, "patches/larger-militia.yaml", "6000", "-6000")
+    assert main(["check", str(folder)]) == 2
+    assert "patches/larger-militia.yaml:6:33" in capsys.readouterr().err

@@ -122,11 +122,11 @@ def check(scenario: str, *, patch: Patches = None, as_of: AsOf = None, as_json: 
         Name of a shipped scenario, or a folder.
     """
     from drawdown.cli.tables import plain, print_json
-    from drawdown.scenario.load import freeze, read
+    from drawdown.scenario.check import check as examine
 
-    draft = read(scenario, patches=patch or [], as_of=as_of)
-    problems, warnings = tuple(draft.problems.found), tuple(getattr(draft.problems, "warnings", ()))
-    covered = None if problems else coverage(freeze(draft))
+    report = examine(scenario, patches=patch or [], as_of=as_of)
+    problems, warnings = report.problems, report.warnings
+    covered = None if report.scenario is None else coverage(report.scenario)
     if as_json:
         print_json({"problems": [plain(p) for p in problems], "warnings": [plain(w) for w in warnings], "coverage": covered})
         return 2 if problems else 0
@@ -138,5 +138,6 @@ def check(scenario: str, *, patch: Patches = None, as_of: AsOf = None, as_json: 
         print(f"{len(problems)} problem{'s' * (len(problems) != 1)}.", file=sys.stderr)
         return 2
     assert covered is not None
-    print(f"no problem. {covered.line()}")
+    looked_at = f", {len(warnings)} warning{'s' * (len(warnings) != 1)}" if warnings else ""
+    print(f"no problem{looked_at}. {covered.line()}")
     return 0

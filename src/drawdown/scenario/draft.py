@@ -47,6 +47,7 @@ class Draft:
     country: str = ""
     question: str = ""
     document: str = ""
+    document_file: str = ""
     card: str = ""
     origin: date = date(1900, 1, 1)
     weeks: int = 1

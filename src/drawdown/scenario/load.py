@@ -13,6 +13,7 @@ from drawdown.scenario.draft import Draft
 from drawdown.scenario.files import YAML_BYTES, Folder, Problems, read_text
 from drawdown.scenario.library import find
 from drawdown.scenario.model import Plan, Scenario
+from drawdown.scenario.plausible import look
 from drawdown.scenario.resolved import digest_of
 
 PatchLike = str | Path | Mapping[str, Any]
@@ -66,6 +67,8 @@ def read(
     parts.read_claims(draft)
     apply_patches(patches, draft)
     check_whole(draft)
+    if not problems.found:  # what could not be read would be missed
+        look(draft)
     return draft
 
 

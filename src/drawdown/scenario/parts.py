@@ -162,6 +162,7 @@ def _document_text(entry: Entry, draft: Draft) -> str:
         if named is None or strangers or named.kind != "scalar":
             draft.problems.add("expected {file: document.txt}, or the text itself.", node.where, "document")
             return ""
+        draft.document_file = named.text
         return draft.folder.text(named.text, TEXT_BYTES, named.where) or ""
     return Text(200_000).read(node, "document", draft.problems) or ""
 
