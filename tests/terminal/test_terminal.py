@@ -147,6 +147,15 @@ def test_a1_a_reader_who_has_seen_enough_is_no_error(five_plans: Path) -> None:
     assert done.stdout.decode().startswith("How likely")
 
 
+def test_a2_a_run_in_a_pipe_tells_how_far_it_is(tmp_path: Path) -> None:
+    done = shell(toyland("run", "toyland", "--futures", "128", "--batch", "64", "--out", "r"), "", tmp_path, {"TOYLAND": "slow=0.2"})
+    told = done.stderr.decode()
+    assert told.startswith("compiling the model\nrunning: 64 of 256 futures (25%), time left not known yet\nSo far"), told
+    assert told.endswith("writing the run folder\n"), told
+    assert "\x1b" not in told
+    assert "\r" not in told
+
+
 @pytest.mark.parametrize("changes", [ASCII, C_LOCALE], ids=["PYTHONIOENCODING=ascii", "LC_ALL=C"])
 @pytest.mark.parametrize("words", [RUN, ["ask", "r"]], ids=["run", "ask"])
 def test_a1_an_ascii_output_is_spelled(words: list[str], changes: dict[str, str], five_plans: Path, tmp_path: Path) -> None:
