@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from drawdown.errors import DrawdownError
+from drawdown.terminal import console
+from drawdown.terminal.json_document import print_json
+from drawdown.terminal.progress import Report, reported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,14 +54,24 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _counting() -> Callable[[str, int, int], None]:
-    """Progress in one line of a terminal, or nothing."""
+def _counting(report: Report) -> Callable[[str, int, int], None]:
+    """Progress of a count, as the library gives it."""
 
     def show(what: str, done: int, of: int) -> None:
-        if sys.stderr.isatty():
-            print(f"\r{what} {done:,}/{of:,}", end="\n" if done >= of else "", file=sys.stderr)
+        report.enter(f"simulating {what}", said=False)
+        report.count(done, of)
 
     return show
+
+
+def _print_markdown(text: str) -> None:
+    """Markdown as it is in a pipe or a file; drawn to the width in a terminal."""
+    if not sys.stdout.isatty():
+        print(text)
+        return
+    from rich.markdown import Markdown
+
+    console().print(Markdown(text, hyperlinks=False))
 
 
 def calibrate(
@@ -126,13 +139,17 @@ def calibrate(
     case = Case(root, recorded_in, folder / "work")
     folder.mkdir(parents=True, exist_ok=True)
     if check:
-        put_back, simulated, recorded = before(case, until, weeks, futures, seed, _counting())
+        with reported("futures") as report:
+            report.enter("compiling the model")
+            put_back, simulated, recorded = before(case, until, weeks, futures, seed, _counting(report))
         table = markdown(compare(recorded, simulated.facts))
         text = f"# Prior predictive check\n\n{root.name}, {put_back.origin} to {until}, {futures} futures.\n\n{table}"
         (folder / "check.md").write_text(text, encoding="utf-8")
-        print(text)
+        _print_markdown(text)
         return
-    learned = learn(case, until, weeks, futures, seed, progress=_counting())
+    with reported("futures") as report:
+        report.enter("compiling the model")
+        learned = learn(case, until, weeks, futures, seed, progress=_counting(report))
     write(case, learned, folder, seed=seed, tests=tests, patch_id=patch_id, netcdf=netcdf)
 
 
@@ -276,7 +293,10 @@ def backtest(
     if simulator:
         note = f"Backtest from {len(chosen)} origin(s), {chosen[0]} to {chosen[-1]}; parameters learned before each."
         (folder / "trust.json").write_text(json.dumps(tables.trust(result, scores, history, (), note), indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(tables.as_data(result, scores, history), indent=2, default=str) if as_json else text)
+    if as_json:
+        print_json(tables.as_data(result, scores, history))
+    else:
+        _print_markdown(text)
     _say(f"results   {folder}")
 
 

@@ -80,9 +80,9 @@ def compare(run: Path, a: str, b: str, *, as_json: Json = False) -> None:
     """
     from drawdown.cli.claims_sheets import compared_sheet, comparing, differences_sheet
     from drawdown.cli.running import last_year
-    from drawdown.cli.sheet import drawn
     from drawdown.cli.tables import end_state_sheet, print_json, quantities_sheet
     from drawdown.ensemble import open_run
+    from drawdown.terminal.sheet import drawn
 
     done = open_run(run)
     found, answers, year = done.differences(a, b), done.answers(), last_year(done)

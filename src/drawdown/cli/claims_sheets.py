@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from drawdown.cli.figures import UNKNOWN, error_in_points, in_points, number, percent, with_error
-from drawdown.cli.sheet import Column, Sheet, widths
+from drawdown.terminal.sheet import Column, Sheet, widths
 
 if TYPE_CHECKING:
     from drawdown.claims import Answer, Difference

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drawdown.progress import Clock, Silent, reported
+from drawdown.terminal.progress import Clock, Report, reported
 
 if TYPE_CHECKING:
     from drawdown.ensemble import Progress
@@ -62,11 +62,11 @@ def shown_progress(scenario: Scenario, plans: int, quiet: bool = False) -> Itera
         yield show_progress
 
 
-def show_table(report: Silent, now: Progress, texts: dict[str, str], seconds: float) -> None:
+def show_table(report: Report, now: Progress, texts: dict[str, str], seconds: float) -> None:
     """The claims so far."""
     from drawdown.cli.claims_sheets import provisional_sheet
-    from drawdown.cli.sheet import drawn
     from drawdown.terminal import console
+    from drawdown.terminal.sheet import drawn
 
     err = console(error=True)
     so_far = f"{now.futures_done:,} of {now.futures:,} in all, after {seconds:.0f} s."

@@ -148,8 +148,8 @@ def show(done: Run, as_json: bool) -> None:
 def show_claims(done: Run, answers: Sequence[Answer], year: int | None) -> None:
     """The claims, those that compare plans, how futures end after `year` years (None: left out), and what ended early."""
     from drawdown.cli.claims_sheets import claims_sheet, compared_sheet, comparing, single
-    from drawdown.cli.sheet import drawn
     from drawdown.cli.tables import end_state_sheet
+    from drawdown.terminal.sheet import drawn
 
     out = console()
     about = f"{done.scenario.title}; {done.futures:,} futures a plan, seed {done.seed}"

@@ -32,9 +32,9 @@ def list_(*, as_json: Json = False) -> None:
 
       drawdown list
     """
-    from drawdown.cli.sheet import Column, Sheet, drawn
     from drawdown.cli.tables import console, print_json
     from drawdown.scenario.library import list_scenarios
+    from drawdown.terminal.sheet import Column, Sheet, drawn
 
     found = list_scenarios()
     if as_json:
@@ -121,8 +121,8 @@ def check(scenario: str, *, patch: Patches = None, as_of: AsOf = None, as_json: 
     scenario
         Name of a shipped scenario, or a folder.
     """
-    from drawdown.cli.tables import plain, print_json
     from drawdown.scenario.check import check as examine
+    from drawdown.terminal.json_document import plain, print_json
 
     report = examine(scenario, patches=patch or [], as_of=as_of)
     problems, warnings = report.problems, report.warnings

@@ -1,18 +1,16 @@
-"""What a run says, as sheets that fit the screen, and the same as JSON."""
+"""What a run says beside its claims, as sheets: how futures end, and what differs between two plans."""
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drawdown.cli.claims_sheets import per_week
 from drawdown.cli.figures import error_of, number, percent
-from drawdown.cli.sheet import Column, Sheet
 from drawdown.terminal import console as console
+from drawdown.terminal.json_document import print_json as print_json
+from drawdown.terminal.sheet import Column, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,41 +18,6 @@ if TYPE_CHECKING:
     from drawdown.ensemble import Run
 
 MAIN = ("country_all_deaths", "country_civilian_deaths", "country_attacks", "country_void", "capability", "country_displaced")
-
-
-def plain(value: Any) -> Any:
-    """Data for JSON: dataclasses as objects, what is not a number as null."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return plain(asdict(value))
-    if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(v) for v in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
-
-
-def as_json(value: Any) -> str:
-    """One JSON document that a terminal may show: whatever is not printable ASCII or a letter is escaped, and reads back as it was."""
-    text = json.dumps(plain(value), indent=2, ensure_ascii=False, default=str)
-
-    def escaped(found: re.Match[str]) -> str:
-        return found.group() if found.group().isprintable() else json.dumps(found.group())[1:-1]
-
-    return re.sub(r"[^\n -~]", escaped, text)
-
-
-def print_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    import sys
-
-    text = as_json(value)
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:  # not spelled: data stay what they are
-        text = json.dumps(json.loads(text), indent=2)
-    print(text)
 
 
 def end_state_sheet(run: Run, year: int, plans: Sequence[str] | None = None) -> Sheet:

@@ -11,9 +11,9 @@ from cyclopts import App
 
 from drawdown.cli.figures import error_of, number
 from drawdown.cli.loading import AsOf, Json, Many, Patches, Prior, engine_of, known_mechanisms, one_plan, scenario_or_run, week_of
-from drawdown.cli.sheet import Column, Sheet, drawn
-from drawdown.progress import reported
 from drawdown.terminal import console
+from drawdown.terminal.progress import reported
+from drawdown.terminal.sheet import Column, Sheet, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
+
+from drawdown.terminal import console
+from drawdown.terminal.json_document import print_json
+from drawdown.terminal.progress import reported
+from drawdown.terminal.sheet import Column, Sheet, drawn
 
 if TYPE_CHECKING:
     from drawdown.data.loaded import Loaded
@@ -28,9 +32,6 @@ def list_(*, as_json: Annotated[bool, Parameter(name="--json", show_default=Fals
 
       drawdown data list
     """
-    from rich.console import Console
-    from rich.table import Table
-
     from drawdown.data.fetch import cache_folder
     from drawdown.data.sources import discover
 
@@ -43,14 +44,12 @@ def list_(*, as_json: Annotated[bool, Parameter(name="--json", show_default=Fals
             {"name": name, "title": source.title, "licence": source.licence, "page": source.page, "cite": source.cite, "cached": cached}
         )
     if as_json:
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        print_json(rows)
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("name", "what", "licence", "cached"):
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(str(row["name"]), str(row["title"]), str(row["licence"]), "yes" if row["cached"] else "")
-    Console(width=100, highlight=False).print(table)
+    out = console()
+    columns = (Column("name", least=200), Column("what"), Column("licence"), Column("cached", least=200))
+    cells = tuple((str(r["name"]), str(r["title"]), str(r["licence"]), "yes" if r["cached"] else "") for r in rows)
+    out.print(drawn(Sheet("", columns, cells), out))
 
 
 @data.command
@@ -88,9 +87,6 @@ def get(
     again
         Download even if the file is in the cache.
     """
-    from rich.console import Console
-    from rich.progress import Progress
-
     from drawdown.data.fetch import get as fetch
     from drawdown.data.sources import find
 
@@ -99,8 +95,8 @@ def get(
     if file is not None:
         loaded = module.read(file)  # a wrong file is refused before it is kept
         print(f"{file}: {loaded.rows} rows read, {loaded.kept} kept, {loaded.dropped.total} dropped")
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, total=None)
+    with reported("kB") as report:
+        report.enter(f"getting {name}")
         fetched = fetch(
             source,
             file=file,
@@ -108,7 +104,7 @@ def get(
             country=country,
             sha256=sha256,
             again=again,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            progress=lambda done, total: report.count(done // 1000, total // 1000) if total else None,
         )
     print(fetched.path)
     print(f"  sha256   {fetched.sha256} ({'cached, ' if fetched.cached else ''}{fetched.checked})")
@@ -156,7 +152,10 @@ def check(
         table = table.plus(Table.read(places)) if places is not None else table
         columns = [c for c in ("adm_1", "where_coordinates", "name") if c in loaded.frame.columns]
         loaded, unknown = place(loaded, table, columns, in_text=name == "ibc")
-    print(json.dumps(_summary(name, loaded, unknown), indent=2, ensure_ascii=False) if as_json else _text(name, loaded, unknown))
+    if as_json:
+        print_json(_summary(name, loaded, unknown))
+    else:
+        print(_text(name, loaded, unknown))
 
 
 def _summary(name: str, loaded: Loaded, unknown: list[Unknown]) -> dict[str, object]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
+
+from drawdown.terminal import console as console_of
+from drawdown.terminal.json_document import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,16 +94,14 @@ def exits(
     table = load(known)
     near = nearest(asked, table, most)
     if as_json:
-        print(json.dumps(_plain(table, near, base_rates(table), base_rates([n.exit for n in near])), indent=2, ensure_ascii=False))
+        print_json(_plain(table, near, base_rates(table), base_rates([n.exit for n in near])))
         return
-    from rich.console import Console
-
-    console = Console(width=100, highlight=False)
+    console = console_of()
     console.print(_rates(base_rates(table), base_rates([n.exit for n in near]) if near else None, len(table), len(near)))
     if near:
         console.print()
         for name, reason in reasons.items():
-            console.print(f"  {name}: {getattr(asked, name)} ({reason})", style="dim", markup=False)
+            console.print(f"  {name}: {getattr(asked, name)} ({reason})", style="dim")
         console.print()
         console.print(_nearest(near))
     else:

@@ -75,7 +75,9 @@ def worse(backtest: Backtest, history: History) -> dict[str, Reliability]:
 def reliability_table(found: Mapping[str, Reliability]) -> str:
     """Brier scores and their parts as Markdown."""
     lines = ["| forecaster | Brier | reliability | resolution | uncertainty |", "|---|---|---|---|---|"]
-    lines += [f"| {n} | {r.brier:.3f} | {r.reliability:.3f} | {r.resolution:.3f} | {r.uncertainty:.3f} |" for n, r in found.items()]
+    for name, r in found.items():
+        cells = (f"{x:.3f}" if np.isfinite(x) else "-" for x in (r.brier, r.reliability, r.resolution, r.uncertainty))
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 

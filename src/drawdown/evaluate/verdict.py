@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -39,10 +40,12 @@ class Comparison:
         if self.word == "unknown":
             return f"{months}: nothing to compare"
         against = {"ahead": "ahead of", "level": "level with", "behind": "behind"}[self.word]
+        known = isfinite(self.difference.error)  # one block has no spread
+        error = f" ± {self.difference.error:.3f}" if known else ""
         return (
-            f"{months}: {self.forecaster} is {against} {self.baseline}, ratio {self.ratio:.2f} "
-            f"({self.score:.3f} against {self.baseline_score:.3f}; difference {self.difference.value:+.3f} ± {self.difference.error:.3f}, "
-            f"{self.difference.blocks} blocks)"
+            f"{months}: {self.forecaster} is {against} {self.baseline}{f', ratio {self.ratio:.2f}' if isfinite(self.ratio) else ''} "
+            f"({self.score:.3f} against {self.baseline_score:.3f}; difference {self.difference.value:+.3f}{error}, "
+            f"{self.difference.blocks} block{'s' * (self.difference.blocks != 1)})"
         )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from drawdown.cli.provisional import BETWEEN, Tables, shown_progress
 from drawdown.ensemble import Progress
-from drawdown.progress import PAUSE, SILENCE, Course, Lines, reported, time_left
+from drawdown.terminal.progress import PAUSE, SILENCE, Course, Lines, reported, time_left
 
 
 @dataclass

@@ -17,9 +17,10 @@ from drawdown.chronicle import Parting
 from drawdown.claims import Answer, Difference
 from drawdown.cli.claims_sheets import claims_sheet, compared_sheet, differences_sheet, provisional_sheet
 from drawdown.cli.figures import error_in_points, error_of, in_points, number, percent, signed, with_error
-from drawdown.cli.sheet import Column, Sheet, drawn
-from drawdown.cli.tables import as_json, end_state_sheet, quantities_sheet
+from drawdown.cli.tables import end_state_sheet, quantities_sheet
 from drawdown.cli.telling import effects_sheet, parting_sheet
+from drawdown.terminal.json_document import as_json
+from drawdown.terminal.sheet import Column, Sheet, drawn
 
 NAN, INF = float("nan"), float("inf")
 STRANGE = (NAN, INF, -INF, 0.0, -0.0, 1e-12, -1e-12, 4e-4, 1.0, 1e12)

@@ -84,7 +84,7 @@ class Course:
         return ", ".join(part for part in (f"{self.phase}: {self.counted()}", self.remaining()) if part)
 
 
-class Silent:
+class Report:
     """Tells nothing (`--quiet`); what the others are made after."""
 
     def __init__(self, course: Course) -> None:
@@ -106,7 +106,7 @@ class Silent:
 
 
 @dataclass
-class Lines(Silent):
+class Lines(Report):
     """A line when a phase begins, and then every tenth of the way or every fifteen seconds."""
 
     course: Course
@@ -151,7 +151,7 @@ class Lines(Silent):
                 self.say()
 
     def show(self, *what: Any) -> None:
-        from drawdown.terminal import console
+        from drawdown.terminal.streams import console
 
         with self.lock:
             err = console(error=True)
@@ -163,13 +163,13 @@ class Lines(Silent):
         self.over.set()
 
 
-class OnScreen(Silent):
+class OnScreen(Report):
     """A bar that moves, at the bottom of a terminal."""
 
     def __init__(self, course: Course) -> None:
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-        from drawdown.terminal import console
+        from drawdown.terminal.streams import console
 
         super().__init__(course)
         what, counted, left = (TextColumn(f"{{task.{name}}}", markup=False) for name in ("description", "fields[counted]", "fields[left]"))
@@ -196,11 +196,11 @@ class OnScreen(Silent):
 
 
 @contextmanager
-def reported(unit: str, *, quiet: bool = False) -> Iterator[Silent]:
+def reported(unit: str, *, quiet: bool = False) -> Iterator[Report]:
     """Tells on standard error how far a work is, in `unit`s."""
     course = Course(unit)
     moves = sys.stderr.isatty() and os.environ.get("TERM", "") not in ("dumb", "unknown")
-    shown = Silent(course) if quiet else OnScreen(course) if moves else Lines(course).start()
+    shown = Report(course) if quiet else OnScreen(course) if moves else Lines(course).start()
     try:
         yield shown
     finally:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drawdown.errors import printable
-from drawdown.terminal import spelled
+from drawdown.terminal.streams import spelled
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
