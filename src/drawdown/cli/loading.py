@@ -31,6 +31,10 @@ AsOf = Annotated[date | None, Parameter(name="--as-of", help="Hide numbers that 
 Prior = Annotated[bool, Parameter(name="--prior", show_default=False, help="Leave out the scenario's posterior, if it ships one.")]
 Json = Annotated[bool, Parameter(name="--json", show_default=False, help="Print JSON, for machines.")]
 
+Quiet = Annotated[
+    bool, Parameter(name="--quiet", show_default=False, help="No progress and no tables: only where the results lie, and errors.")
+]
+
 
 @dataclass(frozen=True)
 class Source:
@@ -104,6 +108,8 @@ def scenario_or_run(
     as_of: date | None = None,
     prior: bool = False,
     plans: Sequence[str | None] | None = None,
+    *,
+    model: bool = True,
 ) -> Source:
     """A scenario by name or path, or the scenario and seed of a run folder."""
     if (Path(name) / "manifest.json").is_file():
@@ -113,7 +119,7 @@ def scenario_or_run(
             raise DrawdownError(f"{name} is a run: its patches are fixed. Name the scenario to change them.")
         run = open_run(name)
         return Source(run.scenario, run.seed, run.folder)
-    return Source(load_scenario(name, patches, as_of, prior, plans))
+    return Source(load_scenario(name, patches, as_of, prior, plans, model=model))
 
 
 def plans_of(scenario: Scenario, named: Sequence[str] | None) -> list[Plan]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from drawdown.terminal.progress import Clock, Report, reported
 
 if TYPE_CHECKING:
+    from drawdown.cli.estimate import Pace
     from drawdown.ensemble import Progress
     from drawdown.scenario.model import Scenario
 
@@ -41,13 +42,17 @@ class Tables:
 
 
 @contextmanager
-def shown_progress(scenario: Scenario, plans: int, quiet: bool = False) -> Iterator[Callable[[Progress], None]]:
-    """Gives what the store calls with its progress; shows it on standard error, unless `quiet`."""
+def shown_progress(scenario: Scenario, plans: int, quiet: bool = False, pace: Pace | None = None) -> Iterator[Callable[[Progress], None]]:
+    """Gives what the store calls with its progress; shows it on standard error, unless `quiet`, after what `pace` foretells."""
     texts = {c.id: f"{c.number:>2} {c.text}" for c in scenario.claims}
     tables, begun = Tables(plans), time.monotonic()
     with reported("futures", quiet=quiet) as report:
 
         def show_progress(now: Progress) -> None:
+            if pace is not None:
+                if pace.begun < 0 and (foretold := pace.foretold(now)) and not quiet:
+                    report.show(foretold)
+                pace.hear(now)
             if now.merging:
                 report.enter(WRITING)
                 return

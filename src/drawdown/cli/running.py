@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App
 
-from drawdown.cli.loading import AsOf, Json, Many, Patches, Prior, engine_of, load_scenario, plans_of
+from drawdown.cli.loading import AsOf, Json, Many, Patches, Prior, Quiet, engine_of, load_scenario, plans_of
 from drawdown.terminal import console
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def run(
     as_of: AsOf = None,
     prior: Prior = False,
     as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Run futures under plans into a folder; the same command resumes it after an interruption.
 
@@ -75,11 +76,11 @@ def run(
     check_numbers(futures, batch, workers, seed)
     read = load_scenario(scenario, patch, as_of, prior, plan)
     folder = out if out is not None else Path("runs") / f"{read.id}-{futures}-{seed}"
-    done = execute(read, plans_of(read, plan), folder, futures=futures, seed=seed, batch=batch, workers=workers, keep=keep)
-    show(done, as_json)
+    done = execute(read, plans_of(read, plan), folder, futures=futures, seed=seed, batch=batch, workers=workers, keep=keep, quiet=quiet)
+    show(done, as_json, quiet)
 
 
-def demo(*, futures: int = DEMO_FUTURES, workers: int = 2, out: Path | None = None, as_json: Json = False) -> None:
+def demo(*, futures: int = DEMO_FUTURES, workers: int = 2, out: Path | None = None, as_json: Json = False, quiet: Quiet = False) -> None:
     """Run Iraq, September 2007, under its five plans, and print what comes of the claims.
 
     For example:
@@ -101,8 +102,10 @@ def demo(*, futures: int = DEMO_FUTURES, workers: int = 2, out: Path | None = No
 
     scenario = load_scenario(DEMO)
     folder = out if out is not None else Path("runs") / f"demo-{futures}-{scenario.digest[:6]}{model_digest()[:6]}"
-    done = execute(scenario, plans_of(scenario, None), folder, futures=futures, seed=DEMO_SEED, batch=None, workers=workers, keep="sample")
-    show(done, as_json)
+    done = execute(
+        scenario, plans_of(scenario, None), folder, futures=futures, seed=DEMO_SEED, batch=None, workers=workers, keep="sample", quiet=quiet
+    )
+    show(done, as_json, quiet)
     page = write_page(done)
     if page is not None and not as_json:
         console().print(f"page      {page}", soft_wrap=True)
@@ -118,22 +121,29 @@ def execute(
     batch: int | None,
     workers: int,
     keep: Literal["summaries", "sample", "all"],
+    quiet: bool = False,
 ) -> Run:
     """Run with its progress and, after the first futures, a provisional table."""
+    from drawdown.cli.estimate import Pace, kind_of
     from drawdown.cli.provisional import shown_progress
     from drawdown.ensemble import open_run
     from drawdown.ensemble import run as run_ensemble
 
     engine = engine_of(scenario)
-    with shown_progress(scenario, len(plans)) as progress:
+    pace = Pace(kind_of(scenario, workers, keep))
+    with shown_progress(scenario, len(plans), quiet, pace) as progress:
         run_ensemble(engine, folder, plans, futures, seed, batch=batch, workers=workers, keep=keep, progress=progress)
+    pace.keep()
     return open_run(folder)
 
 
-def show(done: Run, as_json: bool) -> None:
-    """The claims table, the end states, and where the results lie."""
+def show(done: Run, as_json: bool, quiet: bool = False) -> None:
+    """The claims table, the end states, and where the results lie; `quiet` only the last."""
     from drawdown.cli.tables import print_json
 
+    if quiet and not as_json:
+        console().print(f"results   {done.folder}", soft_wrap=True)
+        return
     answers = done.answers()
     years = last_year(done)
     if as_json:

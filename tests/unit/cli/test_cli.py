@@ -15,7 +15,7 @@ import pytest
 from drawdown.cli import loading, main
 from drawdown.cli.figures import percent, with_error
 
-VERBS = ("list", "new", "check", "run", "ask", "compare", "chronicle", "branch", "ablate", "demo")
+VERBS = ("list", "new", "check", "plans", "claims", "show", "run", "runs", "ask", "compare", "chronicle", "branch", "ablate", "demo")
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def toyland(fake: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
     monkeypatch.chdir(tmp_path)
     for module in (loading, running):
-        monkeypatch.setattr(module, "load_scenario", lambda *_: fake.scenario())
+        monkeypatch.setattr(module, "load_scenario", lambda *_, **__: fake.scenario())
         monkeypatch.setattr(module, "engine_of", lambda _: fake.FakeEngine())
     return tmp_path
 
@@ -67,6 +67,29 @@ def test_run_ask_and_compare(toyland: Path, capsys: pytest.CaptureFixture[str]) 
     assert "stay minus leave, the same futures under both" in out
     assert "recorded deaths, all" in out
     assert max(map(len, out.splitlines())) <= 100
+
+
+def test_quiet_says_only_where_the_results_lie(toyland: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["run", "toyland", "--futures", "70", "--batch", "64", "--out", "r", "--quiet"]
+    assert main(words) == 0
+    captured = capsys.readouterr()
+    assert captured.out.split() == ["results", "r"]
+    assert captured.err == ""
+    assert main([*words, "--seed", "1"]) == 2
+    assert "holds another run" in capsys.readouterr().err, "errors are still told"
+
+
+def test_a_long_run_is_announced_with_an_estimate(
+    toyland: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DRAWDOWN_CACHE", str(toyland / "cache"))
+    assert main(["run", "toyland", "--futures", "300", "--out", "r"]) == 0
+    assert "How long this takes is not known" in capsys.readouterr().err
+    paces = json.loads((toyland / "cache" / "paces.json").read_text(encoding="utf-8"))
+    ((kind, pace),) = paces.items()
+    (toyland / "cache" / "paces.json").write_text(json.dumps({kind: {**pace, "seconds_a_future": 1.0}}), encoding="utf-8")
+    assert main(["run", "toyland", "--futures", "300", "--seed", "1", "--out", "s"]) == 0
+    assert "This will take about 10 min once the model is compiled: 600 futures" in capsys.readouterr().err
 
 
 def test_json_is_one_document_on_standard_output(toyland: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,6 +90,10 @@ def check(name: str, word: Any, known: Scenario | None) -> None:
         assert (Path(str(folder)) / "patches" / f"{Path(word).stem}.yaml").is_file(), word
     elif name == "at" and known is not None:
         assert 0 <= (word - known.origin).days // 7 < known.weeks
+    elif name == "what" and known is not None:
+        from drawdown.cli.showing import shown
+
+        assert shown(known, word).sheets
     elif name == "chart":
         _, of = chart_name(word)
         assert known is not None
@@ -122,7 +126,7 @@ def test_the_application_still_has_its_examples(capsys: pytest.CaptureFixture[st
 
 # One thing, one name, over all verbs. What takes several is named in the singular: --plan stay leave-now.
 KINDS = {
-    "as_of": ("date",), "as_json": ("bool",), "claim": ("list",), "country": ("str",), "data": ("Path",), "future": ("int",),
+    "as_of": ("date",), "as_json": ("bool",), "claim": ("list", "str"), "country": ("str",), "data": ("Path",), "future": ("int",),
     "futures": ("int",), "origin": ("date", "list"), "out": ("Path",), "patch": ("list",), "plan": ("list", "str"), "prior": ("bool",),
     "run": ("Path",), "scenario": ("str",), "seed": ("int",), "weeks": ("int",), "workers": ("int",),
 }  # fmt: skip

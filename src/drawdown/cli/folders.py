@@ -1,0 +1,134 @@
+"""`runs`: the run folders below a folder, and how far each is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cyclopts import App
+
+from drawdown.cli.loading import Json
+from drawdown.errors import DrawdownError
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A run folder at a glance. `problem` is why its manifest cannot be read; then all else is empty. `size` in bytes."""
+
+    folder: str
+    scenario: str = ""
+    plans: tuple[str, ...] = ()
+    futures: int = 0
+    seed: int = 0
+    created: str = ""
+    finished: bool = False
+    units_done: int = 0
+    units: int = 0
+    size: int = 0
+    problem: str = ""
+
+    @property
+    def state(self) -> str:
+        """`finished`, `3 of 10 parts`, or what is wrong."""
+        return self.problem or ("finished" if self.finished else f"{self.units_done} of {self.units} parts")
+
+
+def register(app: App) -> None:
+    """Hang the verb under the application."""
+    app.command(runs)
+
+
+def runs(folder: Path = Path("runs"), *, as_json: Json = False) -> None:
+    """Run folders with their scenario, plans, futures, seed, date and size, and how far those are that are not finished.
+
+    For example:
+
+      drawdown runs
+
+      drawdown runs ~/studies --json
+
+    Parameters
+    ----------
+    folder
+        Folder to look in, and one folder deep.
+    """
+    from drawdown.cli.sheet import Column, Sheet, drawn
+    from drawdown.cli.tables import print_json
+    from drawdown.terminal import console
+
+    if not folder.is_dir():
+        raise DrawdownError(f"{folder}\n  is no folder; expected one that holds run folders (runs/, where --out says nothing).")
+    found = sorted(listed(folder), key=lambda run: (run.created, run.folder))
+    if as_json:
+        print_json([{name: getattr(run, name) for name in Listed.__slots__} for run in found])
+        return
+    if not found:
+        print(f"no run in {folder}.")
+        return
+    texts = (Column("folder", least=200), Column("scenario", least=12), Column("plans", least=16))
+    figures = (Column("futures", figures=True), Column("seed", figures=True), Column("begun", figures=True))
+    columns = (*texts, *figures, Column("state", least=12), Column("size", figures=True))
+    rows = []
+    for r in found:
+        numbers = (f"{r.futures:,}", str(r.seed)) if r.scenario else ("", "")
+        rows.append((r.folder, r.scenario, ", ".join(r.plans), *numbers, r.created[:10], r.state, sized(r.size)))
+    out = console()
+    out.print(drawn(Sheet("", columns, tuple(rows)), out))
+
+
+def listed(folder: Path) -> Iterator[Listed]:
+    """The folder itself where it is a run, and the runs in it."""
+    try:
+        below = sorted(p for p in folder.iterdir() if p.is_dir())
+    except OSError as error:
+        raise DrawdownError(f"{folder}\n  cannot be read: {error.strerror or error}") from error
+    for path in (folder, *below):
+        if (path / "manifest.json").is_file():
+            yield described(path)
+
+
+def described(path: Path) -> Listed:
+    """One run folder."""
+    from drawdown.ensemble.parts import StoreError
+    from drawdown.ensemble.store import read_manifest
+
+    try:
+        manifest: dict[str, Any] = read_manifest(path) or {}
+        plans = tuple(str(plan["id"]) for plan in manifest["plans"])
+        futures, batch = int(manifest["futures"]), int(manifest["batch"])
+        units = len(plans) * -(-futures // batch)
+        done = sum(1 for _ in (path / "parts").glob("*.part"))
+        finished = manifest["status"] == "complete"
+        return Listed(
+            str(path), str(manifest["scenario"]), plans, futures, int(manifest["seed"]), str(manifest.get("created", "")), finished,
+            units if finished else done, units, size_of(path),
+        )  # fmt: skip
+    except StoreError:
+        problem = "its manifest is of another version, or damaged"
+    except (KeyError, TypeError, ValueError, ZeroDivisionError, OSError):
+        problem = "its manifest is damaged"
+    return Listed(str(path), size=size_of(path), problem=problem)
+
+
+def size_of(path: Path) -> int:
+    """Bytes of all files below; links are not followed, what cannot be read counts nothing."""
+    total = 0
+    for folder, _, names in os.walk(path):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(folder, name)).st_size  # noqa: PTH118  (a run has thousands of files)
+            except OSError:
+                continue
+    return total
+
+
+def sized(size: float) -> str:
+    """`312 kB`, `33 MB`, `1.2 GB`."""
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if size < 999.5 or unit == "TB":
+            break
+        size /= 1000
+    return f"{size:.{1 if size < 9.95 and unit not in ('B', 'kB') else 0}f} {unit}"
