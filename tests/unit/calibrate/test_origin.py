@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import shutil
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
@@ -127,6 +128,19 @@ def test_part_and_rest_add_up_to_the_governorate(world: Path) -> None:
     assert 0.4 < rates["basra-city"] / whole < 0.6, "half of Basra's points lie in the box of the city, half at the airport"
 
 
+def test_weeks_with_a_hole_in_the_attack_record_are_left_out(tmp_path: Path) -> None:
+    """Ten a week everywhere, but for two weeks of which nothing was recorded: still ten a week, from thirteen weeks that were."""
+    folder = _world(tmp_path / "holed", "2007-09-02")
+    file = folder / "esoc_sigact_governorate_week.csv"
+    table = pd.read_csv(file)
+    holes = table["week_start"].isin(["2007-07-02", "2007-08-06"])
+    assert holes.sum() == 2 * len(GOVERNORATES)
+    table.loc[holes, ["sigact_corrected", "data_gap"]] = [0, True]
+    table.to_csv(file, index=False)
+    found = _best(estimate(folder, ORIGIN)["attack_rate"], "place")
+    assert found["anbar"] == pytest.approx(rate_percentiles([10] * 13, 13.0)[1], rel=1e-4)
+
+
 def test_rates_count_what_they_say(world: Path) -> None:
     tables = estimate(world, ORIGIN)
     fatal, bombing, rivalry = (_best(tables[name], "place") for name in ("fatal_rate", "bombing_rate", "rivalry_rate"))
@@ -143,6 +157,40 @@ def test_rates_count_what_they_say(world: Path) -> None:
 def test_later_data_change_nothing(tmp_path: Path, world: Path, as_of: date) -> None:
     short = _world(tmp_path / "short", str(pd.Timestamp(as_of) - pd.Timedelta(days=1))[:10])
     assert estimate(short, as_of) == estimate(world, as_of)
+
+
+@pytest.mark.parametrize("how", ["tenfold", "scrambled", "no number"])
+def test_later_data_of_any_kind_change_nothing(tmp_path: Path, world: Path, how: str) -> None:
+    """What happened on the origin or later multiplied by ten, put in another order, or made no number: the same tables to the digit."""
+    as_of, folder = date(2007, 4, 2), tmp_path / "spoilt"
+    shutil.copytree(world, folder)
+    dated = {
+        "ibc_events.parquet": "date_start", "esoc_ibc_events.parquet": "date_start", "esoc_sigact_governorate_week.csv": "week_start",
+        "geocausal_events.parquet": "date", "ucdp_ged_iraq.parquet": "date_start", "us_fatalities_oif.csv": "date",
+        "us_monthly_troops_casualties.csv": "month", "pic_handover.csv": "date",
+    }  # fmt: skip
+    for name, column in dated.items():
+        file = folder / name
+        table = pd.read_parquet(file) if name.endswith("parquet") else pd.read_csv(file)
+        late = pd.to_datetime(table[column]) >= pd.Timestamp(as_of)
+        assert late.any(), name
+        others = [c for c in table.columns if c not in ("date_start", "date_end", column)]
+        part = table.loc[late]
+        if how == "tenfold":
+            # Ten of every event, ten times every count.
+            extra = [part.assign(**{c: 10 * part[c] for c in others if pd.api.types.is_integer_dtype(part[c])})] * 9
+            table = pd.concat([table, *extra], ignore_index=True)
+        elif how == "scrambled":
+            table.loc[late, others] = part[others].sample(frac=1.0, random_state=3).to_numpy()
+        else:
+            blank = {c: np.nan for c in others if pd.api.types.is_numeric_dtype(part[c]) and not pd.api.types.is_bool_dtype(part[c])}
+            table = pd.concat([table.loc[~late], part.assign(**blank)], ignore_index=True)
+        if name.endswith("parquet"):
+            table.to_parquet(file)
+        else:
+            table.to_csv(file, index=False)
+    assert estimate(folder, as_of) == estimate(world, as_of)
+    assert how == "no number" or estimate(folder, ORIGIN) != estimate(world, ORIGIN), "nothing was spoilt"
 
 
 def test_frames_hold_nothing_dated_on_the_origin_or_later(world: Path) -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from drawdown.claims.answers import Outcomes, answers, difference, standard_error, wilson
 from drawdown.claims.endstates import decode, distance, end_state_shares, label, total_variation
+from drawdown.claims.evaluate import decided
 from drawdown.claims.names import Stated
 from drawdown.scenario.model import Claim
-from drawdown.scenario.propositions import Always, BetweenPlans, Compared, Distance, Moment, Term, Window
+from drawdown.scenario.propositions import Always, BetweenPlans, Compared, Comparison, Distance, Moment, Term, Window
 
 ALWAYS = Always(Compared(Term("x"), "above", 0.0), Window())
 
@@ -46,6 +47,14 @@ def test_pairing_cancels_what_plans_share() -> None:
     assert paired.pairs == 4000
 
 
+def test_a_difference_is_the_first_plan_minus_the_second_over_what_is_known_of_both() -> None:
+    of_a, of_b = np.array([1, 1, 0, np.nan, 1], np.float32), np.array([0, 1, 0, 0, np.nan], np.float32)
+    found = difference("c", "a", "b", of_a, of_b)
+    assert (found.a, found.b, found.pairs) == ("a", "b", 3)
+    assert found.difference == pytest.approx(1 / 3)
+    assert found.error == pytest.approx(math.sqrt(1 / 3) / math.sqrt(3))
+
+
 def test_unknown_futures_are_left_out_and_counted() -> None:
     value = np.array([1, 0, np.nan, 1], np.float32)
     margin = np.array([2, -1, np.nan, 4], np.float32)
@@ -55,16 +64,18 @@ def test_unknown_futures_are_left_out_and_counted() -> None:
     assert (found.known, found.unknown, found.margin, found.status_quo) == (3, 1, 2.0, 1.0)
 
 
-def test_a_comparison_of_plans_gives_the_mean_paired_difference_back() -> None:
-    node = BetweenPlans("a", "b", Term("x"), "below", 3.0, Window())
+@pytest.mark.parametrize("comparison", ["at_least", "above", "at_most", "below"])
+def test_a_comparison_of_plans_gives_the_mean_paired_difference_back(comparison: Comparison) -> None:
+    """The margin of each comparison, by the code that makes it, turned back into the difference: its sign and the bound."""
+    node = BetweenPlans("a", "b", Term("x"), comparison, 3.5, Window())
     apart = np.array([1.0, 2.0, 6.0], np.float32)
-    margin = 3.0 - apart
+    margin = decided(apart.astype(np.float64), comparison, 3.5).margin
     outcomes = Outcomes({("a minus b", "c"): (margin >= 0).astype(np.float32)}, {("a minus b", "c"): margin}, {}, {})
     (found,) = answers([stated(node)], ["a", "b"], outcomes)
     assert found.plan == "a minus b"
     assert found.value == pytest.approx(3.0)
     assert found.value_error == pytest.approx(apart.std(ddof=1) / math.sqrt(3))
-    assert found.probability == pytest.approx(2 / 3)
+    assert found.probability == pytest.approx(1 / 3 if comparison in ("at_least", "above") else 2 / 3)
 
 
 def test_a_distance_is_judged_by_its_bootstrap_error() -> None:
