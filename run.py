@@ -159,12 +159,17 @@ def bench(python: Path, rest: list[str]) -> int:
     return call(python, "-m", "bench", *rest)
 
 
+def mutants(python: Path, rest: list[str]) -> int:
+    """Sixty bugs planted one at a time: which test notices each."""
+    return call(python, "-m", "tests.mutants", *rest)
+
+
 def ci(python: Path, rest: list[str]) -> int:
     """Everything that must pass before a change lands."""
     return call("bash", ".ci/run", *rest)
 
 
-VERBS: dict[str, Callable[[Path, list[str]], int]] = {v.__name__: v for v in (demo, test, style, lint, types, docs, bench, ci)}
+VERBS: dict[str, Callable[[Path, list[str]], int]] = {v.__name__: v for v in (demo, test, style, lint, types, docs, bench, mutants, ci)}
 
 
 def main(arguments: list[str]) -> int:

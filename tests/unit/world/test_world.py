@@ -69,6 +69,15 @@ def test_the_draw_of_a_number_belongs_to_its_name() -> None:
     assert not np.array_equal(together[0], together[1])
 
 
+def test_another_seed_another_draw_and_the_choice_is_not_the_value() -> None:
+    ids = np.arange(2000)
+    value, choice = uniforms(3, ids, ["a"])
+    other, _ = uniforms(4, ids, ["a"])
+    for one in (other[0], choice[0]):
+        assert not (one == value[0]).any()
+        assert abs(np.corrcoef(one, value[0])[0, 1]) < 5 / np.sqrt(len(ids))
+
+
 def number(name: str, value: float, unit: str = "index") -> Number:
     return Number(name, Distribution("fixed", value), unit, None, "", "D", "test", date(2024, 1, 1))
 

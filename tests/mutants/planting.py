@@ -1,0 +1,115 @@
+"""Plant a mutant in a copy of the tree, run the tests that ought to notice, then wider ones, and say who did."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mutants.listed import ROOT, Mutant
+
+# Asked where none of the named tests notices: what is fast. The frozen run would notice anything, and tells nobody why.
+WIDER = ("tests/unit", "tests/property", "tests/behaviour", "tests/contract", "tests/statistical")
+NEVER = ("tests/golden", "tests/mutants")
+LEFT_BEHIND = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "artefacts", "site", "runs", "dist", "build", "*.egg-info")
+CAUGHT, SURVIVED, OVERTIME, BROKEN = "caught", "SURVIVED", "OVER TIME", "BROKEN"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a mutant: caught by which test, of those named for it or of the wider ones; or why not."""
+
+    id: str
+    result: str
+    by: str
+    wider: bool
+    seconds: float
+    fingerprint: str
+
+
+def copy_of_the_tree(target: Path) -> Path:
+    """The checkout without what is made from it, for one worker to plant in."""
+    shutil.copytree(ROOT, target, ignore=shutil.ignore_patterns(*LEFT_BEHIND), symlinks=True)
+    return target
+
+
+def environment(tree: Path) -> dict[str, str]:
+    """The package of the copy, no bytecode (a file restored within a second looks unchanged), and the compiled programs of everybody."""
+    cache = os.environ.get("JAX_COMPILATION_CACHE_DIR", str(ROOT / ".pytest_cache" / "jax"))
+    own = {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1", "JAX_COMPILATION_CACHE_DIR": cache}
+    return {**os.environ, **own}
+
+
+def pytest(tree: Path, tests: Sequence[str], limit: float) -> tuple[int | None, str]:
+    """Exit code (None: over time) and output of pytest on some tests of the tree, stopped at the first that fails."""
+    chosen = [*tests, *(f"--ignore={folder}" for folder in NEVER)]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow and not browser", *chosen]
+    with subprocess.Popen(
+        command,
+        cwd=tree,
+        env=environment(tree),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=limit)
+        except BaseException as stopped:
+            _end(process)
+            if isinstance(stopped, subprocess.TimeoutExpired):
+                return None, ""
+            raise
+    return process.returncode, output
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """The tests and what they started."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+
+
+def noticed_by(output: str) -> str:
+    """The first test that failed, or that could not even be read."""
+    lines = [line.split() for line in output.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    return lines[0][1] if lines else ""
+
+
+def judge(tree: Path, mutant: Mutant, limit: float) -> Outcome:
+    """Plant, ask, restore."""
+    began, file, fingerprint = time.monotonic(), mutant.path(tree), mutant.fingerprint(tree)
+    original = file.read_text(encoding="utf-8")
+
+    def outcome(result: str, by: str = "", wider: bool = False) -> Outcome:
+        return Outcome(mutant.id, result, by, wider, round(time.monotonic() - began, 1), fingerprint)
+
+    file.write_text(mutant.planted(original), encoding="utf-8")
+    try:
+        for wider, tests in ((False, mutant.tests), (True, WIDER)):
+            code, output = pytest(tree, tests, limit - (time.monotonic() - began))
+            if code is None:
+                return outcome(OVERTIME)
+            if code != 0:
+                by = noticed_by(output)
+                # Neither a failed test nor one that could not be read: pytest itself did not run as it should.
+                return outcome(CAUGHT if by else BROKEN, by or output[-300:], wider)
+        return outcome(SURVIVED)
+    finally:
+        file.write_text(original, encoding="utf-8")
+
+
+def imported(tree: Path) -> Path:
+    """Where the package comes from that the tests of a tree read."""
+    code = "import drawdown, pathlib; print(pathlib.Path(drawdown.__file__).resolve())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tree, env=environment(tree), capture_output=True, text=True, check=True)
+    return Path(done.stdout.strip())
