@@ -48,7 +48,6 @@ def vuong(x: np.ndarray, least: float, alpha: float) -> float:
 
 def test_the_tail_exponent_is_recovered_in_the_published_range() -> None:
     alpha, error = exponent(sizes(2.5), 10)
-    assert 2.0 < alpha < 3.0
     # The offset of the law bends it a little at ten deaths: the local slope there is alpha - 1 times 10/(10 - 0.3), so 3% of 1.5.
     assert abs(alpha - 2.5) < 0.05 + 4 * error
 

@@ -29,8 +29,8 @@ def test_passing_events_of_published_sizes_gives_the_published_totals() -> None:
 def test_the_high_curve_is_the_other_reading() -> None:
     records, deaths = captured(HIGH, power_law(2.5))
     assert records == pytest.approx(2 / 3, abs=0.06)
-    assert deaths == pytest.approx(0.85, abs=0.1)
-    assert deaths > 0.75
+    # Not his 95% of deaths: Karbala's lie in a few large events, those of the whole war do not.
+    assert 0.75 < deaths < 0.95
 
 
 def test_counting_a_simulated_world_through_the_filter_agrees_with_its_expectation() -> None:

@@ -1,72 +1,78 @@
-"""Deitchman 1962 and Lanchester: the quantities that guerrilla and aimed-fire attrition leave unchanged, and who wins.
+"""Deitchman 1962 and Lanchester: what attrition leaves unchanged and who wins, re-made with the model's own fighting.
 
-Ambush: each guerrilla y kills a a week of the government's x (aimed); x kills b x y of the guerrillas (area fire, they must be found).
-(b/2) x^2 - a y is constant; the guerrilla wins where a y0 > (b/2) x0^2. Stochastic runs use the engine's own Poisson.
+Area fire: each side's losses grow with the product of both (they must be found), dx = -a x y, dy = -b x y, so that b x - a y is constant
+(Lanchester's linear law; the guerrilla's side of Deitchman's ambush). In the model that is contact with an exponent of two, and a/b is the
+exchange: the steps of `clashes` and `forces` follow it week by week. With an exponent of one, as the prior has it at its middle, losses
+grow with the geometric mean and the same line is kept, more slowly.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
-from drawdown import severity
+from tests.by_hand import Chosen, cell, initial, step
+
+ARMY, REBELS = 10_000.0, 9_000.0
+PEOPLE = 10_000_000.0
+WEEKS = 12
 
 
-def deterministic(x: float, y: float, a: float, b: float, steps: int, size: float) -> np.ndarray:
-    """Both strengths by the classical Runge-Kutta method until one is spent: shape (step, 2)."""
-
-    def slope(s: np.ndarray) -> np.ndarray:
-        return np.array([-a * s[1], -b * s[0] * s[1]])
-
-    path = [np.array([x, y])]
-    for _ in range(steps):
-        s = path[-1]
-        k1 = slope(s)
-        k2 = slope(s + size / 2 * k1)
-        k3 = slope(s + size / 2 * k2)
-        k4 = slope(s + size * k3)
-        path.append(s + size / 6 * (k1 + 2 * k2 + 2 * k3 + k4))
-        if path[-1].min() <= 0:
-            break
+def fought(exponent: float, exchange: float, army: float = ARMY, rebels: float = REBELS, weeks: int = WEEKS) -> np.ndarray:
+    """Soldiers and rebels of one place at the end of each week, [week, side], by the steps of two mechanisms; nobody joins or leaves."""
+    params = {
+        "contact_exponent": exponent, "presence_effect": 0.0, "trace_contact": 1e-9, "new_front": 0.0, "crowding": 1e9, "fatal_share": 0.5,
+        "exchange_host": exchange, "bystanders": 0.0, "severity_state": 3.1, "cutoff": 60.0,
+    }  # fmt: skip
+    front: Mapping[str, Chosen] = {"population": {"hill": PEOPLE}, "hostility": {"army--rebels": 1.0}}
+    deployed = {("hill", "army"): 1.0, ("hill", "rebels"): 1.0}
+    begun = initial("clashes", {**front, "strength": {"army": ARMY, "rebels": REBELS}, "deployment": deployed}, params)
+    path = [(army, rebels)]
+    for week in range(weeks):
+        force = {("hill", "army"): path[-1][0], ("hill", "rebels"): path[-1][1]}
+        clashes = step(
+            "clashes",
+            {
+                "residents": {("hill", "red"): PEOPLE}, "hostility": {"army--rebels": 1.0}, "force": force, "attack_rate": {"hill": 1500.0},
+                "contact_with_state": begun["contact_with_state"], "security_at_origin": begun["security_at_origin"], "week": float(week),
+            },
+            params,
+        )  # fmt: skip
+        settled = step("forces", {"force": force, "losses": clashes["losses"], "week": float(week)})
+        path.append((cell(settled, "force", "hill", "army"), cell(settled, "force", "hill", "rebels")))
     return np.array(path)
 
 
-@pytest.mark.parametrize(("x0", "y0", "guerrilla_wins"), [(1000.0, 60.0, True), (1000.0, 40.0, False)])
-def test_deitchmans_invariant_and_who_wins(x0: float, y0: float, guerrilla_wins: bool) -> None:
-    a, b = 1.0, 1e-4
-    assert (a * y0 > b / 2 * x0**2) is guerrilla_wins
-    path = deterministic(x0, y0, a, b, 400_000, 0.001)
-    kept = b / 2 * path[:, 0] ** 2 - a * path[:, 1]
-    drift = np.abs(kept / kept[0] - 1)
-    assert drift.max() < 1e-6
-    beaten = "government" if path[-1, 0] < path[-1, 1] / y0 * x0 else "guerrilla"
-    assert (beaten == "government") is guerrilla_wins
+@pytest.mark.parametrize(("exponent", "exchange"), [(1.0, 2.0), (2.0, 0.5)])
+def test_the_linear_law_is_kept(exponent: float, exchange: float) -> None:
+    """Each soldier costs the rebels the exchange, to the rounding of whole deaths: half a death each week, and the largest incident."""
+    path = fought(exponent, exchange)
+    lost = path[0] - path
+    assert lost[-1].min() > 500
+    np.testing.assert_allclose(lost[1:, 1], exchange * lost[1:, 0], rtol=0.01, atol=WEEKS * (1 + exchange))
 
 
-def test_lanchesters_square_law() -> None:
-    a, b, x, y = 0.05, 0.02, 1000.0, 900.0
-    start = b * x * x - a * y * y
-    for _ in range(20_000):
-        # The exact step of the linear system x' = -a y, y' = -b x.
-        w, t = np.sqrt(a * b), 0.001
-        x, y = x * np.cosh(w * t) - a / w * y * np.sinh(w * t), y * np.cosh(w * t) - b / w * x * np.sinh(w * t)
-        if min(x, y) <= 0:
-            break
-    assert abs((b * x * x - a * y * y) / start - 1) < 1e-6
+def test_area_fire_is_fought_as_its_equations_say() -> None:
+    """Deaths in a week against a x y: from week to week they fall as the product of what is left does, within 2%."""
+    path = fought(2.0, 1.0)
+    deaths, product = -np.diff(path.sum(axis=1)), path[:-1].prod(axis=1)
+    np.testing.assert_allclose(deaths / deaths[0], product / product[0], rtol=0.02)
+    assert product[-1] < 0.5 * product[0]
 
 
-def test_the_stochastic_mean_keeps_the_invariant_at_ten_thousand() -> None:
-    """Losses drawn week by week with the engine's Poisson: the mean path follows the deterministic one within 2%."""
-    import jax.numpy as jnp
+def test_at_the_middle_of_the_prior_losses_grow_with_the_geometric_mean() -> None:
+    path = fought(1.0, 1.0)
+    deaths, mean = -np.diff(path.sum(axis=1)), np.sqrt(path[:-1].prod(axis=1))
+    np.testing.assert_allclose(deaths / deaths[0], mean / mean[0], rtol=0.02)
 
-    random = np.random.default_rng(1962)
-    futures, a, b, steps, size = 256, 0.02, 4e-6, 400, 0.05
-    x, y = np.full(futures, 10_000.0), np.full(futures, 9_000.0)
-    for _ in range(steps):
-        u = jnp.asarray(random.uniform(1e-6, 1 - 1e-6, size=(2, futures)), jnp.float32)
-        lost_x = np.asarray(severity.poisson(u[0], jnp.asarray(a * y * size, jnp.float32)))
-        lost_y = np.asarray(severity.poisson(u[1], jnp.asarray(b * x * y * size, jnp.float32)))
-        x, y = np.maximum(x - lost_x, 0), np.maximum(y - lost_y, 0)
-    expected = deterministic(10_000.0, 9_000.0, a, b, steps, size)[-1]
-    assert x.mean() == pytest.approx(expected[0], rel=0.02)
-    assert y.mean() == pytest.approx(expected[1], rel=0.02)
+
+@pytest.mark.parametrize(("rebels", "exchange", "first"), [(9_000.0, 2.0, "rebels"), (9_000.0, 0.5, "army")])
+def test_who_wins_is_decided_by_the_line(rebels: float, exchange: float, first: str) -> None:
+    """The side that would run out first on the line exchange x soldiers = rebels has the smaller share left."""
+    assert (rebels < exchange * ARMY) is (first == "rebels")
+    path = fought(1.0, exchange, rebels=rebels, weeks=16)
+    left = path[-1] / path[0]
+    assert bool(left[1] < left[0]) is (first == "rebels")
+    assert left.min() < 0.5

@@ -73,8 +73,8 @@ def left(case: Case, weeks: int = 1) -> np.ndarray:
 
 QUIET = Case(foreign=2.0, army=5.0, assailants=1.0, local=0.5, sympathy=0.2, assault=0.0)
 BASRA_2008 = Case(foreign=1.5, army=12.0, assailants=4.0, local=0.1, sympathy=0.1, assault=1.0)
+# The south centre lost as many, and the sources give no condition in which it differed: one case stands for both.
 NORTH_EAST = Case(foreign=2.0, army=1.5, assailants=1.0, local=0.6, sympathy=0.2, assault=1.0)
-SOUTH_CENTRE = Case(foreign=2.0, army=1.5, assailants=1.0, local=0.6, sympathy=0.2, assault=1.0)
 BAGHDAD = Case(foreign=1.0, army=1.0, assailants=1.5, local=0.7, sympathy=0.4, assault=1.0)
 WEST = Case(foreign=0.3, army=0.8, assailants=3.0, local=1.0, sympathy=0.8, assault=1.0)
 
@@ -89,7 +89,7 @@ def test_most_stay_in_an_offensive_when_embedded_and_backed() -> None:
     assert 0.03 < week < 0.30
 
 
-@pytest.mark.parametrize(("case", "published"), [(NORTH_EAST, 0.30), (SOUTH_CENTRE, 0.30), (BAGHDAD, 0.49), (WEST, 0.82)])
+@pytest.mark.parametrize(("case", "published"), [(NORTH_EAST, 0.30), (BAGHDAD, 0.49), (WEST, 0.82)])
 def test_april_2004_by_region_from_one_parameter_set(case: Case, published: float) -> None:
     shares = left(case, weeks=2)
     low, high = np.quantile(shares, (0.05, 0.95))
@@ -100,7 +100,8 @@ def test_the_west_lost_most_and_the_order_is_kept() -> None:
     middle = [float(np.median(left(c, weeks=2))) for c in (NORTH_EAST, BAGHDAD, WEST)]
     assert middle[0] < middle[1] < middle[2]
     assert middle[2] > 0.6
-    assert middle[2] > 2 * middle[0] - 0.2
+    # Published: 82% against 30%.
+    assert middle[2] > 2 * middle[0]
 
 
 @pytest.mark.parametrize("worse", [{"local": 0.9}, {"foreign": 0.0}, {"assailants": 4.0}, {"sympathy": 0.8}])

@@ -24,8 +24,15 @@ def world(seed: int = 2023) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("crps", "mis"), list(zip(ZERO_CRPS, ZERO_MIS, strict=True)))
-def test_the_published_zero_scores_are_twenty_to_one(crps: float, mis: float) -> None:
-    assert mis / crps == pytest.approx(20, rel=0.001)
+def test_a_world_with_the_published_crps_of_zero_has_the_published_interval_score_by_ours(crps: float, mis: float) -> None:
+    """The CRPS of nothing is the mean number of deaths: a world of that mean gives both published figures by our scores."""
+    y = world()
+    y = y * crps / y.mean()
+    nothing = baselines.zeros(
+        folds.Months(np.array(["2018-01"], dtype="datetime64[M]"), tuple(map(str, range(191))), y[:1]), range(12), 20, 1
+    )
+    assert scores.crps(nothing, y).mean() == pytest.approx(crps)
+    assert scores.interval_score(nothing, y).mean() == pytest.approx(mis, rel=0.001)
 
 
 def test_our_zero_model_obeys_the_same_identities() -> None:

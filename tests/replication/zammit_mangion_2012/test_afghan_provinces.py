@@ -1,11 +1,21 @@
-"""Zammit-Mangion et al. 2012 (PNAS 109:12414): Afghan provinces 2009 and 2010, and why '82% of directions right' is no skill."""
+"""Zammit-Mangion et al. 2012 (PNAS 109:12414): Afghan provinces 2009 and 2010, against our drift, our baselines and our scores.
+
+The table's totals and quantiles are checked once, so that it is known to be copied rightly. Then: provinces part from each other in a year
+as much as the model's own drift of violence lets them; the forecasts to beat are those of our baselines; and '82% of directions right' is
+no skill by our scores.
+"""
 
 from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from drawdown.evaluate import scores
+from drawdown.evaluate import baselines, folds, scores
+from drawdown.scenario.model import Distribution
+from drawdown.world import quantile
 
 # Insurgent attacks recorded by ANSO in 32 provinces (the paper's table).
 # fmt: off
@@ -25,24 +35,70 @@ def rmsle(forecast: np.ndarray) -> float:
     return float(np.sqrt(np.mean(np.log(forecast / Y2010) ** 2)))
 
 
-def test_totals_and_directions() -> None:
+def test_the_table_is_copied_rightly() -> None:
+    """Published figures of the table itself: no model has a part in this."""
     assert (Y2009.sum(), Y2010.sum()) == (8011, 12906)
-    assert Y2010.sum() / Y2009.sum() == pytest.approx(1.611, abs=0.001)
     assert ((GROWTH > 0).sum(), (GROWTH < 0).sum()) == (27, 5)
-
-
-def test_growth_and_concentration() -> None:
     assert np.corrcoef(np.log(Y2009), np.log(Y2010))[0, 1] == pytest.approx(0.908, abs=0.002)
-    assert GROWTH.mean() == pytest.approx(0.364, abs=0.002)
-    assert GROWTH.std(ddof=1) == pytest.approx(0.552, abs=0.012)
-    np.testing.assert_allclose(np.quantile(np.exp(GROWTH), (0.05, 0.25, 0.5, 0.75, 0.95)), [0.78, 1.12, 1.52, 2.11, 3.00], atol=0.03)
+    assert (GROWTH.mean(), GROWTH.std(ddof=1)) == pytest.approx((0.364, 0.552), abs=0.012)
     shares = [np.sort(y)[-5:].sum() / y.sum() for y in (Y2009, Y2010)]
     assert shares == pytest.approx([0.480, 0.500], abs=0.001)
 
 
-def test_what_a_forecast_must_beat() -> None:
-    assert rmsle(Y2009) == pytest.approx(0.654, abs=0.001)
+def drifted(futures: int = 400, places: int = 32, seed: int = 2010) -> np.ndarray:
+    """Log growth of yearly attacks [place, future] by the steps of the mechanism `tempo` alone, parameters from its prior.
+
+    Two years from the long-run spread of its drifts; counts are Poisson at the provinces' levels of 2009.
+    """
+    import jax.numpy as jnp
+
+    from drawdown.mechanisms import tempo
+
+    random = np.random.default_rng(seed)
+    u = random.uniform(size=(len(tempo.MECHANISM.params), futures))
+    drawn = {
+        p.name: quantile(Distribution("range", p.best, p.low, p.high), p.unit, u[k], u[k], p.bounds)
+        for k, p in enumerate(tempo.MECHANISM.params)
+    }
+
+    def long_run(drift: str, memory: str) -> np.ndarray:
+        return np.asarray(drawn[drift] / np.sqrt(1.0 - (1.0 - 1.0 / drawn[memory]) ** 2))
+
+    class Luck:
+        def normal(self, name: str, dims: tuple[str, ...]) -> tuple[Any, ...]:
+            return tuple(jnp.asarray(random.normal(size=(places, futures) if dims else futures), jnp.float32) for _ in range(4))
+
+    state = SimpleNamespace(
+        national_shock=jnp.asarray(long_run("national_drift", "national_memory") * random.normal(size=futures), jnp.float32),
+        local_drift=jnp.asarray(long_run("local_drift", "local_memory") * random.normal(size=(places, futures)), jnp.float32),
+    )
+    params = SimpleNamespace(**{n: jnp.asarray(v, jnp.float32) for n, v in drawn.items()})
+    weeks = []
+    for _ in range(104):
+        change = tempo.step(Luck(), state, params)
+        state = SimpleNamespace(national_shock=change.set["national_shock"], local_drift=change.set["local_drift"])
+        weeks.append(np.asarray(change.set["activity"], float))
+    activity = np.array(weeks)
+    years = [random.poisson(Y2009[:, None] * part.mean(axis=0) / activity[:52].mean(axis=0)) for part in (activity[:52], activity[52:])]
+    return np.asarray(np.log((years[1] + 0.5) / (years[0] + 0.5)))
+
+
+def test_provinces_part_from_each_other_as_much_as_the_models_drift_lets_them() -> None:
+    """Published: log growth differs among provinces by 0.552. Without any cause but drift the model's futures hold that in their 90%."""
+    spread = drifted().std(axis=0, ddof=1)
+    low, high = np.quantile(spread, (0.05, 0.95))
+    assert low < GROWTH.std(ddof=1) < high
+    assert high < 1.0
+
+
+def test_what_a_forecast_must_beat_is_what_our_baseline_gives() -> None:
+    """'Last value, Poisson' on the table of 2009: the published error of persistence, 0.654, and intervals that are far too narrow."""
+    months = folds.Months(np.array(["2009-12"], dtype="datetime64[M]"), tuple(f"p{k}" for k in range(32)), Y2009[None])
+    draws = baselines.last_value_poisson(months, (1,), 4000, 1)[0]
+    # The medians of Poisson draws are whole numbers near the mean: half a count in ten, the smallest province, is a twentieth.
+    assert rmsle(np.median(draws, axis=1)) == pytest.approx(0.654, abs=0.01)
     assert rmsle(Y2009 * Y2010.sum() / Y2009.sum()) == pytest.approx(0.555, abs=0.001)
+    assert scores.coverage(draws, Y2010).mean() < 0.25
 
 
 def test_the_trivial_rule_gets_more_directions_right_than_the_published_model() -> None:
