@@ -1,4 +1,4 @@
-"""Walter 2010; Collier, Hoeffler and Söderbom: how often civil war comes back, against the reference class of exits that the page shows.
+"""Walter 2010; Suhrke and Samset 2007: how often civil war comes back, against the reference class of exits that the page shows.
 
 Published: 23% in five years (revised), 44%, 50% and 57% (evidence, section 15). The simulator has no law of relapse of its own: a war that
 ends in it may come back by the same processes that made it. What the project does state is the share of real exits without a war that had
@@ -19,7 +19,7 @@ MONTHS = 24
 
 def within(months: float, five_years: float) -> float:
     """Share that has relapsed by then, at the constant hazard that gives `five_years` in sixty months."""
-    return 1.0 - (1.0 - five_years) ** (months / 60.0)
+    return float(1.0 - (1.0 - five_years) ** (months / 60.0))
 
 
 def test_relapse_after_exits_agrees_with_the_published_hazards() -> None:
