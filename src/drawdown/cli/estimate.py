@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drawdown.compiled import cache_folder
-from drawdown.progress import time_left
+from drawdown.terminal.progress import time_left
 
 if TYPE_CHECKING:
     from drawdown.ensemble import Progress

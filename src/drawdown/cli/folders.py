@@ -55,9 +55,9 @@ def runs(folder: Path = Path("runs"), *, as_json: Json = False) -> None:
     folder
         Folder to look in, and one folder deep.
     """
-    from drawdown.cli.sheet import Column, Sheet, drawn
-    from drawdown.cli.tables import print_json
     from drawdown.terminal import console
+    from drawdown.terminal.json_document import print_json
+    from drawdown.terminal.sheet import Column, Sheet, drawn
 
     if not folder.is_dir():
         raise DrawdownError(f"{folder}\n  is no folder; expected one that holds run folders (runs/, where --out says nothing).")

@@ -12,8 +12,8 @@ from cyclopts import App
 
 from drawdown.cli.loading import AsOf, Json, Patches, Prior, known_claims, plans_of, scenario_or_run
 from drawdown.cli.scenarios import numbers_of
-from drawdown.cli.sheet import Column, Sheet
 from drawdown.errors import DrawdownError, did_you_mean, expected_one_of
+from drawdown.terminal.sheet import Column, Sheet
 
 if TYPE_CHECKING:
     from drawdown.mechanism import Param
@@ -163,9 +163,9 @@ def of(scenario: str, patch: Sequence[str] | None, as_of: Any, prior: bool, plan
 
 def tell(what: Shown, as_json: bool) -> None:
     """Print it."""
-    from drawdown.cli.sheet import drawn
-    from drawdown.cli.tables import print_json
     from drawdown.terminal import console
+    from drawdown.terminal.json_document import print_json
+    from drawdown.terminal.sheet import drawn
 
     if as_json:
         print_json(what.data)
