@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from drawdown.errors import DrawdownError, expected_one_of
 
@@ -32,6 +32,7 @@ PROXIES = ("state", "militia", "peacekeepers", "none")  # whom the leaver left i
 RIVALS = ("none", "weak", "strong")
 SPONSORS = ("none", "host", "rival", "both")  # whom outside states arm or pay
 MONTHS = 24
+NEAREST = 8  # exits called most like a plan, on the page and in the command alike
 Z90 = 1.6448536269514722  # 95% quantile of the normal law: intervals are 90%
 
 
@@ -218,7 +219,7 @@ def _sponsored(sponsor: str) -> tuple[bool, bool]:
     return sponsor in ("host", "both"), sponsor in ("rival", "both")
 
 
-def nearest(asked: Features, exits: Sequence[Exit], most: int = 8) -> list[Likeness]:
+def nearest(asked: Features, exits: Sequence[Exit], most: int = NEAREST) -> list[Likeness]:
     """The `most` exits most like the one asked about: the mean difference over the features that both know, all weighing the same.
 
     Equal weights are a choice (grade D): 33 exits cannot teach eight. Ties go to the later exit.
@@ -229,90 +230,3 @@ def nearest(asked: Features, exits: Sequence[Exit], most: int = 8) -> list[Liken
         if parts:
             found.append(Likeness(e, sum(parts.values()) / len(parts), {k: v / len(parts) for k, v in parts.items()}))
     return sorted(found, key=lambda like: (round(like.distance, 9), -like.exit.exit.toordinal()))[:most]
-
-
-@dataclass(frozen=True, slots=True)
-class OutsideView:
-    """What the reference class says of one plan: its features and why, base rates over all exits and over the nearest."""
-
-    asked: Features
-    reasons: dict[str, str]
-    all_exits: tuple[Rate, ...]
-    like: tuple[Rate, ...]
-    nearest: tuple[Likeness, ...]
-
-
-def outside_view(scenario: Any, plan: Any, most: int = 8) -> OutsideView:
-    """The outside view of a scenario's plan, from exits whose sequel was known at the scenario's origin (or `as_of`, if earlier)."""
-    asked, reasons = features_of(scenario, plan)
-    known = load(min(d for d in (scenario.origin, scenario.as_of) if d is not None))
-    near = nearest(asked, known, most)
-    return OutsideView(asked, reasons, base_rates(known), base_rates([like.exit for like in near]), tuple(near))
-
-
-STRONG, WEAK = 0.2, 0.05  # rival's men against the host's army and police; D
-WAR_DEATHS = 1000.0  # deaths a year: the usual line for war
-DEATHS_PER_INCIDENT = 3.0  # about the mean of fatal incidents in Iraq to August 2007 (IBC 3.1)
-
-
-def features_of(scenario: Any, plan: Any) -> tuple[Features, dict[str, str]]:
-    """Features of a plan, each with the rule by which it was read from the scenario.
-
-    The leavers are the foreign actors whom the plan moves home; where it moves none home, all foreign actors (they will leave some day).
-    """
-    foreign = {a.id: a for a in scenario.actors if a.kind == "foreign"}
-    home = [o for o in plan.orders if o.action == "move" and o.to is None and o.actor in foreign and o.level is not None]
-    leavers = sorted({o.actor for o in home if _best(o.level) < _strength(scenario, o.actor)}) or sorted(foreign)
-    force = sum(_strength(scenario, a) for a in leavers)
-    host = sum(_strength(scenario, a.id) for a in scenario.actors if a.kind in ("army", "police"))
-    rivals = {a.id: _strength(scenario, a.id) for a in scenario.actors if a.kind in ("militia", "insurgent")}
-    largest = max(rivals, key=lambda a: rivals[a], default="")
-    ratio = rivals.get(largest, 0.0) / host if host else math.inf
-    weeks = max((o.over_weeks for o in home), default=0.0)
-    deal = any(o.action == "deal" for o in plan.orders)
-    style = "settlement" if deal else "abrupt" if 0 < weeks <= 13 else "timetable"
-    killings = sum(_sum(scenario, table) for table in ("fatal_rate", "bombing_rate", "rivalry_rate"))
-    sponsor, sponsors = _sponsor(scenario, set(rivals), {a.id for a in scenario.actors if a.kind in ("army", "police")})
-    ally = any(a.kind == "local-ally" for a in scenario.actors)
-    asked = Features(
-        scope="national" if set(leavers) == set(foreign) else "region",
-        force=force or None,
-        style=style,
-        proxy="state" if host else "militia" if ally else "none",
-        rival="strong" if ratio >= STRONG else "weak" if ratio >= WEAK else "none",
-        sponsor=sponsor,
-        war_at_exit=killings * DEATHS_PER_INCIDENT * 52 >= WAR_DEATHS,
-        peacekeepers=False,
-    )
-    reasons = {
-        "scope": "all foreign forces leave" if asked.scope == "national" else f"only {', '.join(leavers)} of the foreign forces",
-        "force": f"strength of {', '.join(leavers)}",
-        "style": "the plan has a deal" if deal else f"moves home over at most {weeks:g} weeks" if weeks else "no move home is ordered",
-        "proxy": "the host's army and police stay" if host else "no state force",
-        "rival": f"{largest or 'nobody'} has {ratio:.0%} of the men of army and police",
-        "sponsor": sponsors,
-        "war_at_exit": f"about {killings * DEATHS_PER_INCIDENT * 52:,.0f} deaths a year before the origin",
-        "peacekeepers": "the leavers are armies at war",
-    }
-    return asked, reasons
-
-
-def _best(number: Any) -> float:
-    return float(number.distribution.best)
-
-
-def _strength(scenario: Any, actor: str) -> float:
-    number = scenario.tables.get("strength", {}).get((actor,))
-    return _best(number) if number is not None else 0.0
-
-
-def _sum(scenario: Any, table: str) -> float:
-    return sum(_best(number) for number in scenario.tables.get(table, {}).values())
-
-
-def _sponsor(scenario: Any, rivals: set[str], hosts: set[str]) -> tuple[str, str]:
-    interests = {key: _best(number) for key, number in scenario.tables.get("sponsor_interest", {}).items()}
-    for_rival = sorted({s for (s, a), value in interests.items() if a in rivals and value > 0})
-    for_host = sorted({s for (s, a), value in interests.items() if a in hosts and value > 0})
-    name = "both" if for_rival and for_host else "rival" if for_rival else "host" if for_host else "none"
-    return name, f"rivals: {', '.join(for_rival) or 'nobody'}; host: {', '.join(for_host) or 'nobody'}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
+from drawdown.evaluate.exits import NEAREST
 from drawdown.terminal import console as console_of
 from drawdown.terminal.json_document import print_json
 
@@ -27,7 +28,7 @@ def exits(
     scenario: str | None = None,
     *,
     plan: str | None = None,
-    most: int = 8,
+    most: int = NEAREST,
     as_of: Annotated[date | None, Parameter(name="--as-of")] = None,
     scope: str | None = None,
     force: float | None = None,
@@ -37,7 +38,7 @@ def exits(
     sponsor: str | None = None,
     as_json: Annotated[bool, Parameter(name="--json", show_default=False, help="Print JSON, for machines.")] = False,
 ) -> None:
-    """What followed when foreign forces really left: base rates within 24 months, and the exits most like a plan.
+    """What followed when foreign forces really left: base rates within 24 months, then the exits most like a plan, if it has an exit.
 
     For example:
 
@@ -50,7 +51,7 @@ def exits(
     Parameters
     ----------
     scenario
-        A scenario; its plan's features are read from its numbers and shown with the rule.
+        A scenario; the features of its plan's exit are read from its numbers and shown with the rule.
     plan
         A plan of the scenario (default: its first).
     most
@@ -73,9 +74,11 @@ def exits(
     from dataclasses import replace
 
     from drawdown.errors import expected_one_of
-    from drawdown.evaluate.exits import ExitError, Features, base_rates, features_of, load, nearest
+    from drawdown.evaluate.exits import ExitError, Features, base_rates, load, nearest
+    from drawdown.evaluate.exits_of_plans import NoExitError, features_of, known_then
+    from drawdown.evaluate.exits_tested import leave_one_out
 
-    asked, known = Features(), as_of
+    asked, known, none = Features(), as_of, ""
     reasons: dict[str, str] = {}
     if scenario is not None:
         from drawdown.scenario.load import load as load_scenario
@@ -84,8 +87,11 @@ def exits(
         plans = {p.id: p for p in read.plans}
         if plan is not None and plan not in plans:
             raise ExitError(f"plan: {expected_one_of(plan, plans)}")
-        asked, reasons = features_of(read, plans[plan] if plan is not None else read.plans[0])
-        known = known or read.origin
+        known = known or known_then(read)
+        try:
+            asked, reasons = features_of(read, plans[plan] if plan is not None else read.plans[0])
+        except NoExitError as error:
+            none = str(error)
     given = {"scope": scope, "force": force, "style": style, "proxy": proxy, "rival": rival, "sponsor": sponsor}
     for name, value in given.items():
         if value is not None:
@@ -93,18 +99,31 @@ def exits(
             reasons[name] = "as given"
     table = load(known)
     near = nearest(asked, table, most)
+    test = leave_one_out(table, most=most)
     if as_json:
-        print_json(_plain(table, near, base_rates(table), base_rates([n.exit for n in near])))
+        told = _plain(table, near, base_rates(table), base_rates([n.exit for n in near]))
+        told |= {"no_exit": none or None, "likeness_tested": test.sentence if test and near else None}
+        print_json(told)
         return
     console = console_of()
-    console.print(_rates(base_rates(table), base_rates([n.exit for n in near]) if near else None, len(table), len(near)))
+    console.print(f"All {len(table)} exits, within 24 months (90% Wilson interval)", style="bold")
+    console.print(_rates(base_rates(table)))
+    if none:
+        console.print()
+        console.print(f"{none}.")
     if near:
+        console.print()
+        console.print(f"The {len(near)} most like it", style="bold")
+        console.print(_rates(base_rates([n.exit for n in near])))
+        if test:
+            console.print()
+            console.print(test.sentence)
         console.print()
         for name, reason in reasons.items():
             console.print(f"  {name}: {getattr(asked, name)} ({reason})", style="dim")
         console.print()
         console.print(_nearest(near))
-    else:
+    elif not none:
         console.print()
         console.print(_all(table))
 
@@ -114,16 +133,14 @@ def _share(rate: Rate) -> str:
     return f"{rate.count} of {rate.of}  {rate.share:.0%} ({low:.0%}-{high:.0%})" if rate.of else "no case"
 
 
-def _rates(all_exits: Sequence[Rate], like: Sequence[Rate] | None, number: int, near: int) -> Table:
+def _rates(rates: Sequence[Rate]) -> Table:
     from rich.table import Table
 
-    table = Table(title="Within 24 months of the exit (90% Wilson interval)", box=None, pad_edge=False, title_justify="left")
-    table.add_column("")
-    table.add_column(f"all {number} exits")
-    if like is not None:
-        table.add_column(f"the {near} most like it")
-    for i, rate in enumerate(all_exits):
-        table.add_row(rate.name, _share(rate), *([_share(like[i])] if like is not None else []))
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column()
+    table.add_column(no_wrap=True)
+    for rate in rates:
+        table.add_row(rate.name, _share(rate))
     return table
 
 

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from drawdown.errors import ScenarioError
-from drawdown.report.markup import mark, table, text
+from drawdown.report import outside_view, score_card
+from drawdown.report.markup import table, text
 from drawdown.report.run import Run
 from drawdown.report.words import number, percent, plural
 from drawdown.scenario import find
 
-if TYPE_CHECKING:
-    from drawdown.evaluate.exits import OutsideView, Rate
-
 FEW_KEPT = 100
-OUTCOMES = {
-    "takeover": "Someone else took over within 24 months",
-    "relapse": "War came back within 24 months, where there was peace",
-    "war goes on": "War went on for 24 months, where there was war",
-    "calm": "Calm within 24 months",
-}
 
 
 def read(run: Run) -> Mapping[str, Any]:
@@ -76,7 +68,8 @@ def section(run: Run, trust: Mapping[str, Any]) -> str:
             "<em>if</em> the stated mechanisms and numbers hold, not as a forecast with a known record. "
             "<code>drawdown backtest</code> makes the scores.</p>"
         )
-    out.append(_reference(trust) or _outside(run))
+    out.append(score_card.section(run))
+    out.append(_reference(trust) or outside_view.section(run))
     return "".join(out)
 
 
@@ -163,67 +156,10 @@ def _reference(trust: Mapping[str, Any]) -> str:
         for r in reference.get("rates") or []
     ]
     nearest = [[text(n.get("name", "")), text(n.get("why", "")), text(n.get("followed", ""))] for n in reference.get("nearest") or []]
-    out = _outside_words() + table(["Outcome", "Exits", "90% interval"], rates, "Base rates of real exits", (1, 2)) if rates else ""
+    out = outside_view.WORDS + table(["Outcome", "Exits", "90% interval"], rates, "Base rates of real exits", (1, 2)) if rates else ""
     if nearest:
         out += table(["Exits most like this one", "In what", "What followed"], nearest, "Nearest real exits")
     return out
-
-
-def _outside(run: Run) -> str:
-    """The outside view from the project's own table of exits, for every plan; nothing for a run that is not the engine's."""
-    if not run.manifest.get("model"):
-        return ""
-    from drawdown.ensemble.opened import open_run
-    from drawdown.evaluate.exits import outside_view
-
-    scenario = open_run(run.folder).scenario
-    known = {p.id: p for p in scenario.plans}
-    views = [(plan, outside_view(scenario, known[plan.id], 6)) for plan in run.plans if plan.id in known]
-    if not views:
-        return ""
-    head = [
-        "Outcome",
-        f"All {max(r.of + r.unclear for r in views[0][1].all_exits)} exits",
-        *(f"Most like {text(p.name)}" for p, _ in views),
-    ]
-    rows = [
-        [text(OUTCOMES.get(rate.name, rate.name)), _rate(rate), *(_rate(view.like[i]) for _, view in views)]
-        for i, rate in enumerate(views[0][1].all_exits)
-    ]
-    lists = "".join(_nearest(mark(plan) + " " + text(plan.name), view) for plan, view in views)
-    return (
-        _outside_words()
-        + table(head, rows, "Share of real exits, with 90% intervals; unclear cases left out", tuple(range(1, len(head))))
-        + f"<details><summary>The exits most like each plan</summary>{lists}</details>"
-    )
-
-
-def _outside_words() -> str:
-    return (
-        "<h3>The outside view: real exits</h3><p>What followed real departures of foreign forces and missions, whatever the model says; "
-        "only exits whose sequel was known at the origin. Where this and the simulation disagree, ask why before believing either.</p>"
-    )
-
-
-def _rate(rate: Rate) -> str:
-    if not rate.of:
-        return "no case"
-    low, high = rate.interval
-    return f"{rate.count} of {rate.of} <span class=small>({percent(low)} to {percent(high)})</span>"
-
-
-def _nearest(title: str, view: OutsideView) -> str:
-    rows = [
-        [
-            f"{text(like.exit.place or like.exit.country)}, {text(like.exit.leaver)}, {like.exit.exit.year}",
-            percent(like.distance),
-            text(like.exit.followed),
-        ]
-        for like in view.nearest
-    ]
-    why = "; ".join(f"{name.replace('_', ' ')}: {reason}" for name, reason in view.reasons.items() if reason)
-    heads: Sequence[str] = ("Exit", "Unlike", "What followed")
-    return f"<h4>{title}</h4><p class=small>Compared by {text(why)}.</p>" + table(list(heads), rows, "Nearest exits", (1,))
 
 
 def _number(value: object) -> str:

@@ -8,11 +8,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from cyclopts import App
+from cyclopts import App, CoercionError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from drawdown.evaluate.exits import (
+    NEAREST,
     PROXIES,
     RIVALS,
     SCOPES,
@@ -23,13 +24,13 @@ from drawdown.evaluate.exits import (
     Rate,
     base_rates,
     compare,
-    features_of,
     load,
     nearest,
-    outside_view,
     wilson,
 )
 from drawdown.evaluate.exits_cli import register
+from drawdown.evaluate.exits_of_plans import NEAR_ZERO, NoExitError, features_of, outside_view, remaining
+from drawdown.evaluate.exits_tested import leave_one_out
 from drawdown.scenario.model import Scenario
 
 ORIGIN = date(2007, 9, 3)
@@ -144,8 +145,83 @@ def test_features_of_the_first_scenario(iraq: Scenario) -> None:
     assert asked.proxy == "state"
     assert set(reasons) == set(Features.__dataclass_fields__)
     view = outside_view(iraq, plans["leave-now"])
+    assert view.reasons == reasons
     assert all(like.exit.known_by(iraq.origin) for like in view.nearest)
     assert view.all_exits[0].of == len(load(iraq.origin))
+
+
+def test_a_plan_that_orders_nobody_home_has_no_exit(iraq: Scenario) -> None:
+    """Issue 7, D7: 'Exits most like Stay: someone else took over 4 of 6', where nobody exits."""
+    plans = {p.id: p for p in iraq.plans}
+    for plan in ("stay", "surge-on"):
+        with pytest.raises(NoExitError, match="orders no foreign force home before the run ends"):
+            features_of(iraq, plans[plan])
+        view = outside_view(iraq, plans[plan])
+        assert (view.asked, view.like, view.nearest) == (None, (), ())
+        assert "162,000 stay" in view.none or "132,000 stay" in view.none
+        assert view.all_exits[0].of == len(load(iraq.origin))
+    left = {plan: remaining(iraq, plans[plan]) for plan in plans}
+    assert left["stay"] == {"united-states": pytest.approx(162_000), "united-kingdom": pytest.approx(5_500)}
+    assert left["surge-on"] == {"united-states": pytest.approx(132_000), "united-kingdom": pytest.approx(2_500)}
+    assert left["leave-now"] == {"united-states": 0.0, "united-kingdom": 0.0}
+    assert left["announced"]["united-kingdom"] <= NEAR_ZERO * 5_500
+    assert features_of(iraq, plans["announced"])[0].scope == "region"  # British forces leave, US forces draw down
+    assert features_of(iraq, plans["announced"])[0].force == pytest.approx(5_500)
+
+
+def test_an_exit_that_the_run_does_not_live_to_see_is_none(iraq: Scenario) -> None:
+    from dataclasses import replace
+
+    plan = next(p for p in iraq.plans if p.id == "leave-now")
+    short = replace(iraq, weeks=20)
+    with pytest.raises(NoExitError):
+        features_of(short, plan)
+    assert features_of(replace(iraq, weeks=26), plan)[0].scope == "national"
+    # An order that waits for one that never begins never begins either.
+    orders = tuple(replace(o, trigger=replace(o.trigger, date=None, after="never")) if o.action == "move" else o for o in plan.orders)
+    with pytest.raises(NoExitError):
+        features_of(iraq, replace(plan, orders=orders))
+
+
+def test_one_number_of_exits_on_the_page_and_in_the_command(iraq: Scenario, capsys: pytest.CaptureFixture[str]) -> None:
+    """Issue 7, D7: the page took 6, the command 8."""
+    plan = next(p for p in iraq.plans if p.id == "announced")
+    view = outside_view(iraq, plan)
+    assert len(view.nearest) == NEAREST
+    run("exits", "iraq-2007", "--plan", "announced", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert [n["id"] for n in told["nearest"]] == [like.exit.id for like in view.nearest]
+    run("exits", "iraq-2007", "--plan", "stay", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert told["nearest"] == []
+    assert told["no_exit"] == outside_view(iraq, next(p for p in iraq.plans if p.id == "stay")).none
+
+
+def test_likeness_against_the_base_rate(capsys: pytest.CaptureFixture[str]) -> None:
+    """Issue 7, D7: leave-one-out over the table. What comes out is printed, and the page says it in words that fit it.
+
+    The issue remembers .158 against .143; over all 33 exits it is .144 by likeness, .236 by the base rate, .156 by the rival alone:
+    likeness beats the base rate and nothing clear is left of that beside one question.
+    """
+    found = leave_one_out(TABLE)
+    assert found is not None
+    with capsys.disabled():
+        print(f"\n  {found.sentence}")
+    yes = sum(e.takeover == "yes" for e in TABLE)
+    no = len(TABLE) - yes
+    by_hand = (yes * (no / (len(TABLE) - 1)) ** 2 + no * (yes / (len(TABLE) - 1)) ** 2) / len(TABLE)
+    assert found.base == pytest.approx(by_hand)
+    assert (found.cases, found.most) == (33, NEAREST)
+    assert (found.base, found.like, found.rival) == pytest.approx((0.236, 0.144, 0.156), abs=0.001)
+    assert found.gain[0] > 2 * found.gain[1]
+    assert abs(found.gain_over_rival[0]) < found.gain_over_rival[1]
+    assert "added something (.092 ± .034) to the base rate and nothing clear (.012 ± .036) to that one question" in found.sentence
+    # Nobody is his own neighbour: were he, exits would be forecast from what followed them.
+    alone = [e for e in TABLE if e.id in ("vnm-1973", "ago-1975")]
+    pair = leave_one_out(alone)
+    assert pair is not None
+    assert (pair.base, pair.like) == (1.0, 1.0)
+    assert leave_one_out(alone[:1]) is None
 
 
 def run(*words: str) -> None:
@@ -165,18 +241,23 @@ def test_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert max(map(len, text.splitlines())) <= 100
     run("exits", "--scope", "region", "--json")
     told = json.loads(capsys.readouterr().out)
-    assert len(told["nearest"]) == 8
+    assert len(told["nearest"]) == NEAREST
     assert all(n["source"] for n in told["nearest"])
-    for words in (("--as-of", "soon"), ("--style", "quick"), ("--force", "-1")):
+    for words in (("--style", "quick"), ("--force", "-1")):
         with pytest.raises(ExitError):
             run("exits", *words)
+    with pytest.raises(CoercionError):
+        run("exits", "--as-of", "soon")
 
 
 def test_coded_wars_agree_with_deaths_counted(data: Path) -> None:
     """Where UCDP has 24 months after the exit, places coded calm had fewer deaths than places coded war, each on its own."""
     import pandas as pd
 
-    deaths = pd.read_parquet(data / "exits" / "ucdp_country_month.parquet").set_index(["name", "month"])["total"]
+    path = data / "exits" / "ucdp_country_month.parquet"
+    if not path.is_file():
+        pytest.skip(f"needs {path.name}, which is not there")
+    deaths = pd.read_parquet(path).set_index(["name", "month"])["total"]
     names = {
         "Congo": "Democratic Republic of Congo",
         "DR Congo": "Democratic Republic of Congo",

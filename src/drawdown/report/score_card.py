@@ -1,0 +1,174 @@
+"""The page's own claims, scored: what each plan's futures said, what happened, and how a coin and a frozen origin would have done."""
+
+# ruff: noqa: E501 - a line of markup is easier to read whole
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from drawdown.claims.answers import Answer
+from drawdown.report import answers as asked
+from drawdown.report.markup import mark, table, text
+from drawdown.report.run import Run
+from drawdown.report.words import listed, percent, plural
+
+COIN = 0.25  # Brier score of saying one half every time
+CLEAR = 2.0  # standard errors beyond which a difference is called one
+FEW = 30  # claims below which the card says that it says little; no number of them from one war makes a test
+# Only a plain verdict counts: "true", "true: held, with attacks"; not "true of many districts until March", "false, as far as told".
+_VERDICT = re.compile(r"\s*(true|false)\s*(?::.*|\.?\s*)", re.IGNORECASE | re.DOTALL)
+COMPARES, UNTOLD, UNCLEAR, FEW_FUTURES = "compares plans", "not known", "unclear", "too few futures"
+REASONS = {
+    COMPARES: "that compare plans, of which at most one was done",
+    UNTOLD: "whose outcome is not told",
+    UNCLEAR: "whose outcome is told as neither true nor false",
+    FEW_FUTURES: "that too few futures decide under some plan",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A claim with its outcome and the probability that each plan's futures gave it; `frozen`: were the origin to go on."""
+
+    claim: str
+    number: int
+    text: str
+    outcome: bool
+    happened: str
+    given: Mapping[str, float]
+    frozen: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCard:
+    """Brier scores (0 right and sure, 1 wrong and sure) by plan over the same claims, and what was left out, by reason.
+
+    `ahead`: by plan, how much lower than a coin's, and the standard error of that mean over claims. `frozen` and `frozen_of`: the score of
+    the frozen origin and over how many of the claims it has one.
+    """
+
+    scored: tuple[Scored, ...]
+    brier: Mapping[str, float]
+    ahead: Mapping[str, tuple[float, float]]
+    frozen: float | None
+    frozen_of: int
+    left_out: Mapping[str, int]
+
+
+def answered(answer: Answer) -> bool:
+    """Whether enough futures decide a claim: a hundred, or a tenth in a run of under 1,000."""
+    return answer.known >= max(1, min(100, -(-(answer.known + answer.unknown) // 10)))
+
+
+def outcome(happened: str) -> bool | None:
+    """What a claim's `happened` says: true, false, or None where it is empty or unclear."""
+    found = _VERDICT.fullmatch(happened)
+    return None if found is None else found[1].lower() == "true"
+
+
+def score_card(
+    claims: Sequence[Mapping[str, Any]],
+    answers: Mapping[tuple[str, str], Answer],
+    plans: Sequence[str],
+    decided: Callable[[Answer], bool] = answered,
+) -> ScoreCard:
+    """Score claims whose outcome is known and that enough futures decide (`decided`) under every plan. Pure: reads nothing else."""
+    scored: list[Scored] = []
+    left_out: Counter[str] = Counter()
+    for index, claim in enumerate(claims):
+        here = {plan: answers[claim["id"], plan] for plan in plans if (claim["id"], plan) in answers}
+        happened = str(claim.get("happened") or "").strip()
+        said = outcome(happened)
+        reason = (
+            COMPARES if asked.compared_plans(claim) else UNTOLD if not happened else UNCLEAR if said is None
+            else FEW_FUTURES if len(here) < len(plans) or not all(a.known and decided(a) for a in here.values()) else ""
+        )  # fmt: skip
+        if reason or said is None:
+            left_out[reason] += 1
+            continue
+        quo = next((a.status_quo for a in here.values() if a.status_quo is not None and not math.isnan(a.status_quo)), None)
+        given = {plan: a.probability for plan, a in here.items()}
+        number = int(claim.get("number") or index + 1)
+        scored.append(Scored(str(claim["id"]), number, str(claim.get("text", claim["id"])), said, happened, given, quo))
+    if not scored:
+        return ScoreCard((), {}, {}, None, 0, dict(left_out))
+    losses = {plan: [(s.given[plan] - s.outcome) ** 2 for s in scored] for plan in plans}
+    quos = [(s.frozen - s.outcome) ** 2 for s in scored if s.frozen is not None]
+    return ScoreCard(
+        tuple(scored),
+        {plan: sum(loss) / len(loss) for plan, loss in losses.items()},
+        {plan: _mean([COIN - one for one in loss]) for plan, loss in losses.items()},
+        sum(quos) / len(quos) if quos else None,
+        len(quos),
+        dict(left_out),
+    )
+
+
+def _mean(values: Sequence[float]) -> tuple[float, float]:
+    """Mean and its standard error; infinite for a single value."""
+    mean = sum(values) / len(values)
+    if len(values) < 2:
+        return mean, math.inf
+    return mean, math.sqrt(sum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values))
+
+
+def section(run: Run) -> str:
+    """The card as HTML; nothing where the scenario tells no outcome."""
+    claims = list(run.scenario.get("claims", ()))
+    if not any(str(c.get("happened") or "").strip() for c in claims):
+        return ""
+    card = score_card(claims, asked.answers(run), [p.id for p in run.plans])
+    title = '<h3 id="score-card">This page\'s own claims, scored</h3>'
+    left = [f"{plural(n, 'claim')} {REASONS[reason]}" for reason, n in card.left_out.items()]
+    out = f'<p class="small">Left out: {text(listed(left))}.</p>' if left else ""
+    if not card.scored:
+        return f"{title}<p>No claim can be scored yet.</p>{out}"
+    head = ["Claim", *(f"{mark(p, 12)} {text(p.name)}" for p in run.plans), "Frozen", "A coin", "What happened"]
+    rows = [
+        [f"{s.number}. {text(s.text)}", *(percent(s.given[p.id]) for p in run.plans), "" if s.frozen is None else percent(s.frozen), "50%",
+         f"<b>{'true' if s.outcome else 'false'}</b>"]
+        for s in card.scored
+    ]  # fmt: skip
+    frozen = (
+        ""
+        if card.frozen is None
+        else f"<b>{card.frozen:.3f}</b>" + (f"<span class=small>of {card.frozen_of}</span>" if card.frozen_of < len(card.scored) else "")
+    )
+    rows.append(["<b>Brier score</b> <span class=small>(0 right and sure, 1 wrong and sure)</span>", *(f"<b>{card.brier[p.id]:.3f}</b>" for p in run.plans), frozen, f"<b>{COIN:.3f}</b>", ""])  # fmt: skip
+    caption = f"Probability given to {plural(len(card.scored), 'claim')} with a known outcome; 'frozen': were the origin to go on"
+    return f"{title}<p>{text(_honest(run, card))}</p>{table(head, rows, caption, tuple(range(1, len(head) - 1)))}{out}"
+
+
+def _honest(run: Run, card: ScoreCard) -> str:
+    """How little so few claims say."""
+    names = {p.id: p.name for p in run.plans}
+    count = len(card.scored)
+    worst = max(error for _, error in card.ahead.values())
+    clear = {plan: gap for plan, (gap, error) in card.ahead.items() if abs(gap) > CLEAR * error}
+    better, worse = ([names[p] for p, gap in clear.items() if (gap > 0) == sign] for sign in (True, False))
+    said = []
+    if better:
+        said.append(f"beats a coin under {listed(better)}")
+    if worse:
+        said.append(f"does worse than a coin under {listed(worse)}")
+    if len(clear) < len(names):
+        rest = [names[p] for p in names if p not in clear]
+        said.append(f"cannot be told from a coin under {'any plan' if not clear else listed(rest)}")
+    luck = f", with a standard error of up to {worst:.2f}" if math.isfinite(worst) else ""
+    few = (
+        f"{plural(count, 'claim').capitalize()} on one war {'says' if count == 1 else 'say'} {'next to nothing' if count < FEW else 'little'}"
+        if count
+        else ""
+    )
+    return (
+        f"{few}: by its score{luck}, the page {' and '.join(said)}. The claims hang together (one town, one truce), so they count for fewer than "
+        "they are, and whoever chose them and built the model knew what had happened: this is no test of foresight. No plan is exactly what was done; "
+        "read the column of the one that you hold to be nearest."
+    )
+
+
+__all__ = ["ScoreCard", "Scored", "outcome", "score_card", "section"]
