@@ -14,13 +14,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from drawdown.errors import ScenarioError
+from drawdown.errors import ScenarioError, printable
 from drawdown.mechanism import Mechanism
 from drawdown.scenario import load, read_resolved, write_resolved
 from drawdown.scenario.model import Scenario
 
 # Few examples, so that everybody runs them every time; the authors ran 2,500 of each kind.
 QUICK = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+GEOJSON = (
+    '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"id": "n"}, "geometry": '
+    '{"type": "MultiPolygon", "coordinates": [[[[0, 0], [0, 1], [1, 1], [0, 0]]]]}}]}'
+)
 YAML_FILES = ("scenario.yaml", "sources.yaml", "claims.yaml", "plans/leave.yaml", "patches/larger-militia.yaml")
 CSV_FILES = (
     "places.csv",
@@ -55,8 +59,10 @@ EVIL = (
     *(b"0x10", b"1_000", b"\\"),
 )
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+# What a terminal would obey, what turns a line, half characters: JSON and Python's own data can hold them.
+ODD_WORDS = st.text(st.characters(categories=["Cc", "Cf", "Cs", "Co", "Zl"]) | st.sampled_from("ab-é"), max_size=8)
 KNOWN = ("north", "all", "leave", "stay", "foreign-force", "2024-02-05", "+4w", "8 weeks", "D", "share", "persons", "control")
-SCALARS = st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats() | WORDS | st.sampled_from(KNOWN)
+SCALARS = st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats() | WORDS | ODD_WORDS | st.sampled_from(KNOWN)
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3), max_leaves=6)
 ODD_CELLS = (
     "",
@@ -104,11 +110,13 @@ def renew(folder: Path) -> None:
 
 
 def outcome(load_it: Callable[[], Scenario]) -> Scenario | str:
-    """The scenario, or what is wrong with it in words; any other exception is the failure that these tests look for."""
+    """The scenario, or what is wrong with it in printable words; any other exception is the failure that these tests look for."""
     try:
         return load_it()
     except ScenarioError as error:
-        return str(error)
+        told = str(error)
+        assert printable(told, lines=True) == told
+        return told
 
 
 def try_to_load(folder: Path) -> None:
@@ -154,7 +162,7 @@ def test_structures(spoilt: Path, data: st.DataObject, name: str, value: Any, ho
     elif how == "delete":
         del holder[path[-1]]
     elif how == "add" and isinstance(holder, dict):
-        holder[data.draw(WORDS)] = value
+        holder[data.draw(WORDS | ODD_WORDS)] = value
     elif isinstance(holder, list):
         holder.append(holder[path[-1]])
     # JSON is YAML; it also writes what no YAML writer would, such as NaN.
@@ -176,7 +184,7 @@ def test_cells(spoilt: Path, data: st.DataObject, name: str, value: str) -> None
 
 
 @QUICK
-@given(patch=PATCHES, sets=st.dictionaries(st.sampled_from(NUMBERS) | WORDS, VALUES, max_size=3), named=st.booleans())
+@given(patch=PATCHES, sets=st.dictionaries(st.sampled_from(NUMBERS) | WORDS | ODD_WORDS, VALUES, max_size=3), named=st.booleans())
 def test_patches(spoilt: Path, patch: dict[str, Any], sets: dict[str, Any], named: bool) -> None:
     if not spoilt.exists():
         renew(spoilt)
@@ -200,3 +208,20 @@ def test_resolved_json(spoilt: Path, data: st.DataObject, value: Any) -> None:
         holder = holder[key]
     (spoilt / "bad.json").write_text(json.dumps(document), encoding="utf-8")
     assert outcome(lambda: read_resolved(spoilt / "bad.json"))
+
+
+@QUICK
+@given(data=st.data(), value=VALUES)
+def test_polygons(spoilt: Path, data: st.DataObject, value: Any) -> None:
+    """Issue 7, B5: a `type` that is a mapping was a traceback."""
+    if not spoilt.exists():
+        renew(spoilt)
+    document = json.loads(GEOJSON)
+    path = data.draw(st.sampled_from([p for p in paths_of(document) if p]))
+    holder = document
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = value
+    (spoilt / "places.geojson").write_text(json.dumps(document), encoding="utf-8")
+    try_to_load(spoilt)
+    (spoilt / "places.geojson").unlink()

@@ -290,7 +290,9 @@ def read_csv(text: str, file: str, problems: Problems, required: tuple[str, ...]
         )
         return []
     if len(header) == 1 and ";" in header[0].text:
-        problems.add("got columns parted by ';'; expected ','.", header[0].where, advice="Save the table as comma-separated.")
+        problems.add(
+            "got columns parted by ';'; expected ','.", header[0].where, advice="Save the table as comma-separated, with decimal points."
+        )
         return []
     allowed = (*required, *optional)
     missing = [name for name in required if all(cell.text != name for cell in header)]
@@ -311,6 +313,8 @@ def read_csv(text: str, file: str, problems: Problems, required: tuple[str, ...]
         if len(found) >= ROWS:
             problems.add(f"got more than {ROWS:,} rows; expected fewer.", row[0].where)
             break
+        if not any(cell.text for cell in row):
+            continue  # commas alone, as spreadsheets leave them behind
         if len(row) != len(header):
             advice = "Put text that holds a comma in quotes." if len(row) > len(header) else "Write the commas of empty cells, too."
             where = row[min(len(row), len(header)) - 1].where if len(row) < len(header) else row[len(header)].where

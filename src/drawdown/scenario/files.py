@@ -258,5 +258,7 @@ class Folder:
         found = [f"{subfolder}/{name}" for name in names if name.endswith(suffix) and not name.startswith(".")]
         for name in names:
             if not name.endswith((suffix, ".md")) and not name.startswith(".") and subfolder != "patches":
-                self.problems.add(f"got a file of another kind; expected files that end in '{suffix}'.", Where(f"{subfolder}/{name}", 0, 0))
+                advice = f"Rename it to {name[: -len('.yml')]}{suffix}." if suffix == ".yaml" and name.endswith(".yml") else ""
+                where = Where(f"{subfolder}/{name}", 0, 0)
+                self.problems.add(f"got a file of another kind; expected files that end in '{suffix}'.", where, advice=advice)
         return found

@@ -154,7 +154,7 @@ TRIGGER = Record(
         "for_weeks": Real(1, MOST_WEEKS, whole=True),
         "not_before": Day(),
     },
-    about="{date}, or {after, weeks}, or {quantity, place, actor, home, above or below, for_weeks, not_before}",
+    about="{date: 2007-09-03}, or {after, weeks}, or {quantity, place, actor, home, above or below, for_weeks, not_before}",
     one_of=("date", "after", "quantity"),
 )
 ORDER = Record(

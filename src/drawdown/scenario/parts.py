@@ -356,8 +356,9 @@ def read_plans(draft: Draft) -> None:
     for file in written[:MOST_PLANS]:
         entry = document(draft, file, PLAN)
         plan = plan_of(entry, draft) if entry is not None else None
-        if entry is not None and entry["id"] is not None:
-            draft.plan_names = (*draft.plan_names, entry["id"])
+        # A plan that cannot be read most likely bears the name of its file: claims about it are not faulted for the same reason.
+        name = entry["id"] if entry is not None and entry["id"] is not None else file.removeprefix("plans/").removesuffix(".yaml")
+        draft.plan_names = (*draft.plan_names, name)
         if plan is None:
             continue
         if plan.id in first:

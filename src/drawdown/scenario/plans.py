@@ -89,7 +89,9 @@ def _places(entry: Entry, draft: Draft) -> tuple[str, ...]:
     cells = (node.items if node.kind == "list" else [node]) if node is not None else []
     for cell in cells:
         if cell.kind == "scalar" and cell.text not in draft.labels["place"]:
-            draft.problems.add(f"unknown place: {expected_one_of(cell.text, draft.labels['place'])}", cell.where, entry.under("places"))
+            advice = "Write several as a list: [one, another]." if "," in cell.text else ""
+            told = expected_one_of(cell.text, draft.labels["place"])
+            draft.problems.add(f"unknown place: {told}", cell.where, entry.under("places"), advice)
     return tuple(dict.fromkeys(written))
 
 

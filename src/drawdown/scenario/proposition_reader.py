@@ -37,7 +37,7 @@ from drawdown.scenario.propositions import (
     Window,
 )
 from drawdown.scenario.reach import Range, count_fault, fault_of, length, range_of
-from drawdown.scenario.written_numbers import advice_for
+from drawdown.scenario.written_numbers import REAL, advice_for
 
 DEEPEST = 12  # nesting of propositions; a stranger's file may not exhaust the stack
 _RELATIVE = re.compile(r"([+-]?\d{1,5})w", re.ASCII)
@@ -114,7 +114,10 @@ class Reader:
 
     def number(self, node: object, path: tuple[str | int, ...]) -> float | None:
         if isinstance(node, bool) or not isinstance(node, int | float) or not math.isfinite(node):
-            self.fault(path, f"got {quoted(node)}; expected a finite number", advice_for(node) if isinstance(node, str) else "")
+            advice = advice_for(node) if isinstance(node, str) else ""
+            if isinstance(node, str) and REAL.fullmatch(node):
+                advice = "Take the quotes away."
+            self.fault(path, f"got {quoted(node)}; expected a finite number", advice)
             return None
         return float(node)
 
@@ -154,7 +157,8 @@ class Reader:
     def window(self, node: Mapping[str, Any], path: tuple[str | int, ...]) -> Window:
         start = self.moment(node["from"], (*path, "from")) if "from" in node else None
         end = self.moment(node["to"], (*path, "to")) if "to" in node else None
-        self.ordered(start, end, (*path, "to" if "to" in node else "from"))
+        if (start is None) == ("from" not in node) and (end is None) == ("to" not in node):  # else that was told
+            self.ordered(start, end, (*path, "to" if "to" in node else "from"))
         self.in_frame(Window(start, end), path)
         return Window(start, end)
 

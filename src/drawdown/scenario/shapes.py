@@ -20,7 +20,9 @@ from drawdown.scenario.written_numbers import REAL, advice_for
 
 IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED = ("all", "none")  # words of the language that no place or actor may bear
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # the last: characters that reorder a line on the screen
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)  # the last: what reorders a line, and half characters
 
 
 class Shape(Protocol):
@@ -300,11 +302,8 @@ class Record:
     def read(self, node: Node, path: str, problems: Problems) -> Entry | None:
         """The record, its wrong fields left out; None where it is no mapping."""
         if node.kind != "mapping":
-            problems.add(
-                f"got {node.told()}; expected {self.name}: a mapping with {', '.join(self.required or tuple(self.fields))}.",
-                node.where,
-                path,
-            )
+            wanted = self.about if self.one_of else f"a mapping with {', '.join(self.required or tuple(self.fields))}"
+            problems.add(f"got {node.told()}; expected {self.name}: {wanted}.", node.where, path)
             return None
         given = node.entries.get("id")
         if path.endswith("]") and given is not None and given.kind == "scalar" and IDENTIFIER.fullmatch(given.text):

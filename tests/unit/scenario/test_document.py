@@ -165,3 +165,8 @@ def test_errors_travel_between_processes() -> None:
 
 def test_many_problems_are_cut() -> None:
     assert str(ScenarioError([Problem(str(k)) for k in range(300)])).endswith("\n... and 100 more")
+
+
+def test_a_row_of_commas_says_nothing() -> None:
+    """Spreadsheets leave them behind."""
+    assert csv("a,b\n1,2\n,\n") == csv("a,b\n1,2\n")
