@@ -147,12 +147,14 @@ def facts(record: Record) -> Mapping[str, Floats]:
         "incidents per week": incidents.mean(axis=0),
         "attacks per week": np.where(known.any(axis=0), attack_level, np.nan),
         "foreign deaths per week": record.foreign_deaths.mean(axis=0),
-        "foreign deaths per 1,000 attacks": 1000 * record.foreign_deaths.mean(axis=0) / np.maximum(attack_level, 1e-9),
+        "foreign deaths per 1,000 attacks": np.where(
+            known.any(axis=0), 1000 * record.foreign_deaths.mean(axis=0) / np.maximum(attack_level, 1e-9), np.nan
+        ),
         "deaths per incident": total_deaths / np.maximum(total_incidents, 1),
         "share of the top three places": _top(record.deaths, 3),
         "weekly incidents, variance over mean": dispersion(record.incidents),
         "weekly deaths, variance over mean": dispersion(record.deaths),
-        "weekly attacks, variance over mean": dispersion(np.nan_to_num(record.attacks)),
+        "weekly attacks, variance over mean": np.where(known.any(axis=0), dispersion(np.nan_to_num(record.attacks)), np.nan),
         "log incidents, autocorrelation at 1 week": autocorrelation(log_incidents, 1),
         "log incidents less their 27-week mean, autocorrelation at 1 week": autocorrelation(smooth, 1),
         "log incidents less their 27-week mean, standard deviation": smooth.std(axis=0),
@@ -171,7 +173,11 @@ def facts(record: Record) -> Mapping[str, Floats]:
     for name, series in (("deaths", deaths), ("incidents", incidents), ("attacks", np.nan_to_num(attacks))):
         quarters = _log(_blocks(series).sum(axis=1))
         for q in range(1, len(quarters)):
-            found[f"{name}, log change from quarter 1 to quarter {q + 1}"] = quarters[q] - quarters[0]
+            change = quarters[q] - quarters[0]
+            # Where no attack was ever recorded there is no change to be seen, not one of nothing.
+            found[f"{name}, log change from quarter 1 to quarter {q + 1}"] = (
+                np.where(known.any(axis=0), change, np.nan) if name == "attacks" else change
+            )
     for j, place in enumerate(record.places):
         found[f"deaths per week in {place}"] = record.deaths[:, j].mean(axis=0)
         found[f"weeks without a fatal incident in {place}"] = (record.incidents[:, j] == 0).mean(axis=0)
