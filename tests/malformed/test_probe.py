@@ -219,3 +219,10 @@ def test_a_scenario_of_an_odd_name_is_told(name: str, capsys: pytest.CaptureFixt
     err = capsys.readouterr().err
     assert err.strip()
     assert printable(err, lines=True) == err
+
+
+@pytest.mark.parametrize("verb", ["check", "run", "plans", "claims", "show", "chronicle", "runs", "ask", "report", "compare", "new"])
+@pytest.mark.parametrize("name", [ID, f"{ID}/a", "a/" * 3_000, "a\0b"])
+def test_a_name_that_no_file_could_have_is_told_by_every_verb(verb: str, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([verb, name]) == 2
+    assert "expected a name" in capsys.readouterr().err

@@ -13,6 +13,7 @@ from cyclopts import App, Parameter
 from cyclopts.exceptions import CycloptsError
 
 from drawdown.cli import asking, completion, folders, running, scenarios, showing, telling
+from drawdown.cli.file_names import check_words
 from drawdown.cli.whole_numbers import read_words
 from drawdown.errors import DrawdownError
 from drawdown.terminal import console, standard_streams
@@ -77,6 +78,7 @@ def obey(words: list[str]) -> int:
     """Run one command and return its exit status."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before jax: what XLA thinks of slow compiles and processors is not for users
     try:
+        check_words(words)
         result = app(
             words, console=console(), error_console=console(error=True), exit_on_error=False, print_error=True, result_action="return_value"
         )
