@@ -181,7 +181,8 @@ def narrate(engine: Engine, replay: Replay, plan: str | Plan, other: str | Plan 
         months.append(Month(first, shown, deaths_sentence(engine, deaths, span), len(mine) - len(shown)))
     title = f"{scenario.title}: future {replay.future} under the plan '{first_plan.id}'"
     if last_plan is not None and replay.parted is not None:
-        title += f", from {scenario.origin + timedelta(weeks=replay.parted):%-d %B %Y} under '{last_plan.id}'"
+        parted = scenario.origin + timedelta(weeks=replay.parted)
+        title += f", from {parted.day} {parted:%B %Y} under '{last_plan.id}'"
     return Chronicle(title, replay.plan, replay.future, tuple(months), replay.parted, ended_sentence(engine, replay))
 
 

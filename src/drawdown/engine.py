@@ -112,6 +112,13 @@ class Engine:
         return self.with_parameters({f"{mechanism}.{p}": v for p, v in by_name[mechanism].neutral.items()})
 
     @property
+    def backend(self) -> str:
+        """What it computes on: cpu, gpu. A run records it, for another gives other last digits."""
+        import jax
+
+        return str(jax.default_backend())
+
+    @property
     def labels(self) -> Mapping[str, tuple[str, ...]]:
         """Members of every dimension."""
         return self.world.structure.labels

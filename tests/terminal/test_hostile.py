@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from drawdown.ensemble.sums import sealed
 from tests.terminal.screen import Seen, in_terminal, toyland
 
 # What the program itself sends: colours and weights (no colour that a text asked for), moves of the cursor for the bar, hiding it.
@@ -76,7 +77,7 @@ def test_a4_a_strangers_run_folder_gives_no_orders_to_the_terminal(hostile: Path
     bad = "stay\x1b]0;owned\x07\u202e[/x]"
     for plan in manifest["plans"]:
         plan["title"] = bad
-    manifest |= {"title": bad, "scenario": bad, "origin": bad, "patches": [bad]}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    manifest |= {"title": bad, "scenario": bad, "patches": [bad]}
+    (folder / "manifest.json").write_text(json.dumps(sealed(manifest)))
     for words in (["ask", "r"], ["compare", "r", "stay", "leave"], ["report", "r"]):
         harmless(in_terminal(toyland(*words), 80, tmp_path))

@@ -92,8 +92,8 @@ def listed(folder: Path) -> Iterator[Listed]:
 
 def described(path: Path) -> Listed:
     """One run folder."""
-    from drawdown.ensemble.parts import StoreError
-    from drawdown.ensemble.store import read_manifest
+    from drawdown.ensemble.disk import StoreError
+    from drawdown.ensemble.manifest import read_manifest
 
     try:
         manifest: dict[str, Any] = read_manifest(path) or {}

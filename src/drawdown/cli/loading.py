@@ -29,6 +29,7 @@ Patches = Annotated[
 ]
 AsOf = Annotated[date | None, Parameter(name="--as-of", help="Hide numbers that became known after this date.")]
 Prior = Annotated[bool, Parameter(name="--prior", show_default=False, help="Leave out the scenario's posterior, if it ships one.")]
+Restart = Annotated[bool, Parameter(name="--restart", show_default=False)]
 Json = Annotated[bool, Parameter(name="--json", show_default=False, help="Print JSON, for machines.")]
 
 Quiet = Annotated[
@@ -112,7 +113,8 @@ def scenario_or_run(
     model: bool = True,
 ) -> Source:
     """A scenario by name or path, or the scenario and seed of a run folder."""
-    if (Path(name) / "manifest.json").is_file():
+    # A run folder without its manifest is told as one, not as a scenario without its scenario.yaml.
+    if any((Path(name) / file).is_file() for file in ("manifest.json", "drawdown.lock", "scenario/scenario.json")):
         from drawdown.ensemble import open_run
 
         if patches or as_of or prior:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App
 
-from drawdown.cli.loading import AsOf, Json, Many, Patches, Prior, Quiet, engine_of, load_scenario, plans_of
+from drawdown.cli.loading import AsOf, Json, Many, Patches, Prior, Quiet, Restart, engine_of, load_scenario, plans_of
 from drawdown.terminal import console
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def run(
     workers: int = 2,
     out: Path | None = None,
     keep: Literal["summaries", "sample", "all"] = "sample",
+    restart: Restart = False,
     patch: Patches = None,
     as_of: AsOf = None,
     prior: Prior = False,
@@ -70,17 +71,30 @@ def run(
         Folder to write to (default: runs/SCENARIO-FUTURES-SEED).
     keep
         summaries; sample: also up to 200 full futures of each plan; all: every future in full.
+    restart
+        Delete what the folder holds of this run and start over: after a change of versions or of the model, or after damage.
     """
     from drawdown.ensemble.store import check_numbers
 
     check_numbers(futures, batch, workers, seed)
     read = load_scenario(scenario, patch, as_of, prior, plan)
     folder = out if out is not None else Path("runs") / f"{read.id}-{futures}-{seed}"
-    done = execute(read, plans_of(read, plan), folder, futures=futures, seed=seed, batch=batch, workers=workers, keep=keep, quiet=quiet)
+    done = execute(
+        read, plans_of(read, plan), folder, futures=futures, seed=seed, batch=batch, workers=workers, keep=keep, quiet=quiet,
+        restart=restart,
+    )  # fmt: skip
     show(done, as_json, quiet)
 
 
-def demo(*, futures: int = DEMO_FUTURES, workers: int = 2, out: Path | None = None, as_json: Json = False, quiet: Quiet = False) -> None:
+def demo(
+    *,
+    futures: int = DEMO_FUTURES,
+    workers: int = 2,
+    out: Path | None = None,
+    restart: Restart = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
     """Run Iraq, September 2007, under its five plans, and print what comes of the claims.
 
     For example:
@@ -97,14 +111,17 @@ def demo(*, futures: int = DEMO_FUTURES, workers: int = 2, out: Path | None = No
         Threads.
     out
         Folder to write to (default: under runs/, named after the scenario's and the model's digests).
+    restart
+        Delete what the folder holds of this run and start over.
     """
     from drawdown.ensemble.store import model_digest
 
     scenario = load_scenario(DEMO)
     folder = out if out is not None else Path("runs") / f"demo-{futures}-{scenario.digest[:6]}{model_digest()[:6]}"
     done = execute(
-        scenario, plans_of(scenario, None), folder, futures=futures, seed=DEMO_SEED, batch=None, workers=workers, keep="sample", quiet=quiet
-    )
+        scenario, plans_of(scenario, None), folder, futures=futures, seed=DEMO_SEED, batch=None, workers=workers, keep="sample",
+        quiet=quiet, restart=restart,
+    )  # fmt: skip
     show(done, as_json, quiet)
     page = write_page(done)
     if page is not None and not as_json:
@@ -122,6 +139,7 @@ def execute(
     workers: int,
     keep: Literal["summaries", "sample", "all"],
     quiet: bool = False,
+    restart: bool = False,
 ) -> Run:
     """Run with its progress and, after the first futures, a provisional table."""
     from drawdown.cli.estimate import Pace, kind_of
@@ -132,7 +150,7 @@ def execute(
     engine = engine_of(scenario)
     pace = Pace(kind_of(scenario, workers, keep))
     with shown_progress(scenario, len(plans), quiet, pace) as progress:
-        run_ensemble(engine, folder, plans, futures, seed, batch=batch, workers=workers, keep=keep, progress=progress)
+        run_ensemble(engine, folder, plans, futures, seed, batch=batch, workers=workers, keep=keep, progress=progress, restart=restart)
     pace.keep()
     return open_run(folder)
 
@@ -148,7 +166,12 @@ def show(done: Run, as_json: bool, quiet: bool = False) -> None:
     years = last_year(done)
     if as_json:
         print_json(
-            {"folder": str(done.folder), "manifest": done.manifest, "claims": answers, "end_states": {str(years): done.end_states(years)}}
+            {
+                "folder": str(done.folder),
+                "manifest": {k: v for k, v in done.manifest.items() if k != "files"},
+                "claims": answers,
+                "end_states": {str(years): done.end_states(years)},
+            }
         )
         return
     show_claims(done, answers, years)

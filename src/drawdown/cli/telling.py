@@ -160,7 +160,8 @@ def branch(
     print(wrapped(b.text()))
     out = console()
     out.print(drawn(parting_sheet(apart, first.id, f"from {at} {second.id}"), out))
-    where = "never part" if apart.first_difference is None else f"first differ in the week of {apart.first_difference:%-d %B %Y}"
+    parted = apart.first_difference
+    where = "never part" if parted is None else f"first differ in the week of {parted.day} {parted:%B %Y}"
     out.print(f"The two paths {where}; {len(apart.only_a)} events of the first and {len(apart.only_b)} of the second are not in the other.")
 
 
@@ -226,7 +227,9 @@ def ablate(
         effects = effects_of(engine_of(found.scenario), chosen, seed_of(seed, found.seed), futures, only, progress)
     target = out if out is not None else (found.folder / "ablation.parquet" if found.folder is not None and not only else None)
     if target is not None:
-        write_effects(effects, target)
+        from drawdown.ensemble.effects import write_effects
+
+        write_effects([vars_of(e) for e in effects], target)
     if as_json:
         print_json([{**vars_of(e), "errors": e.errors} for e in effects])
     else:
@@ -239,17 +242,6 @@ def vars_of(effect: Effect) -> dict[str, object]:
     from dataclasses import asdict
 
     return asdict(effect)
-
-
-def write_effects(effects: Sequence[Effect], path: Path) -> None:
-    """The table as Parquet, whole or not at all."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from drawdown.ensemble.parts import write_whole
-
-    table = pa.Table.from_pylist([vars_of(e) for e in effects])
-    write_whole(path, lambda file: pq.write_table(table, file, compression="zstd"))
 
 
 def as_said(effect: Effect) -> str:

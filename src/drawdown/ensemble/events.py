@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.ensemble.parts import UNFINISHED, disk_errors, sync_folder
+from drawdown.ensemble.disk import UNFINISHED, disk_errors, sync_file, sync_folder
+from drawdown.ensemble.sums import Stamp, stamp_of
 from drawdown.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -151,29 +152,23 @@ class EventWriter:
                 named = [name for name in chunk.column_names if name not in _PLAIN]
                 self.writer = pq.ParquetWriter(
                     self.beside, chunk.schema, compression="zstd", compression_level=1, use_dictionary=named,
-                    column_encoding=_ENCODED, write_statistics=["future", "date_start"],
+                    column_encoding=_ENCODED, write_statistics=["future", "date_start"], write_page_checksum=True,
                 )  # fmt: skip
             self.writer.write_table(chunk, row_group_size=max(1, len(incidents)))
         self.rows += len(incidents)
 
-    def close(self) -> None:
-        """Sync and give the file its name."""
-        import os
-
+    def close(self) -> Stamp:
+        """Sync, give the file its name, and say what was written."""
         with disk_errors(self.path):
             self.writer.close()
-            with self.beside.open("rb+") as written:
-                os.fsync(written.fileno())
+            sync_file(self.beside)
+            stamp = stamp_of(self.beside)
             self.beside.replace(self.path)
             sync_folder(self.path.parent)
+        return stamp
 
     def abandon(self) -> None:
         """Leave nothing behind."""
         if self.writer is not None:
             self.writer.close()
         self.beside.unlink(missing_ok=True)
-
-
-def event_files(folder: Path, plans: Sequence[str]) -> list[Path]:
-    """Event files of some plans, in order."""
-    return sorted(p for p in folder.glob("*.parquet") if p.name.rsplit("-", 1)[0] in plans)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
-from drawdown.ensemble.parts import StoreError
+from drawdown.ensemble.disk import StoreError
 from drawdown.scenario.model import Plan, Scenario
 from drawdown.scenario.resolved import decode, encode
+
+# Half of a pair that stands alone: no text that can be printed or written has one. What is written here never spells any out.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def scenario_to_json(scenario: Scenario) -> str:
@@ -17,10 +21,16 @@ def scenario_to_json(scenario: Scenario) -> str:
 def scenario_from_json(text: str) -> Scenario:
     """The scenario that `scenario_to_json` wrote. Raises StoreError where the text is not one."""
     try:
-        found: Scenario = decode(Scenario, json.loads(text), "scenario")
-    except (ValueError, RecursionError) as error:
+        if half := _HALF.search(text):
+            raise ValueError(f"character {half.start():,} is half of a character")
+        found: Scenario = decode(Scenario, json.loads(text, parse_constant=_refuse), "scenario")
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise StoreError(f"scenario/scenario.json\n  is not a scenario of this version: {error}. Run it again.") from error
     return found
+
+
+def _refuse(word: str) -> float:
+    raise ValueError(f"got {word}; expected finite numbers")
 
 
 def plan_to_json(plan: Plan) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,17 +13,24 @@ from numpy.typing import NDArray
 from drawdown.claims.answers import pair_name
 from drawdown.claims.endstates import FORMS, codes, decode
 from drawdown.claims.evaluate import decided
+from drawdown.ensemble.disk import UNFINISHED, disk_errors, remove, sync_file, sync_folder
 from drawdown.ensemble.layout import Layout, sampled, stored_type
-from drawdown.ensemble.parts import UNFINISHED, disk_errors, read_part, sync_folder
+from drawdown.ensemble.parts import read_part
+from drawdown.ensemble.sums import Stamp, stamp_of
 from drawdown.ensemble.work import Job, Unit
 from drawdown.scenario.propositions import BetweenPlans
 
 ROWS = 8192  # futures per row group and per chunk
+# A chunk of fill values is written like any other, so that one that is missing is known to be lost.
+WHOLE = {"write_empty_chunks": True}
 CHUNK, SHARD = 16, 64  # full futures per chunk and per shard: fewer chunks cost less to write than they save to read
 
 
-def merge(job: Job, units: Sequence[Unit]) -> None:
-    """Write draws, claims, end states, histograms, summary and the kept futures. Each appears whole, under its own name."""
+def merge(job: Job, units: Sequence[Unit]) -> dict[str, Stamp]:
+    """Write draws, claims, end states, histograms, summary and the kept futures. Each appears whole, under its own name.
+
+    Returns every file written, by its name inside the run folder.
+    """
     ordered = sorted(units, key=lambda u: (u.plan_index, u.index))
     plans = {u.plan_index: u.plan.id for u in ordered}
     steps = (
@@ -36,35 +42,35 @@ def merge(job: Job, units: Sequence[Unit]) -> None:
         ("ensemble.zarr", write_ensemble),
     )
     chosen = [step for step in steps if step[0] != "ensemble.zarr" or job.keep != "summaries"]
+    found: dict[str, Stamp] = {}
     # The kept futures take as long as all the others together.
     with ThreadPoolExecutor(2, thread_name_prefix="drawdown-merge") as pool:
         for finished in [pool.submit(whole, job, ordered, plans, *step) for step in chosen[::-1]]:
-            finished.result()
+            found.update(finished.result())
+    return found
 
 
-def whole(job: Job, units: Sequence[Unit], plans: Mapping[int, str], name: str, write: Callable[..., None]) -> None:
-    """Write a file or folder beside its name, sync it, and give it its name."""
-    from drawdown.ensemble.store import remove
-
+def whole(job: Job, units: Sequence[Unit], plans: Mapping[int, str], name: str, write: Callable[..., None]) -> dict[str, Stamp]:
+    """Write a file or folder beside its name, sync it, and give it its name; returns the stamp of each file."""
     target = job.folder / name
     beside = target.with_name(name + UNFINISHED)
     with disk_errors(target):
         remove(beside)
         write(beside, job, units, plans)
-        sync_tree(beside)
+        stamps = synced(beside, name)
         remove(target)
         beside.replace(target)
         sync_folder(job.folder)
+    return stamps
 
 
-def sync_tree(path: Path) -> None:
-    """Makes a file, or a folder of files, last."""
+def synced(path: Path, name: str) -> dict[str, Stamp]:
+    """Makes a file, or a folder of files, last; the stamp of each under its name in the run folder."""
+    found = {}
     for file in [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]:
-        handle = os.open(file, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync_file(file)
+        found["/".join((name, *file.relative_to(path).parts))] = stamp_of(file)
+    return found
 
 
 def of_plan(units: Sequence[Unit], plan_index: int) -> list[Unit]:
@@ -74,7 +80,7 @@ def of_plan(units: Sequence[Unit], plan_index: int) -> list[Unit]:
 
 def part(job: Job, unit: Unit, *prefixes: str) -> dict[str, NDArray[Any]]:
     """Arrays of a unit whose names begin so."""
-    return read_part(job.folder / "parts" / f"{unit.name}.part", lambda name: name.startswith(prefixes))
+    return read_part(job.part_file(unit), job.run, lambda name: name.startswith(prefixes))
 
 
 def regrouped(pieces: Iterator[dict[str, NDArray[Any]]], size: int) -> Iterator[tuple[int, dict[str, NDArray[Any]]]]:
@@ -110,7 +116,7 @@ def write_draws(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int,
             columns = {"future": pa.array(ids.astype(np.int32))}
             columns.update({name: pa.array(np.asarray(values)) for name, values in sorted(drawn.items())})
             table = pa.table(columns)
-            writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd", use_dictionary=False)
+            writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd", use_dictionary=False, write_page_checksum=True)
             writer.write_table(table)
     finally:
         if writer is not None:
@@ -153,7 +159,7 @@ def write_claims(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int
             schema=schema,
         )
 
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
         for index in plans:
             for first, held in regrouped((part(job, u, "value/", "margin/", "quo/") for u in of_plan(units, index)), ROWS):
                 for claim in (name.removeprefix("value/") for name in held if name.startswith("value/")):
@@ -191,7 +197,7 @@ def write_end_states(path: Path, job: Job, units: Sequence[Unit], plans: Mapping
     )
     labels = pa.array([decode(code - 1, actors) for code in range(len(FORMS) * (len(actors) + 1) * 4 + 1)])
     leaders, forms = pa.array([*actors, "nobody"]), pa.array(FORMS)
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
         for index in plans:
             for first, held in regrouped((part(job, u, "state/") for u in of_plan(units, index)), ROWS):
                 for week in job.moments:
@@ -236,13 +242,14 @@ def create(
     **attributes: Any,
 ) -> Any:  # fmt: skip
     """A new compressed array with named dimensions."""
-    from zarr.codecs import BloscCodec
+    from zarr.codecs import BloscCodec, Crc32cCodec
 
     kind = np.dtype(dtype)
     blosc = BloscCodec(typesize=kind.itemsize, cname="zstd", clevel=1, shuffle="bitshuffle" if kind.itemsize <= 2 else "shuffle")
     return into.create_array(
         name, shape=tuple(shape), dtype=kind, chunks=tuple(max(1, c) for c in chunks), shards=tuple(shards) if shards else None,
-        compressors=blosc, dimension_names=tuple(dims), attributes=attributes, fill_value=np.nan if kind.kind == "f" else 0,
+        compressors=(blosc, Crc32cCodec()), config=WHOLE, dimension_names=tuple(dims), attributes=attributes,
+        fill_value=np.nan if kind.kind == "f" else 0,
     )  # fmt: skip
 
 
@@ -251,7 +258,7 @@ def coordinates(into: Any, layout: Layout, used: Sequence[str], plans: Mapping[i
     names = {dim: layout.labels[dim] for dim in used if dim in layout.labels}
     for dim, labels in {"plan": tuple(plans.values()), **names}.items():
         text = np.array(labels, dtype=f"<U{max(map(len, labels), default=1)}")
-        stored = into.create_array(dim, shape=text.shape, dtype="string", chunks=(max(1, len(text)),), dimension_names=(dim,))
+        stored = into.create_array(dim, shape=text.shape, dtype="string", chunks=(max(1, len(text)),), config=WHOLE, dimension_names=(dim,))
         if len(text):
             stored[:] = text.astype(object)
     days = (
@@ -259,7 +266,7 @@ def coordinates(into: Any, layout: Layout, used: Sequence[str], plans: Mapping[i
     ).astype(np.int64)
     for name, values in (("week", days), ("month", days[layout.every])):
         if name in used:
-            stored = into.create_array(name, shape=values.shape, dtype="int32", chunks=values.shape, dimension_names=(name,))
+            stored = into.create_array(name, shape=values.shape, dtype="int32", chunks=values.shape, config=WHOLE, dimension_names=(name,))
             stored.attrs.update({"units": f"days since {job.engine.scenario.origin.isoformat()}", "calendar": "proleptic_gregorian"})
             stored[:] = values
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,8 +16,9 @@ from numpy.typing import NDArray
 from drawdown.claims.answers import Answer, Difference, Outcomes, answers, differences
 from drawdown.claims.endstates import distance, end_state_shares
 from drawdown.claims.names import Stated, names_for
-from drawdown.ensemble.parts import StoreError
-from drawdown.ensemble.store import read_manifest
+from drawdown.ensemble.disk import RESTORE, StoreError
+from drawdown.ensemble.manifest import check_files, event_names, files_of, read_manifest, run_digest
+from drawdown.ensemble.sums import Stamp, check, checked_bytes
 from drawdown.errors import DrawdownError, expected_one_of
 from drawdown.scenario.model import Scenario
 from drawdown.scenario.propositions import Distance, parse_proposition
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Run:
-    """A run folder. `manifest` as written; everything else is read when it is asked for."""
+    """A run folder. `manifest` as written; everything else is read when it is asked for, and held against its sum before it is believed."""
 
     folder: Path
     manifest: Mapping[str, Any]
@@ -57,7 +60,27 @@ class Run:
         """The scenario as resolved when the run began."""
         from drawdown.ensemble.frozen import scenario_from_json
 
-        return scenario_from_json((self.folder / "scenario" / "scenario.json").read_text(encoding="utf-8"))
+        return scenario_from_json(self.text("scenario/scenario.json"))
+
+    @cached_property
+    def files(self) -> Mapping[str, Stamp]:
+        """Every file of the run by name; of an unfinished one, those that are written first."""
+        return files_of(self.manifest)
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells this run from others: its parts carry it."""
+        return run_digest(self.manifest)
+
+    def has(self, name: str) -> bool:
+        """Whether the run wrote such a file or folder."""
+        return name in self.files or any(listed.startswith(f"{name}/") for listed in self.files)
+
+    def text(self, name: str) -> str:
+        """A text that the run wrote. Raises StoreError where it is damaged."""
+        if name not in self.files:
+            raise StoreError(f"{self.folder / name}\n  is missing from the run.")
+        return checked_bytes(self.folder / name, self.files[name]).decode("utf-8")
 
     @cached_property
     def claims(self) -> tuple[Stated, ...]:
@@ -75,16 +98,32 @@ class Run:
         """`draws`, `claims` or `endstates` as an Arrow table."""
         import pyarrow.parquet as pq
 
-        return pq.read_table(self.file(f"{name}.parquet"))
+        path = self.file(f"{name}.parquet")
+        with sound(path):
+            return pq.read_table(path, page_checksum_verification=True)
 
     def file(self, name: str) -> Path:
-        """A finished file of the run. Raises StoreError where the run is unfinished."""
+        """A finished file of the run, or a folder of them, held against its sums. Raises StoreError: damaged, or unfinished."""
+        self.must_be_complete()
+        path = self.folder / name
+        if name in self.files:
+            return check(path, self.files[name])
+        inside = [(listed, stamp) for listed, stamp in self.files.items() if listed.startswith(f"{name}/")]
+        if not inside:
+            raise self.lacks(name)
+        for listed, stamp in inside:
+            check(self.folder / listed, stamp)
+        return path
+
+    def lacks(self, name: str) -> StoreError:
+        """What the run never wrote."""
+        why = " (it was run with --keep summaries)" if name == "ensemble.zarr" else ""
+        return StoreError(f"{self.folder / name}\n  is missing from the run{why}.")
+
+    def must_be_complete(self) -> None:
+        """Raises StoreError where the run is unfinished."""
         if not self.complete:
             raise StoreError(f"{self.folder}\n  this run is unfinished; run the same command again to finish it.")
-        path = self.folder / name
-        if not path.exists():
-            raise StoreError(f"{path}\n  is missing from the run{' (it was run with --keep summaries)' * (name == 'ensemble.zarr')}.")
-        return path
 
     @cached_property
     def outcomes(self) -> Outcomes:
@@ -191,7 +230,14 @@ class Run:
     def _arrays(self, name: str) -> xr.Dataset:
         import xarray as xr
 
-        found: xr.Dataset = xr.open_zarr(self.file(name), consolidated=False, chunks=None)
+        from drawdown.ensemble.verified_store import VerifiedStore
+
+        self.must_be_complete()
+        inside = {listed.removeprefix(f"{name}/"): stamp for listed, stamp in self.files.items() if listed.startswith(f"{name}/")}
+        if not inside:
+            raise self.lacks(name)
+        with sound(self.folder / name):
+            found: xr.Dataset = xr.open_zarr(VerifiedStore(self.folder / name, inside), consolidated=False, chunks=None)
         return found
 
     def quantiles(self, quantity: str, plan: str, levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> xr.DataArray:
@@ -207,16 +253,46 @@ class Run:
         coords = {d: counts.coords[d] for d in counts.dims[:-1] if d in counts.coords}
         return xr.DataArray(values, dims=dims, coords={**coords, "level": list(levels)}, name=quantity)
 
+    def event_files(self, plan: str | None = None, futures: Sequence[int] | None = None) -> list[Path]:
+        """Event files of a plan (or all), and of those batches that hold some futures (or all), held against their sums."""
+        self.must_be_complete()
+        batches = None if futures is None else {future // int(self.manifest["batch"]) for future in futures}
+        named = event_names(self.manifest)
+        chosen = [name for of in (named if plan is None else (self.plan_id(plan),)) for i, name in enumerate(named[of])
+                  if batches is None or i in batches]  # fmt: skip
+        return [check(self.folder / name, self.files[name]) for name in chosen]
+
     def events(self) -> Any:
         """All events as a DuckDB relation in UCDP GED's column names, with `plan` and `future`."""
         import duckdb
 
-        return duckdb.read_parquet(str(self.file("events.parquet") / "*.parquet"))
+        # DuckDB takes brackets and stars in a path for a pattern.
+        return duckdb.read_parquet([re.sub(r"([*?\[])", r"[\1]", str(path)) for path in self.event_files()])
+
+
+@contextmanager
+def sound(path: Path) -> Iterator[None]:
+    """Turns what a reader says of a file that it cannot read, though its sum holds, into an error with a remedy."""
+    try:
+        yield
+    except DrawdownError:
+        raise
+    except Exception as error:
+        raise StoreError(f"{path}\n  cannot be read: {str(error)[:200]}. {RESTORE}") from error
 
 
 def open_run(folder: Path | str) -> Run:
-    """Opens a run folder, finished or not. Raises StoreError where it is none."""
-    path = Path(folder)
+    """Opens a run folder, finished or not, once its manifest is known to be right and its files to be there in their sizes.
+
+    Raises StoreError where it is none, or damaged.
+    """
+    found = open_run_as_it_is(Path(folder))
+    check_files(found.folder, found.manifest)
+    return found
+
+
+def open_run_as_it_is(path: Path) -> Run:
+    """Opens a run folder by its manifest alone, for `verify`. Raises StoreError where it is none, or the manifest is damaged."""
     manifest = read_manifest(path)
     if manifest is None:
         raise StoreError(f"{path}\n  is not a run folder (it has no manifest.json). 'drawdown run SCENARIO --out {path}' makes one.")

@@ -1,68 +1,51 @@
-"""Files that are whole or absent: written beside their name, synced, then renamed; and a small container of arrays for partial results."""
+"""The partial result of a work unit: named arrays, each with its sum, marked with the run and the event file that they belong to."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import struct
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.errors import DrawdownError
+from drawdown.ensemble.disk import RESTORE, UNFINISHED, StoreError, disk_errors, reading, sync_folder, write_text, write_whole
+from drawdown.ensemble.sums import Stamp, check
 
-UNFINISHED = ".unfinished"
-_MAGIC = b"drawdown-part-1\n"
+__all__ = [
+    "UNFINISHED",
+    "Mark",
+    "StoreError",
+    "check_part",
+    "disk_errors",
+    "mark_of",
+    "read_part",
+    "sync_folder",
+    "write_part",
+    "write_text",
+    "write_whole",
+]
 
-
-class StoreError(DrawdownError):
-    """The run folder cannot be written or read; what was whole before still is."""
-
-
-@contextmanager
-def disk_errors(path: Path) -> Any:
-    """Turns what the operating system says (disk full, no permission) into an error with a remedy."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise StoreError(
-            f"{path}\n  cannot write: {reason}. What was finished is kept; free space or choose another folder, then run the same again."
-        ) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes a rename in a folder last."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+_MAGIC = b"drawdown-part-2\n"
+_HEAD = struct.Struct("<Q32s")  # length and SHA-256 of the head
+REMAKE = "Run the same 'drawdown run' again: it makes this batch anew and keeps the others."
 
 
-def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """A file that is either absent or whole, even after a power cut."""
-    beside = path.with_name(path.name + UNFINISHED)
-    with disk_errors(path):
-        with beside.open("wb") as out:
-            write(out)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(path)
-        sync_folder(path.parent)
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a part belongs to: the digest of its run, and its event file as written."""
+
+    run: str
+    events: Stamp
 
 
-def write_text(path: Path, text: str) -> None:
-    """`write_whole` of a text."""
-    write_whole(path, lambda out: out.write(text.encode("utf-8")))
-
-
-def write_part(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Named arrays, each compressed; the file's presence is the mark that the work unit is done."""
+def write_part(path: Path, arrays: Mapping[str, NDArray[Any]], mark: Mark) -> None:
+    """Named arrays, each compressed; a part that is there and right is the mark that the work unit is done."""
     import pyarrow as pa
 
     codec = pa.Codec("zstd", compression_level=1)
@@ -71,32 +54,76 @@ def write_part(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     for name, array in arrays.items():
         whole = np.ascontiguousarray(array)
         blob = codec.compress(whole.view(np.uint8).reshape(-1), asbytes=True) if whole.size else b""
-        entries.append({"name": name, "dtype": whole.dtype.str, "shape": whole.shape, "raw": whole.nbytes, "stored": len(blob)})
+        digest = hashlib.sha256(blob).hexdigest()
+        entries.append(
+            {"name": name, "dtype": whole.dtype.str, "shape": whole.shape, "raw": whole.nbytes, "stored": len(blob), "sum": digest}
+        )
         blobs.append(blob)
-    head = json.dumps(entries).encode()
+    head = json.dumps({"run": mark.run, "events": [mark.events.size, mark.events.sum], "arrays": entries}).encode()
 
     def write(out: IO[bytes]) -> None:
-        out.write(_MAGIC + struct.pack("<Q", len(head)) + head)
+        out.write(_MAGIC + _HEAD.pack(len(head), hashlib.sha256(head).digest()) + head)
         for blob in blobs:
             out.write(blob)
 
     write_whole(path, write)
 
 
-def read_part(path: Path, wanted: Callable[[str], bool] = lambda _: True) -> dict[str, NDArray[Any]]:
-    """The arrays of a part whose name is wanted. Raises StoreError where the file is not one."""
+def read_part(path: Path, run: str, wanted: Callable[[str], bool] = lambda _: True) -> dict[str, NDArray[Any]]:
+    """The arrays of a part whose name is wanted. Raises StoreError where the part is damaged or belongs to another run than `run`."""
     import pyarrow as pa
 
     codec = pa.Codec("zstd")
     found: dict[str, NDArray[Any]] = {}
-    with path.open("rb") as source:
-        if source.read(len(_MAGIC)) != _MAGIC:
-            raise StoreError(f"{path}\n  is not a partial result of this version. Delete it and run the same command again.")
-        (length,) = struct.unpack("<Q", source.read(8))
-        for entry in json.loads(source.read(length)):
+    with reading(path), path.open("rb") as source:
+        head = head_of(path, source, run)
+        for entry in head["arrays"]:
             if not wanted(entry["name"]):
                 source.seek(entry["stored"], os.SEEK_CUR)
                 continue
-            raw = codec.decompress(source.read(entry["stored"]), decompressed_size=entry["raw"], asbytes=True) if entry["raw"] else b""
+            blob = source.read(entry["stored"])
+            if hashlib.sha256(blob).hexdigest() != entry["sum"]:
+                raise StoreError(f"{path}\n  is damaged: '{entry['name']}' is not what the run wrote. {REMAKE}")
+            raw = codec.decompress(blob, decompressed_size=entry["raw"], asbytes=True) if entry["raw"] else b""
             found[entry["name"]] = np.frombuffer(raw, dtype=np.dtype(entry["dtype"])).reshape(entry["shape"])
     return found
+
+
+def head_of(path: Path, source: IO[bytes], run: str) -> dict[str, Any]:
+    """The head of a part of a run, with the file whole behind it; `source` stands at the first array. Raises StoreError."""
+    start = source.read(len(_MAGIC) + _HEAD.size)
+    if len(start) < len(_MAGIC) + _HEAD.size or not start.startswith(_MAGIC):
+        raise StoreError(f"{path}\n  is not a partial result of this version, or is damaged. {REMAKE}")
+    length, digest = _HEAD.unpack(start[len(_MAGIC) :])
+    size = os.fstat(source.fileno()).st_size
+    text = source.read(length) if length <= size else b""
+    if hashlib.sha256(text).digest() != digest:
+        raise StoreError(f"{path}\n  is damaged: its head is not what the run wrote. {REMAKE}")
+    head: dict[str, Any] = json.loads(text)
+    if size != len(start) + length + sum(entry["stored"] for entry in head["arrays"]):
+        raise StoreError(f"{path}\n  is damaged: it has {size:,} bytes, fewer or more than the run wrote. {REMAKE}")
+    if head["run"] != run:
+        raise StoreError(f"{path}\n  belongs to another run. {REMAKE}")
+    return head
+
+
+def mark_of(path: Path, run: str) -> Mark:
+    """What a part belongs to. Raises StoreError where its head is damaged, or of another run."""
+    with reading(path), path.open("rb") as source:
+        head = head_of(path, source, run)
+    return Mark(str(head["run"]), Stamp(int(head["events"][0]), str(head["events"][1])))
+
+
+def check_part(path: Path, events: Path, run: str) -> Stamp:
+    """The stamp of the event file, once part and event file are known to be there, right, and of this run. Raises StoreError."""
+    with reading(path), path.open("rb") as source:
+        head = head_of(path, source, run)
+        for entry in head["arrays"]:
+            if hashlib.sha256(source.read(entry["stored"])).hexdigest() != entry["sum"]:
+                raise StoreError(f"{path}\n  is damaged: '{entry['name']}' is not what the run wrote. {REMAKE}")
+    stamp = Stamp(int(head["events"][0]), str(head["events"][1]))
+    try:
+        check(events, stamp)
+    except StoreError as error:
+        raise StoreError(f"{str(error).removesuffix(RESTORE)}{REMAKE}") from error
+    return stamp

@@ -2,92 +2,53 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import platform
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from drawdown.claims import compile_claims
+from drawdown.ensemble.disk import UNFINISHED, StoreError, disk_errors, remove, write_whole
 from drawdown.ensemble.execution import Progress, execute
-from drawdown.ensemble.frozen import plan_to_json, scenario_to_json
+from drawdown.ensemble.frozen import scenario_to_json
 from drawdown.ensemble.layout import Keep, Runs, layout_of
-from drawdown.ensemble.parts import UNFINISHED, StoreError, disk_errors, write_text
-from drawdown.ensemble.work import Job, Unit, moments_of, seen
-from drawdown.scenario.model import Plan
-
-FORMAT = 1
-MOST_FUTURES = 1 << 24
-# Of the manifest, what may differ between the first command and the one that resumes.
-_FREE = ("created", "status", "versions")
-_MODEL_FILES = (
-    "mechanisms/*.py",
-    "engine.py",
-    "program.py",
-    "plan.py",
-    "world.py",
-    "randomness.py",
-    "severity.py",
-    "incidents.py",
-    "contest.py",
+from drawdown.ensemble.lock import LOCK, locked
+from drawdown.ensemble.manifest import (
+    MANIFEST,
+    MOST_BATCH,
+    MOST_FUTURES,
+    MOST_SEED,
+    check_files,
+    check_restart,
+    check_same,
+    event_names,
+    files_of,
+    manifest_of,
+    read_manifest,
+    run_digest,
+    write_manifest,
 )
+from drawdown.ensemble.model import model_digest
+from drawdown.ensemble.parts import check_part, mark_of
+from drawdown.ensemble.sums import Stamp, check, stamp_of_bytes
+from drawdown.ensemble.work import Job, Unit, moments_of, seen
+from drawdown.scenario.model import Plan, Scenario
+
+__all__ = ["Progress", "check_numbers", "chosen_plans", "default_batch", "locked", "model_digest", "run"]
+
+MERGED = ("draws.parquet", "claims.parquet", "endstates.parquet", "histograms.zarr", "summary.zarr", "ensemble.zarr")
+SCENARIO = ("scenario.json", "places.geojson", "CARD.md", "document.txt")
+TOLD = ("chronicles.json", "ablation.parquet")  # by later commands
+FOLDERS = ("scenario", "parts", "events.parquet")
 
 
 def default_batch(futures: int) -> int:
     """An eighth of the futures in whole tiles of 64, at most 1,024: enough units for two workers, few enough files."""
     return int(min(1024, max(64, -(-futures // 8 // 64) * 64)))
-
-
-def model_digest() -> str:
-    """sha256 of the source of the mechanisms and the engine: results of different programs are not mixed in one folder."""
-    package = Path(__file__).resolve().parents[1]
-    digest = hashlib.sha256()
-    for pattern in _MODEL_FILES:
-        for file in sorted(package.glob(pattern)):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
-
-
-def versions() -> dict[str, str]:
-    """What the numbers were made with."""
-    found = {"python": platform.python_version()}
-    for name in ("drawdown", "jax", "jaxlib", "numpy", "pyarrow", "zarr"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "unknown"
-    return found
-
-
-def manifest_of(engine: Runs, plans: Sequence[Plan], futures: int, seed: int, batch: int, keep: Keep) -> dict[str, Any]:
-    """The manifest, less its status."""
-    scenario = engine.scenario
-    return {
-        "format": FORMAT,
-        "scenario": scenario.id,
-        "title": scenario.title,
-        "digest": scenario.digest,
-        "model": model_digest(),
-        "patches": list(scenario.patches),
-        "as_of": scenario.as_of.isoformat() if scenario.as_of else None,
-        "origin": scenario.origin.isoformat(),
-        "weeks": engine.weeks,
-        "seed": seed,
-        "futures": futures,
-        "plans": [{"id": p.id, "title": p.title, "digest": hashlib.sha256(plan_to_json(p).encode()).hexdigest()} for p in plans],
-        "batch": batch,
-        "keep": keep,
-        "versions": versions(),
-    }
 
 
 def run(
@@ -102,46 +63,68 @@ def run(
     keep: Keep = "sample",
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    restart: bool = False,
 ) -> Path:
     """Run `futures` paired futures under each plan (default: all of the scenario) into the folder `out`, and return it.
 
-    A folder that holds part of the same run is resumed; a finished one is left as it is. Raises StoreError for a folder that holds
-    something else or cannot be written, ScenarioError for claims that name what the model has not, KeyboardInterrupt after leaving the
-    folder resumable.
+    A folder that holds part of the same run is resumed; a finished one is left as it is; `restart` deletes what it holds of this run first.
+    Raises StoreError for a folder that holds something else, is damaged or cannot be written, ScenarioError for claims that name what the
+    model has not, KeyboardInterrupt after leaving the folder resumable.
     """
     folder = Path(out)
     chosen = chosen_plans(engine, plans)
     check_numbers(futures, batch, workers, seed)
-    claims = compile_claims(replace(engine.scenario, plans=all_plans(engine, chosen)), engine.quantities)
-    earlier = read_manifest(folder)
-    size = batch or (earlier or {}).get("batch") or default_batch(futures)
-    manifest = manifest_of(engine, chosen, futures, seed, size, keep)
-    if earlier is not None:
-        check_same(folder, earlier, manifest)
-        if earlier["status"] == "complete":
-            clean(folder)
-            return folder
-    else:
-        check_empty(folder)
     scenario = replace(engine.scenario, plans=all_plans(engine, chosen))
-    job_stop = stop or (lambda: False)
+    claims = compile_claims(scenario, engine.quantities)
+    earlier = read_manifest(folder)
+    if earlier is None:
+        check_empty(folder)
+
+    def asked(found: Mapping[str, Any] | None) -> dict[str, Any]:
+        size = batch or (found["batch"] if found and not restart else default_batch(futures))
+        return manifest_of(engine, chosen, futures, seed, size, keep)
+
+    if earlier is not None and not restart and finished(folder, earlier, asked(earlier)):
+        return folder
     with locked(folder):
-        begin(folder, manifest, earlier, scenario_to_json(scenario), scenario)
+        # What another process did until the lock was ours counts.
+        earlier = read_manifest(folder)
+        if earlier is None:
+            check_empty(folder)
+        manifest = asked(earlier)
+        if earlier is not None and restart:
+            check_restart(folder, earlier, manifest)
+            discard(folder, earlier)
+            earlier = None
+        if earlier is not None and finished(folder, earlier, manifest):
+            return folder
+        begun = begin(folder, manifest, earlier, scenario)
         layout = layout_of(engine)
         blank = seen(engine, layout, {}, np.zeros(0, dtype=np.int64))
-        job = Job(engine, layout, claims, seed, futures, keep, folder, moments_of(layout, claims, blank), job_stop)
-        units = units_of(chosen, futures, size)
-        left = [u for u in units if not (job.folder / "parts" / f"{u.name}.part").exists()]
-        tally = execute(job, units, left, workers, progress)
+        moments = moments_of(layout, claims, blank)
+        job = Job(engine, layout, claims, seed, futures, keep, folder, moments, run_digest(begun), stop or (lambda: False))
+        units = units_of(chosen, futures, manifest["batch"])
+        done = right_units(job, units)
+        tally = execute(job, units, [u for u in units if u not in done], workers, progress)
         if progress is not None:
             progress(tally.told(merging=True))
         from drawdown.ensemble.merge import merge
 
-        merge(job, units)
-        started = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        write_manifest(folder, {**started, "status": "complete"})
-        clean(folder)
+        events = {f"events.parquet/{unit.name}.parquet": event_stamp(job, unit) for unit in units}
+        made = {**files_of(begun), **merge(job, units), **events}
+        write_manifest(folder, {**begun, "status": "complete"}, made)
+        clean(folder, begun)
     return folder
+
+
+def finished(folder: Path, earlier: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:
+    """Whether the folder holds all of the run that is asked for. Raises StoreError where it holds another, or a damaged one."""
+    check_same(folder, earlier, manifest)
+    if earlier["status"] != "complete":
+        return False
+    check_files(folder, earlier)
+    clean(folder, earlier)
+    return True
 
 
 def chosen_plans(engine: Runs, plans: Sequence[str | Plan] | None) -> tuple[Plan, ...]:
@@ -177,12 +160,12 @@ def check_numbers(futures: int, batch: int | None, workers: int, seed: int) -> N
     wrong = []
     if not 1 <= futures < MOST_FUTURES:
         wrong.append(f"futures: got {futures}; expected 1 to {MOST_FUTURES - 1}")
-    if batch is not None and not 1 <= batch <= 65536:
-        wrong.append(f"batch: got {batch}; expected 1 to 65536")
+    if batch is not None and not 1 <= batch <= MOST_BATCH:
+        wrong.append(f"batch: got {batch}; expected 1 to {MOST_BATCH}")
     if not 1 <= workers <= 256:
         wrong.append(f"workers: got {workers}; expected 1 to 256")
-    if not 0 <= seed < 1 << 32:
-        wrong.append(f"seed: got {seed}; expected 0 to {(1 << 32) - 1}")
+    if not 0 <= seed <= MOST_SEED:
+        wrong.append(f"seed: got {seed}; expected 0 to {MOST_SEED}")
     if wrong:
         raise DrawdownError("\n".join(wrong))
 
@@ -197,60 +180,77 @@ def units_of(plans: Sequence[Plan], futures: int, batch: int) -> tuple[Unit, ...
     return tuple(sorted(found, key=lambda u: (u.index > 0, u.plan_index, u.index)))
 
 
+def right_units(job: Job, units: Sequence[Unit]) -> set[Unit]:
+    """Units whose part and event file are both there and right; what is left of the others is removed, so that they are made anew first."""
+    found = set()
+    for unit in units:
+        part, events = job.part_file(unit), job.event_file(unit)
+        try:
+            check_part(part, events, job.run)
+        except StoreError:
+            with disk_errors(part):
+                remove(part)
+                remove(events)
+        else:
+            found.add(unit)
+    return found
+
+
+def event_stamp(job: Job, unit: Unit) -> Stamp:
+    """Size and sum of the event file of a finished unit, as its part has it."""
+    return mark_of(job.part_file(unit), job.run).events
+
+
 # The folder
 
 
-def begin(folder: Path, manifest: Mapping[str, Any], earlier: Mapping[str, Any] | None, frozen: str, scenario: Any) -> None:
-    """Manifest, scenario and empty folders; drops what a killed process left unfinished."""
-    with disk_errors(folder):
-        (folder / "parts").mkdir(exist_ok=True)
-        (folder / "events.parquet").mkdir(exist_ok=True)
-        (folder / "scenario").mkdir(exist_ok=True)
-    for stale in folder.rglob(f"*{UNFINISHED}"):
-        remove(stale)
-    write_text(folder / "scenario" / "scenario.json", frozen)
-    if scenario.geojson is not None:
-        write_text(folder / "scenario" / "places.geojson", json.dumps(scenario.geojson, sort_keys=True) + "\n")
-    for name, text in (("CARD.md", scenario.card), ("document.txt", scenario.document)):
-        if text:
-            write_text(folder / "scenario" / name, text)
+def begin(folder: Path, manifest: Mapping[str, Any], earlier: Mapping[str, Any] | None, scenario: Scenario) -> dict[str, Any]:
+    """The manifest first, then scenario and folders; drops what a killed process left half written. Returns the manifest."""
+    texts = scenario_files(scenario)
+    stamps = {f"scenario/{name}": stamp_of_bytes(content) for name, content in texts.items()}
     if earlier is None:
-        write_manifest(folder, {**manifest, "created": datetime.now(UTC).isoformat(timespec="seconds"), "status": "running"})
+        begun = {**manifest, "created": datetime.now(UTC).isoformat(timespec="seconds"), "status": "running"}
+        begun = write_manifest(folder, begun, stamps)
+    else:
+        begun = dict(earlier)
+    with disk_errors(folder):
+        for stale in half_written(folder, begun):
+            remove(stale)
+        for name in FOLDERS:
+            (folder / name).mkdir(exist_ok=True)
+    for name, content in texts.items():
+        try:
+            check(folder / "scenario" / name, stamps[f"scenario/{name}"])
+        except StoreError:
+            write_whole(folder / "scenario" / name, lambda out, content=content: out.write(content))  # type: ignore[misc]  # bound now
+    if files_of(begun) != stamps:  # the digests agree, but words that no future depends on were changed since
+        begun = write_manifest(folder, begun, stamps)
+    return begun
 
 
-def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """The manifest, whole or not at all."""
-    write_text(folder / "manifest.json", json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+def scenario_files(scenario: Scenario) -> dict[str, bytes]:
+    """What the folder keeps of the scenario, by name."""
+    found = {"scenario.json": scenario_to_json(scenario), "CARD.md": scenario.card, "document.txt": scenario.document}
+    if scenario.geojson is not None:
+        found["places.geojson"] = json.dumps(scenario.geojson, sort_keys=True) + "\n"
+    return {name: text.encode("utf-8") for name, text in found.items() if text}
 
 
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a run folder, or None where there is none. Raises StoreError where it cannot be read."""
-    file = folder / "manifest.json"
-    if not file.is_file():
-        return None
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-        if found["format"] != FORMAT or found["status"] not in ("running", "complete"):
-            raise KeyError("format")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{file}\n  is not the manifest of a run of this version of drawdown. Choose another folder.") from error
-    return dict(found)
+def own_files(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Names of all files and folders that a run writes, less the manifest; nothing else in its folder is ever removed."""
+    yield from (f"scenario/{name}" for name in SCENARIO)
+    yield from MERGED
+    for names in event_names(manifest).values():
+        for name in names:
+            yield name
+            yield f"parts/{Path(name).stem}.part"
 
 
-def check_same(folder: Path, earlier: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
-    """Raises StoreError where the folder holds another run."""
-    differing = [key for key in manifest if key not in _FREE and earlier.get(key) != manifest[key]]
-    if differing:
-        named = "; ".join(f"{key}: there {short(earlier.get(key))}, asked {short(manifest[key])}" for key in differing)
-        raise StoreError(f"{folder}\n  holds another run ({named}). Choose another folder with --out, or delete this one.")
-
-
-def short(value: Any) -> str:
-    """A value in a message."""
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        value = [one["id"] for one in value]
-    text = str(value)
-    return text if len(text) <= 48 else text[:12] + "..."
+def half_written(folder: Path, manifest: Mapping[str, Any]) -> list[Path]:
+    """What a killed process left beside the names of the run's own files."""
+    own = {f"{name}{UNFINISHED}" for name in (MANIFEST, *own_files(manifest))}
+    there = [p for place in (folder, *(folder / name for name in FOLDERS)) if place.is_dir() for p in place.glob(f"*{UNFINISHED}")]
+    return [p for p in there if p.relative_to(folder).as_posix() in own]
 
 
 def check_empty(folder: Path) -> None:
@@ -259,38 +259,42 @@ def check_empty(folder: Path) -> None:
         raise StoreError(f"{folder}\n  is a file; expected a folder to write the run to.")
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        foreign = sorted(p.name for p in folder.iterdir() if p.name not in ("lock",) and not p.name.endswith(UNFINISHED))
-    if foreign and set(foreign) - {"parts", "events.parquet", "scenario"}:
+        there = {p.name for p in folder.iterdir()}
+    # A process that was killed between taking the folder and writing the manifest leaves these two, never the second alone.
+    foreign = sorted(there - {LOCK, MANIFEST + UNFINISHED}) if LOCK in there else sorted(there)
+    if foreign:
         raise StoreError(f"{folder}\n  is not empty and not a run (it holds {', '.join(foreign[:4])}). Choose another folder with --out.")
 
 
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """One process writes a run at a time; the lock goes with the process that holds it."""
-    import fcntl
-
+def discard(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Delete what a run wrote and what was told of it, all but the manifest, which is replaced; what others put there stays."""
     with disk_errors(folder):
-        handle = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(handle)
-        raise StoreError(f"{folder}\n  another process is writing this run. Wait for it, or choose another folder.") from error
-    try:
-        yield
-    finally:
-        (folder / "lock").unlink(missing_ok=True)
-        os.close(handle)
+        for stale in half_written(folder, manifest):
+            remove(stale)
+        for name in own_files(manifest):
+            remove(folder / name)
+        for name in TOLD:
+            remove(folder / name)
+    prune(folder)
 
 
-def clean(folder: Path) -> None:
+def clean(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Drop what only a running run needs."""
-    remove(folder / "parts")
+    parts = folder / "parts"
+    if not parts.is_dir():
+        return
+    with disk_errors(parts):
+        for name in own_files(manifest):
+            if name.startswith("parts/"):
+                (folder / name).unlink(missing_ok=True)
+                (folder / f"{name}{UNFINISHED}").unlink(missing_ok=True)
+    prune(folder)
 
 
-def remove(path: Path) -> None:
-    """A file or a folder, if it is there."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+def prune(folder: Path) -> None:
+    """Remove folders of the run that hold nothing any more."""
+    for name in FOLDERS:
+        place = folder / name
+        if place.is_dir() and not any(place.iterdir()):
+            with disk_errors(place):
+                place.rmdir()

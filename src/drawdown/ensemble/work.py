@@ -17,7 +17,7 @@ from drawdown.claims.terms import week_of
 from drawdown.ensemble.bins import tally
 from drawdown.ensemble.events import EventTable, EventWriter
 from drawdown.ensemble.layout import Keep, Layout, Runs, fold_places, rounded, sampled
-from drawdown.ensemble.parts import write_part
+from drawdown.ensemble.parts import Mark, write_part
 from drawdown.scenario.model import Plan
 from drawdown.scenario.propositions import BetweenPlans, Distance
 
@@ -64,8 +64,17 @@ class Job:
     keep: Keep
     folder: Path
     moments: tuple[int, ...]  # weeks whose end states are kept
+    run: str  # digest of the run, which its parts carry
     stop: Callable[[], bool] = field(default=lambda: False)
     told: Callable[[Unit, int, Counts], None] = field(default=lambda unit, futures, counts: None)  # after every tile, from any thread
+
+    def part_file(self, unit: Unit) -> Path:
+        """Where the partial result of a unit goes."""
+        return self.folder / "parts" / f"{unit.name}.part"
+
+    def event_file(self, unit: Unit) -> Path:
+        """Where the events of a unit go."""
+        return self.folder / "events.parquet" / f"{unit.name}.parquet"
 
 
 def moments_of(layout: Layout, claims: Sequence[Stated], futures: Futures) -> tuple[int, ...]:
@@ -95,9 +104,7 @@ def seen(engine: Runs, layout: Layout, series: Mapping[str, NDArray[np.float32]]
 
 def process(job: Job, unit: Unit) -> None:
     """Run a unit and write its events and its part, the part last."""
-    writer = EventWriter(
-        job.folder / "events.parquet" / f"{unit.name}.parquet", EventTable(job.engine.scenario, unit.plan.id, unit.plan_index)
-    )
+    writer = EventWriter(job.event_file(unit), EventTable(job.engine.scenario, unit.plan.id, unit.plan_index))
     parts: list[dict[str, NDArray[Any]]] = []
     total: dict[str, NDArray[Any]] = {}
     try:
@@ -108,11 +115,11 @@ def process(job: Job, unit: Unit) -> None:
             parts.append(per_future)
             job.told(unit, len(per_future["status"]), counts_of(per_future))
         joined = {name: np.concatenate([p[name] for p in parts], axis=0 if name.startswith("sample") else -1) for name in parts[0]}
-        writer.close()
+        stamp = writer.close()
     except BaseException:
         writer.abandon()
         raise
-    write_part(job.folder / "parts" / f"{unit.name}.part", {**total, **joined})
+    write_part(job.part_file(unit), {**total, **joined}, Mark(job.run, stamp))
 
 
 def counts_of(part: Mapping[str, NDArray[Any]]) -> Counts:

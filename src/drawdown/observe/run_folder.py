@@ -44,7 +44,7 @@ def read(folder: Path | str, plan: str, futures: Sequence[int] | None = None) ->
         "deaths_b",
         "deaths_civilians",
     ]
-    table = arrow.dataset(run.file("events.parquet"), format="parquet").to_table(columns=names, filter=wanted)
+    table = arrow.dataset(run.event_files(chosen, futures), format="parquet").to_table(columns=names, filter=wanted)
     sides = {"Civilians": CIVILIANS}
     for i, name in enumerate(setting.actors):
         sides.setdefault(name, i)

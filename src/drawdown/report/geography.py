@@ -33,9 +33,8 @@ def features(run: Run) -> dict[str, dict[str, Any]]:
 
 
 def _file(run: Run) -> object:
-    for path in sorted((run.folder / "scenario").glob("*.geojson")):
-        return json.loads(path.read_text(encoding="utf-8"))
-    return None
+    found = run.text("scenario/places.geojson")
+    return json.loads(found) if found else None
 
 
 def shapes(run: Run) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def render(run: Run, tell: bool = True) -> str:
         navigation="".join(f'<li><a href="#{ident}">{text(title)}</a></li>' for ident, title, _ in shown),
         sections="\n".join(f'<section id="{ident}" aria-labelledby="{ident}-h"><h2 id="{ident}-h">{text(title)}</h2>{body}</section>' for ident, title, body in shown),
         script="\n".join(_asset(name).replace('"use strict";\n', "", 1) for name in ("data.js", "map.js", "page.js")), vega=_vega(),
-        map_credit="Made with Natural Earth." if scenario.get("geojson") or list((run.folder / "scenario").glob("*.geojson")) else "", **data,
+        map_credit="Made with Natural Earth." if scenario.get("geojson") or run.store.has("scenario/places.geojson") else "", **data,
     )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from drawdown.errors import DrawdownError
+from drawdown.ensemble import opened
+from drawdown.ensemble.disk import StoreError
 from drawdown.report.colours import PLAN_COLOURS, PLAN_SHAPES, actor_colour
 from drawdown.scenario.model import Actor, political_names
 
@@ -27,8 +28,7 @@ RECENT = 3  # quantities held in memory at a time
 SHORT = 16  # characters that a plan's name may have over a narrow chart
 
 
-class NotARunError(DrawdownError):
-    """The folder holds no run, or one that this version cannot read."""
+NotARunError = StoreError  # the folder holds no run, or one that is damaged or lacks what is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,20 @@ class Ruler:
 
 @dataclass(frozen=True)
 class Run:
-    """One run folder, opened. Charts and the page read from here and nowhere else."""
+    """One run folder, opened. Charts and the page read from here and nowhere else; every file is held against its sum first."""
 
     folder: Path
     manifest: Mapping[str, Any]
     scenario: Mapping[str, Any]
+
+    @cached_property
+    def store(self) -> opened.Run:
+        """The same folder as the store opens it."""
+        return opened.Run(self.folder, self.manifest)
+
+    def text(self, name: str) -> str:
+        """A text that the run wrote; empty where it wrote none of this name. Raises StoreError where it is damaged."""
+        return self.store.text(name) if self.store.has(name) else ""
 
     # --- what the scenario says -------------------------------------------------------------------------------------------------
 
@@ -159,24 +168,28 @@ class Run:
     @cached_property
     def kept(self) -> xr.Dataset | None:
         """Full futures that the run kept, with dimensions plan, future, week and those of each quantity; None if there are none yet."""
-        import xarray as xr
-
-        path = self.folder / "ensemble.zarr"
-        if not path.exists():
+        if not self.complete:
             return self._kept_so_far()
-        data: xr.Dataset = xr.open_zarr(path, chunks=None, consolidated=False)
+        if not self.store.has("ensemble.zarr"):
+            return None
+        data = self.store.ensemble()
         return data if data.sizes.get("week", 0) and data.sizes.get("future", 0) else None
 
     def _kept_so_far(self) -> xr.Dataset | None:
-        if self.complete or not (self.folder / "parts").is_dir():
+        if not any(self._parts.values()):
             return None
         from drawdown.mechanism import discover, variables
         from drawdown.report import unfinished
 
         dims = {name: variable.dims for name, variable in variables(discover()).items()}
-        return unfinished.kept(
-            self.folder, [p.id for p in self.plans], dims, self.labels, self._mondays(int(self.scenario.get("weeks", 0)))
-        )
+        return unfinished.kept(self._parts, dims, self.labels, self._mondays(int(self.scenario.get("weeks", 0))))
+
+    @cached_property
+    def _parts(self) -> dict[str, tuple[Mapping[str, Any], ...]]:
+        """Of an unfinished run, what each plan's finished batches hold."""
+        from drawdown.report import unfinished
+
+        return {plan.id: unfinished.parts(self.folder, plan.id, self.store.digest) for plan in self.plans}
 
     @cached_property
     def kept_futures(self) -> int:
@@ -236,42 +249,39 @@ class Run:
     @cached_property
     def claims(self) -> pd.DataFrame:
         """Outcome of every claim: plan, future, claim, value (1, 0 or not a number), margin. Empty where there is none yet."""
-        if not (self.folder / "claims.parquet").exists() and not self.complete:
+        if not self.complete:
             from drawdown.report import unfinished
 
-            return unfinished.claims(self.folder, [p.id for p in self.plans])
-        table = self._table("claims.parquet", ["plan", "future", "claim", "value", "margin"])
+            return unfinished.claims(self._parts)
+        table: pd.DataFrame = self.store.table("claims").to_pandas()
         return table.assign(plan=table["plan"].astype(str), claim=table["claim"].astype(str))
 
     @cached_property
     def end_states(self) -> pd.DataFrame:
         """End state of every future at the end of every year: plan, future, week, year, form, self_rule, leader, war, foreign."""
-        if not (self.folder / "endstates.parquet").exists() and not self.complete:
+        if not self.complete:
             from drawdown.report import unfinished
 
             weeks = int(self.scenario.get("weeks", 0))
-            return unfinished.end_states(self.folder, [p.id for p in self.plans], self.labels["actor"], self.labels["community"], weeks)
-        table = self._table("endstates.parquet", ["plan", "year"])
+            return unfinished.end_states(self._parts, self.labels["actor"], self.labels["community"], weeks)
+        table: pd.DataFrame = self.store.table("endstates").to_pandas()
         return table.astype({column: object for column in table.columns if str(table[column].dtype) == "category"})
 
     @cached_property
     def draws(self) -> pd.DataFrame:
         """What every future drew: one row a future, one column an uncertain number."""
-        return self._table("draws.parquet", ["future"])
+        import pandas as pd
+
+        drawn: pd.DataFrame = self.store.table("draws").to_pandas() if self.complete else pd.DataFrame(columns=["future"])
+        return drawn
 
     @cached_property
     def ablation(self) -> pd.DataFrame | None:
-        """The ablation table, if `drawdown ablate` left one in the run folder."""
-        found = self._table("ablation.parquet", [])
-        return found if len(found) else None
+        """The ablation table, if `drawdown ablate` left one in the run folder. Raises StoreError where it is damaged."""
+        from drawdown.ensemble.effects import read_effects
 
-    def _table(self, name: str, columns: list[str]) -> pd.DataFrame:
-        import pandas as pd
-
-        path = self.folder / name
-        if not path.exists():
-            return pd.DataFrame(columns=columns)
-        return pd.read_parquet(path)
+        found = read_effects(self.folder / "ablation.parquet")
+        return found if found is not None and len(found) else None
 
 
 def plan_ids(manifest: Mapping[str, Any]) -> list[str]:
@@ -280,16 +290,13 @@ def plan_ids(manifest: Mapping[str, Any]) -> list[str]:
 
 
 def open_run(folder: Path) -> Run:
-    """Open a run folder. Raises NotARunError, saying what is missing and what to do, if it holds no manifest or no scenario."""
-    manifest_path, scenario_path = folder / "manifest.json", folder / "scenario" / "scenario.json"
-    for path in (manifest_path, scenario_path):
-        if not path.is_file():
-            raise NotARunError(f"{folder}: no {path.relative_to(folder)} here; give the folder that `drawdown run` wrote (its --out)")
-    try:
-        manifest, scenario = (json.loads(path.read_text(encoding="utf-8")) for path in (manifest_path, scenario_path))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise NotARunError(f"{folder}: the manifest or scenario is not readable JSON ({error}); run again into a new folder") from error
-    return Run(folder, manifest, scenario)
+    """Open a run folder, as the store does. Raises StoreError, saying what is missing or damaged and what to do."""
+    found = opened.open_run(folder)
+    text = found.text("scenario/scenario.json")
+    _ = found.scenario  # of this version, in every part
+    run = Run(found.folder, found.manifest, json.loads(text))
+    run.__dict__["store"] = found
+    return run
 
 
 def _codes(names: list[str]) -> list[str]:

@@ -51,7 +51,9 @@ def commands(run: Run) -> str:
 
 
 def _manifest(run: Run) -> str:
-    flat = {str(k): _short(v) for k, v in run.manifest.items()}
+    flat = {str(k): _short(v) for k, v in run.manifest.items() if k != "files"}
+    files = run.store.files.values()
+    flat["files"] = f"{len(files):,} files, {sum(file.size for file in files):,} bytes; each with its sum, which every command checks"
     return definition(flat)
 
 
@@ -71,5 +73,4 @@ def _source(source: Mapping[str, Any]) -> str:
 
 
 def _card(run: Run) -> str:
-    path = run.folder / "scenario" / "CARD.md"
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    return run.text("scenario/CARD.md")

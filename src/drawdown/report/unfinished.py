@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +15,14 @@ if TYPE_CHECKING:
 Part = Mapping[str, Any]
 
 
-@cache
-def parts(folder: Path, plan: str) -> tuple[Part, ...]:
-    """Parts of a plan's finished batches, without gaps from the first: [future last; samples: future first]."""
+Parts = Mapping[str, tuple[Part, ...]]  # by plan
+
+
+def parts(folder: Path, plan: str, run: str) -> tuple[Part, ...]:
+    """Parts of a plan's finished batches, without gaps from the first: [future last; samples: future first].
+
+    `run` is the digest of the run. Raises StoreError where one is damaged, or another run's.
+    """
     from drawdown.ensemble.parts import read_part
 
     wanted = ("value/", "margin/", "state/", "sample/", "sample_futures")
@@ -27,18 +31,18 @@ def parts(folder: Path, plan: str) -> tuple[Part, ...]:
         file = folder / "parts" / f"{plan}-{index:06d}.part"
         if not file.is_file():
             break
-        found.append(read_part(file, lambda name: name.startswith(wanted)))
+        found.append(read_part(file, run, lambda name: name.startswith(wanted)))
     return tuple(found)
 
 
-def claims(folder: Path, plans: list[str]) -> pd.DataFrame:
+def claims(done: Parts) -> pd.DataFrame:
     """plan, future, claim, value, margin of what is done; claims that compare plans wait for the whole run."""
     import pandas as pd
 
     rows = []
-    for plan in plans:
+    for plan, finished in done.items():
         first = 0
-        for part in parts(folder, plan):
+        for part in finished:
             names = [name.removeprefix("value/") for name in part if name.startswith("value/")]
             count = len(part[f"value/{names[0]}"]) if names else 0
             rows += [
@@ -51,7 +55,7 @@ def claims(folder: Path, plans: list[str]) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
 
 
-def end_states(folder: Path, plans: list[str], actors: list[str], communities: list[str], weeks: int) -> pd.DataFrame:
+def end_states(done: Parts, actors: list[str], communities: list[str], weeks: int) -> pd.DataFrame:
     """plan, future, week, year, form, self_rule, leader, war, foreign of what is done."""
     import pandas as pd
 
@@ -59,9 +63,9 @@ def end_states(folder: Path, plans: list[str], actors: list[str], communities: l
 
     last = {min(week + 52, weeks) - 1: number + 1 for number, week in enumerate(range(0, weeks, 52))}
     rows = []
-    for plan in plans:
+    for plan, finished in done.items():
         first = 0
-        for part in parts(folder, plan):
+        for part in finished:
             moments = sorted({int(name.split("/")[1]) for name in part if name.startswith("state/")})
             for week in moments:
                 known = part[f"state/{week}/known"].astype(bool)
@@ -88,16 +92,14 @@ def end_states(folder: Path, plans: list[str], actors: list[str], communities: l
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["plan", "year"])
 
 
-def kept(
-    folder: Path, plans: list[str], dims: Mapping[str, tuple[str, ...]], labels: Mapping[str, list[str]], dates: Any
-) -> xr.Dataset | None:
+def kept(done: Parts, dims: Mapping[str, tuple[str, ...]], labels: Mapping[str, list[str]], dates: Any) -> xr.Dataset | None:
     """Kept futures that every one of the plans has finished: plan, future, week, dims; None where there are none yet."""
     import xarray as xr
 
-    every = [parts(folder, plan) for plan in plans]
+    plans, every = list(done), list(done.values())
     if not all(every) or not all("sample_futures" in part for part in every[0]):
         return None
-    futures = [np.concatenate([part["sample_futures"] for part in done]) for done in every]
+    futures = [np.concatenate([part["sample_futures"] for part in finished]) for finished in every]
     common = sorted(set.intersection(*(set(map(int, ids)) for ids in futures)))
     if not common:
         return None
@@ -107,9 +109,9 @@ def kept(
         if name not in dims:
             continue
         stacked = []
-        for done, ids in zip(every, futures, strict=True):
+        for finished, ids in zip(every, futures, strict=True):
             order = {int(f): row for row, f in enumerate(ids)}
-            stacked.append(np.concatenate([part[f"sample/{name}"] for part in done])[[order[f] for f in common]])
+            stacked.append(np.concatenate([part[f"sample/{name}"] for part in finished])[[order[f] for f in common]])
         data[name] = (("plan", "future", "week", *dims[name]), np.stack(stacked))
     used = {d for names in dims.values() for d in names}
     coords: dict[str, Any] = {"plan": plans, "future": common, "week": dates, **{d: labels[d] for d in used if d in labels}}

@@ -20,8 +20,9 @@ import pytest
 
 from drawdown.ensemble import StoreError, open_run, run
 from drawdown.ensemble.layout import rounded, sampled
-from drawdown.ensemble.parts import read_part, write_part, write_text
+from drawdown.ensemble.parts import Mark, read_part, write_part, write_text
 from drawdown.ensemble.store import default_batch
+from drawdown.ensemble.sums import Stamp
 from drawdown.errors import DrawdownError, ScenarioError
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ if TYPE_CHECKING:
 
 
 def digests(folder: Path, without: tuple[str, ...] = ()) -> Mapping[str, str]:
-    """sha256 of every file of a run; of the manifest, all but when it was created."""
+    """sha256 of every file of a run; of the manifest, all but when it was created and the sum of that."""
     found = {}
     for file in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = str(file.relative_to(folder))
         content = file.read_bytes()
         if name == "manifest.json":
-            content = json.dumps({k: v for k, v in json.loads(content).items() if k != "created"}).encode()
+            content = json.dumps({k: v for k, v in json.loads(content).items() if k not in ("created", "sum")}).encode()
         if not name.startswith(without or ("\0",)):
             found[name] = hashlib.sha256(content).hexdigest()
     return found
@@ -52,7 +53,7 @@ def test_the_folder_holds_what_the_architecture_says_and_no_leftovers(finished: 
     names = {p.name for p in finished.iterdir()}
     assert names == {
         "manifest.json", "scenario", "draws.parquet", "claims.parquet", "endstates.parquet", "histograms.zarr", "summary.zarr",
-        "ensemble.zarr", "events.parquet",
+        "ensemble.zarr", "events.parquet", "drawdown.lock",
     }  # fmt: skip
     assert not list(finished.rglob("*.unfinished"))
     manifest = json.loads((finished / "manifest.json").read_text())
@@ -231,7 +232,7 @@ def test_a_folder_of_something_else_is_not_touched(fake_engine: FakeEngine, tmp_
         run(fake_engine, tmp_path / "thesis.doc", futures=4)
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "manifest.json").write_text("{")
-    with pytest.raises(StoreError, match="is not the manifest"):
+    with pytest.raises(StoreError, match="no manifest of a run"):
         run(fake_engine, tmp_path / "run", futures=4)
 
 
@@ -308,13 +309,13 @@ def test_a_part_is_whole_or_absent(tmp_path: Path) -> None:
         "empty": np.zeros((0, 4), np.float32),
         "one": np.array([True, False]),
     }
-    write_part(tmp_path / "p.part", arrays)
-    back = read_part(tmp_path / "p.part")
+    write_part(tmp_path / "p.part", arrays, Mark("a run", Stamp(0, "")))
+    back = read_part(tmp_path / "p.part", "a run")
     assert all((back[k] == v).all() and back[k].shape == v.shape and back[k].dtype == v.dtype for k, v in arrays.items())
-    assert set(read_part(tmp_path / "p.part", lambda n: n == "one")) == {"one"}
+    assert set(read_part(tmp_path / "p.part", "a run", lambda n: n == "one")) == {"one"}
     (tmp_path / "q.part").write_bytes(b"nonsense")
     with pytest.raises(StoreError, match="not a partial result"):
-        read_part(tmp_path / "q.part")
+        read_part(tmp_path / "q.part", "a run")
 
     def breaks(_: object) -> None:
         raise ValueError

@@ -11,6 +11,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from drawdown.ensemble.manifest import write_manifest
+from drawdown.ensemble.sums import stamp_of
+
 PLACES = (
     ("anbar", "Anbar", 41.5, 32.85, None, "IQ-AN"),
     ("babil", "Babil", 44.6, 32.65, None, "IQ-BB"),
@@ -69,10 +72,10 @@ def number(name: str, best: float, low: float | None = None, high: float | None 
            source: str | None = "iraq-index", note: str = "") -> dict[str, Any]:  # fmt: skip
     distribution: dict[str, Any] = {"kind": "fixed" if low is None else "range", "best": best, "low": low, "high": high, "parts": []}
     return {"name": name, "distribution": distribution, "unit": unit, "source": source, "locator": "p. 12", "grade": grade, "note": note,
-            "applies_from": None, "known_on": "2007-08-30", "where": None}  # fmt: skip
+            "applies_from": None, "known_on": "2007-08-30", "estimates": [], "derived": False, "where": None}  # fmt: skip
 
 
-def scenario(plans: int = 5, weeks: int = 104, borders: bool = True, claims: int = 4) -> dict[str, Any]:
+def scenario(weeks: int = 104, borders: bool = True, claims: int = 4) -> dict[str, Any]:
     """A scenario as `scenario.json` holds it."""
     return {
         "id": "made-up", "title": "Iraq, made up for tests", "origin": "2007-09-03", "weeks": weeks, "country": "Iraq",
@@ -82,14 +85,14 @@ def scenario(plans: int = 5, weeks: int = 104, borders: bool = True, claims: int
             for i, n, x, y, p, f in PLACES
         ],
         "communities": [{"id": i, "name": n} for i, n in COMMUNITIES],
-        "actors": [{"id": i, "name": n, "kind": k, "home": None, "event_name": "", "note": ""} for i, n, k in ACTORS],
+        "actors": [{"id": i, "name": n, "kind": k, "home": None, "event_name": "", "note": "", "political_name": ""} for i, n, k in ACTORS],
         "outsiders": [
             {"id": "washington", "name": "Washington", "role": "home", "note": ""},
             {"id": "london", "name": "London", "role": "home", "note": ""},
             {"id": "iran", "name": "Iran", "role": "sponsor", "note": ""},
         ],
         "dyads": [["mehdi-army", "badr"]],
-        "tables": {"strength": [number("strength[mehdi-army]", 60000, 25000, 160000, grade="C"), number("strength[britain]", 5500, grade="A")]},
+        "tables": {"strength": [[["mehdi-army"], number("strength[mehdi-army]", 60000, 25000, 160000, grade="C")], [["britain"], number("strength[britain]", 5500, grade="A")]]},
         "parameters": {
             "desertion.embedded_hazard": number("desertion.embedded_hazard", 0.06, 0.02, 0.2, "share", "D", None, "judged from Basra 2008 reports"),
             "clashes.contest_exponent": number("clashes.contest_exponent", 1.0, 0.5, 2.0, "index", "C"),
@@ -100,11 +103,11 @@ def scenario(plans: int = 5, weeks: int = 104, borders: bool = True, claims: int
                 {"id": "strong", "sentence": "It does, for weeks.", "weight": number("weight", 0.5, unit="share", grade="D", note="even"), "sets": []},
             ]}
         ],
-        "plans": [{"id": i, "title": t, "sentence": s, "orders": [], "source": None} for i, t, s in PLANS[:plans]],
+        "plans": [{"id": i, "title": t, "sentence": s, "orders": [], "source": None} for i, t, s in PLANS],
         "claims": [
             {"id": i, "number": k + 1, "text": t, "quotation": q, "paragraph": 2, "proposition": p,
              "happened": "Yes, for seven months." if k == 0 else "", "happened_when": "2007-10" if k == 0 else "",
-             "happened_source": "Joint Intelligence Committee, 1 October 2007" if k == 0 else ""}
+             "happened_source": "Joint Intelligence Committee, 1 October 2007" if k == 0 else "", "where": None}
             for k, (i, t, q, p) in enumerate(CLAIMS[:claims])
         ],
         "sources": {"iraq-index": {"key": "iraq-index", "title": "Iraq Index", "author": "Brookings", "year": 2007, "url": "", "licence": ""}},
@@ -120,17 +123,11 @@ def write_run(folder: Path, *, plans: int = 5, futures: int = 300, kept: int = 4
     """Write a run folder whose futures drift plausibly and differ by plan; `borders=False` gives a scenario without polygons."""
     rng = np.random.default_rng(seed)
     (folder / "scenario").mkdir(parents=True)
-    resolved = scenario(plans, weeks, borders and geojson is not None, claims)
-    plan_list = [plan["id"] for plan in resolved["plans"]]
+    resolved = scenario(weeks, borders and geojson is not None, claims)
+    plan_list = [plan["id"] for plan in resolved["plans"][:plans]]
     _json(folder / "scenario" / "scenario.json", resolved)
     if borders and geojson is not None:
         (folder / "scenario" / "places.geojson").write_text(geojson.read_text(encoding="utf-8"), encoding="utf-8")
-    _json(
-        folder / "manifest.json",
-        {"format": 1, "drawdown": "0.1.0", "scenario": "made-up", "digest": "0" * 64, "patches": [], "as_of": "2007-09-03", "seed": seed,
-         "futures": futures, "plans": plan_list, "batch": 64, "created": "2026-01-02T03:04:05Z", "status": status,
-         "versions": {"jax": "0.6", "numpy": "2.0"}},
-    )  # fmt: skip
     draws = pd.DataFrame({"future": np.arange(futures), "strength[mehdi-army]": np.exp(rng.normal(11, 0.5, futures)),
                           "desertion.embedded_hazard": rng.beta(2, 20, futures), "clashes.contest_exponent": np.exp(rng.normal(0, 0.3, futures)),
                           "hypothesis:backlash": rng.integers(0, 2, futures)})  # fmt: skip
@@ -139,11 +136,29 @@ def write_run(folder: Path, *, plans: int = 5, futures: int = 300, kept: int = 4
     _end_states(rng, plan_list, futures, weeks).to_parquet(folder / "endstates.parquet")
     if kept:
         _ensemble(rng, plan_list, min(kept, futures), weeks).to_zarr(folder / "ensemble.zarr", consolidated=False)
+    made = dict.fromkeys(("drawdown", "jax", "jaxlib", "numpy", "pyarrow", "zarr", "python", "machine", "backend"), "made up")
+    manifest = {"format": 2, "scenario": "made-up", "title": resolved["title"], "digest": "0" * 64, "model": "0" * 64, "patches": [], "held": {},
+                "as_of": "2007-09-03", "origin": "2007-09-03", "weeks": weeks, "seed": seed, "futures": futures,
+                "plans": [{"id": p["id"], "title": p["title"], "digest": "0" * 64} for p in resolved["plans"][:plans]], "batch": futures,
+                "keep": "sample" if kept else "summaries", "created": "2026-01-02T03:04:05+00:00", "status": status, "versions": made}  # fmt: skip
+    # What the report does not read, as far as a finished run must have it.
+    for name in ("histograms.zarr/zarr.json", "summary.zarr/zarr.json", *(f"events.parquet/{plan}-000000.parquet" for plan in plan_list)):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"")
+    seal(folder, manifest)
     if chronicles:
         _json(folder / "chronicles.json", _chronicles(plan_list, weeks))
     if trust:
         _json(folder / "trust.json", trust_example())
     return folder
+
+
+def seal(folder: Path, manifest: dict[str, Any] | None = None) -> None:
+    """Write the manifest of a run folder with the sums of the files as they are now: for tests that change one."""
+    found = manifest or json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    told = ("manifest.json", "report.html", "chronicles.json", "trust.json", "ablation.parquet", "history.csv", "drawdown.lock")
+    files = [p for p in folder.rglob("*") if p.is_file() and p.name not in told]
+    write_manifest(folder, found, {p.relative_to(folder).as_posix(): stamp_of(p) for p in files})
 
 
 def _json(path: Path, data: Any) -> None:
@@ -162,7 +177,11 @@ def _claims(rng: np.random.Generator, draws: pd.DataFrame, plans: list[str], cou
             margin = pull * (k == 0) + shared + 0.4 * j - 0.3 * k + draws["hypothesis:backlash"].to_numpy() * 0.8
             value = (margin > 0).astype(float)
             value[:2] = np.nan
-            rows.append(pd.DataFrame({"plan": plan, "future": draws["future"], "claim": claim, "value": value, "margin": margin}))
+            rows.append(
+                pd.DataFrame(
+                    {"plan": plan, "future": draws["future"], "claim": claim, "value": value, "margin": margin, "status_quo": np.nan}
+                )
+            )
     return pd.concat(rows, ignore_index=True)
 
 

@@ -91,7 +91,7 @@ def test_a_page_that_cannot_be_written_says_so(run: Run, tmp_path: Path) -> None
         write_report(run.folder, tmp_path / "file" / "page.html")
 
 
-def test_a_stranger_s_words_stay_words(make: Callable[..., Path]) -> None:
+def test_a_stranger_s_words_stay_words(make: Callable[..., Path], synthetic: ModuleType) -> None:
     folder = make(futures=40, kept=8, weeks=60)
     path = folder / "scenario" / "scenario.json"
     scenario = json.loads(path.read_text(encoding="utf-8"))
@@ -104,6 +104,7 @@ def test_a_stranger_s_words_stay_words(make: Callable[..., Path]) -> None:
                     item[key] = nasty
     scenario["sources"]["iraq-index"]["url"] = "javascript:alert(1)"
     path.write_text(json.dumps(scenario), encoding="utf-8")
+    synthetic.seal(folder)
     text, page = read(write_report(folder))
     assert 'alert("x")</script>' not in text
     assert page.tags.count("script") == read(write_report(make(futures=40, kept=8, weeks=60)))[1].tags.count("script")
@@ -143,13 +144,14 @@ def test_summaries_only_leave_out_what_needs_full_futures(make: Callable[..., Pa
     assert [i for i in page.ids if i in SECTIONS] == ["answer", "ends", "chronicles", "why", "trust", "sources"]
 
 
-def test_no_claims_at_all(make: Callable[..., Path]) -> None:
+def test_no_claims_at_all(make: Callable[..., Path], synthetic: ModuleType) -> None:
     text, _ = read(write_report(make(futures=30, kept=5, weeks=60, claims=1)))
     assert "A force loyal to Sadr" in text
     folder = make(futures=30, kept=5, weeks=60)
     path = folder / "scenario" / "scenario.json"
     scenario = json.loads(path.read_text(encoding="utf-8")) | {"claims": []}
     path.write_text(json.dumps(scenario), encoding="utf-8")
+    synthetic.seal(folder)
     assert "states no claims" in write_report(folder).read_text(encoding="utf-8")
 
 
@@ -190,14 +192,14 @@ def test_a_killed_run_shows_what_is_done_and_says_that_it_is_not(fake: ModuleTyp
         assert "ends" in page.ids
 
 
-def test_a_resumed_run_gives_the_page_of_an_undisturbed_one(fake: ModuleType, tmp_path: Path) -> None:
+def test_a_resumed_run_gives_the_page_of_an_undisturbed_one(fake: ModuleType, synthetic: ModuleType, tmp_path: Path) -> None:
     interrupted(fake, tmp_path / "resumed", 3)
     write_report(tmp_path / "resumed")
     pages = []
     for name in ("resumed", "whole"):
         folder = run_ensemble(fake.FakeEngine(), tmp_path / name, futures=384, seed=5, batch=64)
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8")) | {"created": "then"}
-        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8")) | {"created": "2026-01-02T03:04:05+00:00"}
+        synthetic.seal(folder, manifest)
         without_chronicles(folder)
         pages.append(write_report(folder, tmp_path / f"{name}.html").read_text(encoding="utf-8"))
     assert pages[0] == pages[1]
