@@ -24,8 +24,16 @@ HEARTBEAT = 20.0  # seconds between two signs of life of a long step
 
 
 def say(text: str) -> None:
-    """One line for the person who waits; flushed, so that it stands before what a subprocess prints."""
-    print(f"drawdown: {text}", flush=True)
+    """One line for the person who waits; flushed, so that it stands before what a subprocess prints; lost where it cannot be written."""
+    if sys.stdout is None:  # closed by the shell
+        return
+    encoding = sys.stdout.encoding or "utf-8"
+    line = f"drawdown: {text}".encode(encoding, "backslashreplace").decode(encoding)
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+    try:
+        print(line, flush=True)
+    except OSError:  # full, or the reader has left: what is buffered must not fail once more when Python ends
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  # open to the end
 
 
 def environment_folder() -> Path:

@@ -1,6 +1,7 @@
 """The command line with the made-up engine behind it, as a program of its own: `python -m tests.terminal.toyland run toyland --out r`.
 
-TOYLAND names what is asked of it: `plans=5`, `hostile`, `slow=0.2` (seconds a tile), `long` (claims of two lines, with what happened).
+TOYLAND names what is asked of it: `plans=5`, `hostile`, `slow=0.2` (seconds a tile), `long` (claims of two lines, with what happened),
+`pageless` (a demo without its page, which costs most of the time).
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ def start(words: list[str]) -> int:
     for one in (loading, running):
         vars(one)["load_scenario"] = lambda *_: scenario(module, asked)
         vars(one)["engine_of"] = lambda read: Engine(read)
+    if "pageless" in asked:
+        vars(running)["write_page"] = lambda _: None
     return main(words)
 
 
