@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,11 +11,10 @@ from cyclopts import App, Parameter
 from drawdown.evaluate.exits import NEAREST
 from drawdown.terminal import console as console_of
 from drawdown.terminal.json_document import print_json
+from drawdown.terminal.sheet import Column, Sheet, drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from rich.table import Table
 
     from drawdown.evaluate.exits import Exit, Likeness, Rate
 
@@ -107,25 +107,28 @@ def exits(
         return
     console = console_of()
     console.print(f"All {len(table)} exits, within 24 months (90% Wilson interval)", style="bold")
-    console.print(_rates(base_rates(table)))
+    console.print(drawn(_rates(base_rates(table)), console))
     if none:
-        console.print()
-        console.print(f"{none}.")
+        console.print(f"{none}.\n")
     if near:
-        console.print()
         console.print(f"The {len(near)} most like it", style="bold")
-        console.print(_rates(base_rates([n.exit for n in near])))
+        console.print(drawn(_rates(base_rates([n.exit for n in near])), console))
         if test:
-            console.print()
-            console.print(test.sentence)
-        console.print()
+            console.print(f"{test.sentence}\n")
         for name, reason in reasons.items():
-            console.print(f"  {name}: {getattr(asked, name)} ({reason})", style="dim")
+            console.print(f"  {name.replace('_', ' ')}: {_feature(getattr(asked, name))} ({reason})", style="dim")
         console.print()
-        console.print(_nearest(near))
+        console.print(drawn(_nearest(near), console))
     elif not none:
         console.print()
-        console.print(_all(table))
+        console.print(drawn(_all(table), console))
+
+
+def _feature(value: object) -> str:
+    """A feature of an exit as a person says it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,.0f}" if isinstance(value, float) and math.isfinite(value) else str(value)
 
 
 def _share(rate: Rate) -> str:
@@ -133,43 +136,27 @@ def _share(rate: Rate) -> str:
     return f"{rate.count} of {rate.of}  {rate.share:.0%} ({low:.0%}-{high:.0%})" if rate.of else "no case"
 
 
-def _rates(rates: Sequence[Rate]) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column()
-    table.add_column(no_wrap=True)
-    for rate in rates:
-        table.add_row(rate.name, _share(rate))
-    return table
+def _rates(rates: Sequence[Rate]) -> Sheet:
+    columns = (Column("", least=12), Column("", least=200))
+    return Sheet("", columns, tuple((rate.name, _share(rate)) for rate in rates))
 
 
-def _nearest(near: Sequence[Likeness]) -> Table:
-    from rich.table import Table
-
-    table = Table(title="Most like it", box=None, pad_edge=False, title_justify="left")
-    for heading in ("exit", "differs by", "most in", "what followed"):
-        table.add_column(heading, overflow="fold", vertical="top")
+def _nearest(near: Sequence[Likeness]) -> Sheet:
+    rows = []
     for like in near:
         parts = sorted(((v, k) for k, v in like.parts.items() if v > 0), reverse=True)[:2]
-        name = (
-            f"{like.exit.leaver}, {like.exit.place if like.exit.features.scope != 'national' else like.exit.country} {like.exit.exit.year}"
-        )
-        table.add_row(
-            name, f"{like.distance:.2f}", ", ".join(k for _, k in parts) or "nothing", f"{like.exit.followed} [{like.exit.grade}]"
-        )
-    return table
+        where = like.exit.place if like.exit.features.scope != "national" else like.exit.country
+        name = f"{like.exit.leaver}, {where} {like.exit.exit.year}"
+        most = ", ".join(k for _, k in parts) or "nothing"
+        rows.append((name, f"{like.distance:.2f}", most, f"{like.exit.followed} [{like.exit.grade}]"))
+    columns = (Column("exit", least=16), Column("differs by", figures=True), Column("most in", least=12), Column("what followed", least=30))
+    return Sheet("Most like it", columns, tuple(rows), spaced=True)
 
 
-def _all(table: Sequence[Exit]) -> Table:
-    from rich.table import Table
-
-    result = Table(box=None, pad_edge=False)
-    for heading in ("exit", "when", "takeover", "war", "calm", "grade"):
-        result.add_column(heading, overflow="fold")
-    for e in table:
-        result.add_row(f"{e.leaver}, {e.country}", e.exit.strftime("%Y-%m"), e.takeover, e.war, e.calm, e.grade)
-    return result
+def _all(table: Sequence[Exit]) -> Sheet:
+    columns = (Column("exit"), *(Column(heading, least=200) for heading in ("when", "takeover", "war", "calm", "grade")))
+    rows = ((f"{e.leaver}, {e.country}", e.exit.strftime("%Y-%m"), e.takeover, e.war, e.calm, e.grade) for e in table)
+    return Sheet("", columns, tuple(rows))
 
 
 def _plain(table: Sequence[Exit], near: Sequence[Likeness], rates: Sequence[Rate], like: Sequence[Rate]) -> dict[str, object]:

@@ -36,17 +36,26 @@ def months(lead: int) -> str:
     return "1 month" if lead == 1 else f"{lead} months"
 
 
-def score_table(backtest: Backtest, scores: Mapping[str, Floats], digits: int = 3) -> str:
-    """One Markdown table: forecasters by leads, mean ± standard error, the lowest of each lead in bold."""
+def with_error(mean: Mean, digits: int) -> str:
+    """A mean with its standard error; without one where there is no spread to judge by."""
+    if not np.isfinite(mean.value):
+        return "-"
+    if not np.isfinite(mean.error) or mean.error == 0:
+        return f"{mean.value:.{digits}f}"
+    least = 10**-digits
+    return f"{mean.value:.{digits}f} ± " + (f"under {least:g}" if mean.error < least / 2 else f"{mean.error:.{digits}f}")
+
+
+def score_table(backtest: Backtest, scores: Mapping[str, Floats], digits: int = 3, lowest: bool = True) -> str:
+    """One Markdown table: forecasters by leads, mean ± standard error; where low is good (`lowest`), the lowest of each lead in bold."""
     rows = means(backtest, scores)
     best = [min((r[i].value for r in rows.values() if np.isfinite(r[i].value)), default=np.nan) for i in range(len(backtest.leads))]
     lines = ["| forecaster | " + " | ".join(months(lead) for lead in backtest.leads) + " |", "|---" * (len(backtest.leads) + 1) + "|"]
     for name, row in rows.items():
         cells = []
         for i, mean in enumerate(row):
-            text = "-" if not np.isfinite(mean.value) else f"{mean.value:.{digits}f}"
-            text = f"**{text}**" if mean.value == best[i] else text
-            cells.append(text + (f" ± {mean.error:.{digits}f}" if np.isfinite(mean.error) else ""))
+            value, *error = with_error(mean, digits).partition(" ±")
+            cells.append((f"**{value}**" if lowest and mean.value == best[i] else value) + "".join(error))
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
@@ -94,8 +103,8 @@ def markdown(backtest: Backtest, scores: Scores, history: History, title: str, n
         )
     out += ["", *notes] if notes else []
     out += ["", "**Verdict** (fair CRPS of log(1 + deaths), against the strongest baseline of each lead, chosen afterwards):", ""]
-    for found in all_verdicts(backtest, scores).values():
-        out += [f"- {line.line()}" for line in found]
+    judged = [f"- {line.line()}" for found in all_verdicts(backtest, scores).values() for line in found]
+    out += judged or ["- No simulator was scored, so there is none to judge."]
     for metric, about in METRICS.items():
         if metric in ("energy", "interval log"):
             continue
@@ -103,7 +112,7 @@ def markdown(backtest: Backtest, scores: Scores, history: History, title: str, n
             "",
             f"**{about[0].upper()}{about[1:]}**",
             "",
-            score_table(backtest, scores[metric], 1 if metric in ("crps", "interval") else 3),
+            score_table(backtest, scores[metric], 1 if metric in ("crps", "interval") else 3, metric != "coverage"),
         ]
     out += ["", "**Chance that a month brings more deaths than the mean of the last three** (Brier score and its parts)", ""]
     out.append(reliability_table(worse(backtest, history)))

@@ -40,8 +40,8 @@ class Comparison:
         if self.word == "unknown":
             return f"{months}: nothing to compare"
         against = {"ahead": "ahead of", "level": "level with", "behind": "behind"}[self.word]
-        known = isfinite(self.difference.error)  # one block has no spread
-        error = f" ± {self.difference.error:.3f}" if known else ""
+        error = "" if not isfinite(self.difference.error) or self.difference.error == 0 else f" ± {self.difference.error:.3f}"
+        error = error.replace("± 0.000", "± under 0.001")  # one block has no spread; a small one is no zero
         return (
             f"{months}: {self.forecaster} is {against} {self.baseline}{f', ratio {self.ratio:.2f}' if isfinite(self.ratio) else ''} "
             f"({self.score:.3f} against {self.baseline_score:.3f}; difference {self.difference.value:+.3f}{error}, "

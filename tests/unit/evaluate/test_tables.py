@@ -68,3 +68,18 @@ def test_the_report_gets_plain_data(result: backtest.Backtest, history: History)
     assert page["wrong"] == ["too few foreign dead"]
     assert {r["verdict"] for r in page["scores"]} <= {"ahead", "level", "behind"}
     assert all(0 <= p["forecast"] <= 1 and 0 <= p["observed"] <= 1 for p in page["reliability"])
+
+
+def test_a3_no_score_is_not_a_number_and_no_error_is_nothing() -> None:
+    """Issue 7, A3."""
+    import re
+
+    from drawdown.evaluate.scores import Mean, Reliability
+    from drawdown.evaluate.verdict import Comparison
+
+    strange = (float("nan"), float("inf"), 0.0, 1e-9, 0.5)
+    told = [tables.with_error(Mean(v, e, 3, 1), digits) for v in strange for e in strange for digits in (1, 3)]
+    told.append(tables.reliability_table({"x": Reliability(strange[0], strange[0], strange[0], strange[1], strange[1], (), (), ())}))
+    told += [Comparison("simulator", "zeros", 1, 0.5, b, Mean(0.1, e, 3, 1), "level").line() for b in (0.0, 0.5) for e in strange]
+    assert [text for text in told if re.search(r"(?i)\bnan\b|\binf\b|± 0(\.0+)?(?![.\d])", text)] == []
+    assert tables.with_error(Mean(0.5, 1e-9, 3, 1), 3) == "0.500 ± under 0.001"
