@@ -163,6 +163,16 @@ def test_deep_json_is_refused(folder: Path) -> None:
     assert problems_of(folder)[0].startswith("places.geojson:1:1 this is not GeoJSON")
 
 
+def test_many_features_are_refused_and_many_faults_are_quick(folder: Path) -> None:
+    """Issue 7, B5: the place of each was looked for from the start of the file, right or wrong."""
+    features = ",".join(f'{{"properties": {{"id": "n{k}"}}}}' for k in range(300_000))
+    (folder / "places.geojson").write_text(f'{{"type": "FeatureCollection", "features": [{features}]}}')
+    assert problems_of(folder) == ["places.geojson:1:1 got 300,000 features; expected at most 5,000."]
+    few = ",".join(f'{{"properties": {{"id": "n{k}", "x": "{"x" * 3_000}"}}}}' for k in range(4_900))
+    (folder / "places.geojson").write_text(f'{{"type": "FeatureCollection", "features": [{few}]}}')
+    assert len(problems_of(folder)) > 300
+
+
 def test_other_properties_of_features_are_dropped(folder: Path) -> None:
     square = "[[[0, 0], [0, 1], [1, 1], [0, 0]]]"
     geometry = f'{{"type": "Polygon", "coordinates": {square}}}'

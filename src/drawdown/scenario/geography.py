@@ -17,6 +17,7 @@ from drawdown.scenario.model import Where
 FILE = "places.geojson"
 _NESTING = {"Polygon": 2, "MultiPolygon": 3}
 MOST_POINTS = 400_000
+MOST_FEATURES = 5_000  # all provinces of the world
 LONGEST_NAME = 200
 LEAST_POINTS = 4
 LEAST_AREA = 1e-10  # square degrees: about a square metre
@@ -47,6 +48,10 @@ def read_geojson(draft: Draft) -> Mapping[str, Any] | None:
         advice = 'It begins {"type": "FeatureCollection", "features": [...]}.'
         draft.problems.add("expected a FeatureCollection with a list of features.", first, advice=advice)
         return None
+    if len(features) > MOST_FEATURES:
+        advice = "Keep those of the country."
+        draft.problems.add(f"got {len(features):,} features; expected at most {MOST_FEATURES:,}.", first, advice=advice)
+        return None
     seen: set[str] = set()
     points = 0
     kept: list[dict[str, Any]] = []
@@ -58,15 +63,19 @@ def read_geojson(draft: Draft) -> Mapping[str, Any] | None:
             advice = "It is what `feature` in places.csv names."
             draft.problems.add("got a feature without properties.id; expected text there.", first, path, advice)
             continue
-        where = locate(text, json.dumps(name, ensure_ascii=text.isascii()), FILE)
+        fault: tuple[str, str] | None = None
         if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
-            draft.problems.add(f"got properties.id {quoted(name)}; expected at most {LONGEST_NAME} printable characters.", where, path)
-            continue
-        if name in seen:
-            draft.problems.add(f"got the feature {quoted(name)} a second time.", where, path)
+            fault = f"got properties.id {quoted(name)}; expected at most {LONGEST_NAME} printable characters.", ""
+        elif name in seen:
+            fault = f"got the feature {quoted(name)} a second time.", "Delete one of them."
         seen.add(name)
         geometry = feature.get("geometry")
-        points += _polygon(geometry, where, path, draft)
+        count, wrong = _polygon(geometry)
+        points += count
+        for message, advice in (found for found in (fault, wrong) if found is not None):
+            # Only now, because looking for each of many would take as long as the file is large.
+            where = locate(text, json.dumps(name, ensure_ascii=text.isascii()), FILE)
+            draft.problems.add(message, where, path, advice)
         if isinstance(geometry, dict):  # nothing else of the file travels on
             shape = {"type": geometry.get("type"), "coordinates": geometry.get("coordinates")}
             kept.append({"type": "Feature", "properties": {"id": name}, "geometry": shape})
@@ -86,23 +95,18 @@ def _told(value: Any) -> str:
     return "nothing" if value is None else quoted(value)
 
 
-def _polygon(geometry: Any, where: Where, path: str, draft: Draft) -> int:
-    """Number of points of a polygon; notes what is wrong with it."""
+def _polygon(geometry: Any) -> tuple[int, tuple[str, str] | None]:
+    """Number of points of a polygon; and what is wrong with it, with what to do, if anything is."""
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if not isinstance(kind, str) or kind not in _NESTING:
-        draft.problems.add(f"got the geometry {_told(kind)}; expected one of: Polygon, MultiPolygon.", where, path)
-        return 0
+        return 0, (f"got the geometry {_told(kind)}; expected one of: Polygon, MultiPolygon.", "")
     rings = [geometry.get("coordinates")]
     for _ in range(_NESTING[kind] - 1):
         if not all(isinstance(part, list) and part for part in rings):
-            draft.problems.add("got coordinates of another nesting; expected lists of rings of points.", where, path)
-            return 0
+            return 0, ("got coordinates of another nesting; expected lists of rings of points.", "")
         rings = [inner for part in rings for inner in part]
     fault = next((fault for ring in rings if (fault := _ring_fault(ring)) is not None), None)
-    if fault is not None:
-        draft.problems.add(fault[0], where, path, fault[1])
-        return 0
-    return sum(len(ring) for ring in rings)
+    return (0, fault) if fault is not None else (sum(len(ring) for ring in rings), None)
 
 
 def _ring_fault(ring: Any) -> tuple[str, str] | None:

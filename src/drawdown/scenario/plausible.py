@@ -15,6 +15,7 @@ MOST_UNDER_ARMS = 0.2  # of all residents: Germany in 1944 and Finland in 1941 h
 BUSY = 5_000.0  # attacks a week in one place: all of Iraq had fewer than 2,000 at its worst
 LONG_BORDER = 5_000.0  # km, between two provinces
 WIDE = 1e4  # times from the low to the high end of a range
+MOST_ENTRIES = 200  # of the folder that are looked at
 _READ = ("scenario.yaml", "sources.yaml", "claims.yaml", "hypotheses.yaml", "places.csv", "facilities.csv", "places.geojson", "trust.json")
 _FOLDERS = ("tables", "parameters", "plans", "patches")
 _RATES = ("attack_rate", "fatal_rate", "bombing_rate", "rivalry_rate")
@@ -135,7 +136,7 @@ def _unread(draft: Draft) -> None:
     """Files that nothing reads, most often for a slip in their names."""
     known = {*_READ, *_FOLDERS}
     try:
-        entries = sorted(draft.folder.root.iterdir())
+        entries = sorted(draft.folder.root.iterdir())[:MOST_ENTRIES]
     except OSError:
         return
     for path in entries:
