@@ -22,6 +22,8 @@ MAIN = ("country_all_deaths", "country_civilian_deaths", "country_attacks", "cou
 
 def end_state_sheet(run: Run, year: int, plans: Sequence[str] | None = None) -> Sheet:
     """How futures end under each plan (default: all)."""
+    from drawdown.observe.level import SHORT_NOTE
+
     columns = (Column("plan", figures=False, least=200), Column("form of the state", least=16), Column("who leads", least=16),
                Column("at war", figures=True), Column("foreign forces", figures=True))  # fmt: skip
     rows = []
@@ -33,7 +35,7 @@ def end_state_sheet(run: Run, year: int, plans: Sequence[str] | None = None) -> 
         f"How futures end, after {year} year{'s' * (year > 1)} (percent of futures)",
         columns,
         tuple(rows),
-        "War: 1,000 recorded deaths or more in the last 52 weeks (UCDP). Leader: of the largest community.",
+        f"War: 1,000 recorded deaths or more in the last 52 weeks (UCDP). Leader: of the largest community. {SHORT_NOTE}",
     )
 
 
@@ -58,7 +60,7 @@ def quantities_sheet(run: Run, a: str, b: str) -> Sheet | None:
     """Paired differences of yearly means of the main quantities over the whole run, with their units."""
     import numpy as np
 
-    from drawdown.observe.level import called
+    from drawdown.observe.level import SHORT_NOTE, called
 
     names = [n for n in MAIN if f"yearly_{n}" in run.summary()]
     if not names:
@@ -76,4 +78,4 @@ def quantities_sheet(run: Run, a: str, b: str) -> Sheet | None:
         unit = per_week(name, str(values.attrs.get("unit", "")))
         rows.append((label, unit, *(number(m, 4) for m in mean), number(between, sign=True), error_of(error)))
     columns = (Column("quantity", least=12), Column("unit", least=12), *(Column(x, figures=True) for x in (a, b, "difference", "± error")))
-    return Sheet(f"Weekly means over the whole run, {a} minus {b}, paired", columns, tuple(rows))
+    return Sheet(f"Weekly means over the whole run, {a} minus {b}, paired", columns, tuple(rows), SHORT_NOTE)

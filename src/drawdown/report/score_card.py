@@ -23,10 +23,10 @@ FEW = 30  # claims below which the card says that it says little; no number of t
 _VERDICT = re.compile(r"\s*(true|false)\s*(?::.*|\.?\s*)", re.IGNORECASE | re.DOTALL)
 COMPARES, UNTOLD, UNCLEAR, FEW_FUTURES = "compares plans", "not known", "unclear", "too few futures"
 REASONS = {
-    COMPARES: "that compare plans, of which at most one was done",
-    UNTOLD: "whose outcome is not told",
-    UNCLEAR: "whose outcome is told as neither true nor false",
-    FEW_FUTURES: "that too few futures decide under some plan",
+    COMPARES: "comparing plans, of which at most one was done",
+    UNTOLD: "without a known outcome",
+    UNCLEAR: "with an outcome told as neither true nor false",
+    FEW_FUTURES: "decided by too few futures under some plan",
 }
 
 
@@ -123,8 +123,8 @@ def section(run: Run) -> str:
         return ""
     card = score_card(claims, asked.answers(run), [p.id for p in run.plans])
     title = '<h3 id="score-card">This page\'s own claims, scored</h3>'
-    left = [f"{plural(n, 'claim')} {REASONS[reason]}" for reason, n in card.left_out.items()]
-    out = f'<p class="small">Left out: {text(listed(left))}.</p>' if left else ""
+    left = [f"{n} {REASONS[reason]}" for reason, n in card.left_out.items()]
+    out = f'<p class="small">Claims left out: {text(listed(left))}.</p>' if left else ""
     if not card.scored:
         return f"{title}<p>No claim can be scored yet.</p>{out}"
     head = ["Claim", *(f"{mark(p, 12)} {text(p.name)}" for p in run.plans), "Frozen", "A coin", "What happened"]
@@ -166,8 +166,8 @@ def _honest(run: Run, card: ScoreCard) -> str:
     )
     return (
         f"{few}: by its score{luck}, the page {' and '.join(said)}. The claims hang together (one town, one truce), so they count for fewer than "
-        "they are, and whoever chose them and built the model knew what had happened: this is no test of foresight. No plan is exactly what was done; "
-        "read the column of the one that you hold to be nearest."
+        "they are, and whoever chose them and built the model knew what had happened: this is no test of foresight. No plan is exactly what was done: "
+        "read the column of the one that you hold to be nearest. A plan that nobody followed scores badly for that alone, whatever the model is worth."
     )
 
 

@@ -114,7 +114,7 @@ def test_the_card_stands_under_trust_and_says_how_little_it_says(make: Callable[
     assert "this is no test of foresight" in trust
     assert "<b>Brier score</b>" in trust
     assert "<b>0.250</b>" in trust  # a coin's
-    assert "Left out: 1 claim whose outcome is told as neither true nor false and 1 claim that compare plans" in trust
+    assert "Claims left out: 1 with an outcome told as neither true nor false and 1 comparing plans" in trust
     assert "<b>seven</b>" not in trust
     for item in scenario["claims"]:
         item["happened"] = ""

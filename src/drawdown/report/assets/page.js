@@ -12,7 +12,7 @@ const recolour = (spec) => {  // on a dark page plans wear their lighter colour 
   let text = JSON.stringify(spec);
   if (isDark()) {
     for (const p of facts.plans) text = text.replaceAll(`"${p.colour}"`, `"${p.dark}"`);
-    for (const [light, dark] of [...facts.neutrals, ["#555555", "#c9ccd2"], ["#1b1d21", css("--ink")]]) text = text.replaceAll(`"${light}"`, `"${dark}"`);
+    for (const [light, dark] of [...facts.neutrals, ["#555555", "#c9ccd2"], ["#1b1d21", css("--ink")], ["#ffffff", css("--paper")]]) text = text.replaceAll(`"${light}"`, `"${dark}"`);
   }
   return JSON.parse(text);
 };
