@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ def test_outcomes_of_the_first_scenario(iraq: Scenario) -> None:
     assert {n for n, o in said.items() if o is False} == {11, 12, 22}
 
 
-def test_the_card_stands_under_trust_and_says_how_little_it_says(make: Callable[..., Path]) -> None:
+def test_the_card_stands_under_trust_and_says_how_little_it_says(make: Callable[..., Path], synthetic: ModuleType) -> None:
     """Issue 7, D5."""
     folder = make(futures=300, kept=8, weeks=60)
     path = folder / "scenario" / "scenario.json"
@@ -107,6 +108,7 @@ def test_the_card_stands_under_trust_and_says_how_little_it_says(make: Callable[
     scenario["claims"][0]["happened"], scenario["claims"][1]["happened"] = "true: for <b>seven</b> months", "false"
     scenario["claims"][2]["happened"] = "in part"
     path.write_text(json.dumps(scenario), encoding="utf-8")
+    synthetic.seal(folder)
     page = render(open_run(folder))
     trust = page[page.index('<section id="trust"') : page.index('<section id="sources"')]
     assert 'id="score-card"' in trust
@@ -119,4 +121,5 @@ def test_the_card_stands_under_trust_and_says_how_little_it_says(make: Callable[
     for item in scenario["claims"]:
         item["happened"] = ""
     path.write_text(json.dumps(scenario), encoding="utf-8")
+    synthetic.seal(folder)
     assert 'id="score-card"' not in render(open_run(folder))
