@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,10 +41,15 @@ def arrays(plan: Plan, scenario: Scenario, structure: Structure, seed: int, futu
         _order(values, k, order, structure)
         _trigger(values, k, order.trigger, scenario, structure, slot)
         if order.level is not None:
-            u, choice = uniforms(seed, futures, [f"plan:{plan.id}:{order.id}"])
-            level = quantile(order.level.distribution, order.level.unit, u[0], choice[0], (0.0, np.inf))
-            values["order_level"][k] = level
+            values["order_level"][k] = level_drawn(plan.id, order, seed, futures)
     return values
+
+
+def level_drawn(plan: str, order: Order, seed: int, futures: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+    """Level of an order in each future [future]; the order has one."""
+    assert order.level is not None
+    u, choice = uniforms(seed, futures, [f"plan:{plan}:{order.id}"])
+    return quantile(order.level.distribution, order.level.unit, u[0], choice[0], (0.0, np.inf))
 
 
 def _order(values: Mapping[str, Array], k: int, order: Order, structure: Structure) -> None:

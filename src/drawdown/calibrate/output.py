@@ -42,6 +42,8 @@ def write_patch(
         kept = np.clip(each, 0.02, 0.98)
         weights[name] = {o: round(float(w), 4) for o, w in zip(options[name], kept / kept.sum(), strict=True)}
     content: dict[str, object] = {"patch": patch_id, "kind": "posterior", "about": about}
+    if (said := fitted_to(made_by)) is not None:
+        content["fitted_to"] = said
     if posterior.parameters:
         content["samples"] = {"file": draws.name}
     if weights:
@@ -53,6 +55,14 @@ def write_patch(
         stream.writelines(f"#   {key}: {value}\n" for key, value in made_by.items())
         yaml.dump(content, stream)
     return path, draws
+
+
+def fitted_to(made_by: Mapping[str, object]) -> dict[str, object] | None:
+    """What the report says of a fit, from its provenance; None where that has no date."""
+    if "data before" not in made_by:
+        return None
+    data = f"weekly records of violence ({made_by.get('data', 'folder not told')})"
+    return {"data": data, "start": made_by["simulated from"], "before": made_by["data before"]}
 
 
 def _bar(histogram: NDArray[np.intp]) -> str:

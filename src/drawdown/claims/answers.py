@@ -22,9 +22,11 @@ class Answer:
     """What an ensemble says of a claim under a plan (`plan` is `a minus b` for a claim that compares plans).
 
     `probability` is the share of true among futures where the claim is known, `error` its Monte Carlo standard error, `low` and `high` the
-    95% interval (Wilson 1927). For a distance, `probability` is 1 or 0 and `value` the distance, with `error` its standard error and
-    `chance` the distance that chance alone would show. For a claim about the difference of plans, `value` is the mean paired difference and
-    `value_error` its standard error. `status_quo` is the probability were the origin to go on.
+    95% interval (Wilson 1927). For a distance, `value` is the distance, `value_error` its standard error, `chance` the distance that chance
+    alone would show, and `probability` how sure the measurement is of its side of `bound`: tell it by `drawdown.claims.measured`, not as
+    a likelihood. For a claim about the difference of plans, `value` is the mean paired difference and `value_error` its standard error.
+    Both are held against `bound` by `comparison` (`at_least`, `at_most`, `above`, `below`). `status_quo` is the probability were the
+    origin to go on. Where few futures decide a claim, `drawdown.claims.decided` says whether it can be answered.
     """
 
     claim: str
@@ -43,6 +45,8 @@ class Answer:
     value_error: float | None = None
     chance: float | None = None
     happened: str = ""
+    bound: float | None = None
+    comparison: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ def with_mean(result: Answer, proposition: BetweenPlans, margin: NDArray[np.floa
     sign = 1.0 if proposition.comparison in ("at_least", "above") else -1.0
     apart = sign * known + proposition.bound
     error = float(apart.std(ddof=1) / math.sqrt(len(apart))) if len(apart) > 1 else float("nan")
-    return replace(result, value=float(apart.mean()), value_error=error)
+    return replace(result, value=float(apart.mean()), value_error=error, bound=proposition.bound, comparison=proposition.comparison)
 
 
 def distance_answer(stated: Stated, proposition: Distance, outcomes: Outcomes) -> list[Answer]:
@@ -176,8 +180,9 @@ def distance_answer(stated: Stated, proposition: Distance, outcomes: Outcomes) -
     sure = 0.5 * (1 + math.erf(ahead / (error * math.sqrt(2)))) if error > 0 else float(holds)
     plan = pair_name(proposition.a, proposition.b)
     return [
-        Answer(claim.id, claim.number, claim.text, plan, sure, 0.0, sure, sure, 1, 0, ahead, None, value, error, chance, claim.happened)
-    ]
+        Answer(claim.id, claim.number, claim.text, plan, sure, 0.0, sure, sure, 1, 0, ahead, None, value, error, chance, claim.happened,
+               proposition.bound, proposition.comparison)
+    ]  # fmt: skip
 
 
 def differences(stated: Sequence[Stated], a: str, b: str, outcomes: Outcomes) -> tuple[Difference, ...]:

@@ -78,6 +78,7 @@ def compare(run: Path, a: str, b: str, *, as_json: Json = False) -> None:
     b
         Another.
     """
+    from drawdown.claims.decided import unanswered_lines
     from drawdown.cli.claims_sheets import compared_sheet, comparing, differences_sheet
     from drawdown.cli.running import last_year
     from drawdown.cli.tables import end_state_sheet, print_json, quantities_sheet
@@ -96,6 +97,8 @@ def compare(run: Path, a: str, b: str, *, as_json: Json = False) -> None:
     for sheet in (*sheets, end_state_sheet(done, year, (a, b))):
         if sheet is not None:
             out.print(drawn(sheet, out))
+    for line in unanswered_lines([x for x in answers if x.plan in (a, b)]):
+        out.print(line)
 
 
 def report(run: Path, *, out: Path | None = None) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CLAIM, HAPPENED = 34, 26  # columns of text that are pleasant to read side by side
 FROZEN = "frozen"
-CAPTION = "Percent of futures in which the claim is true, ± Monte Carlo standard error; '-' where no future can tell."
+CAPTION = "Percent of futures in which the claim is true, ± Monte Carlo standard error; '-' where too few can tell."
 CAPTION_FROZEN = " 'frozen': were the origin to go on."
 FLOWS = ("deaths", "civilian_deaths", "fallen", "massacre", "recruited", "deserted", "realigned", "displaced")
 
@@ -45,7 +45,14 @@ def claims_sheet(answers: Sequence[Answer], plans: Sequence[str], about: str, wi
 def cells_of(of_claim: Sequence[Answer], plans: Sequence[str]) -> list[str]:
     """A percentage for each plan; nothing where the plan was not asked."""
     by_plan = {a.plan: a for a in of_claim}
-    return [with_error(by_plan[p].probability, by_plan[p].error) if p in by_plan else "" for p in plans]
+    return [share_of(by_plan[p]) if p in by_plan else "" for p in plans]
+
+
+def share_of(answer: Answer) -> str:
+    """A percentage with its error; `-` where too few futures decide the claim."""
+    from drawdown.claims.decided import answered
+
+    return with_error(answer.probability, answer.error) if answered(answer) else UNKNOWN
 
 
 def frozen_cell(of_claim: Sequence[Answer]) -> str:
@@ -86,13 +93,16 @@ def claim_and_fact(answer: Answer) -> str:
 
 def compared_sheet(run: Run, answers: Sequence[Answer]) -> Sheet:
     """Claims about the difference between two plans on the same futures, each with its number, the unit and what it is held against."""
+    from drawdown.claims import measured as distance
+
     made = []
     for a in answers:
         lines = [("plans", a.plan)]
-        if a.chance is not None and a.value is not None:
-            lines += [("true", f"{percent(a.probability)} % sure"), ("distance", measured(a)), ("by chance alone", number(a.chance))]
+        if a.chance is not None:
+            found = distance.measured(a)
+            lines += [pair for pair in (("distance", found.value), ("that is", found.where), ("chance", found.luck)) if pair[1]]
         else:
-            lines.append(("true", f"{with_error(a.probability, a.error)} % of futures"))
+            lines.append(("true", f"{share_of(a)} % of futures"))
             if a.value is not None:
                 lines.append(("mean difference", measured(a, sign=True)))
         lines += held_against(run, a.claim)
@@ -142,13 +152,28 @@ def per_week(quantity: str, unit: str) -> str:
 
 def differences_sheet(run: Run, answers: Sequence[Answer], differences: Sequence[Difference], a: str, b: str) -> Sheet:
     """Paired differences in probability, in percentage points, beside the percentages themselves."""
+    from drawdown.claims.decided import answerable, answered
+
     texts = {c.claim.id: (c.claim.number, c.claim.text) for c in run.claims}
-    share = {(x.claim, x.plan): percent(x.probability) for x in answers}
+    share = {(x.claim, x.plan): percent(x.probability) if answered(x) else UNKNOWN for x in answers}
     figures = (f"{a} %", f"{b} %", "difference", "± error", "", "pairs")
     columns = (Column("", figures=True), Column("claim", least=26), *(Column(heading, figures=True) for heading in figures))
     rows = []
     for d in differences:
         number_, text = texts[d.claim]
+        if not answerable(d.pairs, run.futures):
+            rows.append(
+                (
+                    str(texts[d.claim][0]),
+                    texts[d.claim][1],
+                    *(share.get((d.claim, p), "") for p in (a, b)),
+                    UNKNOWN,
+                    UNKNOWN,
+                    "",
+                    f"{d.pairs:,}",
+                )
+            )
+            continue
         known = d.error == d.error
         clear = "*" if known and abs(d.difference) > 2 * d.error and d.difference else ""
         error = ("none" if d.error == 0 else error_in_points(d.error)) if known else "-"
@@ -156,7 +181,7 @@ def differences_sheet(run: Run, answers: Sequence[Answer], differences: Sequence
         rows.append((str(number_), text, *shares, in_points(d.difference), error, clear, f"{d.pairs:,}"))
     caption = (
         "Difference and error in percentage points, over the futures that both plans answer (pairs). "
-        "*: more than two errors. none: every pair differs alike."
+        "*: more than two errors. none: every pair differs alike. -: too few futures decide the claim to answer it."
     )
     return Sheet(f"{a} minus {b}, the same futures under both", columns, tuple(rows), caption)
 
@@ -166,6 +191,7 @@ def provisional_sheet(
 ) -> Sheet:
     """Shares so far, while a run goes on: a line a claim, cut to the width; only as many plans as stand side by side."""
     from drawdown.claims.answers import standard_error
+    from drawdown.claims.decided import answerable
 
     plans = list(counts)
     caption = "Futures behind it: " + ", ".join(f"{p} {futures.get(p, 0):,}" for p in plans) + f". {so_far}"
@@ -176,9 +202,9 @@ def provisional_sheet(
     room = max(12, width - sum(max(len(p), 7) + 2 for p in plans))
     rows = []
     for claim, text in texts.items():
-        found = [counts[p].get(claim) for p in plans]
-        if any(found):
-            cells = [with_error(one[0] / one[1], standard_error(*one)) if one and one[1] else "-" for one in found]
+        found = [(counts[p].get(claim), futures.get(p, 0)) for p in plans]
+        if any(one for one, _ in found):
+            cells = [with_error(one[0] / one[1], standard_error(*one)) if one and answerable(one[1], of) else UNKNOWN for one, of in found]
             rows.append((text if len(text) <= room else text[: room - 3].rstrip() + "...", *cells))
     columns = (Column("claim", least=room), *(Column(p, figures=True) for p in plans))
     return Sheet("So far (percent of the first futures; provisional)", columns, tuple(rows), caption)

@@ -180,8 +180,11 @@ def show(done: Run, as_json: bool, quiet: bool = False) -> None:
 
 def show_claims(done: Run, answers: Sequence[Answer], year: int | None) -> None:
     """The claims, those that compare plans, how futures end after `year` years (None: left out), and what ended early."""
+    from drawdown.claims.decided import unanswered_lines
     from drawdown.cli.claims_sheets import claims_sheet, compared_sheet, comparing, single
     from drawdown.cli.tables import end_state_sheet
+    from drawdown.report.fitted import lines
+    from drawdown.report.run import open_run as report_of
     from drawdown.terminal.sheet import drawn
 
     out = console()
@@ -191,7 +194,7 @@ def show_claims(done: Run, answers: Sequence[Answer], year: int | None) -> None:
     sheets += [end_state_sheet(done, year)] if year is not None else []
     for sheet in sheets:
         out.print(drawn(sheet, out))
-    for line in ended_early(done):
+    for line in (*unanswered_lines(answers), *lines(report_of(done.folder)), *ended_early(done)):
         out.print(line)
 
 

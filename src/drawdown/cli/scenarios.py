@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from drawdown.cli.loading import AsOf, Json, Patches
 from drawdown.errors import DrawdownError
 
 if TYPE_CHECKING:
-    from drawdown.scenario.model import Number, Scenario
+    from drawdown.scenario.model import Scenario
 
 
 def register(app: App) -> None:
@@ -88,21 +87,11 @@ class Coverage:
         return f"{self.numbers} numbers: {self.sourced}{share} with a source, {self.assumed} graded D ({reasons} with a reason)."
 
 
-def numbers_of(scenario: Scenario) -> Iterator[Number]:
-    """Every number of a scenario that somebody wrote down; what the loader filled in itself is left out."""
-    for table in scenario.tables.values():
-        yield from (n for n in table.values() if not n.derived)
-    yield from (n for n in scenario.parameters.values() if not n.derived)
-    for hypothesis in scenario.hypotheses:
-        for option in hypothesis.options:
-            yield from (n for n in (option.weight, *option.sets) if not n.derived)
-    for plan in scenario.plans:
-        yield from (o.level for o in plan.orders if o.level is not None and not o.level.derived)
-
-
 def coverage(scenario: Scenario) -> Coverage:
     """Counts of numbers by source and grade."""
-    numbers = list(numbers_of(scenario))
+    from drawdown.scenario.coverage import numbers_of
+
+    numbers = numbers_of(scenario)
     assumed = [n for n in numbers if n.grade == "D"]
     return Coverage(len(numbers), sum(n.source is not None for n in numbers), len(assumed), sum(bool(n.note) for n in assumed))
 

@@ -84,9 +84,9 @@ class Run:
 
     @cached_property
     def claims(self) -> tuple[Stated, ...]:
-        """The claims, in the order of their numbers as the scenario lists them."""
+        """The claims, in the order of their numbers; runs of older versions stored them as they were written."""
         names = names_for(self.scenario)
-        return tuple(Stated(c, parse_proposition(c.proposition, names)) for c in self.scenario.claims)
+        return tuple(Stated(c, parse_proposition(c.proposition, names)) for c in sorted(self.scenario.claims, key=lambda c: c.number))
 
     def plan_id(self, plan: str) -> str:
         """The plan, or an error that names the nearest."""

@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from drawdown.claims.answers import Answer
+from drawdown.claims.decided import answerable, answered, cannot_be_answered
+from drawdown.claims.measured import measured
 from drawdown.report import answers as asked
+from drawdown.report import fitted as learned
 from drawdown.report.markup import cited, mark, shape, table, text
 from drawdown.report.run import PlanView, Run
-from drawdown.report.words import SCALE, SCALE_SOURCE, in_words, number, percent, plural, points, signed
+from drawdown.report.words import SCALE, SCALE_SOURCE, in_words, listed, number, percent, plural, points, signed
 
 PLOT_WIDTH, ROW, PAD = 250, 11, 6
 SURE = 0.8  # "very likely" begins here
@@ -25,7 +28,7 @@ def section(run: Run) -> str:
     """The whole section as HTML."""
     found = asked.answers(run)
     claims = list(run.scenario.get("claims", ()))
-    parts = [_in_short(run, claims, found), _plans(run)]
+    parts = [_in_short(run, claims, found), _fitted(run, claims), _plans(run)]
     if not claims:
         parts.append("<p>This scenario states no claims, so there is nothing to answer; the futures themselves are below.</p>")
     elif not found:
@@ -35,6 +38,36 @@ def section(run: Run) -> str:
     else:
         parts += [_table(run, claims, found), _scale()]
     return "".join(parts)
+
+
+def _fitted(run: Run, claims: list[Mapping[str, Any]]) -> str:
+    """That parameters were fitted, and what hangs on it: beside the answer, since the answer hangs on it."""
+    fit = learned.fitted(run)
+    if fit is None:
+        return ""
+    names = {p.id: p.name for p in run.plans}
+    texts = {c["id"]: (c.get("number", ""), c.get("text", c["id"])) for c in claims}
+    was = "was" if len(fit.numbers) == 1 else "were"
+    said = [f"<b>Fitted to data.</b> {plural(len(fit.numbers), 'parameter')} of this run {was} fitted to {text(fit.to_what)}{_what(fit)}."]
+    shifted = [q for q in fit.questions if q.moved]
+    for question in shifted:
+        said.append(
+            f"That also moved the weights of the rival explanations of <i>{text(question.id)}</i>: {text(learned.weights_in_words(question))}."
+        )
+    hang = learned.strongest(learned.moved(run, list(texts))) if shifted else []
+    for one in hang[:1]:
+        number_, words = texts[one.claim]
+        said.append(
+            f"Answers hang on these weights: with those declared, claim {text(number_)} ({text(str(words).rstrip('.'))}) would be {percent(one.declared)} "
+            f"instead of {percent(one.fitted)} under <i>{text(names[one.plan])}</i>."
+        )
+    if shifted:
+        said.append("One year of one war does not settle them; another fit may move them elsewhere.")
+    return f'<p class="notice fitted" role="note">{" ".join(said)} <a href="#fitted">What was fitted, and what it changes</a></p>'
+
+
+def _what(fit: learned.Fitted) -> str:
+    return f" ({text(fit.data)})" if fit.data else ""
 
 
 def _plans(run: Run) -> str:
@@ -56,7 +89,7 @@ def _in_short(run: Run, claims: list[Mapping[str, Any]], found: Mapping[tuple[st
     always, never, matters = [], [], []
     for claim in claims:
         here = [found[claim["id"], plan] for plan in ids if (claim["id"], plan) in found]
-        if not here or any(a.known < DECIDED * (a.known + a.unknown) for a in here):
+        if not here or any(a.known < DECIDED * (a.known + a.unknown) or not answered(a) for a in here):
             continue
         low, high = (pick(here, key=lambda a: a.probability) for pick in (min, max))
         said = f"{text(claim['text'])} <span class=small>{_span(low.probability, high.probability)}</span>"
@@ -156,14 +189,16 @@ def _plot(run: Run, here: list[tuple[PlanView, Answer]], compared: list[Answer])
     said, drawn = [], []
     neutral = PlanView("", "", "", "", "#5B5B5B", "#B5B5B5", "ring")
     for index, (plan, a) in enumerate([*here, *((neutral, a) for a in compared)]):
-        if math.isnan(a.probability):
-            continue
+        if math.isnan(a.probability) or a.chance is not None or not answered(a):
+            continue  # a distance is no probability, and three futures are no answer
         y = PAD + ROW * (index + 0.5)
         drawn.append(
             f'<g style="--c:{plan.colour};--d:{plan.dark}"><line class="whisker" x1="{_x(a.low):.1f}" x2="{_x(a.high):.1f}" y1="{y:.1f}" y2="{y:.1f}"/>'
             f"{shape(plan.shape, _x(a.probability), y, 4.4)}</g>"
         )
         said.append(f"{plan.name or _pair_title(run, a.plan)} {percent(a.probability)}")
+    if not drawn:
+        return ""
     return f'<svg width="{PLOT_WIDTH}" height="{height}" viewBox="0 0 {PLOT_WIDTH} {height}" role="img" aria-label="{text("; ".join(said))}">{lines}{"".join(drawn)}</svg>'
 
 
@@ -174,64 +209,85 @@ def _pair_title(run: Run, label: str) -> str:
 
 def _words(run: Run, here: list[tuple[PlanView, Answer]], compared: list[Answer]) -> str:
     out = []
-    known = [(plan, a) for plan, a in here if not math.isnan(a.probability)]
+    known = [(plan, a) for plan, a in here if answered(a)]
+    few = [(plan, a) for plan, a in here if not answered(a)]
     if known:
         low = min(known, key=lambda item: item[1].probability)
         high = max(known, key=lambda item: item[1].probability)
         if in_words(low[1].probability) == in_words(high[1].probability):
-            every = "" if len(known) == 1 else " under every plan"
+            which = (
+                f" under {text(known[0][0].name)}"
+                if few and len(known) == 1
+                else ""
+                if len(known) == 1
+                else " under the others"
+                if few
+                else " under every plan"
+            )
             span = _span(low[1].probability, high[1].probability)
-            out.append(f"<b>{in_words(low[1].probability).capitalize()}</b>{every} <span class=small>({span})</span>")
+            out.append(f"<b>{in_words(low[1].probability).capitalize()}</b>{which} <span class=small>({span})</span>")
         else:
             out.append(
                 f"<b>{in_words(low[1].probability).capitalize()}</b> <span class=small>({percent(low[1].probability)}, {text(low[0].name)})</span> to "
                 f"<b>{in_words(high[1].probability)}</b> <span class=small>({percent(high[1].probability)}, {text(high[0].name)})</span>"
             )
-        rarely = [f"{text(plan.name)} {a.known:,}" for plan, a in here if a.known < DECIDED * (a.known + a.unknown)]
+        rarely = [f"{text(plan.name)} {a.known:,}" for plan, a in known if a.known < DECIDED * (a.known + a.unknown)]
         if rarely:
-            total = here[0][1].known + here[0][1].unknown
-            out.append(f"<span class=small>Decided in few of {total:,} futures: {', '.join(rarely)}</span>")
-    elif here:
-        out.append("<b>Unknown</b> <span class=small>(not decided within the run in any future)</span>")
-    for a in compared:
-        out.append(
-            f"<b>{in_words(a.probability).capitalize()}</b> <span class=small>({percent(a.probability)}; {text(_pair_title(run, a.plan))}: {_compared(a)})</span>"
-        )
+            total = known[0][1].known + known[0][1].unknown
+            out.append(f"<span class=small>Decided in few of {total:,} futures, and told of those only: {', '.join(rarely)}</span>")
+    if few:
+        words = cannot_be_answered([a.known for _, a in few], few[0][1].known + few[0][1].unknown)
+        under = f" under {text(listed([plan.name for plan, _ in few]))}" if known else ""
+        out.append(_cannot(words, under))
+    out += [_compared(run, a) for a in compared]
     return "<br>".join(out)
 
 
-def _compared(a: Answer) -> str:
-    """What a claim that compares plans found: a mean paired difference, or a distance of end states beside what chance would show."""
-    if a.value is None:
-        return "of futures"
+def _cannot(words: str, under: str = "") -> str:
+    """`**Cannot be answered** under Stay: it hardly ever comes to that (...)`."""
+    head, rest = words.split(": ", 1)
+    return f"<b>{text(head.capitalize())}</b>{under}: {text(rest)}"
+
+
+def _compared(run: Run, a: Answer) -> str:
+    """What a claim that compares plans found: a distance of end states beside its threshold, or a share of futures and the mean difference."""
+    pair = text(_pair_title(run, a.plan))
     if a.chance is not None:
-        return f"distance of end states {number(a.value)} ± {number(a.error)}, by chance alone {number(a.chance)}"
-    return f"mean difference {signed(a.value)} ± {number(a.value_error or 0.0)}"
+        found = measured(a)
+        words = text(found.words).replace(text(found.value), f"<b>{text(found.value)}</b>", 1)
+        return f"{words} <span class=small>(how far apart end states are, 0 to 1; {pair}; one measurement on all futures)</span>"
+    if not answered(a):
+        return f"{_cannot(cannot_be_answered([a.known], a.known + a.unknown))} <span class=small>({pair})</span>"
+    mean = "" if a.value is None else f": mean difference {_signed_with_error(a.value, a.value_error)}"
+    return f"<b>{in_words(a.probability).capitalize()}</b> <span class=small>({percent(a.probability)} of futures; {pair}{mean})</span>"
+
+
+def _signed_with_error(value: float, error: float | None) -> str:
+    return signed(value) if error is None or math.isnan(error) else f"{signed(value)} ± {number(error)}"
+
+
+def _row_of_detail(a: Answer) -> list[str]:
+    """Probability, its error and words; futures that decide the claim, others, and the median margin."""
+    counts = [f"{a.known:,}", f"{a.unknown:,}", number(a.margin)]
+    if not answered(a):
+        return ["–", "", "cannot be answered", *counts]
+    return [percent(a.probability), f"± {a.error * 100:.1f} points", text(in_words(a.probability)), *counts]
 
 
 def _detail(run: Run, claim: Mapping[str, Any], here: list[tuple[PlanView, Answer]], compared: list[Answer]) -> str:
-    rows = [
-        [
-            mark(plan) + " " + text(plan.name), percent(a.probability), f"± {a.error * 100:.1f} points" if a.known else "", text(in_words(a.probability)),
-            f"{a.known:,}", f"{a.unknown:,}", number(a.margin),
-        ]
-        for plan, a in here
-    ]  # fmt: skip
-    rows += [
-        [text(_pair_title(run, a.plan)), percent(a.probability), f"± {a.error * 100:.1f} points" if a.known else "", text(in_words(a.probability)),
-         f"{a.known:,}", f"{a.unknown:,}", number(a.margin)]
-        for a in compared
-    ]  # fmt: skip
+    rows = [[mark(plan) + " " + text(plan.name), *_row_of_detail(a)] for plan, a in here]
+    rows += [[text(_pair_title(run, a.plan)), *_row_of_detail(a)] for a in compared if a.chance is None]
     head = ["Plan", "Probability", "Monte Carlo error", "In words", "Futures", "Unknown", "Median margin"]
     out = [table(head, rows, f"Answers to claim {claim.get('number', '')}", (1, 2, 4, 5, 6))] if rows else []
     titles = {p.id: p.name for p in run.plans}
     gaps = [
-        [f"{text(titles[d.a])} minus {text(titles[d.b])}", f"<b>{points(d.difference)}</b>", f"± {d.error * 100:.1f}", f"{d.pairs:,}"]
-        for d in asked.differences(run, claim["id"])
-    ]
+        [f"{text(titles[d.a])} minus {text(titles[d.b])}", f"<b>{points(d.difference)}</b>" if enough else "too few pairs",
+         f"± {d.error * 100:.1f}" if enough and not math.isnan(d.error) else "", f"{d.pairs:,}"]
+        for d in asked.differences(run, claim["id"]) for enough in [answerable(d.pairs, run.futures)]
+    ]  # fmt: skip
     if gaps:
         out.append("<details><summary>Paired differences between plans, on the same futures</summary>"
-                   + table(["Plans", "Difference", "Standard error", "Pairs"], gaps, "Paired differences", (1, 2, 3)) + "</details>")  # fmt: skip
+                   + table(["Plans", "Difference", "Standard error", "Pairs"], gaps, "Paired differences, where both plans decide the claim", (1, 2, 3)) + "</details>")  # fmt: skip
     out.append(f'<div class="drivers-here" data-claim="{text(claim["id"])}"></div>')
     definition = text(json.dumps(claim.get("proposition", {}), indent=1, default=str, ensure_ascii=False))
     where = f", paragraph {claim['paragraph']}" if claim.get("paragraph") else ""
@@ -239,6 +295,6 @@ def _detail(run: Run, claim: Mapping[str, Any], here: list[tuple[PlanView, Answe
     unknown = sum(a.unknown for _, a in here) + sum(a.unknown for a in compared)
     if unknown:
         out.append(
-            f'<p class="small">{plural(unknown, "outcome")} unknown: the run, or the future, ended before the claim was decided. They count neither way.</p>'
+            f'<p class="small">{plural(unknown, "outcome")} unknown: what the claim waits for did not come, or the run or the future ended first. They count neither way.</p>'
         )
     return "".join(out)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from drawdown.claims.answers import Answer, Difference, difference, standard_error, wilson
+from drawdown.claims.decided import fewest
 from drawdown.report.run import Array, Run
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ FEWEST = 30  # futures below which nothing is said about what moves a claim
 class Driver:
     """How one uncertain number or hypothesis moves a claim.
 
-    `low` and `high` are the claim's probability in the futures with the lowest and the highest third of the number (or for the two
-    options that differ most); `share` is the squared rank correlation (for a hypothesis: the variance between options) with the outcome.
-    `z` is its size in standard errors of no association.
+    `low` and `high` are the claim's probability in the futures with the lowest and the highest third of the number (of its range under the
+    option that the future drew, where options set it; for a hypothesis: in the two options that differ most); `share` is the squared rank
+    correlation with the outcome (for a hypothesis: the variance between options). `z` is its size in standard errors of no association.
     """
 
     claim: str
@@ -110,7 +111,10 @@ def all_drivers(run: Run, claims: list[str], most: int = 8) -> dict[str, list[Dr
     table = draws.set_index("future")
     values = {c: table[c].to_numpy(dtype=np.float64) for c in columns}
     numeric = [c for c in columns if not c.startswith("hypothesis:") and np.isfinite(values[c]).all() and np.ptp(values[c]) > 0]
-    ranks = np.stack([rankdata(values[c]) for c in numeric]) if numeric else np.zeros((0, len(table)))
+    within = _options(run, values)
+    # A number that options set is ranked inside its option: what lies between options is the hypothesis's own, and not counted twice.
+    placed = {c: _ranks_within(values[c], within[c]) if c in within else rankdata(values[c]) for c in numeric}
+    ranks = np.stack([placed[c] for c in numeric]) if numeric else np.zeros((0, len(table)))
     limit = float(norm.isf(0.025 / len(columns)))
     grades = grades_of(run)
     found = {}
@@ -119,18 +123,49 @@ def all_drivers(run: Run, claims: list[str], most: int = 8) -> dict[str, list[Dr
         rows = rows[rows.index.isin(table.index)]
         at, y = table.index.get_indexer(rows.index), rows.to_numpy(dtype=np.float64)
         here: list[Driver] = []
-        if len(y) >= FEWEST and y.std() > 0:
+        if len(y) >= least(run) and y.std() > 0:
             r = ranks[:, at] - ranks[:, at].mean(axis=1, keepdims=True)
             q = rankdata(y) - (len(y) + 1) / 2
             with np.errstate(invalid="ignore", divide="ignore"):
                 correlation = (r @ q) / np.sqrt((r**2).sum(axis=1) * (q**2).sum())
             beyond = np.flatnonzero(np.abs(correlation) * math.sqrt(len(y) - 1) > limit)
-            here = [_of_number(claim, numeric[i], values[numeric[i]][at], y, float(correlation[i]), grades) for i in beyond]
+            here = [_of_number(claim, numeric[i], placed[numeric[i]][at], y, float(correlation[i]), grades) for i in beyond]
             for column in (c for c in columns if c.startswith("hypothesis:")):
                 driver = _of_hypothesis(run, claim, column, values[column][at], y)
                 here += [driver] if driver is not None and driver.z > limit else []
         found[claim] = sorted(here, key=lambda d: -d.share)[:most]
     return found
+
+
+def least(run: Run) -> int:
+    """Futures that must decide a claim before anything is said of what moves it."""
+    return max(FEWEST, fewest(run.futures))
+
+
+def deciding(run: Run, claim: str) -> int:
+    """Futures that decide a claim under some plan."""
+    return int(outcomes(run, claim).notna().any(axis=1).sum())
+
+
+def _options(run: Run, values: Mapping[str, Array]) -> dict[str, Array]:
+    """For every number that options set: which option, of all hypotheses that set it together, each future drew [future]."""
+    found: dict[str, Array] = {}
+    for hypothesis in run.scenario.get("hypotheses", ()):
+        index = values.get(f"hypothesis:{hypothesis['id']}")
+        for name in {n["name"] for option in hypothesis["options"] for n in option.get("sets", ())} if index is not None else ():
+            found[name] = found.get(name, np.zeros_like(index)) * len(hypothesis["options"]) + index
+    return found
+
+
+def _ranks_within(x: Array, option: Array) -> Array:
+    """Ranks of `x` [future] among the futures of the same option, from -1/2 to 1/2; their mean is 0 in every option."""
+    from scipy.stats import rankdata
+
+    out = np.zeros_like(x)
+    for k in np.unique(option):
+        here = option == k
+        out[here] = (rankdata(x[here]) - (here.sum() + 1) / 2) / here.sum()
+    return out
 
 
 def resting_on(found: list[Driver]) -> dict[str, float]:

@@ -6,9 +6,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from drawdown.report.run import PlanView
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 
 def text(value: object) -> str:
@@ -18,7 +22,7 @@ def text(value: object) -> str:
 
 def link(url: str, words: str) -> str:
     """A link if the address is a web address; otherwise just the words (a stranger's `javascript:` stays text)."""
-    if re.fullmatch(r"https?://[^\s\"'<>]+", url):
+    if _web(url):
         return f'<a href="{text(url)}" rel="noopener noreferrer">{text(words)}</a>'
     return text(words)
 
@@ -76,45 +80,42 @@ def definition(pairs: Mapping[str, Any]) -> str:
 
 
 def prose(markdown: str, level: int = 3) -> str:
-    """The part of Markdown that a scenario's card uses: headings, lists, paragraphs, bold, italics, code, links. All text is escaped."""
-    out: list[str] = []
-    paragraph: list[str] = []
-    items: list[str] = []
+    """A scenario's card or a note as HTML: CommonMark with tables; headings begin at `level`.
 
-    def flush() -> None:
-        if paragraph:
-            out.append(f"<p>{_inline(' '.join(paragraph))}</p>")
-            paragraph.clear()
-        if items:
-            out.append("<ul>" + "".join(f"<li>{_inline(item)}</li>" for item in items) + "</ul>")
-            items.clear()
-
-    for line in markdown.splitlines():
-        heading = re.match(r"(#{1,5})\s+(.*)", line)
-        bullet = re.match(r"\s*[-*]\s+(.*)", line)
-        if heading:
-            flush()
-            depth = min(len(heading[1]) - 1 + level, 6)
-            out.append(f"<h{depth}>{_inline(heading[2])}</h{depth}>")
-        elif bullet:
-            if paragraph:
-                flush()
-            items.append(bullet[1])
-        elif not line.strip():
-            flush()
-        elif items and line.startswith("  "):
-            items[-1] += " " + line.strip()
-        else:
-            if items:
-                flush()
-            paragraph.append(line.strip())
-    flush()
-    return "".join(out)
+    A stranger wrote it: tags are shown as text, pictures are left out (a page makes no request), only web addresses become links.
+    """
+    reader = _reader()
+    tokens = reader.parse(markdown)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1:]) - 1 + level, 6)}"
+    html_text: str = reader.renderer.render(tokens, reader.options, {})
+    return html_text.replace("<table>", '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>').replace(
+        "</table>", "</table></div>"
+    )
 
 
-def _inline(words: str) -> str:
-    safe = text(words)
-    safe = re.sub(r"`([^`]+)`", r"<code>\1</code>", safe)
-    safe = re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", safe)
-    safe = re.sub(r"(?<![\w*])\*([^*\s][^*]*)\*(?!\w)", r"<em>\1</em>", safe)
-    return re.sub(r"\[([^\]]+)\]\((https?://[^\s)\"']+)\)", r'<a href="\2" rel="noopener noreferrer">\1</a>', safe)
+def inline(markdown: str) -> str:
+    """One line of Markdown, without a paragraph around it; as safe as `prose`."""
+    html_text: str = _reader().renderInline(markdown)
+    return html_text
+
+
+@cache
+def _reader() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "html_block", "html_inline"])
+    reader.validateLink = _web  # type: ignore[method-assign]  # how markdown-it is told which links to take
+    reader.add_render_rule("link_open", _link_open)
+    return reader
+
+
+def _web(url: str) -> bool:
+    return re.fullmatch(r"https?://[^\s\"'<>]+", url) is not None
+
+
+def _link_open(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
+    tokens[index].attrSet("rel", "noopener noreferrer")
+    rendered: str = self.renderToken(tokens, index, options, env)
+    return rendered

@@ -1,23 +1,40 @@
-"""Every number behind a run, with its source and grade, as the page's table lists them."""
+"""Every number behind a run as the page's table lists it: what was stated, what the futures drew, and why the two differ where they do."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from drawdown.report.run import Run
+import numpy as np
+
+from drawdown.report.run import Array, Run
+from drawdown.report.words import listed, number, percent
+from drawdown.scenario.coverage import numbers_of
+from drawdown.scenario.model import Distribution, Number, Option
+from drawdown.scenario.shares import SUMS
+
+LEVELS = (0.05, 0.5, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One number: `low` and `high` are None where it is fixed; `of` says whether the scenario set it or a mechanism's default holds."""
+    """One number of a run.
+
+    `low` and `high` are the 5th and 95th percentile that were stated (both None: one value); `drawn` the 5th, 50th and 95th percentile of
+    what the futures drew (None: the same value, `best`, in every future, or nothing to tell). `under` names the option of a hypothesis
+    whose own range the row holds, drawn where that option was; `why` says why what was drawn is not what was stated. `of`: the scenario
+    stated it ("scenario"), the loader filled it in ("loader"), or a mechanism's default holds ("model").
+    """
 
     name: str
+    under: str
     best: float
     low: float | None
     high: float | None
+    drawn: tuple[float, float, float] | None
+    why: str
     unit: str
     source: str
     locator: str
@@ -26,64 +43,193 @@ class Listed:
     note: str
     of: str
 
+    @property
+    def fixed(self) -> bool:
+        """Whether one value was stated and every future used it."""
+        return self.low is None and self.drawn is None and not self.why
+
+    @property
+    def off_its_range(self) -> bool:
+        """Whether the median drawn lies outside the range that was stated (outside the one value, where it is one)."""
+        if self.drawn is None:
+            return False
+        low, high = (self.best, self.best) if self.low is None or self.high is None else (self.low, self.high)
+        slack = 1e-6 * max(abs(low), abs(high), 1e-12)  # draws are kept in single precision
+        return not low - slack <= self.drawn[1] <= high + slack
+
 
 def numbers(run: Run) -> list[Listed]:
-    """Numbers of the resolved scenario, then mechanisms' defaults that nothing replaced, by name; each name once."""
-    sources = run.scenario.get("sources", {})
-    found: dict[str, Listed] = {}
-    for item in _walk(run.scenario):
-        listed = _from_scenario(item, sources)
-        # A name that comes twice (the weights of hypotheses) is told apart by what it belongs to only in the scenario; keep the first.
-        found.setdefault(listed.name, listed)
-    for default in _defaults():
-        found.setdefault(default.name, default)
-    return sorted(found.values(), key=lambda n: n.name)
+    """Numbers of the resolved scenario, each with a row for every option that sets it, then mechanisms' defaults, by name."""
+    return _Table(run).rows()
 
 
-def grade_counts(listed: list[Listed]) -> dict[str, int]:
+def stated(run: Run) -> int:
+    """How many numbers the scenario states: what `drawdown check` counts, by the same function."""
+    return len(numbers_of(run.resolved))
+
+
+def quantiles(values: Array) -> tuple[float, float, float]:
+    """5th, 50th and 95th percentile."""
+    low, middle, high = (float(v) for v in np.quantile(values, LEVELS))
+    return low, middle, high
+
+
+def grade_counts(listed: Sequence[Listed]) -> dict[str, int]:
     """How many numbers have each grade."""
     return dict(sorted(Counter(n.grade for n in listed).items()))
 
 
-def _walk(tree: object) -> Iterator[Mapping[str, Any]]:
-    if isinstance(tree, dict):
-        if "distribution" in tree and "grade" in tree:
-            yield tree
+class _Table:
+    """The rows of one run; holds what the rows are looked up in."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.scenario = run.resolved
+        self.draws: Mapping[str, Array] = {str(c): run.draws[c].to_numpy(dtype=np.float64) for c in run.draws.columns if c != "future"}
+
+    @cached_property
+    def fitted(self) -> Mapping[str, str]:
+        """Numbers that a posterior's joint draws replace, with the patch if the scenario names it."""
+        known = {name: fit.patch for fit in self.scenario.fits for name in fit.numbers}
+        return {name: known.get(name, "posterior") for name in self.scenario.samples}
+
+    @cached_property
+    def set_by(self) -> Mapping[str, list[str]]:
+        """Numbers that options set, with the hypotheses that do."""
+        found: dict[str, list[str]] = {}
+        for hypothesis in self.scenario.hypotheses:
+            for name in dict.fromkeys(n.name for option in hypothesis.options for n in option.sets):
+                found.setdefault(name, []).append(hypothesis.id)
+        return found
+
+    def rows(self) -> list[Listed]:
+        scenario = self.scenario
+        whole: dict[str, Number] = {n.name: n for cells in scenario.tables.values() for n in cells.values()}
+        whole.update(scenario.parameters)
+        found = {name: self._row(n, "loader" if n.derived else "scenario") for name, n in whole.items()}
+        for name, default in self._defaults():
+            if name not in found:
+                found[name] = self._row(default, "model")
+        rows = [*found.values(), *self._options(), *self._levels()]
+        order = {name: k for k, name in enumerate(sorted({r.name for r in rows}))}
+        return sorted(rows, key=lambda r: order[r.name])  # stable: the options of a number stand below it, in the scenario's order
+
+    def _row(self, n: Number, of: str) -> Listed:
+        """A number of a table or a parameter."""
+        column = self.draws.get(n.name)
+        row = replace(self._listed(n, of), drawn=None if column is None else quantiles(column))
+        why = []
+        if n.name in self.fitted:
+            why.append(f"fitted: drawn from what the patch {self.fitted[n.name]} learned, not from this range")
+        elif n.name in self.set_by:
+            why.append(self._set_by_words(n.name))
+        elif column is None and n.distribution.kind != "fixed" and self.draws:
+            why.append("not drawn: every future takes the best value")
+        variable = n.name.partition("[")[0]
+        if row.off_its_range and not why and variable in {s.variable for s in SUMS}:
+            why.append("drawn with the rest of its table, so that the shares sum to what they must")
+        return replace(row, why="; ".join(why))
+
+    def _set_by_words(self, name: str) -> str:
+        """`set by the hypothesis why-violence-falls, as the rows below say; its own range holds under both-needed`."""
+        hypotheses = [h for h in self.scenario.hypotheses if h.id in self.set_by[name]]
+        left = [o.id for h in hypotheses for o in h.options if name not in {n.name for n in o.sets}]
+        own = f"its own range holds under {listed(left)}" if left else "its own range is not used"
+        kind = "hypothesis" if len(hypotheses) == 1 else "hypotheses"
+        return f"set by the {kind} {listed([h.id for h in hypotheses])}, as the rows below say; {own}"
+
+    def _options(self) -> Iterator[Listed]:
+        """A row for the weight of every option, and for every number that an option sets, drawn where the option was."""
+        for hypothesis in self.scenario.hypotheses:
+            index = self.draws.get(f"hypothesis:{hypothesis.id}")
+            before = next((f.weights[hypothesis.id] for f in self.scenario.fits if hypothesis.id in f.weights), None)
+            for k, option in enumerate(hypothesis.options):
+                drawn_in = None if index is None else index == k
+                yield self._weight(option, None if before is None else before.get(option.id), drawn_in)
+                for n in option.sets:
+                    yield self._set(n, f"{hypothesis.id}: {option.id}", drawn_in)
+
+    def _weight(self, option: Option, before: float | None, drawn_in: Array | None) -> Listed:
+        why = [] if drawn_in is None or not len(drawn_in) else [f"drawn in {percent(float(drawn_in.mean()))} of futures"]
+        if before is not None:
+            why.insert(0, f"fitted: {number(before)} was declared")
+        return replace(self._listed(option.weight, "scenario"), why="; ".join(why))
+
+    def _set(self, n: Number, under: str, drawn_in: Array | None) -> Listed:
+        row = replace(self._listed(n, "scenario"), under=under)
+        if n.name in self.fitted:
+            return replace(row, why=f"fitted: the patch {self.fitted[n.name]} replaces what this option sets")
+        column = self.draws.get(n.name)
+        if column is None or drawn_in is None:
+            return row
+        if not drawn_in.any():
+            return replace(row, why="no future drew this option")
+        row = replace(row, drawn=quantiles(column[drawn_in]) if n.distribution.kind != "fixed" else None)
+        others = [h for h in self.set_by[n.name] if h != under.partition(":")[0]]
+        return replace(row, why=f"also set by the hypothesis {listed(others)}") if others else row
+
+    def _levels(self) -> Iterator[Listed]:
+        """Levels of the orders of plans, drawn again: a run does not store them."""
+        from drawdown.plan import level_drawn
+
+        futures = self.run.draws["future"].to_numpy() if len(self.run.draws) else None
+        asked = {plan.id for plan in self.run.plans}
+        for plan in self.scenario.plans:
+            for order in plan.orders:
+                if order.level is None:
+                    continue
+                row = self._listed(order.level, "loader" if order.level.derived else "scenario")
+                if plan.id not in asked:
+                    row = replace(row, why="of a plan that this run does not have")
+                elif order.level.distribution.kind != "fixed" and futures is not None:
+                    row = replace(row, drawn=quantiles(level_drawn(plan.id, order, int(self.run.manifest["seed"]), futures)))
+                yield row
+
+    def _listed(self, n: Number, of: str) -> Listed:
+        low, high, rivals = n.distribution.low, n.distribution.high, ""
+        if n.distribution.kind == "mixture":
+            low, high = _outermost(n.distribution)
+            rivals = f"{len(n.distribution.parts)} rival estimates, the best their mean: {_rivals(n.distribution)}"
+        about = self.scenario.sources.get(n.source or "")
+        parts = (about.author, about.title, about.year) if about is not None else (n.source,)
+        source = ", ".join(str(part) for part in parts if part)
+        note = ". ".join(part for part in (rivals, n.note) if part)
+        return Listed(n.name, "", n.distribution.best, low, high, None, "", n.unit, source, n.locator, n.grade,
+                      str(n.known_on or ""), note, of)  # fmt: skip
+
+    def _defaults(self) -> Iterator[tuple[str, Number]]:
+        from drawdown.mechanism import ModelError, discover
+
+        try:
+            mechanisms = discover()
+        except ModelError:  # the report of an old run must not fail because a plug-in installed since does not fit
             return
-        for value in tree.values():
-            yield from _walk(value)
-    elif isinstance(tree, list):
-        for item in tree:
-            yield from _walk(item)
+        for m in mechanisms:
+            for p in m.params:
+                fixed = p.low == p.high
+                name, about = f"{m.name}.{p.name}", p.about
+                spread = Distribution("fixed", p.best) if fixed else Distribution("range", p.best, p.low, p.high)
+                yield name, Number(name, spread, p.unit, p.source or None, "", p.grade, about)
 
 
-def _from_scenario(item: Mapping[str, Any], sources: Mapping[str, Mapping[str, Any]]) -> Listed:
-    distribution = item["distribution"]
-    low, best, high = distribution.get("low"), distribution.get("best"), distribution.get("high")
-    parts = distribution.get("parts") or []
-    note = str(item.get("note") or "")
-    if distribution.get("kind") == "mixture" and parts:
-        inner = [part[1] for part in parts]
-        lows = [v for p in inner for v in (p.get("low"), p.get("best")) if v is not None]
-        highs = [v for p in inner for v in (p.get("high"), p.get("best")) if v is not None]
-        low, high = min(lows), max(highs)
-        note = f"{len(parts)} rival estimates: " + ", ".join(f"{p.get('best'):g}" for p in inner) + (f". {note}" if note else "")
-    key = item.get("source") or ""
-    about = sources.get(key, {})
-    source = ", ".join(str(part) for part in (about.get("author"), about.get("title"), about.get("year")) if part) or key
-    return Listed(str(item.get("name", "")), float(best), low, high, str(item.get("unit", "")), source, str(item.get("locator") or ""),
-                  str(item["grade"]), str(item.get("known_on") or ""), note, "scenario")  # fmt: skip
+def other_model(run: Run) -> bool:
+    """Whether the run was made by another version of the mechanisms than the one whose defaults `numbers` reads."""
+    from drawdown.ensemble.store import model_digest
+
+    made_by = run.manifest.get("model")
+    return bool(made_by) and made_by != model_digest()
 
 
-def _defaults() -> list[Listed]:
-    from drawdown.mechanism import ModelError, discover
+def _outermost(mixture: Distribution) -> tuple[float, float]:
+    ends = [v for _, p in mixture.parts for v in (p.low, p.best, p.high) if v is not None]
+    return min(ends), max(ends)
 
-    try:
-        mechanisms = discover()
-    except ModelError:  # the report of an old run must not fail because a plug-in installed since does not fit
-        return []
-    return [
-        Listed(f"{m.name}.{p.name}", p.best, p.low, p.high, p.unit, p.source, "", p.grade, "", p.about, "model")
-        for m in mechanisms
-        for p in m.params
-    ]
+
+def _rivals(mixture: Distribution) -> str:
+    """`10,000 (5,000 to 15,000; weight 0.3), 60,000 (weight 0.7)`."""
+
+    def one(weight: float, part: Distribution) -> str:
+        span = f"{number(part.low)} to {number(part.high)}; " if part.low is not None and part.high is not None else ""
+        return f"{number(part.best)} ({span}weight {number(weight)})"
+
+    return ", ".join(one(weight, part) for weight, part in mixture.parts)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from drawdown.scenario.model import Scenario
+
 Array = npt.NDArray[np.float64]
 
 RECENT = 3  # quantities held in memory at a time
@@ -78,6 +80,20 @@ class Run:
     @cached_property
     def origin(self) -> date:
         return date.fromisoformat(str(self.scenario["origin"])[:10])
+
+    @cached_property
+    def resolved(self) -> Scenario:
+        """The scenario as an object. Raises NotARunError where the folder holds something else."""
+        from drawdown.scenario.model import Scenario
+        from drawdown.scenario.resolved import decode
+
+        try:
+            found: Scenario = decode(Scenario, self.scenario, "scenario")
+        except (ValueError, RecursionError) as error:
+            raise NotARunError(
+                f"{self.folder}: scenario/scenario.json is not a scenario of this version ({error}); run it again"
+            ) from error
+        return found
 
     @cached_property
     def plans(self) -> tuple[PlanView, ...]:
@@ -294,7 +310,9 @@ def open_run(folder: Path) -> Run:
     found = opened.open_run(folder)
     text = found.text("scenario/scenario.json")
     _ = found.scenario  # of this version, in every part
-    run = Run(found.folder, found.manifest, json.loads(text))
+    stored = json.loads(text)
+    # Claims stand in the order of their numbers everywhere; runs of older versions stored them as they were written.
+    run = Run(found.folder, found.manifest, {**stored, "claims": sorted(stored["claims"], key=lambda claim: int(claim["number"]))})
     run.__dict__["store"] = found
     return run
 

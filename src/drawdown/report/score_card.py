@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from drawdown.claims.answers import Answer
+from drawdown.claims.decided import answered
 from drawdown.report import answers as asked
 from drawdown.report.markup import mark, table, text
 from drawdown.report.run import Run
@@ -57,11 +58,6 @@ class ScoreCard:
     frozen: float | None
     frozen_of: int
     left_out: Mapping[str, int]
-
-
-def answered(answer: Answer) -> bool:
-    """Whether enough futures decide a claim: a hundred, or a tenth in a run of under 1,000."""
-    return answer.known >= max(1, min(100, -(-(answer.known + answer.unknown) // 10)))
 
 
 def outcome(happened: str) -> bool | None:

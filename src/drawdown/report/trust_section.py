@@ -1,5 +1,6 @@
 """How far to trust the page: scores beside baselines, reliability, what the model gets wrong, real exits as the outside view."""
 
+# ruff: noqa: E501 - a line of markup is easier to read whole
 from __future__ import annotations
 
 import json
@@ -8,10 +9,11 @@ from contextlib import suppress
 from typing import Any
 
 from drawdown.errors import ScenarioError
+from drawdown.report import fitted as learned
 from drawdown.report import outside_view, score_card
-from drawdown.report.markup import table, text
+from drawdown.report.markup import inline, table, text
 from drawdown.report.run import Run
-from drawdown.report.words import number, percent, plural
+from drawdown.report.words import listed, number, percent, plural, points
 from drawdown.scenario import find
 
 FEW_KEPT = 100
@@ -59,9 +61,9 @@ def _from_backtest(data: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def section(run: Run, trust: Mapping[str, Any]) -> str:
     """The whole section as HTML: general limits always, the rest as far as the run knows it."""
-    out = [_sampling(run)]
+    out = [_sampling(run), _fitted(run)]
     if trust:
-        out += [f"<p>{text(trust['note'])}</p>" if trust.get("note") else "", _scores(trust), _reliability(trust), _wrong(trust)]
+        out += [f"<p>{inline(str(trust['note']))}</p>" if trust.get("note") else "", _scores(trust), _reliability(trust), _wrong(trust)]
     else:
         out.append(
             '<p class="notice">This run carries no scores against history. Until it does, read every probability as what follows '
@@ -81,6 +83,57 @@ def _sampling(run: Run) -> str:
     return (
         f"<p>{'; '.join(parts)}.{few} The errors printed beside probabilities are those of drawing futures only; "
         "they say nothing about errors in the model.</p>"
+    )
+
+
+def _fitted(run: Run) -> str:
+    """What was fitted, to which data, and what that moved: weights beside those declared, and claims at both."""
+    fit = learned.fitted(run)
+    if fit is None:
+        return ""
+    data = f" ({text(fit.data)})" if fit.data else ""
+    patches = f" by the patch {text(listed(list(fit.patches)))}" if fit.patches else ""
+    names = listed([f"<code>{text(n)}</code>" for n in fit.numbers])
+    out = [
+        f'<h3 id="fitted">What was fitted</h3><p>Not every number has the range that was stated for it: {plural(len(fit.numbers), "parameter")} of this run '
+        f"{'was' if len(fit.numbers) == 1 else 'were'} fitted{patches} to {text(fit.to_what)}{data}. All others keep their ranges, and so do the tables. "
+        "<code>drawdown run --prior</code> runs without the fit.</p>",
+        f"<p>{inline(fit.note)}</p>" if fit.note else "",
+        f'<details><summary>The parameters</summary><p class="small">{names}. <a href="#every-number">Stated and drawn, side by side</a>.</p></details>'
+        if names
+        else "",
+    ]
+    rows = [
+        [f"<code>{text(q.id)}</code>" if k == 0 else "", f"{text(w.id)} <span class=small>{text(w.sentence)}</span>",
+         "not recorded" if w.declared is None else percent(w.declared), f"<b>{percent(w.fitted)}</b>", percent(w.drawn)]
+        for q in fit.questions for k, w in enumerate(q.weights)
+    ]  # fmt: skip
+    if rows:
+        out.append("<p>The fit also reweighted the rival explanations. A year of one war cannot settle a dispute of the literature: read these weights as one opinion "
+                   "more, with the data and the model in it.</p>"
+                   + table(["Hypothesis", "Option", "Declared", "After the fit", "Drawn here"], rows, "Weights of rival explanations before and after the fit", (2, 3, 4)))  # fmt: skip
+        out.append(_moved(run))
+    return "".join(out)
+
+
+def _moved(run: Run) -> str:
+    """Claims that change with the weights."""
+    texts = {c["id"]: f"{text(c.get('number', ''))}. {text(c.get('text', c['id']))}" for c in run.scenario.get("claims", ())}
+    every = learned.moved(run, list(texts))
+    found = [m for m in every if m.clear]
+    if not every:
+        return ""
+    names = {p.id: p.name for p in run.plans}
+    rows = [
+        [texts[m.claim], text(names[m.plan]), percent(m.declared), f"<b>{percent(m.fitted)}</b>", f"{points(m.by)} ± {m.error * 100:.1f}"]
+        for m in found
+    ]
+    said = "<p>What hangs on it: every claim again, with the futures weighted back to the declared weights and all else as fitted. "
+    if not rows:
+        return said + "None moves by five points or more, and by more than twice its error.</p>"
+    head = ["Claim", "Plan", "At declared weights", "As fitted", "The fit adds"]
+    return f"{said}Listed is what moves by five points or more, and by more than twice its error.</p>" + table(
+        head, rows, "Claims that the fitted weights move", (2, 3, 4)
     )
 
 
@@ -140,7 +193,7 @@ def _reliability(trust: Mapping[str, Any]) -> str:
 
 def _wrong(trust: Mapping[str, Any]) -> str:
     wrong = trust.get("wrong") or []
-    items = "".join(f"<li>{text(w)}</li>" for w in wrong)
+    items = "".join(f"<li>{inline(str(w))}</li>" for w in wrong)
     return f"<h3>What the model gets wrong</h3><ul>{items}</ul>" if wrong else ""
 
 

@@ -10,7 +10,7 @@ from drawdown.report import answers as asked
 from drawdown.report.markup import table, text
 from drawdown.report.numbers import Listed, grade_counts
 from drawdown.report.run import Run
-from drawdown.report.words import number, percent, signed
+from drawdown.report.words import number, percent, plural, signed
 
 EFFECT = {"mechanism", "quantity", "with_it", "without", "effect", "error"}
 GRADES = {"A": "measured here", "B": "measured elsewhere", "C": "judged by experts", "D": "assumed"}
@@ -18,11 +18,12 @@ GRADES = {"A": "measured here", "B": "measured elsewhere", "C": "judged by exper
 
 def section(run: Run, numbers: list[Listed], drivers: Mapping[str, list[asked.Driver]]) -> str:
     """The whole section as HTML."""
-    return _grades(numbers) + _moved(run, drivers) + _ablation(run)
+    return _grades(run, numbers) + _moved(run, drivers) + _ablation(run)
 
 
-def _grades(numbers: list[Listed]) -> str:
-    counts = grade_counts(numbers)
+def _grades(run: Run, numbers: list[Listed]) -> str:
+    own = [n for n in numbers if n.of == "scenario"]
+    counts = grade_counts(own)
     total = sum(counts.values())
     if not total:
         return ""
@@ -31,9 +32,16 @@ def _grades(numbers: list[Listed]) -> str:
         for g, n in counts.items()
     )
     share = counts.get("D", 0) / total
+    defaults = grade_counts([n for n in numbers if n.of == "model"])
+    more = ""
+    if defaults:
+        every = sum(defaults.values())
+        more = (
+            f" Beside them stand {plural(every, 'default')} of mechanisms that nothing replaces, {defaults.get('D', 0):,} of them assumed."
+        )
     return (
-        f"<h3>What it rests on</h3><p>{total:,} numbers lie behind this run. <b>{percent(share)}</b> of them ({counts.get('D', 0):,}) are assumed (grade D), "
-        f'each with its reason in the <a href="#sources">list below</a>.</p><ol class="grades">{bars}</ol>'
+        f"<h3>What it rests on</h3><p>The scenario states {total:,} numbers. <b>{percent(share)}</b> of them ({counts.get('D', 0):,}) are assumed (grade D), "
+        f'each with its reason in the <a href="#every-number">list below</a>.{more}</p><ol class="grades">{bars}</ol>'
     )
 
 
@@ -42,7 +50,9 @@ def _moved(run: Run, drivers: Mapping[str, list[asked.Driver]]) -> str:
     for claim in run.scenario.get("claims", ()):
         found = drivers.get(claim["id"], [])
         if not found:
-            rows.append([_claim(claim), "nothing beyond chance", "", ""])
+            decided = asked.deciding(run, claim["id"])
+            few = decided < asked.least(run)
+            rows.append([_claim(claim), f"only {decided:,} futures decide it: too few to tell" if few else "nothing beyond chance", "", ""])
             continue
         first = found[0]
         on = asked.resting_on(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from drawdown.errors import Problem, ScenarioError
 from drawdown.scenario.constraints import check_whole
+from drawdown.scenario.coverage import stated_numbers
 from drawdown.scenario.draft import Draft
 from drawdown.scenario.load import PatchLike, freeze, read
 from drawdown.scenario.model import Number, Scenario
@@ -136,16 +137,11 @@ def _with_needs(name: str, needs: dict[str, tuple[str, ...]], draft: Draft) -> l
 
 def coverage_of(scenario: Scenario | Draft) -> tuple[Coverage, ...]:
     """Coverage of every table, of parameters, hypotheses and plans; numbers that the loader derived are not counted."""
-    rows = [_coverage(name, cells.values(), scenario.origin) for name, cells in sorted(scenario.tables.items())]
-    hypotheses = [n for h in scenario.hypotheses for o in h.options for n in (o.weight, *o.sets)]
-    levels = [order.level for plan in scenario.plans for order in plan.orders if order.level is not None]
-    groups: Mapping[str, Iterable[Number]] = {"parameters": scenario.parameters.values(), "hypotheses": hypotheses, "plans": levels}
-    rows += [_coverage(name, numbers, scenario.origin) for name, numbers in groups.items()]
+    rows = [_coverage(name, numbers, scenario.origin) for name, numbers in stated_numbers(scenario).items()]
     return tuple(row for row in rows if row.numbers)
 
 
-def _coverage(name: str, numbers: Iterable[Number], origin: date) -> Coverage:
-    counted = list({id(n): n for n in numbers if not n.derived}.values())
+def _coverage(name: str, counted: Sequence[Number], origin: date) -> Coverage:
     sourced = [n for n in counted if all(part.source is not None for part in (n.estimates or (n,)))]
     founded = [n for n in counted if all(part.source is not None or (part.grade == "D" and part.note) for part in (n.estimates or (n,)))]
     late = [n for n in counted if n.known_on is not None and n.known_on > origin]

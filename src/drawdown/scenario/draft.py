@@ -14,6 +14,7 @@ from drawdown.scenario.model import (
     Claim,
     Community,
     Facility,
+    Fit,
     Hypothesis,
     Number,
     Outsider,
@@ -67,6 +68,7 @@ class Draft:
     claims: tuple[Claim, ...] = ()
     samples: dict[str, tuple[float, ...]] = field(default_factory=dict)
     patches: tuple[str, ...] = ()
+    fits: tuple[Fit, ...] = ()
     shaky: bool = False  # a name or date that all else rests on could not be read
     faulty: set[str] = field(default_factory=set)  # tables with a fault of their own: their sums would be faulted for the same reason
     plan_names: tuple[str, ...] = ()  # of plans with faults, too

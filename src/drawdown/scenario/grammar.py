@@ -208,6 +208,17 @@ PATCH = Record(
         "off": Listed(Text(64), 100, about="mechanisms to switch off"),
         "hypotheses": Mapped(Mapped(Anything(_BARE_OR_NUMBER), "options to weights"), "hypotheses to weights of their options"),
         "samples": Record("samples", {"file": Text(300)}, ("file",), "joint draws, one column a number"),
+        "fitted_to": Record(
+            "the data of a fit",
+            {
+                "data": Text(500, "what was recorded, by whom"),
+                "start": Day("the first day of the data"),
+                "before": Day("no data dated on or after this day"),
+                "note": Text(1_000, "how sure the fit is, such as what other seeds gave"),
+            },
+            ("data", "before"),
+            "what a posterior was fitted to; the report says it",
+        ),
     },
     ("patch", "kind", "about"),
 )

@@ -98,7 +98,7 @@ def freeze(draft: Draft) -> Scenario:
         parameters=draft.parameters,
         hypotheses=draft.hypotheses,
         plans=draft.plans,
-        claims=draft.claims,
+        claims=tuple(sorted(draft.claims, key=lambda claim: claim.number)),
         sources=draft.sources,
         samples=draft.samples,
         document=draft.document,
@@ -107,6 +107,7 @@ def freeze(draft: Draft) -> Scenario:
         country=draft.country,
         as_of=draft.as_of,
         patches=draft.patches,
+        fits=draft.fits,
     )
     return replace(scenario, digest=digest_of(scenario))
 

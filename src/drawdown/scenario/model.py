@@ -223,6 +223,25 @@ class Claim:
     where: Where | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What a posterior patch learned from data, for whoever reads the numbers; no future depends on it.
+
+    `numbers`: drawn jointly from the patch's samples instead of their ranges. `weights`: hypothesis -> option -> weight before the patch,
+    of every hypothesis that it reweighted. `data`, `start`, `before` and `note` are what the patch says of the data behind it (weeks from
+    `start`; nothing dated on or after `before`).
+    """
+
+    patch: str
+    about: str
+    numbers: tuple[str, ...]
+    weights: Mapping[str, Mapping[str, float]]
+    data: str = ""
+    start: Day | None = None
+    before: Day | None = None
+    note: str = ""
+
+
 def labels_of(
     places: Sequence[Place],
     communities: Sequence[Community],
@@ -283,6 +302,7 @@ class Scenario:
     country: str = ""
     as_of: date | None = None
     patches: tuple[str, ...] = ()
+    fits: tuple[Fit, ...] = ()
     digest: str = ""  # sha256 of the resolved content
 
     @property

@@ -13,7 +13,7 @@ from drawdown.scenario.document import Node, plain, read_yaml
 from drawdown.scenario.draft import VARIABLES, Draft
 from drawdown.scenario.files import YAML_BYTES, Folder, read_text
 from drawdown.scenario.grammar import NUMBER, PATCH
-from drawdown.scenario.model import Distribution, Hypothesis, Number, Plan, Where
+from drawdown.scenario.model import Distribution, Fit, Hypothesis, Number, Plan, Where
 from drawdown.scenario.numbers import Assumed, Declared, estimates_of, resolve
 from drawdown.scenario.parts import WEIGHT, declaration
 from drawdown.scenario.plans import LEVEL
@@ -129,7 +129,7 @@ def _circle(start: str, goal: str, needs: Mapping[str, Sequence[str]]) -> list[s
 
 
 def _apply(patch: Patch, draft: Draft) -> None:
-    entry = patch.entry
+    entry, before = patch.entry, draft.hypotheses
     for name, node in (entry["set"] or {}).items():
         _set(name, node, patch, draft)
     nodes = entry.node.entries.get("off")
@@ -138,8 +138,25 @@ def _apply(patch: Patch, draft: Draft) -> None:
     for hypothesis, weights in (entry["hypotheses"] or {}).items():
         _weights(hypothesis, weights, patch, draft)
     samples = entry["samples"]
+    drawn: Mapping[str, Sequence[float]] = {}
     if samples is not None and samples["file"] is not None:
-        draft.samples.update(read_samples(samples, patch.folder, patch.beside, draft))
+        read = read_samples(samples, patch.folder, patch.beside, draft)
+        draft.samples.update(read)
+        drawn = read
+    if patch.kind == "posterior":
+        draft.fits = (*draft.fits, _fit(patch, before, drawn))
+
+
+def _fit(patch: Patch, before: Sequence[Hypothesis], drawn: Mapping[str, Sequence[float]]) -> Fit:
+    """What a posterior learned, in the words of the patch; `before`: the hypotheses as they stood without it."""
+    said = patch.entry["fitted_to"]
+    sampled = {name.removeprefix("hypothesis:") for name in drawn if name.startswith("hypothesis:")}
+    moved = sampled | set(patch.entry["hypotheses"] or {})
+    weights = {h.id: {o.id: o.weight.distribution.best for o in h.options} for h in before if h.id in moved}
+    numbers = tuple(name for name in drawn if not name.startswith("hypothesis:"))
+    if said is None:
+        return Fit(patch.id, patch.about, numbers, weights)
+    return Fit(patch.id, patch.about, numbers, weights, said.get("data", ""), said["start"], said["before"], said.get("note", ""))
 
 
 def _number(name: str, node: Node, path: str, declared: Declared, patch: Patch, draft: Draft) -> Number | None:

@@ -11,7 +11,7 @@ import re
 import tempfile
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -23,7 +23,7 @@ FORMAT = 1
 LARGEST = 160_000_000  # bytes; the largest posterior that a scenario may have is about half of it
 # Not part of what a scenario *is*: where it stood, what it was called with, and words that no future depends on.
 _NOT_CONTENT = frozenset(
-    {"where", "digest", "as_of", "patches", "card", "document", "happened", "happened_when", "happened_source", "political_name"}
+    {"where", "digest", "as_of", "patches", "card", "document", "happened", "happened_when", "happened_source", "political_name", "fits"}
 )
 
 
@@ -134,7 +134,9 @@ def _misfit(kind: Any, data: Any, path: str) -> Any:
 
 def _decode_object(kind: Any, data: Any, path: str) -> Any:
     hints = _hints(kind)
-    if not isinstance(data, dict) or set(data) != {f.name for f in fields(kind)}:
+    # What has a default may be missing: a field that was added after the file was written.
+    needed = {f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING}
+    if not isinstance(data, dict) or not needed <= set(data) <= set(hints):
         return _misfit(kind, data, path)
     return kind(**{name: decode(hints[name], value, f"{path}.{name}") for name, value in data.items()})
 

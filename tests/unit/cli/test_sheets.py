@@ -63,6 +63,7 @@ class Run:
 
     values: tuple[float, ...] = STRANGE
     claims: tuple[Any, ...] = ()
+    futures: int = 4
     parts: dict[str, Any] = field(default_factory=dict)
     scenario: Any = field(default_factory=lambda: SimpleNamespace(actors=()))
 

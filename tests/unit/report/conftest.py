@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from drawdown.mechanism import discover
 from drawdown.report.run import Run, open_run
+from drawdown.scenario.model import Scenario
+from drawdown.scenario.resolved import encode
+from drawdown.world import World, structure_of
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +54,19 @@ def make(synthetic: ModuleType, tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return write
+
+
+@pytest.fixture(scope="session")
+def drawn_run() -> Callable[..., Run]:
+    """Makes runs of real scenarios that have drawn their numbers and nothing else: no engine is needed for the table of numbers."""
+
+    def make_run(scenario: Scenario, futures: int, seed: int = 3) -> Run:
+        world = World(scenario, structure_of(scenario), discover(), {})
+        draws = pd.DataFrame({"future": np.arange(futures), **world.draws(seed, np.arange(futures))})
+        plans = [p.id for p in scenario.plans]
+        manifest = {"scenario": scenario.id, "seed": seed, "futures": futures, "plans": plans, "status": "complete"}
+        made = Run(Path("nowhere"), manifest, json.loads(json.dumps(encode(scenario))))
+        made.__dict__["draws"] = draws  # in place of the file
+        return made
+
+    return make_run

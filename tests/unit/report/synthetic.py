@@ -75,8 +75,24 @@ def number(name: str, best: float, low: float | None = None, high: float | None 
             "applies_from": None, "known_on": "2007-08-30", "estimates": [], "derived": False, "where": None}  # fmt: skip
 
 
-def scenario(weeks: int = 104, borders: bool = True, claims: int = 4) -> dict[str, Any]:
-    """A scenario as `scenario.json` holds it."""
+def option(ident: str, sentence: str, weight: float, low: float, best: float, high: float) -> dict[str, Any]:
+    """An option that sets how many recruits a death brings."""
+    return {
+        "id": ident, "sentence": sentence, "weight": number(f"hypothesis:backlash:{ident}", weight, unit="share", grade="D", source=None, note="even"),
+        "sets": [number("recruitment.backlash", best, low, high, "persons per death", "D", None, "by this option")],
+    }  # fmt: skip
+
+
+FIT: dict[str, Any] = {
+    "patch": "posterior", "about": "What a made-up year says.", "numbers": ["clashes.contest_exponent"], "data": "made-up records",
+    "weights": {"backlash": {"none": 0.5, "strong": 0.5}}, "start": "2006-09-04", "before": "2007-09-03", "note": "Another *seed* gave 70%.",
+}  # fmt: skip
+DECLARED, WEIGHTS = (0.5, 0.5), (0.8, 0.2)  # of the options of the hypothesis, before and after the fit
+
+
+def scenario(weeks: int = 104, borders: bool = True, claims: int = 4, fitted: bool = False) -> dict[str, Any]:
+    """A scenario as `scenario.json` holds it; `fitted` by a posterior patch."""
+    weights = WEIGHTS if fitted else DECLARED
     return {
         "id": "made-up", "title": "Iraq, made up for tests", "origin": "2007-09-03", "weeks": weeks, "country": "Iraq",
         "question": "What happens when the foreign forces leave?",
@@ -92,15 +108,16 @@ def scenario(weeks: int = 104, borders: bool = True, claims: int = 4) -> dict[st
             {"id": "iran", "name": "Iran", "role": "sponsor", "note": ""},
         ],
         "dyads": [["mehdi-army", "badr"]],
-        "tables": {"strength": [[["mehdi-army"], number("strength[mehdi-army]", 60000, 25000, 160000, grade="C")], [["britain"], number("strength[britain]", 5500, grade="A")]]},
+        "tables": {"strength": [[["mehdi-army"], number("strength[mehdi-army]", 60000, 25000, 160000, grade="C")],
+                                [["britain"], number("strength[britain]", 5500, grade="A")]]},
         "parameters": {
             "desertion.embedded_hazard": number("desertion.embedded_hazard", 0.06, 0.02, 0.2, "share", "D", None, "judged from Basra 2008 reports"),
             "clashes.contest_exponent": number("clashes.contest_exponent", 1.0, 0.5, 2.0, "index", "C"),
         },
         "hypotheses": [
             {"id": "backlash", "question": "Does harm to civilians bring recruits?", "options": [
-                {"id": "none", "sentence": "No measurable effect.", "weight": number("weight", 0.5, unit="share", grade="D", note="even"), "sets": []},
-                {"id": "strong", "sentence": "It does, for weeks.", "weight": number("weight", 0.5, unit="share", grade="D", note="even"), "sets": []},
+                option("none", "No measurable effect.", weights[0], 0.01, 0.02, 0.04),
+                option("strong", "It does, for weeks.", weights[1], 1.0, 1.5, 2.0),
             ]}
         ],
         "plans": [{"id": i, "title": t, "sentence": s, "orders": [], "source": None} for i, t, s in PLANS],
@@ -113,24 +130,30 @@ def scenario(weeks: int = 104, borders: bool = True, claims: int = 4) -> dict[st
         "sources": {"iraq-index": {"key": "iraq-index", "title": "Iraq Index", "author": "Brookings", "year": 2007, "url": "", "licence": ""}},
         "document": "Even as the British troops handed over the police command centre, a militia was reported to have taken control.",
         "card": "# Scope\n\nMade up for tests. **Nothing here is evidence.**\n\n- provinces and organisations only\n- no operational advice\n",
-        "geojson": None, "patches": [], "as_of": "2007-09-03", "digest": "0" * 64, "samples": {},
+        "geojson": None, "patches": [], "as_of": "2007-09-03", "digest": "0" * 64,
+        "samples": {"clashes.contest_exponent": [3.0, 3.5, 4.0]} if fitted else {},
+        "fits": [FIT] if fitted else [],
     }  # fmt: skip
 
 
 def write_run(folder: Path, *, plans: int = 5, futures: int = 300, kept: int = 40, weeks: int = 104, borders: bool = True,
               status: str = "complete", geojson: Path | None = None, chronicles: bool = True, trust: bool = True,
-              claims: int = 4, seed: int = 7) -> Path:  # fmt: skip
+              claims: int = 4, seed: int = 7, fitted: bool = False) -> Path:  # fmt: skip
     """Write a run folder whose futures drift plausibly and differ by plan; `borders=False` gives a scenario without polygons."""
     rng = np.random.default_rng(seed)
     (folder / "scenario").mkdir(parents=True)
-    resolved = scenario(weeks, borders and geojson is not None, claims)
+    resolved = scenario(weeks, borders and geojson is not None, claims, fitted)
     plan_list = [plan["id"] for plan in resolved["plans"][:plans]]
     _json(folder / "scenario" / "scenario.json", resolved)
     if borders and geojson is not None:
         (folder / "scenario" / "places.geojson").write_text(geojson.read_text(encoding="utf-8"), encoding="utf-8")
     draws = pd.DataFrame({"future": np.arange(futures), "strength[mehdi-army]": np.exp(rng.normal(11, 0.5, futures)),
                           "desertion.embedded_hazard": rng.beta(2, 20, futures), "clashes.contest_exponent": np.exp(rng.normal(0, 0.3, futures)),
-                          "hypothesis:backlash": rng.integers(0, 2, futures)})  # fmt: skip
+                          "hypothesis:backlash": (rng.random(futures) >= (WEIGHTS if fitted else DECLARED)[0]).astype("float32")})  # fmt: skip
+    strong = draws["hypothesis:backlash"] == 1
+    draws["recruitment.backlash"] = np.where(strong, rng.uniform(1, 2, futures), rng.uniform(0.01, 0.04, futures)).astype("float32")
+    if fitted:
+        draws["clashes.contest_exponent"] = rng.choice([3.0, 3.5, 4.0], futures)
     draws.to_parquet(folder / "draws.parquet")
     _claims(rng, draws, plan_list, claims).to_parquet(folder / "claims.parquet")
     _end_states(rng, plan_list, futures, weeks).to_parquet(folder / "endstates.parquet")

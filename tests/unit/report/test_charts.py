@@ -71,6 +71,14 @@ def test_drivers_find_what_was_planted_and_nothing_else(run: Run) -> None:
     assert many["sadr-rules-basra"] == found
 
 
+def test_what_a_hypothesis_sets_is_not_counted_beside_it(run: Run) -> None:
+    """recruitment.backlash differs fifty-fold between the options and moves nothing inside them: its part is the hypothesis's."""
+    for claim in ("sadr-rules-basra", "police-leave", "violence-goes-on"):
+        found = {d.name for d in answers.drivers(run, claim)}
+        assert "hypothesis:backlash" in found
+        assert "recruitment.backlash" not in found
+
+
 def test_answers_carry_their_errors_and_unknown_futures(run: Run) -> None:
     found = answers.answers(run)
     one = found["sadr-rules-basra", "stay"]

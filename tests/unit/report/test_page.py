@@ -210,7 +210,7 @@ def test_futures_that_ended_early_are_counted_not_hidden(fake: ModuleType, tmp_p
     folder = run_ensemble(fake.FakeEngine(ends_early={3: 10, 40: 60}), tmp_path / "early", futures=64, seed=5)
     without_chronicles(folder)
     text, _ = read(write_report(folder))
-    assert "unknown: the run, or the future, ended before the claim was decided" in text
+    assert "unknown: what the claim waits for did not come, or the run or the future ended first" in text
 
 
 def test_scores_of_a_backtest_are_shown_as_they_were_written(make: Callable[..., Path]) -> None:

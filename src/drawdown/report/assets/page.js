@@ -175,11 +175,14 @@ function why() {
 function numbers() {
   const body = document.querySelector("#numbers tbody"), search = $("number-search");
   if (!body) return;
-  const rows = (data.bulk.numbers || []).map(([name, best, low, high, unit, source, locator, grade, known, note, of]) => {
-    const cite = [source, locator].filter(Boolean).join(", "), detail = [note, known && `known on ${known}`, of === "model" ? "mechanism's default" : ""].filter(Boolean).join("; ");
-    const row = make("tr", {}, make("th", { scope: "row" }, make("code", {}, name)), make("td", { class: "num" }, figure(best)), make("td", { class: "num" }, low == null ? "fixed" : `${figure(low)} to ${figure(high)}`),
-      make("td", {}, unit), make("td", {}, make("span", { class: `grade g${grade}` }, grade)), make("td", {}, cite, cite && detail ? make("br") : null, make("span", { class: "small" }, detail)));
-    return [row, `${name} ${unit} ${cite} ${note} grade ${grade} ${of}`.toLowerCase()];
+  const rows = (data.bulk.numbers || []).map(([name, under, best, low, high, drawn, why, unit, source, locator, grade, known, note, of]) => {
+    const cite = [source, locator].filter(Boolean).join(", ");
+    const detail = [note, known && `known on ${known}`, of === "model" ? "mechanism's default" : of === "loader" ? "filled in by the loader" : ""].filter(Boolean).join("; ");
+    const label = under ? make("th", { scope: "row", class: "under" }, make("code", { class: "vh" }, name), "under ", make("code", {}, under)) : make("th", { scope: "row" }, make("code", {}, name));
+    const row = make("tr", {}, label, make("td", { class: "num" }, figure(best)), make("td", { class: "num" }, low == null ? "one value" : `${figure(low)} to ${figure(high)}`),
+      make("td", { class: "num" }, drawn ? drawn.map(figure).join(" · ") : low == null && !why ? "fixed" : "–"), make("td", {}, unit), make("td", {}, make("span", { class: `grade g${grade}` }, grade)),
+      make("td", {}, why ? make("b", { class: "small why" }, why) : null, why && (cite || detail) ? make("br") : null, cite, cite && detail ? make("br") : null, make("span", { class: "small" }, detail)));
+    return [row, `${name} ${under} ${unit} ${cite} ${note} ${why} grade ${grade} ${of}`.toLowerCase()];
   });
   body.replaceChildren(...rows.map(([row]) => row));
   const filter = () => {

@@ -1,0 +1,28 @@
+"""Which numbers a scenario states, counted in one way wherever they are counted: by `check`, in the report, in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from drawdown.scenario.draft import Draft
+    from drawdown.scenario.model import Number, Scenario
+
+
+def stated_numbers(scenario: Scenario | Draft) -> Mapping[str, tuple[Number, ...]]:
+    """Every number that somebody wrote down, each once, by where it stands: each table, then `parameters`, `hypotheses` and `plans`.
+
+    A border is one number although its two sides hold it; rival estimates of one thing are one number; every option of a hypothesis
+    states its own. What the loader filled in itself (`derived`) is left out, and so are the defaults of mechanisms.
+    """
+    tables = {name: {n.name: n for n in cells.values()}.values() for name, cells in sorted(scenario.tables.items())}
+    options = [number for h in scenario.hypotheses for option in h.options for number in (option.weight, *option.sets)]
+    levels = [order.level for plan in scenario.plans for order in plan.orders if order.level is not None]
+    groups = {**tables, "parameters": scenario.parameters.values(), "hypotheses": options, "plans": levels}
+    return {name: tuple(n for n in numbers if not n.derived) for name, numbers in groups.items()}
+
+
+def numbers_of(scenario: Scenario | Draft) -> list[Number]:
+    """`stated_numbers` in one list."""
+    return [number for numbers in stated_numbers(scenario).values() for number in numbers]

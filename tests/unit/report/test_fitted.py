@@ -1,0 +1,133 @@
+"""The page and the terminal say that parameters were fitted, to what, and what that moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drawdown.cli.loading import load_scenario
+from drawdown.report import answer_section, fitted, sources_section, trust_section
+from drawdown.report.answers import outcomes
+from drawdown.report.numbers import numbers
+from drawdown.report.run import Run, open_run
+from drawdown.scenario.load import load
+from drawdown.scenario.resolved import decode, encode
+
+
+@pytest.fixture
+def run(make: Callable[..., Path]) -> Run:
+    """Fitted: weights of backlash moved from 50/50 to 80/20, one parameter drawn from samples."""
+    return open_run(make(plans=2, kept=0, futures=1200, fitted=True))
+
+
+def test_a_posterior_is_remembered_with_the_weights_before_it() -> None:
+    (fit,) = load_scenario("iraq-2007").fits
+    assert fit.patch == "posterior"
+    assert fit.weights["why-violence-falls"] == {"surge": 0.15, "separation": 0.25, "realignment": 0.25, "both-needed": 0.35}
+    assert (fit.start, fit.before) == (date(2006, 9, 4), date(2007, 9, 3))
+    assert fit.numbers == tuple(load_scenario("iraq-2007").samples)
+    assert "Iraq Body Count" in fit.data
+    assert load_scenario("iraq-2007", prior=True).fits == ()
+
+
+def test_what_is_said_of_a_fit_changes_no_digest() -> None:
+    said = load("iraq-2007", patches=["posterior"])
+    assert replace(said, fits=()).digest == said.digest
+    from drawdown.scenario.resolved import digest_of
+
+    assert digest_of(replace(said, fits=())) == said.digest
+
+
+def test_a_scenario_stored_before_fits_were_still_opens() -> None:
+    scenario = load("iraq-2007")
+    stored = encode(scenario)
+    del stored["fits"]
+    assert decode(type(scenario), stored, "scenario") == scenario
+    del stored["title"]
+    with pytest.raises(ValueError, match="scenario"):
+        decode(type(scenario), stored, "scenario")
+
+
+def test_the_terminal_says_what_was_fitted_and_which_weights_moved(drawn_run: Callable[..., Run]) -> None:
+    run = drawn_run(load_scenario("iraq-2007"), 64)
+    first, *moved = fitted.lines(run)
+    parameters = len(run.resolved.samples)
+    assert first.startswith(f"{parameters} parameters fitted to data from 4 September 2006 to 2 September 2007 (posterior)")
+    assert "--prior" in first
+    (line,) = moved  # the two other questions hardly moved
+    after = {o.id: f"{100 * o.weight.distribution.best:.0f}" for o in run.resolved.hypotheses[0].options}
+    assert line == (
+        f"The fit moved the weights of why-violence-falls: surge from 15 to {after['surge']} percent, separation from 25 to "
+        f"{after['separation']}, realignment from 25 to {after['realignment']} and both-needed from 35 to {after['both-needed']}."
+    )
+
+
+def test_a_run_without_a_fit_says_nothing_of_one(make: Callable[..., Path]) -> None:
+    run = open_run(make(plans=2, kept=0))
+    assert fitted.lines(run) == []
+    assert "fitted" not in answer_section.section(run).lower()
+    assert "What was fitted" not in trust_section.section(run, {})
+
+
+def test_a_run_older_than_the_record_says_that_weights_are_not_recorded(make: Callable[..., Path]) -> None:
+    run = open_run(make(plans=2, kept=0, fitted=True))
+    old = Run(run.folder, run.manifest, {**run.scenario, "fits": []})
+    assert "not recorded" in " ".join(fitted.lines(old))
+    assert "1 parameter of this run was fitted" in trust_section.section(old, {})
+
+
+def test_the_page_says_it_by_the_answer_in_trust_and_above_the_numbers(run: Run) -> None:
+    near = answer_section.section(run)
+    assert near.index("Fitted to data.") < near.index("The claims")
+    assert "1 parameter of this run was fitted to data from 4 September 2006 to 2 September 2007 (made-up records)" in near
+    assert "none from 50 to 80 percent and strong from 50 to 20" in near
+    trust = trust_section.section(run, {})
+    assert 'id="fitted"' in trust
+    assert "<td class=num>50%</td><td class=num><b>80%</b></td>" in trust
+    assert "Another <em>seed</em> gave 70%." in trust
+    assert "clashes.contest_exponent" in trust
+    assert "fitted to data from 4 September 2006" in sources_section.section(run, numbers(run))
+
+
+def test_claims_at_declared_weights_are_those_of_the_futures_weighted_back(run: Run) -> None:
+    index = run.draws["hypothesis:backlash"].to_numpy()
+    found = fitted.moved(run, ["violence-goes-on"])
+    assert [m.plan for m in found] == [p.id for p in run.plans]
+    for one in found:
+        y = outcomes(run, "violence-goes-on")[one.plan]
+        known = y.notna().to_numpy()
+        w = np.where(index == 0, 0.5 / 0.8, 0.5 / 0.2)[known]
+        assert one.fitted == pytest.approx(y[known].mean())
+        assert one.declared == pytest.approx((w * y[known]).sum() / w.sum())
+        assert one.declared > one.fitted + 0.05  # the made-up claims are likelier where harm brings recruits
+        assert one.clear
+
+
+def test_the_error_of_a_move_is_that_of_repeated_runs() -> None:
+    """The delta method against 400 made-up runs of the same law."""
+    from drawdown.report.fitted import _moved
+
+    rng = np.random.default_rng(5)
+    moves, errors = [], []
+    for _ in range(400):
+        option = (rng.random(500) < 0.2).astype(int)
+        y = (rng.random(500) < np.where(option == 1, 0.7, 0.3)).astype(float)
+        by, error = _moved(y, np.where(option == 1, 2.5, 0.625))
+        moves.append(by[0] - by[1])
+        errors.append(error)
+    spread = float(np.std(moves, ddof=1))
+    # The spread of 400 has a relative standard error of 1 / sqrt(2 * 399).
+    assert abs(np.mean(errors) - spread) < 4 * spread / np.sqrt(2 * 399)
+
+
+def test_a_patch_says_what_it_was_fitted_to(tmp_path: Path) -> None:
+    from drawdown.calibrate.output import fitted_to
+
+    made = {"simulated from": date(2005, 8, 29), "data before": date(2006, 8, 28), "data": "records"}
+    assert fitted_to(made) == {"data": "weekly records of violence (records)", "start": date(2005, 8, 29), "before": date(2006, 8, 28)}
+    assert fitted_to({}) is None
