@@ -64,7 +64,7 @@ def drawn_run() -> Callable[..., Run]:
         world = World(scenario, structure_of(scenario), discover(), {})
         draws = pd.DataFrame({"future": np.arange(futures), **world.draws(seed, np.arange(futures))})
         plans = [p.id for p in scenario.plans]
-        manifest = {"scenario": scenario.id, "seed": seed, "futures": futures, "plans": plans, "status": "complete"}
+        manifest = {"scenario": scenario.id, "seed": seed, "futures": futures, "plans": plans, "status": "complete", "files": {}}
         made = Run(Path("nowhere"), manifest, json.loads(json.dumps(encode(scenario))))
         made.__dict__["draws"] = draws  # in place of the file
         return made

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pandas as pd
 import pytest
@@ -29,19 +30,22 @@ def words(html: str) -> str:
     return re.sub(r"<[^>]+>", " ", html).replace("  ", " ").strip()
 
 
-def decided(folder: Path, claim: str, plan: str, known: int) -> Run:
+def decided(synthetic: ModuleType, folder: Path, claim: str, plan: str, known: int) -> Run:
     """The run with only so many futures that decide a claim under a plan."""
     table = pd.read_parquet(folder / "claims.parquet")
     rows = table.index[(table["claim"] == claim) & (table["plan"] == plan)]
     table.loc[rows, "value"] = [1.0] * known + [math.nan] * (len(rows) - known)
     table.to_parquet(folder / "claims.parquet")
+    synthetic.seal(folder)
     return open_run(folder)
 
 
 @pytest.mark.parametrize(("known", "said"), [(3, True), (29, True), (30, False), (300, False)])
-def test_a_claim_that_few_futures_decide_is_not_answered_on_the_page(make: Callable[..., Path], known: int, said: bool) -> None:
+def test_a_claim_that_few_futures_decide_is_not_answered_on_the_page(
+    make: Callable[..., Path], synthetic: ModuleType, known: int, said: bool
+) -> None:
     """300 futures: a tenth must decide. Claims decided by 3 to 27 of 1,000 read as almost certain."""
-    run = decided(make(plans=1, kept=0, futures=300, claims=1), "sadr-rules-basra", "announced", known)
+    run = decided(synthetic, make(plans=1, kept=0, futures=300, claims=1), "sadr-rules-basra", "announced", known)
     page = answer_section.section(run)
     assert ("Cannot be answered" in page) is said
     assert (f"it hardly ever comes to that (decided in {known} of 300 futures" in page) is said
@@ -79,7 +83,7 @@ def test_claim_15_is_a_distance_with_its_error_on_both_sides_of_the_threshold(ru
     assert "<circle" not in row  # no mark on an axis of probabilities
 
 
-def test_claims_stand_in_the_order_of_their_numbers(make: Callable[..., Path]) -> None:
+def test_claims_stand_in_the_order_of_their_numbers(make: Callable[..., Path], synthetic: ModuleType) -> None:
     """They stood 13, 22, 14 on the page and in every table."""
     folder = make(plans=1, kept=0, claims=3)
     path = folder / "scenario" / "scenario.json"
@@ -87,6 +91,7 @@ def test_claims_stand_in_the_order_of_their_numbers(make: Callable[..., Path]) -
     for claim, number in zip(stored["claims"], (13, 22, 14), strict=True):
         claim["number"] = number
     path.write_text(json.dumps(stored), encoding="utf-8")
+    synthetic.seal(folder)
     page = answer_section.section(open_run(folder))
     assert re.findall(r'<span class="n">(\d+)</span>', page) == ["13", "14", "22"]
 
