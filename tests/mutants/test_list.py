@@ -100,6 +100,12 @@ def test_wider_tests_are_asked_next_and_the_frozen_run_never(tree: Path) -> None
     assert judge(tree, mutant("test_blunt.py"), 60).result == SURVIVED
 
 
+def test_a_wider_test_that_fails_by_itself_catches_nothing(tree: Path) -> None:
+    (tree / "tests" / "unit" / "test_slow.py").write_text("def test_slow():\n    raise AssertionError\n")
+    (tree / "tests" / "unit" / "test_sharp.py").unlink()
+    assert judge(tree, mutant("test_blunt.py"), 60).result == SURVIVED
+
+
 def test_time_runs_out_and_a_test_that_is_not_there_is_nobodys_catch(tree: Path) -> None:
     assert judge(tree, mutant("test_slow.py"), 3).result == OVERTIME
     assert judge(tree, mutant("test_sharp.py::test_gone"), 60).result == BROKEN

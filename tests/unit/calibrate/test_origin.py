@@ -7,7 +7,7 @@ import math
 import shutil
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from scipy.stats import gamma
 
+from drawdown.calibrate.hindcast import Case
 from drawdown.calibrate.origin import estimate, write_tables
 from drawdown.calibrate.origin_frames import read
 from drawdown.calibrate.origin_rates import rate_percentiles
@@ -43,6 +44,7 @@ def _world(folder: Path, until: str) -> Path:
     days = [str(d.date()) for d in pd.date_range("2006-01-02", until)]
     mondays = [str(d.date()) for d in pd.date_range("2006-01-02", until, freq="W-MON")]
     common = {"target": "civilians", "coalition_fire": False, "iraqi_state_fire": False, "is_aggregate": False, "dup_suspect": False}
+    common |= {"deaths_max": 3.0}
     shootings = _events(days, ["Baghdad"], weapon_class="gunfire", **common)
     bombs = _events(mondays, ["Ninewa"], weapon_class="vehicle_bomb", **common)
     rivals = _events(mondays[::8], ["Basra"], weapon_class="gunfire", **(common | {"target": "clashes between tribes"}))
@@ -61,7 +63,8 @@ def _world(folder: Path, until: str) -> Path:
         for x, y, n, g in ((47.8, 30.5, "Basrah", "Basra"), (47.66, 30.55, "Basrah", "Basra"), (44.46, 33.39, "Al Sadr", "Baghdad"))
     ]
     pd.DataFrame(points).to_parquet(folder / "geocausal_events.parquet")
-    _events(mondays, ["Anbar"], type_of_violence=1, side_a="Government of Iraq", side_b="IS").to_parquet(folder / "ucdp_ged_iraq.parquet")
+    battles = _events(mondays, ["Anbar"], type_of_violence=1, side_a="Government of Iraq", side_b="IS", best=5, date_prec=1)
+    battles.to_parquet(folder / "ucdp_ged_iraq.parquet")
     pd.DataFrame([{"date": d, "hostile": True, "governorate": "Anbar"} for d in days]).to_csv(folder / "us_fatalities_oif.csv", index=False)
     months = [{"month": m, "us_troops": 130000 + i, "us_deaths_list": 60} for i, m in enumerate(sorted({d[:7] for d in days}))]
     pd.DataFrame(months).to_csv(folder / "us_monthly_troops_casualties.csv", index=False)
@@ -76,6 +79,11 @@ def _world(folder: Path, until: str) -> Path:
     pd.DataFrame(table).to_csv(folder / "governorate_profile.csv", index=False)
     pd.DataFrame([{"governorate": "Muthanna", "date": "2006-07-13"}, {"governorate": "Maysan", "date": "2007-04-18"}]).to_csv(
         folder / "pic_handover.csv", index=False
+    )
+    spread = [{"month": m} | dict.fromkeys(GOVERNORATES, 10.0) for m in sorted({d[:7] for d in days})]
+    pd.DataFrame(spread).to_csv(folder / "ibc_governorate_month_spread.csv", index=False)
+    pd.DataFrame([{"a": "Anbar", "b": "Baghdad", "shared_border_km_approx": 50.0}]).to_csv(
+        folder / "governorate_adjacency.csv", index=False
     )
     return folder
 
@@ -159,10 +167,8 @@ def test_later_data_change_nothing(tmp_path: Path, world: Path, as_of: date) -> 
     assert estimate(short, as_of) == estimate(world, as_of)
 
 
-@pytest.mark.parametrize("how", ["tenfold", "scrambled", "no number"])
-def test_later_data_of_any_kind_change_nothing(tmp_path: Path, world: Path, how: str) -> None:
-    """What happened on the origin or later multiplied by ten, put in another order, or made no number: the same tables to the digit."""
-    as_of, folder = date(2007, 4, 2), tmp_path / "spoilt"
+def _spoilt(world: Path, folder: Path, as_of: date, how: str) -> Path:
+    """A copy of a world in which what happened on a day or later is multiplied by ten, put in another order, or made no number."""
     shutil.copytree(world, folder)
     dated = {
         "ibc_events.parquet": "date_start", "esoc_ibc_events.parquet": "date_start", "esoc_sigact_governorate_week.csv": "week_start",
@@ -189,8 +195,27 @@ def test_later_data_of_any_kind_change_nothing(tmp_path: Path, world: Path, how:
             table.to_parquet(file)
         else:
             table.to_csv(file, index=False)
+    return folder
+
+
+@pytest.mark.parametrize("how", ["tenfold", "scrambled", "no number"])
+def test_later_data_of_any_kind_change_nothing(tmp_path: Path, world: Path, how: str) -> None:
+    """The same tables to the digit."""
+    as_of = date(2007, 4, 2)
+    folder = _spoilt(world, tmp_path / "spoilt", as_of, how)
     assert estimate(folder, as_of) == estimate(world, as_of)
     assert how == "no number" or estimate(folder, ORIGIN) != estimate(world, ORIGIN), "nothing was spoilt"
+
+
+@pytest.mark.parametrize("how", ["tenfold", "scrambled", "no number"])
+def test_recorded_weeks_before_an_origin_hold_nothing_later(tmp_path: Path, world: Path, how: str) -> None:
+    """Weekly deaths, incidents, the largest, attacks and foreign dead as calibration reads them: the same to the bit."""
+    as_of, places = date(2007, 4, 2), ("Anbar", "Baghdad", "Basra", "Ninewa")
+    folder = _spoilt(world, tmp_path / "spoilt", as_of, how)
+    one, other = (Case(tmp_path, f, tmp_path).record(as_of - timedelta(weeks=26), 26, places) for f in (world, folder))
+    for name in ("deaths", "incidents", "largest", "attacks", "foreign_deaths"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+        assert np.nan_to_num(getattr(one, name)).sum() > 0, name
 
 
 def test_frames_hold_nothing_dated_on_the_origin_or_later(world: Path) -> None:

@@ -52,3 +52,12 @@ def test_quantiles_are_within_a_bin_of_the_sample(variable: Variable, draw: str)
 
 def test_quantiles_of_nothing_are_not_numbers() -> None:
     assert np.isnan(quantiles(np.zeros(64), bins_for(SHARE, 64).edges, np.array([0.5]))).all()
+
+
+def test_a_quantile_lies_inside_its_bin_in_proportion() -> None:
+    """Two, four and two in three bins: a quarter lies at the first edge, a half and seven eighths half way through the others."""
+    counts, edges = np.array([2, 4, 2]), np.array([0.0, 1.0, 2.0, 3.0])
+    assert quantiles(counts, edges, np.array([0.25, 0.5, 0.875])) == pytest.approx([1.0, 1.5, 2.5])
+    # Where bins are of equal ratio, by ratio: half way from 1 to 4 lies 2; what is under the lowest is zero.
+    log = np.array([0.0, 1.0, 4.0, 16.0])
+    assert quantiles(np.array([2, 4, 2]), log, np.array([0.1, 0.5, 0.875])) == pytest.approx([0.0, 2.0, 8.0])

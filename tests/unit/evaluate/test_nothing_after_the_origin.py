@@ -367,3 +367,19 @@ def test_the_size_of_the_discrepancy_is_learned_before_the_origin(skeleton: Path
     assert all(last <= origin for _, _, last in shown)
     assert [start for start, _, _ in shown] == [origin - timedelta(weeks=26 * k) for k in (1, 2)]
     assert (one.level, one.walk) != (0.0, 0.0)
+
+
+def test_a_hindcast_is_shown_nothing_after_its_own_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even what was known by the origin at which its error is sized: its recording ratio would be that of the months it forecasts."""
+    shown: list[date] = []
+
+    def simulated(case: Any, scenario: Any, months: Any, members: int, seed: int, known: History) -> tuple[np.ndarray, int]:
+        shown.append(known.end)
+        return np.zeros((len(months), 2, members)), 0
+
+    monkeypatch.setattr(forecasting, "simulated_months", simulated)
+    monkeypatch.setattr(forecasting, "admin1", lambda _: (PLACES, np.eye(2)))
+    start = date(2006, 2, 27)
+    simulator = Simulator(cast(Case, Watched()), weeks=26)
+    simulator.hindcast(start, target_months(start, LEADS), 5, 1, HISTORY.until(date(2006, 8, 28)), [])
+    assert shown == [start]
