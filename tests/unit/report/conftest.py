@@ -66,7 +66,8 @@ def drawn_run() -> Callable[..., Run]:
         plans = [p.id for p in scenario.plans]
         manifest = {"scenario": scenario.id, "seed": seed, "futures": futures, "plans": plans, "status": "complete", "files": {}}
         made = Run(Path("nowhere"), manifest, json.loads(json.dumps(encode(scenario))))
-        made.__dict__["draws"] = draws  # in place of the file
+        empty = pd.DataFrame({name: [] for name in ("plan", "future", "claim", "value", "margin")})
+        made.__dict__.update(draws=draws, claims=empty)  # in place of the files
         return made
 
     return make_run
