@@ -163,6 +163,15 @@ def test_deep_json_is_refused(folder: Path) -> None:
     assert problems_of(folder)[0].startswith("places.geojson:1:1 this is not GeoJSON")
 
 
+def test_a_country_without_people_is_told(folder: Path) -> None:
+    """Issue 7, C: every future of it ended in its first week."""
+    text = (folder / "tables" / "population.csv").read_text()
+    (folder / "tables" / "population.csv").write_text(
+        text.replace("1900000,2000000,2100000", ",0,").replace("800000,1000000,1200000", ",0,")
+    )
+    assert problems_of(folder) == ["tables/population.csv:5:1 nobody lives in any place; expected residents."]
+
+
 def test_many_features_are_refused_and_many_faults_are_quick(folder: Path) -> None:
     """Issue 7, B5: the place of each was looked for from the start of the file, right or wrong."""
     features = ",".join(f'{{"properties": {{"id": "n{k}"}}}}' for k in range(300_000))

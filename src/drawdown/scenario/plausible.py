@@ -61,7 +61,11 @@ def _known_late(draft: Draft) -> None:
 
 
 def _sizes(draft: Draft) -> None:
-    """Numbers that are possible somewhere, and unlikely here."""
+    """Numbers that are possible somewhere, and unlikely here; and a country without people, in which every future would end at once."""
+    residents = [number for _, number in _cells(draft, "population")]
+    if residents and all(number.distribution.best == 0 for number in residents):
+        draft.problems.add("nobody lives in any place; expected residents.", residents[0].where, "population")
+        return
     for name, number in _cells(draft, "population"):
         best = number.distribution.best
         if best > MOST_OF_A_PROVINCE:
