@@ -3,9 +3,9 @@
 All that is recorded from the origin on is spoilt (put in another order, multiplied by ten, made no number, or taken away), and every
 function on the way to a forecast must give what it gave before. Each test also shows that it could fail: later origins do change.
 
-"Recorded from the origin on" goes by the day on which a record begins. A record of several days that is still open at the origin (a morgue's
-month) is spread over its days by `folds.spread`, and the days before the origin count as known, which nobody had yet been told: all
-forecasters share that, and nothing here says that it is right.
+"Recorded from the origin on" goes by the day on which a record begins. A record of several days that is still open at the origin (a
+morgue's month) is spread over its days by `folds.spread`, and the days before the origin count as known, which nobody had yet been told:
+all forecasters share that, and nothing here says that it is right.
 """
 
 from __future__ import annotations
