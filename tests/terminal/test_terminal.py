@@ -204,3 +204,13 @@ def test_a1_the_demo_in_every_condition(streams: str, tmp_path: Path) -> None:
         assert done.returncode == (2 if streams.startswith(">") else 0), done.stderr
         assert b"Traceback" not in done.stderr
     assert (tmp_path / "r" / "report.html").stat().st_size > 100_000, "the page is written though nothing could be said"
+
+
+def test_a3_errors_are_wrapped_at_words_in_a_terminal_and_whole_in_a_pipe(tmp_path: Path) -> None:
+    name = "a-folder-that-nobody-made-" * 2
+    seen = in_terminal(toyland("ask", name), 60, tmp_path)
+    assert seen.status == 2
+    told = shell(toyland("ask", name), "", tmp_path).stderr.decode()
+    assert len(told.splitlines()) < len(seen.lines)
+    assert set(told.split()) == set(seen.text.split()), "no word is cut"
+    assert all(line.startswith("  ") for line in seen.lines[1:])

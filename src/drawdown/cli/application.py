@@ -16,7 +16,7 @@ from drawdown.cli import asking, completion, folders, running, scenarios, showin
 from drawdown.cli.file_names import check_words
 from drawdown.cli.whole_numbers import read_words
 from drawdown.errors import DrawdownError
-from drawdown.terminal import console, standard_streams
+from drawdown.terminal import console, fitted, standard_streams
 
 INTERRUPTED = 130
 _BEYOND = ("drawdown.data.cli", "drawdown.observe.cli", "drawdown.calibrate.cli", "drawdown.evaluate.cli", "drawdown.report.cli")
@@ -85,7 +85,7 @@ def obey(words: list[str]) -> int:
     except CycloptsError:
         return DrawdownError.exit_code
     except DrawdownError as error:
-        print(error, file=sys.stderr)
+        print(fitted(str(error), sys.stderr), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         told = f"\ninterrupted. Resume with:\n  drawdown {shlex.join(words)}" if words[:1] in (["run"], ["demo"]) else "\ninterrupted"

@@ -161,29 +161,23 @@ def differences_sheet(run: Run, answers: Sequence[Answer], differences: Sequence
     rows = []
     for d in differences:
         number_, text = texts[d.claim]
-        if not answerable(d.pairs, run.futures):
-            rows.append(
-                (
-                    str(texts[d.claim][0]),
-                    texts[d.claim][1],
-                    *(share.get((d.claim, p), "") for p in (a, b)),
-                    UNKNOWN,
-                    UNKNOWN,
-                    "",
-                    f"{d.pairs:,}",
-                )
-            )
-            continue
-        known = d.error == d.error
-        clear = "*" if known and abs(d.difference) > 2 * d.error and d.difference else ""
-        error = ("none" if d.error == 0 else error_in_points(d.error)) if known else "-"
         shares = (share.get((d.claim, plan), "") for plan in (a, b))
-        rows.append((str(number_), text, *shares, in_points(d.difference), error, clear, f"{d.pairs:,}"))
+        found = paired(d) if answerable(d.pairs, run.futures) else (UNKNOWN, UNKNOWN, "")
+        rows.append((str(number_), text, *shares, *found, f"{d.pairs:,}"))
     caption = (
         "Difference and error in percentage points, over the futures that both plans answer (pairs). "
         "*: more than two errors. none: every pair differs alike. -: too few futures decide the claim to answer it."
     )
     return Sheet(f"{a} minus {b}, the same futures under both", columns, tuple(rows), caption)
+
+
+def paired(difference: Difference) -> tuple[str, str, str]:
+    """The difference in points, its error, and a mark where it is more than two errors."""
+    told = in_points(difference.difference)
+    if not math.isfinite(difference.error) or not math.isfinite(difference.difference):
+        return told, UNKNOWN, ""
+    clear = "*" if abs(difference.difference) > 2 * difference.error and difference.difference else ""
+    return told, "none" if difference.error == 0 else error_in_points(difference.error), clear
 
 
 def provisional_sheet(

@@ -12,6 +12,7 @@ from cyclopts import App
 
 from drawdown.cli.loading import AsOf, Json, Patches
 from drawdown.errors import DrawdownError
+from drawdown.terminal import fitted
 
 if TYPE_CHECKING:
     from drawdown.scenario.model import Scenario
@@ -120,9 +121,9 @@ def check(scenario: str, *, patch: Patches = None, as_of: AsOf = None, as_json: 
         print_json({"problems": [plain(p) for p in problems], "warnings": [plain(w) for w in warnings], "coverage": covered})
         return 2 if problems else 0
     for problem in problems:
-        print(problem, file=sys.stderr)
+        print(fitted(str(problem), sys.stderr), file=sys.stderr)
     for warning in warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+        print(fitted(f"warning: {warning}", sys.stderr), file=sys.stderr)
     if problems:
         print(f"{len(problems)} problem{'s' * (len(problems) != 1)}.", file=sys.stderr)
         return 2

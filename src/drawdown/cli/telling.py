@@ -11,7 +11,7 @@ from cyclopts import App
 
 from drawdown.cli.figures import error_of, number
 from drawdown.cli.loading import AsOf, Json, Many, Patches, Prior, engine_of, known_mechanisms, one_plan, scenario_or_run, week_of
-from drawdown.terminal import console
+from drawdown.terminal import console, fitted
 from drawdown.terminal.progress import reported
 from drawdown.terminal.sheet import Column, Sheet, drawn
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from drawdown.ablate import Effect
     from drawdown.chronicle import Chronicle, Parting
+
+SENTENCE = 10  # where the sentences of a chronicle begin
 
 
 def register(app: App) -> None:
@@ -73,20 +75,7 @@ def chronicle(
     if as_json:
         print_json(as_data(told))
     else:
-        print(wrapped(told.text()), end="")
-
-
-def wrapped(text: str) -> str:
-    """A chronicle at the width of a terminal, sentences indented; elsewhere a sentence stays in one line, for search."""
-    import textwrap
-
-    if not sys.stdout.isatty():
-        return text
-    width = console().width
-    lines = (
-        textwrap.fill(line, width, subsequent_indent=" " * 10 * line.startswith(" "), break_on_hyphens=False) for line in text.split("\n")
-    )
-    return "\n".join(lines)
+        print(fitted(told.text(), sys.stdout, SENTENCE), end="")
 
 
 def seed_of(asked: int | None, of_run: int | None) -> int:
@@ -157,7 +146,7 @@ def branch(
     if as_json:
         print_json({"kept": as_data(a), "branched": as_data(b), "first_difference": apart.first_difference, "numbers": apart.numbers})
         return
-    print(wrapped(b.text()))
+    print(fitted(b.text(), sys.stdout, SENTENCE))
     out = console()
     out.print(drawn(parting_sheet(apart, first.id, f"from {at} {second.id}"), out))
     parted = apart.first_difference

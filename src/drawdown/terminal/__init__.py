@@ -1,5 +1,5 @@
 """What reaches a person: standard streams, consoles, progress, tables and JSON. Beside `drawdown.errors`, for the verbs of every part."""
 
-from drawdown.terminal.streams import console, standard_streams
+from drawdown.terminal.streams import console, fitted, standard_streams
 
-__all__ = ["console", "standard_streams"]
+__all__ = ["console", "fitted", "standard_streams"]

@@ -172,6 +172,28 @@ def width_of(stream: Any) -> int | None:
     return max(int(asked), NARROWEST) if asked.isascii() and asked.isdecimal() and int(asked) else WIDTH
 
 
+def fitted(text: str, stream: Any, indent: int | None = None) -> str:
+    """Text for a terminal, wrapped at words, each line going on under its own indentation (or `indent`); commands to copy stay whole.
+
+    For a pipe or a file as it is: a line stays a line, for search and sorting.
+    """
+    if not stream.isatty():
+        return text
+    width = console(error=stream is sys.stderr).width
+    return "\n".join(
+        line if line.lstrip().startswith("drawdown ") else wrapped(line, width, indent) for line in printable(text, lines=True).split("\n")
+    )
+
+
+def wrapped(line: str, width: int, indent: int | None) -> str:
+    """One line as several."""
+    import textwrap
+
+    own = len(line) - len(line.lstrip())
+    hanging = " " * (own if indent is None or not own else indent)
+    return textwrap.fill(line, width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
+
+
 def console(*, error: bool = False) -> Console:
     """A console on standard output, or standard error, in which text is never markup and never obeyed: the whole width of a terminal."""
     from rich.console import Console, ConsoleOptions, RenderableType
