@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from drawdown.ensemble.sums import sealed
-from tests.terminal.screen import Seen, in_terminal, toyland
+from tests.terminal.screen import Seen, drawdown, in_terminal, toyland
 
 # What the program itself sends: colours and weights (no colour that a text asked for), moves of the cursor for the bar, hiding it.
 OWN = re.compile(rb"\x1b\[(?:[0-9;]*m|\?25[hl]|[0-9]*[AKJ]|2K)")
@@ -81,3 +81,34 @@ def test_a4_a_strangers_run_folder_gives_no_orders_to_the_terminal(hostile: Path
     (folder / "manifest.json").write_text(json.dumps(sealed(manifest)))
     for words in (["ask", "r"], ["compare", "r", "stay", "leave"], ["report", "r"]):
         harmless(in_terminal(toyland(*words), 80, tmp_path))
+
+
+MARKUP = "A [/x] text [sic] so [bold]loud[/bold] :smile:"
+OBEYED = r"A [/x] text \e[35mred\e]0;owned\a \u202egnp\u2066"
+
+
+@pytest.fixture(scope="module")
+def strangers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The skeleton with hostile texts where a stranger's scenario has text: `markup`, and `obeyed`, which no verb should take."""
+    import drawdown.scenario
+
+    home = tmp_path_factory.mktemp("strangers")
+    for name, text in (("markup", MARKUP), ("obeyed", OBEYED)):
+        shutil.copytree(Path(drawdown.scenario.__file__).parent / "skeleton", home / name)
+        for file, keys in (("scenario.yaml", "title"), ("claims.yaml", "text"), ("plans/leave.yaml", "title|sentence")):
+            path = home / name / file
+            told = path.read_text(encoding="utf-8")
+            path.write_text(re.sub(rf"(?m)^( *)({keys}): .*$", lambda at, text=text: f'{at[1]}{at[2]}: "{text}"', told), encoding="utf-8")  # type: ignore[misc]  # bound now
+    return home
+
+
+@pytest.mark.parametrize("words", [["check"], ["claims"], ["plans"], ["plans", "leave"], ["show"]], ids=" ".join)
+def test_a4_every_verb_on_a_strangers_scenario_is_harmless(words: list[str], strangers: Path) -> None:
+    taken = in_terminal(drawdown(words[0], "markup", *words[1:]), 80, strangers)
+    assert taken.status == 0, taken.text
+    harmless(taken)
+    if words[0] != "check":
+        assert "[/x] text [sic]" in taken.flowing
+    refused = in_terminal(drawdown(words[0], "obeyed", *words[1:]), 80, strangers)
+    assert refused.status in (0, 2)
+    harmless(refused)
