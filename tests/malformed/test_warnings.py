@@ -164,9 +164,16 @@ def test_an_as_of_after_the_origin(folder: Path) -> None:
             ",400000000,",
             "north has 400,000,000 residents, more than any province on earth.",
         ),
-        ("tables/strength.csv", "25000,30000,35000", ",30,", None),
+        ("tables/strength.csv", "25000,30000,35000", ",30,", "national-army has 30 persons under arms."),
+        ("tables/strength.csv", "25000,30000,35000", ",600,", None),
+        ("plans/leave.yaml", "level: 0   ", "level: {value: 2.5, unit: persons, grade: D, note: guess}   ", "got a level of 2.5 persons."),
         ("tables/strength.csv", "25000,30000,35000", ",3,", "national-army has 3 persons under arms."),
-        ("tables/strength.csv", "25000,30000,35000", ",3000000,", "3,025,100 of 3,000,000 residents are under arms, 101%; hardly any"),
+        (
+            "tables/strength.csv",
+            "25000,30000,35000",
+            ",3000000,",
+            "got 3,025,100 under arms, and 3,000,000 residents; expected at most 20%",
+        ),
         ("tables/attack_rate.csv", "north,10,15,20", "north,,7800,", "got 7,800 a week in north; all of Iraq had fewer than 2,000"),
         ("tables/adjacency.csv", ",120,km", ",12000,km", "the border of capital and north is 12,000 km long."),
         (
@@ -205,6 +212,10 @@ def test_a_misspelt_folder_is_told_with_what_was_meant(folder: Path) -> None:
     (folder / "patches").rename(folder / "patch")
     report = check(folder)
     assert [(w.message, w.advice) for w in report.warnings] == [("nothing reads this.", "Did you mean 'patches'?")]
+    (folder / "places.csv").rename(folder / "place.csv")
+    report = check(folder)
+    assert [p.message for p in report.problems] == ["there is no such file."]
+    assert ("nothing reads this.", "Did you mean 'places.csv'?") in [(w.message, w.advice) for w in report.warnings]
 
 
 def test_other_files_may_lie_about(folder: Path) -> None:

@@ -13,6 +13,7 @@ from drawdown.scenario.reach import Range, fault_of
 from drawdown.scenario.shapes import Entry
 from drawdown.state import MOST_A_WEEK
 
+LEAST_UNDER_ARMS = 20.0
 REINFORCED = 5.0  # a foreign force several times what it was would be another war
 _FOREIGN_ONLY = {
     "hand-over": "The security lead is a foreign force's to hand over.",
@@ -118,6 +119,9 @@ def _movement(order: Order, entry: Entry, there: set[tuple[str, str]], draft: Dr
     if level is not None and strength > 0 and kind == "foreign" and level > REINFORCED * strength:
         message = f"got {level:g} persons of '{order.actor}', more than {REINFORCED:g} times the {strength:g} that it has at the origin."
         draft.problems.warn(message, entry.at("level"), entry.under("level"), "Is the level in persons?")
+    if level is not None and 0 < level < LEAST_UNDER_ARMS:
+        message = f"got a level of {level:g} persons."
+        draft.problems.warn(message, entry.at("level"), entry.under("level"), "Is it written in thousands? The unit is persons.")
     if level is None or level > 0:
         there.update((place, order.actor) for place in order.places)
     if order.to is not None:

@@ -59,6 +59,7 @@ def read(
     if draft.shaky and problems.found:
         # Every number, plan and claim that refers to what is missing would be faulted for the same reason.
         problems.warn("tables, parameters, plans and claims were not looked at: put the names and dates right first.")
+        look(draft)
         return draft
     parts.read_tables(draft)
     parts.read_parameters(draft)
@@ -67,8 +68,7 @@ def read(
     parts.read_claims(draft)
     apply_patches(patches, draft)
     check_whole(draft)
-    if not problems.found:  # what could not be read would be missed
-        look(draft)
+    look(draft)
     return draft
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from drawdown.errors import did_you_mean
 from drawdown.scenario.draft import Draft
+from drawdown.scenario.feasible import LEAST_UNDER_ARMS
 from drawdown.scenario.model import Number, Where
 
 MOST_OF_A_PROVINCE = 3e8  # the most populous first-level unit there is, Uttar Pradesh, has 240 million
 LEAST_OF_A_PLACE = 1_000.0
-LEAST_UNDER_ARMS = 20.0
+LEAST_OF_A_STATE = 500.0  # an army or a police
 MOST_UNDER_ARMS = 0.2  # of all residents: Germany in 1944 and Finland in 1941 had about 15%
 BUSY = 5_000.0  # attacks a week in one place: all of Iraq had fewer than 2,000 at its worst
 LONG_BORDER = 5_000.0  # km, between two provinces
@@ -22,11 +23,12 @@ _RATES = ("attack_rate", "fatal_rate", "bombing_rate", "rivalry_rate")
 
 
 def look(draft: Draft) -> None:
-    """Note every warning that the whole gives; for a draft that was read to its end."""
-    _known_late(draft)
-    _sizes(draft)
-    _forces(draft)
-    _nothing_to_do(draft)
+    """Note every warning that the whole gives; of a draft with problems only files that nothing reads, for the rest would be missed."""
+    if not draft.problems.found:
+        _known_late(draft)
+        _sizes(draft)
+        _forces(draft)
+        _nothing_to_do(draft)
     _unread(draft)
 
 
@@ -73,8 +75,9 @@ def _sizes(draft: Draft) -> None:
         elif best < LEAST_OF_A_PLACE:
             advice = "Is it written in thousands or millions? The unit is persons."
             _warn(draft, number, f"{name} has {best:g} residents.", advice)
+    kinds = {actor.id: actor.kind for actor in draft.actors}
     for name, number in _cells(draft, "strength"):
-        if 0 < number.distribution.best < LEAST_UNDER_ARMS:
+        if 0 < number.distribution.best < (LEAST_OF_A_STATE if kinds[name] in ("army", "police") else LEAST_UNDER_ARMS):
             advice = "Is it written in thousands? The unit is persons."
             _warn(draft, number, f"{name} has {number.distribution.best:g} persons under arms.", advice)
     for table in _RATES:
@@ -109,9 +112,8 @@ def _forces(draft: Draft) -> None:
     whole = len(residents) == len(draft.places) and "population" not in draft.faulty
     if whole and strength and armed > MOST_UNDER_ARMS * everybody:
         largest = max((n for actor, n in strength.items() if actor in local), key=lambda n: n.distribution.best)
-        message = (
-            f"{armed:,.0f} of {everybody:,.0f} residents are under arms, {armed / max(everybody, 1):.0%}; hardly any country had over 15%."
-        )
+        whole_told = f"{armed:,.0f} under arms, and {everybody:,.0f} residents"
+        message = f"got {whole_told}; expected at most {MOST_UNDER_ARMS:.0%} of them: hardly any country had over 15%."
         _warn(draft, largest, message, "Are strengths and populations both in persons?")
     deployed: dict[str, float] = {}
     for (_, actor), number in draft.tables.get("deployment", {}).items():
