@@ -12,6 +12,7 @@ import pytest
 import drawdown.scenario
 from drawdown import plan as plans
 from drawdown.mechanism import discover, variables
+from drawdown.scenario.check import check
 from drawdown.scenario.library import list_scenarios
 from drawdown.scenario.load import load
 from drawdown.scenario.model import Number, Scenario
@@ -134,3 +135,12 @@ def test_every_shipped_patch_applies(name: str) -> None:
     folder = FOLDERS[name]
     for file in sorted((folder / "patches").glob("*.yaml")):
         assert load(folder, patches=(file,)).digest != scenario(name).digest, file.name
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_check_has_nothing_to_warn_of_in_what_is_shipped(name: str) -> None:
+    """Issue 7, C: a warning that cries wolf is read once. By itself and under each patch that it ships."""
+    patches = sorted(path.stem for path in (FOLDERS[name] / "patches").glob("*.yaml"))
+    for chosen in ([], *([patch] for patch in patches)):
+        report = check(FOLDERS[name], patches=chosen)
+        assert (report.problems, report.warnings) == ((), ()), chosen

@@ -63,7 +63,7 @@ def test_a_place_far_from_its_polygon(folder: Path, point: str) -> None:
 def test_more_deaths_than_people(folder: Path) -> None:
     change(folder, "claims.yaml", "at_most: 0", "above: 100000000")
     (told,) = warnings_of(folder)
-    assert told == "claims.yaml:22:12 got above 1e+08; more than 'deaths' can be imagined to reach here (3.96e+07)."
+    assert told == "claims.yaml:22:12 got above 1e+08; more than 'deaths' can be imagined to reach here (39,600,000)."
 
 
 def test_a_frame_that_outlasts_the_run(folder: Path) -> None:
@@ -75,6 +75,15 @@ def test_a_frame_that_outlasts_the_run(folder: Path) -> None:
     (folder / "claims.yaml").write_text(text[:start] + after + text[end:])
     (told,) = warnings_of(folder)
     assert told == "claims.yaml:9:12 the 200 weeks after the event end after the run, 104 weeks long, whenever it happens."
+
+
+def test_a_late_window_before_the_early_one(folder: Path) -> None:
+    text = (folder / "claims.yaml").read_text()
+    start = text.index("    eventually:")
+    end = text.index("- id: staying")
+    change_ = "    change: {quantity: deaths}\n    early: [+26w, +30w]\n    late: [+0w, +8w]\n    as: ratio\n    at_most: 0.8\n"
+    (folder / "claims.yaml").write_text(text[:start] + change_ + text[end:])
+    assert warnings_of(folder) == ["claims.yaml:10:11 the late window begins before the early one."]
 
 
 # Plans
@@ -124,7 +133,7 @@ def test_a_force_may_be_brought_before_it_leaves(folder: Path) -> None:
 def test_more_attacks_than_any_country_had(folder: Path) -> None:
     when = "when: {quantity: attacks, above: 1000000}"
     change(folder, "plans/leave.yaml", "when: {date: 2024-02-05}", when)
-    assert warnings_of(folder) == ["plans/leave.yaml:14:38 got above 1e+06; more than 'attacks' can be imagined to reach here (2e+05)."]
+    assert warnings_of(folder) == ["plans/leave.yaml:14:38 got above 1e+06; more than 'attacks' can be imagined to reach here (200,000)."]
 
 
 # The whole
@@ -166,6 +175,7 @@ def test_an_as_of_after_the_origin(folder: Path) -> None:
         ),
         ("tables/strength.csv", "25000,30000,35000", ",30,", "national-army has 30 persons under arms."),
         ("tables/strength.csv", "25000,30000,35000", ",600,", None),
+        ("plans/leave.yaml", "over: 8 weeks", "over: 300 weeks", "got 300 weeks in a run of 104: the level is not reached in it."),
         ("plans/leave.yaml", "level: 0   ", "level: {value: 2.5, unit: persons, grade: D, note: guess}   ", "got a level of 2.5 persons."),
         ("tables/strength.csv", "25000,30000,35000", ",3,", "national-army has 3 persons under arms."),
         (

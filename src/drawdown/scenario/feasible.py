@@ -119,6 +119,9 @@ def _movement(order: Order, entry: Entry, there: set[tuple[str, str]], draft: Dr
     if level is not None and strength > 0 and kind == "foreign" and level > REINFORCED * strength:
         message = f"got {level:g} persons of '{order.actor}', more than {REINFORCED:g} times the {strength:g} that it has at the origin."
         draft.problems.warn(message, entry.at("level"), entry.under("level"), "Is the level in persons?")
+    if order.over_weeks > draft.weeks:
+        message = f"got {order.over_weeks:g} weeks in a run of {draft.weeks}: the level is not reached in it."
+        draft.problems.warn(message, entry.at("over"), entry.under("over"))
     if level is not None and 0 < level < LEAST_UNDER_ARMS:
         message = f"got a level of {level:g} persons."
         draft.problems.warn(message, entry.at("level"), entry.under("level"), "Is it written in thousands? The unit is persons.")

@@ -127,7 +127,7 @@ def _percentiles(entry: Entry, declared: Declared, problems: Problems) -> tuple[
         if value is not None and not least <= value <= most:
             wanted = f"a number {bounds_in_words(least, most)} ({declared.unit})"
             advice = reason(declared.name, most, value)
-            if declared.unit == "share" and 1 < value <= 100:
+            if declared.unit == "share" and 2 <= value <= 100:
                 advice = f"Write {value / 100:g} for {value:g} percent."
             problems.add(f"got '{value:g}'; expected {wanted}, as {declared.name} declares.", entry.at(name), entry.under(name), advice)
             right = False

@@ -394,6 +394,9 @@ class Reader:
             return None
         if early == late:
             self.settle((*path, "late"), "got the same window twice, so nothing can change between them", "Take a later one.")
+        elif late.start is not None and early.start is not None and self.week(late.start) < self.week(early.start):
+            advice = "The change is that of 'late' against 'early'."
+            self.settle((*path, "late"), "the late window begins before the early one", advice, grave=False)
         elif how == "difference":
             self.reaches(term, *compared, path, apart=True)
         elif range_of(term, self.names).low >= 0 and (fault := fault_of("the ratio", "", Range(0, math.inf), *compared)) is not None:

@@ -99,12 +99,12 @@ def fault_of(what: str, unit: str, found: Range, comparison: Comparison, bound: 
         ending = "so it is always so" if sure else "so it is never so"
         return f"{told}, {ending}", _advice(unit, bound), True
     if comparison in ("above", "at_least") and bound > found.likely:
-        return f"got {WORDS[comparison]} {bound:g}; more than {what} can be imagined to reach here ({found.likely:.3g})", "", False
+        return f"got {WORDS[comparison]} {bound:g}; more than {what} can be imagined to reach here ({found.likely:,.0f})", "", False
     return None
 
 
 def _advice(unit: str, bound: float) -> str:
-    if unit == "share" and 1 < bound <= 100:
+    if unit == "share" and 2 <= bound <= 100:
         return f"Write a share between 0 and 1, such as {bound / 100:g} for {bound:g}%."
     return "Take a threshold inside the range, or leave the claim or condition out."
 
