@@ -263,7 +263,8 @@ def check_empty(folder: Path) -> None:
     # A process that was killed between taking the folder and writing the manifest leaves these two, never the second alone.
     foreign = sorted(there - {LOCK, MANIFEST + UNFINISHED}) if LOCK in there else sorted(there)
     if foreign:
-        raise StoreError(f"{folder}\n  is not empty and not a run (it holds {', '.join(foreign[:4])}). Choose another folder with --out.")
+        holds = f"it has no manifest.json and holds {', '.join(foreign[:4])}"
+        raise StoreError(f"{folder}\n  is not empty and not a run: {holds}. Choose another folder with --out.")
 
 
 def discard(folder: Path, manifest: Mapping[str, Any]) -> None:

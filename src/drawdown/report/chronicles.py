@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from drawdown.ensemble.sums import seal_holds, sealed
 from drawdown.report.run import Array, Run
 from drawdown.report.words import number
 
@@ -32,9 +33,15 @@ def chronicles(run: Run, tell: bool = True) -> dict[str, Any]:
     if path.is_file():
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-        except (json.JSONDecodeError, UnicodeDecodeError):
-            data = None  # a cache that was cut off is told again
-        if isinstance(data, dict) and data.get("format") == FORMAT and data.get("digest") == run.manifest.get("digest"):
+        except (OSError, ValueError, RecursionError):
+            data = None
+        # A cache that was cut off, or is no longer what was told, is told again.
+        if (
+            isinstance(data, dict)
+            and seal_holds(data)
+            and data.get("format") == FORMAT
+            and data.get("digest") == run.manifest.get("digest")
+        ):
             return data
     if run.kept is None or not run.complete:
         return {"chronicles": [], "why": "Chronicles are told when the run is finished and has kept full futures."}
@@ -47,7 +54,7 @@ def chronicles(run: Run, tell: bool = True) -> dict[str, Any]:
             "chronicles": [],
             "why": "This run was made by another version of the model, so its futures cannot be replayed and told here.",
         }
-    told = {"format": FORMAT, "digest": run.manifest.get("digest"), "chronicles": _tell(run)}
+    told = sealed({"format": FORMAT, "digest": run.manifest.get("digest"), "chronicles": _tell(run)})
     with contextlib.suppress(OSError):  # a read-only run folder: the page is made all the same, and told again next time
         path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     return told

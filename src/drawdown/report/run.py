@@ -198,7 +198,7 @@ class Run:
         from drawdown.report import unfinished
 
         dims = {name: variable.dims for name, variable in variables(discover()).items()}
-        return unfinished.kept(self._parts, dims, self.labels, self._mondays(int(self.scenario.get("weeks", 0))))
+        return unfinished.kept(self._parts, dims, self.labels, self._mondays(int(self.manifest["weeks"])))
 
     @cached_property
     def _parts(self) -> dict[str, tuple[Mapping[str, Any], ...]]:
@@ -278,7 +278,7 @@ class Run:
         if not self.complete:
             from drawdown.report import unfinished
 
-            weeks = int(self.scenario.get("weeks", 0))
+            weeks = int(self.manifest["weeks"])
             return unfinished.end_states(self._parts, self.labels["actor"], self.labels["community"], weeks)
         table: pd.DataFrame = self.store.table("endstates").to_pandas()
         return table.astype({column: object for column in table.columns if str(table[column].dtype) == "category"})

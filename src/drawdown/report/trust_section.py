@@ -17,6 +17,7 @@ from drawdown.report.words import listed, number, percent, plural, points
 from drawdown.scenario import find
 
 FEW_KEPT = 100
+NOT_SCORES = "trust.json is there but does not hold scores as drawdown backtest writes them."
 
 
 def read(run: Run) -> Mapping[str, Any]:
@@ -33,9 +34,12 @@ def read(run: Run) -> Mapping[str, Any]:
         if path.is_file():
             try:
                 data = json.loads(path.read_text(encoding="utf-8"))
-            except (json.JSONDecodeError, UnicodeDecodeError):
+            except (OSError, ValueError, RecursionError):
                 return {"note": f"{path.name} is there but is not readable JSON."}
-            return _from_backtest(data) if isinstance(data, dict) and "verdicts" in data else data if isinstance(data, dict) else {}
+            try:
+                return _from_backtest(data) if isinstance(data, dict) and "verdicts" in data else data if isinstance(data, dict) else {}
+            except (KeyError, TypeError, ValueError, AttributeError):
+                return {"note": NOT_SCORES}
     return {}
 
 
@@ -63,7 +67,11 @@ def section(run: Run, trust: Mapping[str, Any]) -> str:
     """The whole section as HTML: general limits always, the rest as far as the run knows it."""
     out = [_sampling(run), _fitted(run)]
     if trust:
-        out += [f"<p>{inline(str(trust['note']))}</p>" if trust.get("note") else "", _scores(trust), _reliability(trust), _wrong(trust)]
+        try:
+            note = f"<p>{inline(str(trust['note']))}</p>" if trust.get("note") else ""
+            out += [note, _scores(trust), _reliability(trust), _wrong(trust)]
+        except (KeyError, TypeError, ValueError, AttributeError):  # a file of another shape, or a damaged one
+            out.append(f'<p class="notice">{NOT_SCORES}</p>')
     else:
         out.append(
             '<p class="notice">This run carries no scores against history. Until it does, read every probability as what follows '

@@ -12,7 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from drawdown.ensemble.manifest import write_manifest
-from drawdown.ensemble.sums import stamp_of
+from drawdown.ensemble.sums import sealed, stamp_of
 
 PLACES = (
     ("anbar", "Anbar", 41.5, 32.85, None, "IQ-AN"),
@@ -170,7 +170,7 @@ def write_run(folder: Path, *, plans: int = 5, futures: int = 300, kept: int = 4
         (folder / name).write_bytes(b"")
     seal(folder, manifest)
     if chronicles:
-        _json(folder / "chronicles.json", _chronicles(plan_list, weeks))
+        _json(folder / "chronicles.json", sealed(_chronicles(plan_list, weeks)))
     if trust:
         _json(folder / "trust.json", trust_example())
     return folder

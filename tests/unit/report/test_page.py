@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from drawdown.ensemble import run as run_ensemble
+from drawdown.ensemble.sums import sealed
 from drawdown.errors import DrawdownError
 from drawdown.report.page import write_report
 from drawdown.report.run import Run, open_run
@@ -175,7 +176,7 @@ def interrupted(fake: ModuleType, folder: Path, after: int) -> None:
 def without_chronicles(folder: Path) -> None:
     """The made-up engine is not the one that would replay: put an empty cache in the way."""
     digest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["digest"]
-    (folder / "chronicles.json").write_text(json.dumps({"format": 5, "digest": digest, "chronicles": []}), encoding="utf-8")
+    (folder / "chronicles.json").write_text(json.dumps(sealed({"format": 5, "digest": digest, "chronicles": []})), encoding="utf-8")
 
 
 @pytest.mark.parametrize("after", [0, 1, 3, 8])

@@ -1,0 +1,105 @@
+"""Starts a run of the made-up engine over and over and kills it: everything is imported once, each attempt is a fork of this process.
+
+python killing.py FAKE_ENGINE FOLDER SEED KILLS: writes runs FOLDER/0, FOLDER/1, ... until so many kills have hit one; prints their moments.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+
+def engine(file: str) -> Any:
+    """The made-up engine, two of its futures ending early."""
+    spec = importlib.util.spec_from_file_location("fake_engine", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["fake_engine"] = module
+    spec.loader.exec_module(module)
+    return module.FakeEngine(weeks=12, ends_early={3: 5, 19: 9})
+
+
+def attempt(made: Any, folder: Path, dies_at: int | None = None) -> None:
+    """One run, in a process of its own; `dies_at` counts syncs, renames and removals, and it dies before that one."""
+    from drawdown.ensemble import run
+
+    if dies_at is not None:
+        left = [dies_at]
+
+        def dying(real: Any) -> Any:
+            def step(*given: Any, **more: Any) -> Any:
+                left[0] -= 1
+                if left[0] < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return real(*given, **more)
+
+            return step
+
+        os.fsync = dying(os.fsync)
+        Path.replace = dying(Path.replace)  # type: ignore[method-assign]  # in a process that ends here
+        Path.unlink = dying(Path.unlink)  # type: ignore[method-assign]
+        Path.mkdir = dying(Path.mkdir)  # type: ignore[method-assign]
+    run(made, folder, futures=24, seed=5, batch=8, workers=2)
+
+
+def forked(made: Any, folder: Path, kill_after: float | None, dies_at: int | None = None) -> bool:
+    """Whether the run of a child came to its end; killed after so many seconds if it had not."""
+    child = os.fork()
+    if child == 0:
+        try:
+            attempt(made, folder, dies_at)
+            os._exit(0)
+        except BaseException as error:
+            print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+            os._exit(1)
+    deadline = time.monotonic() + (kill_after if kill_after is not None else 600)
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            break
+        if time.monotonic() >= deadline:
+            os.kill(child, signal.SIGKILL)
+            _, status = os.waitpid(child, 0)
+            break
+        time.sleep(0.001)
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+        sys.exit(1)
+    return os.WIFEXITED(status)
+
+
+def main(file: str, place: str, seed: str, kills: str) -> None:
+    """Kill at random moments; half of the attempts die before a file operation drawn at random, half by the clock."""
+    import pyarrow.parquet  # noqa: F401 - once, for all children
+    import zarr.codecs  # noqa: F401
+
+    import drawdown.ensemble.merge  # noqa: F401
+
+    made, drawn = engine(file), random.Random(int(seed))
+    begun = time.monotonic()
+    assert forked(made, Path(place) / "undisturbed", None)
+    whole = time.monotonic() - begun
+    hit, number = 0, 0
+    while hit < int(kills):
+        folder = Path(place) / str(number)
+        if drawn.random() < 0.5:
+            ended = forked(made, folder, None, drawn.randrange(400))
+        else:
+            ended = forked(made, folder, drawn.uniform(0, 1.1 * whole))
+        if ended:
+            print(f"run {number} finished after {hit} kills in all", flush=True)
+            number += 1
+        else:
+            hit += 1
+    assert forked(made, Path(place) / str(number), None)
+    print(f"{hit} kills over {number + 1} runs", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
