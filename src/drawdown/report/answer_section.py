@@ -58,7 +58,7 @@ def _fitted(run: Run, claims: list[Mapping[str, Any]]) -> str:
     for one in hang[:1]:
         number_, words = texts[one.claim]
         said.append(
-            f"Answers hang on these weights: with those declared, claim {text(number_)} ({text(str(words).rstrip('.'))}) would be {percent(one.declared)} "
+            f"Answers hang on these weights: with those declared, claim {text(number_)}, <q>{text(str(words).rstrip('.'))}</q>, would be {percent(one.declared)} "
             f"instead of {percent(one.fitted)} under <i>{text(names[one.plan])}</i>."
         )
     if shifted:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 FEWEST = 30  # futures below which nothing is said about what moves a claim
+SAME = 1e-9  # means over plans that differ by less are the same: 0.6 is not always 0.6 in the last bit
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def all_drivers(run: Run, claims: list[str], most: int = 8) -> dict[str, list[Dr
         rows = rows[rows.index.isin(table.index)]
         at, y = table.index.get_indexer(rows.index), rows.to_numpy(dtype=np.float64)
         here: list[Driver] = []
-        if len(y) >= least(run) and y.std() > 0:
+        if len(y) >= least(run) and np.ptp(y) > SAME:
             r = ranks[:, at] - ranks[:, at].mean(axis=1, keepdims=True)
             q = rankdata(y) - (len(y) + 1) / 2
             with np.errstate(invalid="ignore", divide="ignore"):

@@ -190,7 +190,7 @@ def lines(run: Run) -> list[str]:
     out = [f"{plural(len(found.numbers), 'parameter')} fitted to {found.to_what}{by}; the option --prior leaves the fit out."]
     for question in found.questions:
         if question.moved:
-            out.append(f"The fit moved the weights of {question.id}: {weights_in_words(question)}.")
+            out.append(f"The fit moved the weights of {question.id}: {weights_in_words(question)}. Another fit may move them elsewhere.")
     if found.questions and not any(q.moved for q in found.questions):
         out.append(f"The fit moved no weight of a rival explanation by {MOVED * 100:.0f} points.")
     if not found.questions and run.resolved.hypotheses and not run.resolved.fits:

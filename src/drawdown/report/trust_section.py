@@ -104,24 +104,29 @@ def _fitted(run: Run) -> str:
     names = listed([f"<code>{text(n)}</code>" for n in fit.numbers])
     out = [
         f'<h3 id="fitted">What was fitted</h3><p>Not every number has the range that was stated for it: {plural(len(fit.numbers), "parameter")} of this run '
-        f"{'was' if len(fit.numbers) == 1 else 'were'} fitted{patches} to {text(fit.to_what)}{data}. All others keep their ranges, and so do the tables. "
+        f"{'was' if len(fit.numbers) == 1 else 'were'} fitted{patches} to {text(fit.to_what)}{data}. No other number was. "
         "<code>drawdown run --prior</code> runs without the fit.</p>",
         f"<p>{inline(fit.note)}</p>" if fit.note else "",
         f'<details><summary>The parameters</summary><p class="small">{names}. <a href="#every-number">Stated and drawn, side by side</a>.</p></details>'
         if names
         else "",
     ]
-    rows = [
-        [f"<code>{text(q.id)}</code>" if k == 0 else "", f"{text(w.id)} <span class=small>{text(w.sentence)}</span>",
-         "not recorded" if w.declared is None else percent(w.declared), f"<b>{percent(w.fitted)}</b>", percent(w.drawn)]
-        for q in fit.questions for k, w in enumerate(q.weights)
-    ]  # fmt: skip
-    if rows:
+    if fit.questions:
         out.append("<p>The fit also reweighted the rival explanations. A year of one war cannot settle a dispute of the literature: read these weights as one opinion "
-                   "more, with the data and the model in it.</p>"
-                   + table(["Hypothesis", "Option", "Declared", "After the fit", "Drawn here"], rows, "Weights of rival explanations before and after the fit", (2, 3, 4)))  # fmt: skip
+                   "more, with the data and the model in it.</p>")  # fmt: skip
+        out += [_weights(question) for question in fit.questions]
         out.append(_moved(run))
     return "".join(out)
+
+
+def _weights(question: learned.Question) -> str:
+    """The weights of one hypothesis, option by option."""
+    rows = [
+        [f"{text(w.id)} <span class=small>{text(w.sentence)}</span>", "not recorded" if w.declared is None else percent(w.declared),
+         f"<b>{percent(w.fitted)}</b>", percent(w.drawn)]
+        for w in question.weights
+    ]  # fmt: skip
+    return table(["Option", "Declared", "After the fit", "Drawn here"], rows, f"{question.id}: {question.question}", (1, 2, 3))
 
 
 def _moved(run: Run) -> str:

@@ -69,7 +69,8 @@ def _moved(run: Run, drivers: Mapping[str, list[asked.Driver]]) -> str:
     return (
         "<h3>What moves each claim</h3><p>Every future draws its own value of every uncertain number. So the draws themselves show which numbers, and which "
         "rival explanations, change the answer: compare futures with a low and with a high value. Only what stands out beyond the chance of so many "
-        "comparisons is listed; associations of single numbers, not interactions.</p>"
+        "comparisons is listed; associations of single numbers, not interactions. A number that a hypothesis sets is compared within its options; what lies "
+        "between them counts as the hypothesis.</p>"
         f'<p class="controls"><label>Claim <select id="why-claim">{options}</select></label></p>'
         '<div id="why-chart" class="dumbbells" aria-live="polite"></div>'
         f"<details><summary>All claims in one table</summary>{table(head, rows, 'What moves each claim, and how much of that rests on assumption', (2, 3))}</details>"

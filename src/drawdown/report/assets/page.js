@@ -179,8 +179,8 @@ function numbers() {
     const cite = [source, locator].filter(Boolean).join(", ");
     const detail = [note, known && `known on ${known}`, of === "model" ? "mechanism's default" : of === "loader" ? "filled in by the loader" : ""].filter(Boolean).join("; ");
     const label = under ? make("th", { scope: "row", class: "under" }, make("code", { class: "vh" }, name), "under ", make("code", {}, under)) : make("th", { scope: "row" }, make("code", {}, name));
-    const row = make("tr", {}, label, make("td", { class: "num" }, figure(best)), make("td", { class: "num" }, low == null ? "one value" : `${figure(low)} to ${figure(high)}`),
-      make("td", { class: "num" }, drawn ? drawn.map(figure).join(" · ") : low == null && !why ? "fixed" : "–"), make("td", {}, unit), make("td", {}, make("span", { class: `grade g${grade}` }, grade)),
+    const row = make("tr", {}, label, make("td", { class: "num", "data-is": "best stated" }, figure(best)), make("td", { class: "num", "data-is": "5% to 95% stated" }, low == null ? "one value" : `${figure(low)} to ${figure(high)}`),
+      make("td", { class: "num", "data-is": "5 · 50 · 95% drawn" }, drawn ? drawn.map(figure).join(" · ") : low == null && !why ? "fixed" : "–"), make("td", { "data-is": "unit" }, unit), make("td", { "data-is": "grade" }, make("span", { class: `grade g${grade}` }, grade)),
       make("td", {}, why ? make("b", { class: "small why" }, why) : null, why && (cite || detail) ? make("br") : null, cite, cite && detail ? make("br") : null, make("span", { class: "small" }, detail)));
     return [row, `${name} ${under} ${unit} ${cite} ${note} ${why} grade ${grade} ${of}`.toLowerCase()];
   });
