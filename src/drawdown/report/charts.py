@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from drawdown.claims.decided import answered
 from drawdown.report import answers as asked
 from drawdown.report import endstates, fans, rule
 from drawdown.report.history import history
@@ -38,7 +39,7 @@ def claims(run: Run) -> alt.LayerChart:
     rows = [
         {"claim": text.get(a.claim, a.claim), "plan": title.get(a.plan, a.plan), "probability": a.probability, "low": a.low, "high": a.high}
         for a in asked.answers(run).values()
-        if a.plan in title and a.known
+        if a.plan in title and answered(a)
     ]
     base = alt.Chart(pd.DataFrame(rows, columns=["claim", "plan", "probability", "low", "high"])).encode(
         y=alt.Y("claim:N", sort=list(text.values()), title=None, axis=alt.Axis(labelLimit=520)),

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from drawdown.claims.answers import Answer, standard_error
-from drawdown.report import answer_section, markup, trust_section
+from drawdown.report import answer_section, charts, markup, trust_section
 from drawdown.report.run import PlanView, Run, open_run
 
 STAY, LEAVE = (PlanView(i, n, n, "", "#000000", "#ffffff", "circle") for i, n in (("stay", "Stay"), ("leave-now", "Leave now")))
@@ -51,6 +51,7 @@ def test_a_claim_that_few_futures_decide_is_not_answered_on_the_page(
     assert (f"it hardly ever comes to that (decided in {known} of 300 futures" in page) is said
     assert ("Almost certain" in page.split("How probabilities are put in words")[0]) is not said
     assert ('<g style="--c' in page) is not said  # no mark stands for three futures
+    assert ('"plan": "As announced"' in charts.claims(run).to_json()) is not said
 
 
 def test_plans_that_decide_a_claim_are_answered_beside_those_that_do_not(run: Run) -> None:
