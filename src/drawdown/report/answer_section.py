@@ -11,6 +11,7 @@ from typing import Any
 from drawdown.claims.answers import Answer
 from drawdown.claims.decided import answerable, answered, cannot_be_answered
 from drawdown.claims.measured import measured
+from drawdown.observe.level import SHORT_NOTE
 from drawdown.report import answers as asked
 from drawdown.report import fitted as learned
 from drawdown.report.markup import cited, mark, shape, table, text
@@ -131,7 +132,7 @@ def _table(run: Run, claims: list[Mapping[str, Any]], found: Mapping[tuple[str, 
     rows = "".join(_row(run, claim, found, index) for index, claim in enumerate(claims))
     axis = _axis()
     return f"""<h3 id="claims-title">The claims</h3>
-<p class="small">Each mark is one plan; its line spans 95% of the Monte Carlo error. Open a claim for its numbers, what moves it and its exact definition.</p>
+<p class="small">Each mark is one plan; its line spans 95% of the Monte Carlo error. Open a claim for its numbers, what moves it and its exact definition. {text(SHORT_NOTE)}</p>
 <div class="scroll claims" tabindex="0" role="group" aria-labelledby="claims-title"><table class="claims">
 <thead><tr><th scope="col">Claim</th><th scope="col" class="plot"><span class="vh">Probability</span>{axis}</th><th scope="col">In words</th><th scope="col">What happened</th></tr></thead>
 <tbody>{rows}</tbody></table></div>"""

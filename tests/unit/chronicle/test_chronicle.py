@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -60,7 +61,8 @@ class Teller:
     """An engine that only knows names, and states written by hand."""
 
     def __init__(self, scenario: Any, weeks: int = 20) -> None:
-        self.scenario, self.weeks, self.mechanisms = scenario, weeks, MECHANISMS
+        self.scenario, self.weeks = scenario, weeks
+        self.mechanisms: tuple[Mechanism, ...] = MECHANISMS
         self.labels = {**scenario.labels, "violence": ("state-based", "non-state", "one-sided")}
         self.quantities: dict[str, Variable] = {"deaths": Variable("deaths", ("place", "violence"), "per week", "pressure", "")}
 
@@ -139,6 +141,22 @@ def test_what_goes_on_is_told_again_only_when_it_changes(teller: Teller) -> None
         states["deserted"][week, 0, 1] = number
     lines = [line for line in told(teller, states) if "left their posts" in line]
     assert [line.split()[1] for line in lines] == ["150", "900"]
+
+
+def test_who_leads_is_told_by_political_name(teller: Teller) -> None:
+    """Issue 7, D8: an army that leads stands for the government or the party that the scenario names."""
+    leads = Event("leads", "lead", 0.5, "{actor} had become the leading force among the {community}", once=True)
+    lead = Variable("lead", ("community", "actor"), "share", "stock", "", 0, 1)
+    teller.mechanisms = (*MECHANISMS, Mechanism("bargaining", "SETTLE", "", step, owns=(lead,), events=(leads,)))
+    states = teller.states() | {"lead": np.zeros((20, 2, 3), np.float32)}
+    states["lead"][3:, 0, 1] = 0.7
+    states["deserted"][3, 0, 1] = 150
+    lines = told(teller, states)
+    assert "2007-09-24 The government had become the leading force among the Shia." in lines
+    assert any("150 of the Army left their posts" in line for line in lines)  # those who fight keep their own name
+    actors = tuple(replace(a, political_name="the ruling party") if a.id == "army" else a for a in teller.scenario.actors)
+    teller.scenario = replace(teller.scenario, actors=actors)
+    assert "2007-09-24 The ruling party had become the leading force among the Shia." in told(teller, states)
 
 
 def test_orders_and_deaths_are_told(teller: Teller) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drawdown.cli.tables import in_politics
+from drawdown.cli.tables import end_state_sheet, in_politics
 from drawdown.report import charts, endstates
 from drawdown.report.chronicles import _end_words
 from drawdown.report.colours import ACTOR_COLOURS, NEUTRALS, PLAN_COLOURS, actor_colour, neutral
@@ -126,10 +126,16 @@ def test_leaders_have_political_names(run: Run, iraq: Scenario, tmp_path: Path) 
     class Stored:
         scenario = iraq
 
+        def end_state_parts(self, year: int) -> dict[str, Any]:
+            return {"stay": {"form": {"unitary": 1.0}, "leader": {"iraqi-army": 0.6, "badr": 0.4}, "war": {"True": 1.0}, "foreign": {}}}
+
     shares = {"iraqi-army": 0.4, "mehdi-army": 0.35, "iraqi-police": 0.15, "nobody": 0.1}
     told = in_politics(Stored(), shares)  # type: ignore[arg-type]  # it only needs the scenario
     assert list(told) == ["the prime minister's camp", "the Sadr movement", "nobody"]
     assert told["the prime minister's camp"] == pytest.approx(0.55)
+    sheet = end_state_sheet(Stored(), 5)  # type: ignore[arg-type]  # it only needs these
+    assert sheet.rows[0][2] == "the prime minister's camp 60, the Supreme Council 40"
+    assert "recorded deaths" in sheet.caption
 
 
 def test_form_war_and_foreign_forces_stand_in_their_own_order(run: Run) -> None:

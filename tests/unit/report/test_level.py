@@ -40,7 +40,7 @@ def test_every_series_and_end_state_says_recorded(run: Run) -> None:
 def test_the_page_s_own_words_say_recorded_and_what_that_means(run: Run) -> None:
     page = render(run)
     body = re.sub(r"<script.*?</script>|<style.*?</style>|<!--.*?-->", "", page, flags=re.DOTALL)
-    for start, words in (("fans", NOTE), ("ends", SHORT_NOTE), ("chronicles", SHORT_NOTE)):
+    for start, words in (("answer", SHORT_NOTE), ("fans", NOTE), ("ends", SHORT_NOTE), ("chronicles", SHORT_NOTE)):
         section = body[body.index(f'<section id="{start}"') :]
         assert words in section[: section.index("</section>")]
     for ident in ("map", "fans", "ends"):
