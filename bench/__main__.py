@@ -114,18 +114,39 @@ def the_reduced_model(console: Console, quick: bool) -> list[Result]:
     return results
 
 
+def the_first_answer(console: Console, quick: bool) -> list[Result]:
+    """From the start of `drawdown run iraq-2007` to its first table, with an empty cache folder and with one that was filled."""
+    from bench.first_answer import first_answers
+
+    results = first_answers(str(REPOSITORY / "scenarios" / "iraq-2007"), 1000, to_the_end=not quick)
+    table = Table(title="Time to the first answer: drawdown run, scenario iraq-2007, five plans of 1,000 futures")
+    for head in ("cache", "first table s", "CPU s until it", "promised s", "whole run s", "CPU s of it"):
+        table.add_column(head, justify="left" if head == "cache" else "right")
+    for one in results:
+        if "failed" in one:
+            console.print(f"{one['state']}: {one['failed']}", style="red", markup=False)
+            continue
+        names = ("first table", "first table cpu", "promised", "whole", "whole cpu")
+        table.add_row("empty" if one["state"] == "cold" else "filled", *(text(one, name) for name in names))
+    console.print(table)
+    console.print("Promised on two quiet cores; the processes of others on the machine come on top.")
+    return results
+
+
 def main() -> int:
     """Exit code 1 where a measurement failed or the versions disagree."""
     arguments = argparse.ArgumentParser(prog="python -m bench", description="Speed and size of the engine.")
     arguments.add_argument("--quick", action="store_true", help="fewer futures and sizes")
     arguments.add_argument("--json", type=Path, help="write the figures to this file as well")
-    arguments.add_argument("--only", choices=("whole", "reduced"), help="one of the two parts")
+    arguments.add_argument("--only", choices=("whole", "reduced", "first"), help="one of the three parts")
     chosen = arguments.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 100)
     results: list[Result] = []
-    if chosen.only != "whole":
+    if chosen.only in (None, "first"):
+        results += the_first_answer(console, chosen.quick)
+    if chosen.only in (None, "reduced"):
         results += the_reduced_model(console, chosen.quick)
-    if chosen.only != "reduced":
+    if chosen.only in (None, "whole"):
         results += the_whole_model(console, chosen.quick)
     device = next((r["device"] for r in results if r.get("version", "engine") == "engine" and "device" in r), "none")
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, JAX device {device}"
