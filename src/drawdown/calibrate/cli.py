@@ -219,7 +219,7 @@ def backtest(
     prior: Switch = False,
     patch: Annotated[list[Path] | None, Many] = None,
     simulator: Annotated[bool, Parameter(negative="--no-simulator", show_default=False)] = True,
-    as_json: Annotated[bool, Parameter(name="--json", show_default=False, help="Print JSON, for machines.")] = False,
+    as_json: Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="Print JSON, for machines.")] = False,
 ) -> None:
     """Forecast recorded deaths from past origins, by the simulator and by every baseline, and say who was nearer.
 

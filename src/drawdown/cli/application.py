@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.util
 import os
@@ -77,6 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def obey(words: list[str]) -> int:
     """Run one command and return its exit status."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before jax: what XLA thinks of slow compiles and processors is not for users
+    gc.set_threshold(
+        100_000, 20, 20
+    )  # tracing makes a million small objects and hardly a cycle: a twentieth of the time to the first table
     try:
         check_words(words)
         result = app(

@@ -14,7 +14,7 @@ def register(app: App) -> None:
     app.command(completion)
 
 
-def completion(shell: Shell | None = None, *, install: Annotated[bool, Parameter(show_default=False)] = False) -> None:
+def completion(shell: Shell | None = None, *, install: Annotated[bool, Parameter(negative="", show_default=False)] = False) -> None:
     """Print what makes the Tab key of a shell complete verbs and options; or install it.
 
     For example:

@@ -25,7 +25,9 @@ def register(app: App) -> None:
 
 
 @data.command(name="list")
-def list_(*, as_json: Annotated[bool, Parameter(name="--json", show_default=False, help="Print JSON, for machines.")] = False) -> None:
+def list_(
+    *, as_json: Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="Print JSON, for machines.")] = False
+) -> None:
     """List the sources: name, what, licence, and whether a file is in the cache.
 
     For example:
@@ -60,7 +62,7 @@ def get(
     version: str | None = None,
     country: str | None = None,
     sha256: str | None = None,
-    again: Annotated[bool, Parameter(show_default=False)] = False,
+    again: Annotated[bool, Parameter(negative="", show_default=False)] = False,
 ) -> None:
     """Get a source's file into the cache and print where it lies.
 
@@ -119,7 +121,7 @@ def check(
     source: str | None = None,
     places: Path | None = None,
     country: str | None = None,
-    as_json: Annotated[bool, Parameter(name="--json", show_default=False, help="Print JSON, for machines.")] = False,
+    as_json: Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="Print JSON, for machines.")] = False,
 ) -> None:
     """Read a file and say what is in it: rows kept, rows dropped by reason, and place names that match nothing.
 

@@ -36,7 +36,7 @@ def exits(
     proxy: str | None = None,
     rival: str | None = None,
     sponsor: str | None = None,
-    as_json: Annotated[bool, Parameter(name="--json", show_default=False, help="Print JSON, for machines.")] = False,
+    as_json: Annotated[bool, Parameter(name="--json", negative="", show_default=False, help="Print JSON, for machines.")] = False,
 ) -> None:
     """What followed when foreign forces really left: base rates within 24 months, then the exits most like a plan, if it has an exit.
 

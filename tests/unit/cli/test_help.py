@@ -117,6 +117,12 @@ def test_help_of_a_verb_has_only_its_own_examples_and_no_switch_twice(words: tup
     assert "default: False" not in out
 
 
+def test_the_reference_of_the_command_line_has_no_switch_twice_either() -> None:
+    text = app.generate_docs(output_format="markdown", heading_level=1, max_heading_level=4)
+    assert {option for option in re.findall(r"--no-[a-z-]+", text) if not option.startswith("--no-cover")} <= set(SWITCHES_OFF)
+    assert "completion" in text
+
+
 def test_the_application_still_has_its_examples(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     out = capsys.readouterr().out
