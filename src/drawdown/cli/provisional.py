@@ -33,9 +33,8 @@ class Tables:
     def due(self, now: Progress) -> bool:
         """Whether to show one now; if so, it counts as shown."""
         seen = len(now.counts)
-        first = self.shown == 0 and seen > 0
-        wider = seen > self.shown and seen >= min(2 * self.shown + 1, self.plans) and self.clock() - self.last >= BETWEEN
-        if now.merging or now.futures_done >= now.futures or not (first or wider):
+        wider = seen > self.shown and seen >= min(2 * self.shown + 1, self.plans)
+        if not wider or now.merging or now.futures_done >= now.futures or self.clock() - self.last < BETWEEN:
             return False
         self.shown, self.last = seen, self.clock()
         return True
