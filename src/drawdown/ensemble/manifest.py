@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, get_args
 
 from drawdown.ensemble.disk import StoreError, reading, write_text
@@ -205,8 +205,8 @@ def is_time(value: object) -> bool:
 
 def is_listed(name: str, stamp: object) -> bool:
     """A name inside the folder, in the form that every system reads alike, with size and sum."""
-    inside = name != "" and "\\" not in name and "\0" not in name and PurePosixPath(name).as_posix() == name
-    inside = inside and not name.startswith("/") and not {"..", "."} & set(name.split("/")) and ":" not in name.split("/")[0]
+    parts = name.split("/")
+    inside = "\\" not in name and "\0" not in name and not {"", ".", ".."} & set(parts) and ":" not in parts[0]
     right = isinstance(stamp, list) and len(stamp) == 2 and type(stamp[0]) is int and 0 <= stamp[0] < 1 << 50 and is_hex(stamp[1])
     return inside and right
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,7 @@ def misfit(path: Path, expected: Stamp) -> str:
             found = path.stat()
         except (FileNotFoundError, NotADirectoryError):
             return "is missing"
-    if not path.is_file():
+    if not stat.S_ISREG(found.st_mode):
         return "is not a file"
     if found.st_size != expected.size:
         return f"is damaged: it has {found.st_size:,} bytes; the run wrote {expected.size:,}"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from zarr.core.buffer import default_buffer_prototype
 from zarr.storage import LocalStore
 
 from drawdown.ensemble.disk import RESTORE, StoreError
-from drawdown.ensemble.sums import Stamp, check
+from drawdown.ensemble.sums import Stamp, check, checked_bytes
+
+SMALL = 1 << 20  # bytes
 
 
 class VerifiedStore(LocalStore):
@@ -26,22 +30,30 @@ class VerifiedStore(LocalStore):
             raise ValueError("a finished run is not written to")
         return self
 
-    def known(self, key: str) -> bool:
-        """Whether a file is one of the run's, and right. Raises StoreError where it is damaged, or a chunk that was never written."""
-        stamp = self.listed.get(key)
-        if stamp is not None:
-            check(self.root / key, stamp)
-        elif "c" in key.split("/"):
+    def stamp(self, key: str) -> Stamp | None:
+        """What is expected of a file; None where the run has none of this name. Raises StoreError for a chunk that was never written."""
+        found = self.listed.get(key)
+        if found is None and "c" in key.split("/"):
             raise StoreError(f"{self.root / key}\n  is no part of the run, though an array refers to it. {RESTORE}")
-        return stamp is not None
+        return found
 
-    def get_sync(self, key: str, **options: Any) -> Any:
-        """As LocalStore."""
-        return super().get_sync(key, **options) if self.known(key) else None
+    def get_sync(self, key: str, *, prototype: Any = None, byte_range: Any = None) -> Any:
+        """As LocalStore; a small file is read once, held against its sum and handed out, a large one is checked in blocks before."""
+        stamp = self.stamp(key)
+        if stamp is None:
+            return None
+        if byte_range is None and stamp.size <= SMALL:
+            return (prototype or default_buffer_prototype()).buffer.from_bytes(checked_bytes(self.root / key, stamp))
+        check(self.root / key, stamp)
+        return super().get_sync(key, prototype=prototype, byte_range=byte_range)
 
     async def get(self, key: str, prototype: Any = None, byte_range: Any = None) -> Any:
-        """As LocalStore."""
-        return await super().get(key, prototype, byte_range) if await asyncio.to_thread(self.known, key) else None
+        """As LocalStore; what is large is read in another thread."""
+        stamp = self.stamp(key)
+        if stamp is None or (byte_range is None and stamp.size <= SMALL):
+            return self.get_sync(key, prototype=prototype, byte_range=byte_range)
+        await asyncio.to_thread(check, self.root / key, stamp)
+        return await super().get(key, prototype, byte_range)
 
     async def get_partial_values(self, prototype: Any, key_ranges: Iterable[tuple[str, Any]]) -> list[Any]:
         """As LocalStore."""
@@ -64,6 +76,15 @@ class VerifiedStore(LocalStore):
 
     async def list_dir(self, prefix: str) -> AsyncIterator[str]:
         """Names in a folder."""
-        start = f"{prefix.rstrip('/')}/" if prefix.rstrip("/") else ""
-        for name in dict.fromkeys(key[len(start) :].split("/")[0] for key in self.listed if key.startswith(start)):
+        for name in self.folders.get(prefix.strip("/"), ()):
             yield name
+
+    @cached_property
+    def folders(self) -> dict[str, dict[str, None]]:
+        """Names in each folder, in order."""
+        found: dict[str, dict[str, None]] = {}
+        for key in self.listed:
+            parts = key.split("/")
+            for depth, name in enumerate(parts):
+                found.setdefault("/".join(parts[:depth]), {})[name] = None
+        return found
