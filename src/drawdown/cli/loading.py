@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -120,6 +121,8 @@ def scenario_or_run(
         if patches or as_of or prior:
             raise DrawdownError(f"{name} is a run: its patches are fixed. Name the scenario to change them.")
         run = open_run(name)
+        if said := run.made_otherwise():
+            print(said, file=sys.stderr)
         return Source(run.scenario, run.seed, run.folder)
     return Source(load_scenario(name, patches, as_of, prior, plans, model=model))
 

@@ -37,15 +37,15 @@ STORING = ("pyarrow", "zarr")
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 
 
-def versions(engine: Runs) -> dict[str, str]:
-    """What the numbers are made with: packages, the kind of machine, and what jax computes on."""
+def versions(engine: Runs | None) -> dict[str, str]:
+    """What the numbers are made with: packages, the kind of machine, and, of an engine, what jax computes on."""
     found = {"python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}"}
     for name in ("drawdown", "jax", "jaxlib", "numpy", *STORING):
         try:
             found[name] = version(name)
         except PackageNotFoundError:
             found[name] = "unknown"
-    return {**found, "backend": str(getattr(engine, "backend", "none"))}
+    return found if engine is None else {**found, "backend": str(getattr(engine, "backend", "none"))}
 
 
 def manifest_of(engine: Runs, plans: Sequence[Plan], futures: int, seed: int, batch: int, keep: Keep) -> dict[str, Any]:
@@ -247,10 +247,7 @@ def check_same(folder: Path, earlier: Mapping[str, Any], manifest: Mapping[str, 
     if differing:
         named = "; ".join(f"{key}: there {short(earlier.get(key))}, asked {short(manifest[key])}" for key in differing)
         raise StoreError(f"{folder}\n  holds another run ({named}). Choose another folder with --out, or delete this one.")
-    there, here = earlier["versions"], manifest["versions"]
-    other = [f"{name} {there[name]}, here {here[name]}" for name in DECIDING if there[name] != here[name]]
-    if earlier["model"] != manifest["model"]:
-        other.append("other source of the model, its claims or its store")
+    other = differing_program(earlier, manifest["versions"], manifest["model"])
     if other:
         state = "this run, finished" if earlier["status"] == "complete" else "part of this run"
         reads = " It can still be read: 'drawdown ask', 'drawdown report'." if earlier["status"] == "complete" else ""
@@ -258,6 +255,13 @@ def check_same(folder: Path, earlier: Mapping[str, Any], manifest: Mapping[str, 
             f"{folder}\n  holds {state}, as made with {'; '.join(other)}. Numbers of different programs are not mixed: go back to what it "
             f"was made with, choose another folder with --out, or start over with --restart.{reads}"
         )
+
+
+def differing_program(earlier: Mapping[str, Any], here: Mapping[str, str], model: str) -> list[str]:
+    """What decided the numbers of a run and is another here."""
+    there = earlier["versions"]
+    other = [f"{name} {there[name]}, here {here[name]}" for name in DECIDING if name in here and there[name] != here[name]]
+    return other if earlier["model"] == model else [*other, "other source of the model, its claims or its store"]
 
 
 def check_restart(folder: Path, earlier: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:

@@ -55,6 +55,14 @@ class Run:
         """Seed of all futures."""
         return int(self.manifest["seed"])
 
+    def made_otherwise(self) -> str:
+        """A sentence where other versions or other source made the run, for whoever computes its futures again; else empty."""
+        from drawdown.ensemble.manifest import differing_program, versions
+        from drawdown.ensemble.model import model_digest
+
+        other = differing_program(self.manifest, versions(None), model_digest())
+        return f"{self.folder} was made with {'; '.join(other)}: its futures, computed again, may differ from it." if other else ""
+
     @cached_property
     def scenario(self) -> Scenario:
         """The scenario as resolved when the run began."""

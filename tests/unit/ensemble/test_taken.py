@@ -213,6 +213,22 @@ def test_b4_a_finished_run_of_other_versions_is_read_but_not_passed_off_as_made_
         again(fake, folder)
 
 
+def test_b4_futures_of_a_run_of_other_source_are_not_told_again_in_silence(
+    whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from drawdown.cli.loading import scenario_or_run
+
+    folder = Path(shutil.copytree(whole, tmp_path / "old"))
+    scenario_or_run(str(folder))
+    assert capsys.readouterr().err == ""
+    made_with(folder, versions={"jax": "0.0.1"}, model="1" * 64)
+    scenario_or_run(str(folder))
+    said = capsys.readouterr().err
+    assert "was made with jax 0.0.1, here" in said
+    assert "other source of the model" in said
+    assert "may differ" in said
+
+
 def test_b4_restart_deletes_only_the_run_that_is_asked_for(fake: ModuleType, whole: Path, tmp_path: Path, same: Same) -> None:
     folder = tmp_path / "other"
     shutil.copytree(whole, folder)
