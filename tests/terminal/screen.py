@@ -57,8 +57,15 @@ def environment(changes: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**kept, "TERM": "xterm-256color", "PYTHONPATH": os.pathsep.join(paths), **(changes or {})}
 
 
-def in_terminal(command: Sequence[str], columns: int, cwd: Path, changes: Mapping[str, str] | None = None, timeout: float = 300) -> Seen:
-    """Run a command in a pseudo-terminal of so many columns and read until it ends."""
+def in_terminal(
+    command: Sequence[str],
+    columns: int,
+    cwd: Path,
+    changes: Mapping[str, str] | None = None,
+    timeout: float = 300,
+    interrupt_at: bytes = b"",
+) -> Seen:
+    """Run a command in a pseudo-terminal of so many columns and read until it ends. Presses Ctrl-C once `interrupt_at` was printed."""
     import fcntl
     import pty
     import struct
@@ -66,7 +73,10 @@ def in_terminal(command: Sequence[str], columns: int, cwd: Path, changes: Mappin
 
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
-    running = subprocess.Popen(command, cwd=cwd, env=environment(changes), stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
+    running = subprocess.Popen(
+        command, cwd=cwd, env=environment(changes), stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # its controlling terminal, so that Ctrl-C reaches it
+    )  # fmt: skip
     os.close(slave)
     came, deadline = bytearray(), time.monotonic() + timeout
     try:
@@ -80,6 +90,9 @@ def in_terminal(command: Sequence[str], columns: int, cwd: Path, changes: Mappin
             if not piece:
                 break
             came += piece
+            if interrupt_at and interrupt_at in came:
+                os.write(master, b"\x03")
+                interrupt_at = b""
         status = running.wait(max(1.0, deadline - time.monotonic()))
     finally:
         with contextlib.suppress(ProcessLookupError):

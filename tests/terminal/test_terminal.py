@@ -147,6 +147,23 @@ def test_a1_a_reader_who_has_seen_enough_is_no_error(five_plans: Path) -> None:
     assert done.stdout.decode().startswith("How likely")
 
 
+def test_a1_ctrl_c_in_a_terminal_clears_the_bar_and_says_how_to_resume(tmp_path: Path) -> None:
+    words = ["run", "toyland", "--futures", "640", "--batch", "64", "--out", "r"]
+    seen = in_terminal(toyland(*words), 80, tmp_path, {"TOYLAND": "slow=0.3"}, interrupt_at=b"of 1,280 futures")
+    assert seen.status == 130, seen.text
+    assert "Traceback" not in seen.text
+    assert seen.lines[-1] == "  drawdown " + " ".join(words)
+    assert b"\x1b[?25h" in seen.raw[-400:], "the cursor is back"
+
+
+@pytest.mark.slow
+def test_a1_a_dumb_terminal_gets_lines(tmp_path: Path) -> None:
+    seen = in_terminal(toyland(*RUN), 80, tmp_path, {"TERM": "dumb"})
+    sound(seen, 80)
+    assert b"\x1b" not in seen.raw
+    assert seen.lines[0] == "compiling the model"
+
+
 def test_a2_a_run_in_a_pipe_tells_how_far_it_is(tmp_path: Path) -> None:
     done = shell(toyland("run", "toyland", "--futures", "128", "--batch", "64", "--out", "r"), "", tmp_path, {"TOYLAND": "slow=0.2"})
     told = done.stderr.decode()

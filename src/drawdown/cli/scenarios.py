@@ -129,5 +129,5 @@ def check(scenario: str, *, patch: Patches = None, as_of: AsOf = None, as_json: 
         return 2
     assert covered is not None
     looked_at = f", {len(warnings)} warning{'s' * (len(warnings) != 1)}" if warnings else ""
-    print(f"no problem{looked_at}. {covered.line()}")
+    print(fitted(f"no problem{looked_at}. {covered.line()}", sys.stdout))
     return 0
