@@ -38,6 +38,18 @@ class View:
         return self._values[name]
 
 
+@jax.jit
+def _words(key: Words, counter: Words) -> Words:
+    """Four key words [future] of a draw; a function of its own, so that its twenty rounds are traced once instead of at every draw."""
+    return threefry(key, counter, jnp)
+
+
+@jax.jit
+def _of_entity(entity: Any, key: Any) -> Any:
+    """An entity's word of a key word, [*dims, future]; traced once a shape."""
+    return avalanche(avalanche(entity ^ key, jnp) + key, jnp)
+
+
 class Keyed:
     """Random numbers of one mechanism in one week, keyed by name: (seed, future, week, mechanism, draw) × entity."""
 
@@ -47,9 +59,9 @@ class Keyed:
     def bits(self, name: str, dims: tuple[str, ...]) -> Words:
         """Four words per entity and future, [*dims, future]."""
         zero = jnp.zeros_like(self._key[0])
-        key = threefry(self._key, (zero + jnp.uint32(name_word(name)), zero, zero, zero), jnp)
+        key = _words(self._key, (zero + jnp.uint32(name_word(name)), zero, zero, zero))
         entity = jnp.asarray(self._structure.words(dims))[..., None]
-        a, b, c, d = (avalanche(avalanche(entity ^ k, jnp) + k, jnp) if dims else k for k in key)
+        a, b, c, d = (_of_entity(entity, k) if dims else k for k in key)
         return a, b, c, d
 
     def uniform(self, name: str, dims: tuple[str, ...]) -> tuple[Any, Any, Any, Any]:

@@ -144,3 +144,20 @@ def test_mixed_uniforms_are_uniform_and_apart() -> None:
         assert kstest(part.ravel(), "uniform").pvalue > 1e-6, k
         for other in parts[k + 1 :]:
             independent(part, other)
+
+
+def test_the_rounds_are_traced_once_and_not_at_every_draw() -> None:
+    """Half of what there was to trace was the same twenty rounds, again for every draw: three seconds before the first table."""
+    import jax
+    import jax.numpy as jnp
+
+    from drawdown.world import Structure
+
+    structure = Structure(("here", "there"), (), (), (), (), (), (), ())
+    word = jnp.zeros(4, jnp.uint32)
+    key = (word, word, word, word)
+    traced = jax.make_jaxpr(lambda key: [Keyed(structure, key).uniform(name, ("place",)) for name in ("a", "b", "c")])(key)
+    called = [str(one.params.get("name")) for one in traced.eqns]
+    assert called.count("_words") == 3
+    assert called.count("_of_entity") == 12
+    assert not [one for one in traced.eqns if one.primitive.name == "xor"]
