@@ -15,7 +15,7 @@ from drawdown.report.words import day, listed, plural
 from drawdown.scenario.model import Fit, Hypothesis, Scenario
 
 MOVED = 0.05  # five points: what the page and the terminal call moved
-CLEAR = 2.0  # standard errors
+CLEAR = 3.0  # standard errors: over a hundred claims and plans are looked at, and one in twenty would pass two by luck
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Moved:
 
     @property
     def clear(self) -> bool:
-        """Whether the difference is five points or more and more than two standard errors."""
+        """Whether the difference is five points or more and more than three standard errors."""
         return abs(self.by) >= MOVED and abs(self.by) > CLEAR * self.error
 
 

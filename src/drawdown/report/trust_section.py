@@ -143,9 +143,9 @@ def _moved(run: Run) -> str:
     ]
     said = "<p>What hangs on it: every claim again, with the futures weighted back to the declared weights and all else as fitted. "
     if not rows:
-        return said + "None moves by five points or more, and by more than twice its error.</p>"
+        return said + "None moves by five points or more, and by more than three times its error.</p>"
     head = ["Claim", "Plan", "At declared weights", "As fitted", "The fit adds"]
-    return f"{said}Listed is what moves by five points or more, and by more than twice its error.</p>" + table(
+    return f"{said}Listed is what moves by five points or more, and by more than three times its error.</p>" + table(
         head, rows, "Claims that the fitted weights move", (2, 3, 4)
     )
 

@@ -113,6 +113,8 @@ HOSTILE = """## <img src=x onerror=alert(1)>
 
 <iframe src="https://e.example"></iframe> [y](data:text/html,<b>) [z](https://ok.example/a?b=1&c="d) **bold** `co<de>`
 
+[m](mailto:a@b.example) [f](ftp://f.example/x) [s](../secret) [h](#answer)
+
 [r]: javascript:alert(4)
 [r] <javascript:alert(5)> &lt;script&gt;
 """
@@ -144,3 +146,21 @@ def test_notes_of_a_backtest_are_rendered(make: Callable[..., Path]) -> None:
     html = trust_section.section(run, {"note": "A *note* <script>", "wrong": ["**Breaks.** See `x`."]})
     assert "A <em>note</em> &lt;script&gt;" in html
     assert "<li><strong>Breaks.</strong> See <code>x</code>.</li>" in html
+
+
+def test_ask_says_what_cannot_be_answered_and_what_was_fitted(
+    make: Callable[..., Path], synthetic: ModuleType, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from drawdown.cli import running
+    from drawdown.ensemble import open_run as open_store
+
+    folder = make(plans=2, kept=0, futures=300, claims=1, fitted=True)
+    decided(synthetic, folder, "sadr-rules-basra", "stay", 29)
+    monkeypatch.setattr(running, "ended_early", lambda _: [])  # a made-up run has no summary
+    done = open_store(folder)
+    running.show_claims(done, done.answers(), None)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Claim 1 under stay cannot be answered: it hardly ever comes to that (decided in 29 of 300 futures, 9.7%)." in told
+    assert re.search(r" \d+ ±\d+ - ", told)  # under `announced`, and not under `stay`
+    assert "1 parameter fitted to data from 4 September 2006 to 2 September 2007 (posterior)" in told
+    assert "The fit moved the weights of backlash: none from 50 to 80 percent and strong from 50 to 20." in told
