@@ -104,6 +104,14 @@ def in_terminal(
     return Seen(status, bytes(came), screen)
 
 
+def midway(seen: Seen) -> Seen:
+    """The screen as it stood when the bar was last drawn: what a person who waits looks at."""
+    end = seen.raw.find(b"\r", seen.raw.rfind(b" futures (", 0, seen.raw.rfind(b" left")))
+    screen = pyte.Screen(seen.screen.columns, HISTORY)
+    pyte.ByteStream(screen).feed(seen.raw[:end])
+    return Seen(seen.status, seen.raw[:end], screen)
+
+
 def keep_picture(seen: Seen, path: Path, lines: int = 70) -> None:
     """The first lines of the screen as SVG and, where the converter is there, as PNG: a test artefact to look at."""
     rows = min(len(seen.lines), lines)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.screen import Seen, environment, in_terminal, keep_picture, toyland
+from tests.terminal.screen import Seen, environment, in_terminal, keep_picture, midway, toyland
 from tests.terminal.toyland import HAPPENED, LONG
 
 WIDTHS = (80, 200)
@@ -37,6 +37,8 @@ def test_a1_run_in_a_terminal(columns: int, tmp_path: Path, artefacts: Path) -> 
     words = toyland("run", "toyland", "--futures", "128", "--batch", "64", "--out", "r")
     seen = in_terminal(words, columns, tmp_path, FIVE)
     keep_picture(seen, artefacts / f"terminal-run-{columns}.svg")
+    keep_picture(midway(seen), artefacts / f"terminal-run-{columns}-midway.svg")
+    assert re.search(r"running .* of 640 futures \(\d+%\)", midway(seen).lines[-1]), "the bar stands below the table"
     sound(seen, columns)
     assert b"of 640 futures" in seen.raw, "the bar counts"
     assert b"compiling the model" in seen.raw, "and says what it waits for before it can"
