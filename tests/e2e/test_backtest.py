@@ -133,11 +133,11 @@ def test_a_scenario_put_back_keeps_nothing_that_was_known_later(folders: tuple[P
 def test_bad_requests_are_refused_in_words(folders: tuple[Path, Path], tmp_path: Path) -> None:
     scenario, data = folders
     with pytest.raises(FoldError, match="nothing is recorded before"):
-        cli.backtest(str(scenario), data=data, origins=[date(2010, 1, 4), ORIGINS[0]], out=tmp_path, simulator=False)
+        cli.backtest(str(scenario), data=data, origin=[date(2010, 1, 4), ORIGINS[0]], out=tmp_path, simulator=False)
     with pytest.raises(FoldError, match="hold no month to score"):
-        cli.backtest(str(scenario), data=data, origins=[date(2030, 1, 7)], out=tmp_path, simulator=False)
+        cli.backtest(str(scenario), data=data, origin=[date(2030, 1, 7)], out=tmp_path, simulator=False)
     with pytest.raises(FoldError, match="whole months"):
-        cli.backtest(str(scenario), data=data, origins=ORIGINS, leads=[0], out=tmp_path, simulator=False)
+        cli.backtest(str(scenario), data=data, origin=ORIGINS, lead=[0], out=tmp_path, simulator=False)
     with pytest.raises(DrawdownError, match="no folder of recorded data"):
         cli.backtest(str(scenario), data=tmp_path / "nowhere")
     (tmp_path / "twice").mkdir()
