@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,9 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import Opened
 
 pytestmark = pytest.mark.browser
-RECORD = "date,topic,value,source\n" + "".join(
-    f"{day},civilian_deaths,{value},Some Count\n"
-    for day, value in (("2007-08-20", 90), ("2007-08-27", 95), ("2007-09-03", 40), ("2007-09-10", 35))
-)
+WEEKS = 110
+DAYS = [date(2007, 9, 3) + timedelta(weeks=week) for week in range(-20, WEEKS)]
+RECORD = "date,topic,value,source\n" + "".join(f"{day},civilian_deaths,{90 + 7 * (k % 5)},Some Count\n" for k, day in enumerate(DAYS))
 FILLS = "all => [...new Set(all.map((n) => getComputedStyle(n).fill))]"
 
 
@@ -27,7 +27,7 @@ FILLS = "all => [...new Set(all.map((n) => getComputedStyle(n).fill))]"
 def recorded(synthetic_runs: ModuleType, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page whose run has a record that goes on after the origin."""
     borders = repository / "scenarios" / "iraq-2007" / "places.geojson"
-    folder: Path = synthetic_runs.write_run(tmp_path_factory.mktemp("record") / "run", futures=90, kept=20, weeks=110, geojson=borders)
+    folder: Path = synthetic_runs.write_run(tmp_path_factory.mktemp("record") / "run", futures=90, kept=20, weeks=WEEKS, geojson=borders)
     (folder / "history.csv").write_text(RECORD, encoding="utf-8")
     return write_report(folder)
 
@@ -55,10 +55,18 @@ def test_what_happened_is_off_until_it_is_asked_for(recorded: Path, open_page: C
     assert "afterwards" not in page.inner_text("#fan-history")
     dashed = "#fan-chart svg path[stroke-dasharray='5,2']"
     assert page.locator(dashed).count() == 0
+    fans, points = (
+        "#fan-chart svg .mark-area path, #fan-chart svg .mark-line path",
+        "all => all.map((p) => p.getAttribute('d').split('L').length)",
+    )
+    drawn_before = page.eval_on_selector_all(fans, points)
+    assert sorted(set(drawn_before)) == [20, WEEKS, 2 * WEEKS]  # the record so far; medians; bands, there and back
     before = drawn(page)
     page.check("#fan-happened")
     redrawn(page, before)
-    assert page.locator(dashed).count() == 5  # once in every plan
+    assert page.eval_on_selector_all(dashed, points) == [WEEKS] * 5  # the whole record, once in every plan
+    now = page.eval_on_selector_all(fans, points)
+    assert sorted(now) == sorted([*drawn_before, *[WEEKS] * 5])  # and the fans are all still there
     assert "Nobody knew it then" in page.inner_text("#fan-history")
     before = drawn(page)
     page.uncheck("#fan-happened")

@@ -92,18 +92,20 @@ def fan_layout(run: Run, data: alt.Data, title: str, unit: str, columns: int, ob
     x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelFlush=True))
     y = alt.Y("lo90:Q", title=None, axis=alt.Axis(format=style, tickCount=4))
     colour = _plan_colour(run, legend=False)
-    base = alt.Chart().encode(x=x, color=colour)
+    base = alt.Chart().encode(x=x, color=colour).transform_filter("isValid(datum.mid)")
     tips = [
         alt.Tooltip("date:T", title="Week of", format="%-d %B %Y"),
         alt.Tooltip("mid:Q", title="Median", format=",.3~r"),
         alt.Tooltip("lo90:Q", title="5%", format=",.3~r"),
         alt.Tooltip("hi90:Q", title="95%", format=",.3~r"),
     ]
-    lines = {
-        "observed": base.mark_line(strokeWidth=1.2).encode(y="observed:Q", color=alt.value("#777777")),
-        "happened": base.mark_line(strokeWidth=1.6, strokeDash=[5, 2]).encode(y="happened:Q", color=alt.value(INK)),
-    }
-    seen = [lines[column] for column in observed]
+    # Rows of different lines share dates: a line breaks at every row that is not its own, so each layer takes its own rows only.
+    own = {column: alt.Chart().encode(x=x, y=f"{column}:Q").transform_filter(f"isValid(datum.{column})") for column in observed}
+    seen = []
+    if "observed" in own:
+        seen.append(own["observed"].mark_line(strokeWidth=1.2).encode(color=alt.value("#777777")))
+    if "happened" in own:
+        seen.append(own["happened"].mark_line(strokeWidth=1.6, strokeDash=[5, 2]).encode(color=alt.value(INK)))
     layers = alt.layer(
         base.mark_area(opacity=0.18).encode(y=y, y2="hi90:Q"),
         base.mark_area(opacity=0.32).encode(y="lo50:Q", y2="hi50:Q"),

@@ -54,9 +54,10 @@ def actor_colour(index: int) -> str:
 
 
 def neutral(index: int, count: int) -> tuple[str, str]:
-    """Grey of one of `count` categories, as far apart as there is room: (light page, dark page)."""
-    steps = len(NEUTRALS) - 1
-    return NEUTRALS[round(index * steps / max(count - 1, 1)) if count > 1 else steps // 2]
+    """Grey of one of `count` categories, as far apart as there is room: (light page, dark page). A few leave out both ends."""
+    last = len(NEUTRALS) - 1
+    first, last = (1, last - 1) if count <= len(NEUTRALS) - 2 else (0, last)
+    return NEUTRALS[first + round(index * (last - first) / max(count - 1, 1))] if count > 1 else NEUTRALS[(first + last) // 2]
 
 
 __all__ = ["ACTOR_COLOURS", "NEUTRALS", "PLAN_COLOURS", "PLAN_SHAPES", "actor_colour", "neutral"]
