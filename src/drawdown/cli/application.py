@@ -24,11 +24,11 @@ _BEYOND = ("drawdown.data.cli", "drawdown.observe.cli", "drawdown.calibrate.cli"
 
 EPILOGUE = """Examples:
 
-  drawdown demo                                   five plans for Iraq, September 2007, and what they bring
+  drawdown demo                      five plans for Iraq, September 2007
 
   drawdown run iraq-2007 --plan stay leave-now --futures 2000 --out runs/first
 
-  drawdown ask runs/first                         how likely each claim is under each plan
+  drawdown ask runs/first            how likely each claim is
 
   drawdown chronicle runs/first --plan stay --future 12
 

@@ -150,7 +150,7 @@ def show(
     scenario
         Name of a shipped scenario, a folder, or a run folder (as the scenario was then).
     what
-        actors, communities, hypotheses, outsiders, parameters, places, sources, the name of a table, or the name of a number.
+        actors, communities, hypotheses, outsiders, parameters, places, sources, the name of a table, a mechanism or a number.
     """
     read = of(scenario, patch, as_of, prior)
     tell(glance(read) if what is None else shown(read, what), as_json)
@@ -221,9 +221,8 @@ def shown(read: Scenario, what: str) -> Shown:
     by_name = {n.name: n for n in numbers_of(read)}
     if what in by_name:
         return one_number(read, by_name[what])
-    mine = [n for n in read.parameters.values() if n.name.startswith(f"{what}.") and not n.derived]
-    if mine:
-        return Shown([record(n) for n in mine], (number_sheet(f"Parameters of {what} that {read.title} sets", mine, read),))
+    if is_mechanism(what):
+        return of_mechanism(read, what)
     declared = declarations(what.partition(".")[0]) if "." in what else {}
     if what in declared:
         return default(read, what, declared[what])
@@ -326,7 +325,30 @@ def fitted(read: Scenario, name: str) -> str:
     if not draws:
         return ""
     low, middle, high = (draws[min(len(draws) - 1, int(share * len(draws)))] for share in (0.05, 0.5, 0.95))
-    return f"drawn from the posterior: {figure(middle)} ({figure(low)} to {figure(high)})"
+    return f"drawn from the posterior: {middle:,.3g} ({low:,.3g} to {high:,.3g})"
+
+
+def is_mechanism(name: str) -> bool:
+    """Whether there is a mechanism of that name in the package, by its file."""
+    from importlib.resources import files
+
+    return name.isidentifier() and not name.startswith("_") and (files("drawdown.mechanisms") / f"{name}.py").is_file()
+
+
+def of_mechanism(read: Scenario, mechanism: str) -> Shown:
+    """The parameters of a mechanism: as it declares them, as the scenario sets them, as the posterior draws them."""
+    rows, data = [], []
+    for name, declared in declarations(mechanism).items():
+        own = read.parameters.get(name)
+        value = drawn_from(own.distribution) if own else ranged(declared)
+        drawn = fitted(read, name).removeprefix("drawn from the posterior: ")
+        grade, setter = (own.grade, "scenario") if own else (declared.grade, "mechanism")
+        rows.append((name, value, declared.unit, grade, drawn, declared.about))
+        data.append({"name": name, "value": value, "unit": declared.unit, "grade": grade, "set_by": setter,
+                     "fitted": drawn or None, "about": declared.about, "source": declared.source})  # fmt: skip
+    columns = (Column("parameter", least=200), Column("value", least=12), Column("unit", least=8), Column("grade"),
+               Column("fitted", least=12), Column("what it is", least=16))  # fmt: skip
+    return Shown(data, (Sheet(f"Parameters of {mechanism} in {read.title}", columns, tuple(rows)),))
 
 
 def declarations(mechanism: str) -> dict[str, Param]:
@@ -336,10 +358,16 @@ def declarations(mechanism: str) -> dict[str, Param]:
     return {f"{m.name}.{p.name}": p for m in discover() if m.name == mechanism for p in m.params}
 
 
+def ranged(declared: Param) -> str:
+    """`0.25 (0.15 to 0.4)`, or `1` where nothing is drawn."""
+    spread = f" ({figure(declared.low)} to {figure(declared.high)})" if declared.low < declared.high else ""
+    return f"{figure(declared.best)}{spread}"
+
+
 def default(read: Scenario, what: str, declared: Param) -> Shown:
     """A parameter that the scenario leaves as the mechanism declares it."""
     details = {
-        "value": f"{figure(declared.best)} ({figure(declared.low)} to {figure(declared.high)})",
+        "value": ranged(declared),
         "unit": declared.unit,
         "grade": declared.grade,
         "source": declared.source,

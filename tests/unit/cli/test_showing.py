@@ -90,6 +90,13 @@ def test_show_of_a_parameter_that_the_scenario_leaves_to_its_mechanism(capsys: p
     assert "Did you mean 'desertion.panic'?" in capsys.readouterr().err
 
 
+def test_show_of_a_mechanism_has_its_parameters_declared_and_fitted(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = {row["name"]: row for row in data(capsys, "show", "iraq-2007", "clashes")}
+    assert rows["clashes.bystanders"]["fitted"]
+    assert {row["set_by"] for row in rows.values()} <= {"scenario", "mechanism"}
+    assert "Parameters of clashes" in told(capsys, "show", "iraq-2007", "clashes")
+
+
 @pytest.mark.parametrize("part", ["actors", "communities", "hypotheses", "outsiders", "parameters", "places", "sources"])
 def test_show_of_every_part(part: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert data(capsys, "show", "iraq-2007", part)
