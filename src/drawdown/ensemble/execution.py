@@ -15,7 +15,7 @@ WAIT = 0.2  # seconds until an interruption is noticed while nothing else happen
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is. Futures are counted as their tiles end; those of units that an earlier process finished are in from the start.
+    """How far a run is. Futures are counted as their tiles end; what an earlier process finished is in from the start, with its counts.
 
     `counts[plan][claim]` is (true, known) so far and `futures_of[plan]` the futures behind it; both are copies that nothing changes later.
     """
@@ -65,10 +65,14 @@ class Done:
     ended: Future[None] | None = None
 
 
-def execute(job: Job, units: Sequence[Unit], left: Sequence[Unit], workers: int, progress: Callable[[Progress], None] | None) -> Tally:
-    """Run the units that are `left` of all. The first runs alone until its first tile, by when the program is compiled for all."""
-    everything = sum(len(u) for u in units)
-    tally = Tally(len(units) - len(left), len(units), everything - sum(len(u) for u in left), everything)
+def execute(
+    job: Job, units: Sequence[Unit], done: Mapping[Unit, Counts], workers: int, progress: Callable[[Progress], None] | None
+) -> Tally:
+    """Run the units that are not `done`. The first runs alone until its first tile, by when the program is compiled for all."""
+    left = [unit for unit in units if unit not in done]
+    tally = Tally(len(done), len(units), 0, sum(len(u) for u in units))
+    for unit, counts in done.items():
+        tally.add(unit.plan.id, len(unit), counts)
     if progress is not None:
         progress(tally.told())
     halted = threading.Event()

@@ -33,9 +33,9 @@ from drawdown.ensemble.manifest import (
     write_manifest,
 )
 from drawdown.ensemble.model import model_digest
-from drawdown.ensemble.parts import check_part, mark_of
+from drawdown.ensemble.parts import check_part, mark_of, read_part
 from drawdown.ensemble.sums import Stamp, check, stamp_of_bytes
-from drawdown.ensemble.work import Job, Unit, moments_of, seen
+from drawdown.ensemble.work import Counts, Job, Unit, counts_of, moments_of, seen
 from drawdown.scenario.model import Plan, Scenario
 
 __all__ = ["Progress", "check_numbers", "chosen_plans", "default_batch", "locked", "model_digest", "run"]
@@ -105,7 +105,7 @@ def run(
         job = Job(engine, layout, claims, seed, futures, keep, folder, moments, run_digest(begun), stop or (lambda: False))
         units = units_of(chosen, futures, manifest["batch"])
         done = right_units(job, units)
-        tally = execute(job, units, [u for u in units if u not in done], workers, progress)
+        tally = execute(job, units, done, workers, progress)
         if progress is not None:
             progress(tally.told(merging=True))
         from drawdown.ensemble.merge import merge
@@ -180,9 +180,12 @@ def units_of(plans: Sequence[Plan], futures: int, batch: int) -> tuple[Unit, ...
     return tuple(sorted(found, key=lambda u: (u.index > 0, u.plan_index, u.index)))
 
 
-def right_units(job: Job, units: Sequence[Unit]) -> set[Unit]:
-    """Units whose part and event file are both there and right; what is left of the others is removed, so that they are made anew first."""
-    found = set()
+def right_units(job: Job, units: Sequence[Unit]) -> dict[Unit, Counts]:
+    """Units whose part and event file are both there and right, with the counts of their claims.
+
+    What is left of the others is removed, so that they are made anew first.
+    """
+    found: dict[Unit, Counts] = {}
     for unit in units:
         part, events = job.part_file(unit), job.event_file(unit)
         try:
@@ -192,7 +195,7 @@ def right_units(job: Job, units: Sequence[Unit]) -> set[Unit]:
                 remove(part)
                 remove(events)
         else:
-            found.add(unit)
+            found[unit] = counts_of(read_part(part, job.run, lambda name: name.startswith("value/")))
     return found
 
 

@@ -75,3 +75,13 @@ def test_a_fault_in_the_listener_stops_the_run_and_leaves_it_resumable(fake_engi
         run(fake_engine, tmp_path / "run", futures=128, seed=5, batch=64, progress=breaks)
     assert not open_run(tmp_path / "run").complete
     assert open_run(run(fake_engine, tmp_path / "run", futures=128, seed=5)).complete
+
+
+def test_what_an_earlier_process_finished_is_counted_from_the_start(fake: ModuleType, halted: Path) -> None:
+    told: list[Progress] = []
+    run(fake.FakeEngine(weeks=30), halted, futures=70, seed=5, workers=1, progress=told.append)
+    # Three of six batches are done: the first of each plan, and the second of the first plan.
+    assert (told[0].units_done, told[0].futures_done, dict(told[0].futures_of)) == (3, 96, {"stay": 64, "leave": 32})
+    assert told[0].counts["stay"]["truce-holds"][1] == 64
+    assert dict(told[-1].futures_of) == {"stay": 70, "leave": 70}
+    assert told[-1].futures_done == told[-1].futures == 140
