@@ -257,6 +257,24 @@ def test_b2_a_bit_in_the_footer_of_a_table_is_noticed(shelf: Shelf, name: str) -
             open_run(shelf.folder).table(name)
 
 
+def test_b2_a_manifest_that_was_changed_within_what_is_possible_is_noticed(shelf: Shelf) -> None:
+    """A seed, a number of futures, a date that could be: only its sum tells."""
+    file = shelf.folder / "manifest.json"
+    right = file.read_text(encoding="utf-8")
+    for there, put in (
+        ('"seed": 5', '"seed": 4'),
+        ('"futures": 70', '"futures": 71'),
+        ('"Toyland, 2007"', '"Toyland, 2006"'),
+        ('"weeks": 30', '"weeks": 26'),
+    ):
+        assert there in right
+        file.write_text(right.replace(there, put), encoding="utf-8")
+        with pytest.raises(StoreError, match="its content is not what the run wrote"):
+            open_run(shelf.folder)
+        status, _, err = shelf.ask("ask")
+        assert (status, "manifest.json" in err) == (2, True)
+
+
 def test_b2_verify_names_all_damage_at_once(shelf: Shelf, capsys: pytest.CaptureFixture[str]) -> None:
     hit = ["claims.parquet", "draws.parquet", "ensemble.zarr/zarr.json", "scenario/scenario.json"]
     (shelf.folder / hit[0]).unlink()
