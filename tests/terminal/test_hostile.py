@@ -71,7 +71,10 @@ def test_a4_names_of_folders_plans_claims_verbs_and_options_are_printable(words:
     harmless(seen)
 
 
-def test_a4_a_strangers_run_folder_gives_no_orders_to_the_terminal(hostile: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "words", [["ask", "r"], ["compare", "r", "stay", "leave"], pytest.param(["report", "r"], marks=pytest.mark.slow)], ids=" ".join
+)
+def test_a4_a_strangers_run_folder_gives_no_orders_to_the_terminal(words: list[str], hostile: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(hostile, tmp_path / "r"))
     manifest = json.loads((folder / "manifest.json").read_text())
     bad = "stay\x1b]0;owned\x07\u202e[/x]"
@@ -79,8 +82,7 @@ def test_a4_a_strangers_run_folder_gives_no_orders_to_the_terminal(hostile: Path
         plan["title"] = bad
     manifest |= {"title": bad, "scenario": bad, "patches": [bad]}
     (folder / "manifest.json").write_text(json.dumps(sealed(manifest)))
-    for words in (["ask", "r"], ["compare", "r", "stay", "leave"], ["report", "r"]):
-        harmless(in_terminal(toyland(*words), 80, tmp_path))
+    harmless(in_terminal(toyland(*words), 80, tmp_path))
 
 
 MARKUP = "A [/x] text [sic] so [bold]loud[/bold] :smile:"
