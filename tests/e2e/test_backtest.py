@@ -50,7 +50,7 @@ def test_a_backtest_runs_from_end_to_end_and_resumes(
     folders: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scenario, data = folders
-    settings = {"data": data, "origins": ORIGINS, "leads": [1, 3], "members": 64, "futures": 448, "weeks": 26, "out": tmp_path / "out"}
+    settings = {"data": data, "origin": ORIGINS, "lead": [1, 3], "members": 64, "futures": 448, "weeks": 26, "out": tmp_path / "out"}
     cli.backtest(str(scenario), **settings)  # type: ignore[arg-type]  # one mapping of settings for two calls
     said = capsys.readouterr()
     assert "**Verdict**" in said.out
