@@ -53,7 +53,7 @@ def test_one_future_is_told_and_branched(run: Path) -> None:
     assert told == drawdown("chronicle", "iraq", "--plan", "leave-now", "--future", "5", cwd=run.parent).stdout
     parted = drawdown("branch", "iraq", "--plan", "stay", "--future", "5", "--at", "2008-06-02", "--to", "leave-now", cwd=run.parent).stdout
     assert "from 2 June 2008 under 'leave-now'" in parted
-    assert "killed in all" in parted
+    assert "recorded deaths in all" in parted
 
 
 def test_a_killed_run_resumes_to_the_same_bytes(run: Path, tmp_path: Path) -> None:
