@@ -27,7 +27,11 @@ def at_most(tables: Mapping[str, Mapping[tuple[str, ...], Number]], names: set[s
     }
 
 
-@pytest.mark.parametrize("names", [{"population"}, {"strength"}, {"attack_rate", "fatal_rate"}, {"adjacency"}, set(LARGE)], ids=str)
+@pytest.mark.parametrize(
+    "names",
+    [{"population"}, {"strength"}, {"attack_rate", "fatal_rate"}, {"adjacency"}, set(LARGE)],
+    ids=lambda names: "-".join(sorted(names)),
+)
 def test_the_largest_numbers_that_check_allows_end_no_future_early(small: Engine, names: set[str]) -> None:
     largest = small.with_scenario(replace(small.scenario, tables=at_most(small.scenario.tables, names)))
     batch = largest.run("leave", SEED, np.arange(64))
