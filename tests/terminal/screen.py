@@ -18,6 +18,9 @@ import pyte
 
 HISTORY = 3000  # lines of the emulated screen: nothing scrolls away
 ROWS = 40
+# Makes the terminal the controlling one, so that Ctrl-C reaches the command, and becomes it. Not by `preexec_fn`: that forks this
+# process in Python, which jax, where another test has loaded it, warns of.
+TAKES = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
 COLOURS = {"default": "#d0d0d0", "brown": "#c0a000"}
 
 
@@ -74,8 +77,8 @@ def in_terminal(
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
     running = subprocess.Popen(
-        command, cwd=cwd, env=environment(changes), stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # its controlling terminal, so that Ctrl-C reaches it
+        [sys.executable, "-I", "-S", "-c", TAKES, *command], cwd=cwd, env=environment(changes), stdin=slave, stdout=slave, stderr=slave,
+        start_new_session=True,
     )  # fmt: skip
     os.close(slave)
     came, deadline = bytearray(), time.monotonic() + timeout
