@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from drawdown.cli.figures import UNKNOWN, error_in_points, in_points, number, percent, with_error
+from drawdown.cli.figures import UNKNOWN, beside_error, error_in_points, in_points, percent, with_error
 from drawdown.terminal.sheet import Column, Sheet, widths
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def measured(answer: Answer, *, sign: bool = False) -> str:
     value, error = answer.value, answer.value_error
     if value is None or not math.isfinite(value):
         return UNKNOWN
-    return number(value, sign=sign) + (f" ±{number(error, 2)}" if error and math.isfinite(error) else "")
+    return beside_error(value, error, sign=sign)
 
 
 def held_against(run: Run, claim: str) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 UNKNOWN = "-"
+LEAST_ERROR = 5e-7  # a mean of shares is known to the third digit after the point, and its error is of the fourth
 LEAST = 0.1  # percent: what is smaller is said in words
 
 
@@ -50,13 +51,13 @@ def in_points(difference: float) -> str:
     return f"{points:+.1f}" if points else "0"
 
 
-def number(value: float, digits: int = 3, *, sign: bool = False) -> str:
-    """So many significant digits, without an exponent: `1,230,000`, `0.0421`, `near 0`, `-`."""
+def number(value: float, digits: int = 3, *, sign: bool = False, least: float | None = None) -> str:
+    """So many significant digits, without an exponent: `1,230,000`, `0.0421`, `near 0` (under `least`), `-`."""
     if not math.isfinite(value):
         return UNKNOWN
     if value == 0:
         return "0"
-    if abs(value) < 10**-digits / 2:
+    if abs(value) < (10**-digits / 2 if least is None else least):
         return "near 0"
     decimals = digits - 1 - math.floor(math.log10(abs(value)))
     decimals = digits - 1 - math.floor(math.log10(abs(round(value, decimals))))  # 9.996 is 10.0
@@ -66,10 +67,16 @@ def number(value: float, digits: int = 3, *, sign: bool = False) -> str:
 
 def error_of(error: float) -> str:
     """A standard error on its own: two digits, `none` where all futures agree, `-` where it is not known."""
-    return "none" if error == 0 else number(error, 2)
+    return "none" if error == 0 else number(error, 2, least=LEAST_ERROR)
 
 
 def signed(value: float, error: float) -> str:
     """A difference with its error: `+3.21 ±0.4`; without one where it is not known."""
-    told = number(value, sign=True)
-    return told if told == UNKNOWN or error == 0 or not math.isfinite(error) else f"{told} ±{number(error, 2)}"
+    return beside_error(value, error, sign=True)
+
+
+def beside_error(value: float, error: float | None, *, sign: bool = False) -> str:
+    """A value with its error, which keeps two digits however small: `0.0638 ±0.0013`."""
+    told = number(value, sign=sign)
+    known = told != UNKNOWN and error is not None and error != 0 and math.isfinite(error)
+    return f"{told} ±{number(error, 2, least=LEAST_ERROR)}" if known and error is not None else told

@@ -144,6 +144,11 @@ def test_a3_numbers_have_no_exponent(value: float, told: str) -> None:
     assert number(value) == told
 
 
+def test_a3_an_error_keeps_its_digits_however_small() -> None:
+    assert signed(0.0638, 0.00131) == "+0.0638 ±0.0013"
+    assert signed(-41.4, 9.5) == "-41.4 ±9.5"
+
+
 PLANS = ["announced", "leave-now", "no-cover", "stay", "surge-on", "a-plan-with-a-name-of-its-own"]
 
 
