@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cyclopts import App
 
 from drawdown.cli.loading import AsOf, Json, Patches
 from drawdown.errors import DrawdownError
 from drawdown.terminal import fitted
-
-if TYPE_CHECKING:
-    from drawdown.scenario.model import Scenario
 
 
 def register(app: App) -> None:
@@ -57,44 +51,13 @@ def new(folder: Path) -> None:
     folder
         Folder to make; its name becomes the scenario's id.
     """
-    import drawdown.scenario
+    from drawdown.scenario.making import new as write
 
-    if folder.exists():
-        raise DrawdownError(f"{folder}\n  is there already; expected a new folder. Choose another name.")
-    skeleton = Path(drawdown.scenario.__file__).parent / "skeleton"
-    beside = folder.with_name(folder.name + ".unfinished")
     try:
-        shutil.copytree(skeleton, beside)
-        beside.replace(folder)
+        made = write(folder)
     except OSError as error:
-        shutil.rmtree(beside, ignore_errors=True)
         raise DrawdownError(f"{folder}\n  cannot write: {error.strerror or error}. Choose another folder.") from error
-    print(f"{folder}: a skeleton. Edit scenario.yaml and the tables, then: drawdown check {folder}")
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """How well the numbers of a scenario are sourced."""
-
-    numbers: int
-    sourced: int
-    assumed: int
-    assumed_with_reason: int
-
-    def line(self) -> str:
-        """`612 numbers: 480 (78%) with a source, 132 graded D (all with a reason).`"""
-        share = f" ({100 * self.sourced / self.numbers:.0f}%)" if self.numbers else ""
-        reasons = "all" if self.assumed == self.assumed_with_reason else str(self.assumed_with_reason)
-        return f"{self.numbers} numbers: {self.sourced}{share} with a source, {self.assumed} graded D ({reasons} with a reason)."
-
-
-def coverage(scenario: Scenario) -> Coverage:
-    """Counts of numbers by source and grade."""
-    from drawdown.scenario.coverage import numbers_of
-
-    numbers = numbers_of(scenario)
-    assumed = [n for n in numbers if n.grade == "D"]
-    return Coverage(len(numbers), sum(n.source is not None for n in numbers), len(assumed), sum(bool(n.note) for n in assumed))
+    print(f"{made}: a skeleton. Edit scenario.yaml and the tables, then: drawdown check {made}")
 
 
 def check(scenario: str, *, patch: Patches = None, as_of: AsOf = None, as_json: Json = False) -> int:
@@ -112,6 +75,7 @@ def check(scenario: str, *, patch: Patches = None, as_of: AsOf = None, as_json: 
         Name of a shipped scenario, or a folder.
     """
     from drawdown.scenario.check import check as examine
+    from drawdown.scenario.coverage import coverage
     from drawdown.terminal.json_document import plain, print_json
 
     report = examine(scenario, patches=patch or [], as_of=as_of)

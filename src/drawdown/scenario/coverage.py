@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,3 +27,26 @@ def stated_numbers(scenario: Scenario | Draft) -> Mapping[str, tuple[Number, ...
 def numbers_of(scenario: Scenario | Draft) -> list[Number]:
     """`stated_numbers` in one list."""
     return [number for numbers in stated_numbers(scenario).values() for number in numbers]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How well the numbers of a scenario are sourced."""
+
+    numbers: int
+    sourced: int
+    assumed: int
+    assumed_with_reason: int
+
+    def line(self) -> str:
+        """`612 numbers: 480 (78%) with a source, 132 graded D (all with a reason).`"""
+        share = f" ({100 * self.sourced / self.numbers:.0f}%)" if self.numbers else ""
+        reasons = "all" if self.assumed == self.assumed_with_reason else str(self.assumed_with_reason)
+        return f"{self.numbers} numbers: {self.sourced}{share} with a source, {self.assumed} graded D ({reasons} with a reason)."
+
+
+def coverage(scenario: Scenario | Draft) -> Coverage:
+    """Counts of numbers by source and grade."""
+    numbers = numbers_of(scenario)
+    assumed = [n for n in numbers if n.grade == "D"]
+    return Coverage(len(numbers), sum(n.source is not None for n in numbers), len(assumed), sum(bool(n.note) for n in assumed))

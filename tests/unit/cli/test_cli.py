@@ -152,8 +152,13 @@ def test_new_writes_a_skeleton_that_passes_check(tmp_path: Path, capsys: pytest.
     assert main(["new", str(tmp_path / "mine")]) == 0
     assert main(["check", str(tmp_path / "mine")]) == 0
     assert "no problem." in capsys.readouterr().out
+    assert "\nid: mine\n" in (tmp_path / "mine" / "scenario.yaml").read_text(encoding="utf-8"), (
+        "the id is the folder's name, as the help says"
+    )
     assert main(["new", str(tmp_path / "mine")]) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "something of that name already" in capsys.readouterr().err
+    assert main(["new", str(tmp_path / "Not An Id")]) == 2
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["mine"]
 
 
 def test_check_reports_every_problem_with_its_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

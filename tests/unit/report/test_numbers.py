@@ -158,8 +158,8 @@ def test_a_number_without_a_range_says_fixed(make: Callable[..., Path]) -> None:
 
 def test_the_page_counts_numbers_as_check_does(fitted_iraq: Run) -> None:
     """It said 1,056 where `check` said 930; a border of two sides was counted twice, a number of four options once."""
-    from drawdown.cli.scenarios import coverage
     from drawdown.scenario.check import coverage_of
+    from drawdown.scenario.coverage import coverage
 
     scenario = fitted_iraq.resolved
     rows = [r for r in numbers(fitted_iraq) if r.of == "scenario"]
