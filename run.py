@@ -85,7 +85,7 @@ def steps(folder: Path, level: str) -> list[tuple[str, list[str]]]:
         planned.append((f"making an environment in {folder}", with_uv if uv else plainly))
     pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]  # -qq: errors only
     installer = [uv, "pip", "install", "--quiet", "--python", python] if uv else pip
-    about = f"installing drawdown{EXTRAS[level]} and what it needs (the first time: one to three minutes)"
+    about = f"installing drawdown{EXTRAS[level]} and what it needs (one to three minutes)"
     planned.append((about, [*installer, "-c", "constraints.txt", "-e", f".{EXTRAS[level]}"]))
     return planned
 
