@@ -32,10 +32,15 @@ def answered(answer: Answer) -> bool:
 
 def cannot_be_answered(known: Sequence[int], futures: int) -> str:
     """`cannot be answered: it hardly ever comes to that (decided in 3 to 27 of 1,000 futures, at most 3%)`; `known`: under each plan."""
+    return f"{CANNOT}: {why_not(known, futures)}"
+
+
+def why_not(known: Sequence[int], futures: int) -> str:
+    """`it hardly ever comes to that (decided in 3 to 27 of 1,000 futures, at most 3%)`."""
     low, high = min(known), max(known)
     span = "none" if high == 0 else f"{low:,}" if low == high else f"{low:,} to {high:,}"
     share = "" if high == 0 or not futures else f", {'at most ' if low != high else ''}{_share(high / futures)}"
-    return f"{CANNOT}: {HARDLY} (decided in {span} of {futures:,} futures{share})"
+    return f"{HARDLY} (decided in {span} of {futures:,} futures{share})"
 
 
 def _share(share: float) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from drawdown.claims.answers import Answer
-from drawdown.claims.decided import answerable, answered, cannot_be_answered
+from drawdown.claims.decided import CANNOT, answerable, answered, why_not
 from drawdown.claims.measured import measured
 from drawdown.observe.level import SHORT_NOTE
 from drawdown.report import answers as asked
@@ -25,11 +25,11 @@ MOST_SHOWN = 4
 DECIDED = 0.5  # share of futures that must decide a claim before it is told as decided
 
 
-def section(run: Run) -> str:
-    """The whole section as HTML."""
+def section(run: Run, moves: Sequence[learned.Moved]) -> str:
+    """The whole section as HTML; `moves`: claims at the weights that were declared before a fit."""
     found = asked.answers(run)
     claims = list(run.scenario.get("claims", ()))
-    parts = [_in_short(run, claims, found), _fitted(run, claims), _plans(run)]
+    parts = [_in_short(run, claims, found), _fitted(run, claims, moves), _plans(run)]
     if not claims:
         parts.append("<p>This scenario states no claims, so there is nothing to answer; the futures themselves are below.</p>")
     elif not found:
@@ -41,21 +41,22 @@ def section(run: Run) -> str:
     return "".join(parts)
 
 
-def _fitted(run: Run, claims: list[Mapping[str, Any]]) -> str:
+def _fitted(run: Run, claims: list[Mapping[str, Any]], moves: Sequence[learned.Moved]) -> str:
     """That parameters were fitted, and what hangs on it: beside the answer, since the answer hangs on it."""
     fit = learned.fitted(run)
     if fit is None:
         return ""
     names = {p.id: p.name for p in run.plans}
     texts = {c["id"]: (c.get("number", ""), c.get("text", c["id"])) for c in claims}
-    was = "was" if len(fit.numbers) == 1 else "were"
-    said = [f"<b>Fitted to data.</b> {plural(len(fit.numbers), 'parameter')} of this run {was} fitted to {text(fit.to_what)}{_what(fit)}."]
+    data = f" ({text(fit.data)})" if fit.data else ""
+    said = [f"<b>Fitted to data.</b> {text(fit.subject)} to {text(fit.to_what)}{data}."]
     shifted = [q for q in fit.questions if q.moved]
     for question in shifted:
+        also = "also " if fit.numbers else ""
         said.append(
-            f"That also moved the weights of the rival explanations of <i>{text(question.id)}</i>: {text(learned.weights_in_words(question))}."
+            f"That {also}moved the weights of the rival explanations of <i>{text(question.id)}</i>: {text(learned.weights_in_words(question))}."
         )
-    hang = learned.strongest(learned.moved(run, list(texts))) if shifted else []
+    hang = learned.strongest(moves) if shifted else []
     for one in hang[:1]:
         number_, words = texts[one.claim]
         said.append(
@@ -63,12 +64,8 @@ def _fitted(run: Run, claims: list[Mapping[str, Any]]) -> str:
             f"instead of {percent(one.fitted)} under <i>{text(names[one.plan])}</i>."
         )
     if shifted:
-        said.append("One year of one war does not settle them; another fit may move them elsewhere.")
+        said.append("One fit does not settle them; another may move them elsewhere.")
     return f'<p class="notice fitted" role="note">{" ".join(said)} <a href="#fitted">What was fitted, and what it changes</a></p>'
-
-
-def _what(fit: learned.Fitted) -> str:
-    return f" ({text(fit.data)})" if fit.data else ""
 
 
 def _plans(run: Run) -> str:
@@ -237,17 +234,15 @@ def _words(run: Run, here: list[tuple[PlanView, Answer]], compared: list[Answer]
             total = known[0][1].known + known[0][1].unknown
             out.append(f"<span class=small>Decided in few of {total:,} futures, and told of those only: {', '.join(rarely)}</span>")
     if few:
-        words = cannot_be_answered([a.known for _, a in few], few[0][1].known + few[0][1].unknown)
         under = f" under {text(listed([plan.name for plan, _ in few]))}" if known else ""
-        out.append(_cannot(words, under))
+        out.append(_cannot([a for _, a in few], under))
     out += [_compared(run, a) for a in compared]
     return "<br>".join(out)
 
 
-def _cannot(words: str, under: str = "") -> str:
+def _cannot(few: list[Answer], under: str = "") -> str:
     """`**Cannot be answered** under Stay: it hardly ever comes to that (...)`."""
-    head, rest = words.split(": ", 1)
-    return f"<b>{text(head.capitalize())}</b>{under}: {text(rest)}"
+    return f"<b>{CANNOT.capitalize()}</b>{under}: {text(why_not([a.known for a in few], few[0].known + few[0].unknown))}"
 
 
 def _compared(run: Run, a: Answer) -> str:
@@ -258,7 +253,7 @@ def _compared(run: Run, a: Answer) -> str:
         words = text(found.words).replace(text(found.value), f"<b>{text(found.value)}</b>", 1)
         return f"{words} <span class=small>(how far apart end states are, 0 to 1; {pair}; one measurement on all futures)</span>"
     if not answered(a):
-        return f"{_cannot(cannot_be_answered([a.known], a.known + a.unknown))} <span class=small>({pair})</span>"
+        return f"{_cannot([a])} <span class=small>({pair})</span>"
     mean = "" if a.value is None else f": mean difference {_signed_with_error(a.value, a.value_error)}"
     return f"<b>{in_words(a.probability).capitalize()}</b> <span class=small>({percent(a.probability)} of futures; {pair}{mean})</span>"
 
@@ -271,7 +266,7 @@ def _row_of_detail(a: Answer) -> list[str]:
     """Probability, its error and words; futures that decide the claim, others, and the median margin."""
     counts = [f"{a.known:,}", f"{a.unknown:,}", number(a.margin)]
     if not answered(a):
-        return ["–", "", "cannot be answered", *counts]
+        return ["–", "", CANNOT, *counts]
     return [percent(a.probability), f"± {a.error * 100:.1f} points", text(in_words(a.probability)), *counts]
 
 
@@ -281,10 +276,11 @@ def _detail(run: Run, claim: Mapping[str, Any], here: list[tuple[PlanView, Answe
     head = ["Plan", "Probability", "Monte Carlo error", "In words", "Futures", "Unknown", "Median margin"]
     out = [table(head, rows, f"Answers to claim {claim.get('number', '')}", (1, 2, 4, 5, 6))] if rows else []
     titles = {p.id: p.name for p in run.plans}
+    done = {plan.id: a.known + a.unknown for plan, a in here}  # of an unfinished run, fewer than it was asked for
     gaps = [
         [f"{text(titles[d.a])} minus {text(titles[d.b])}", f"<b>{points(d.difference)}</b>" if enough else "too few pairs",
          f"± {d.error * 100:.1f}" if enough and not math.isnan(d.error) else "", f"{d.pairs:,}"]
-        for d in asked.differences(run, claim["id"]) for enough in [answerable(d.pairs, run.futures)]
+        for d in asked.differences(run, claim["id"]) for enough in [answerable(d.pairs, min(done[d.a], done[d.b]))]
     ]  # fmt: skip
     if gaps:
         out.append("<details><summary>Paired differences between plans, on the same futures</summary>"

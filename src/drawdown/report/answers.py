@@ -13,12 +13,13 @@ import numpy as np
 from drawdown.claims.answers import Answer, Difference, difference, standard_error, wilson
 from drawdown.claims.decided import fewest
 from drawdown.report.run import Array, Run
+from drawdown.report.words import plural
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-FEWEST = 30  # futures below which nothing is said about what moves a claim
+FEWEST_TO_COMPARE = 30  # futures below which nothing is said about what moves a claim
 SAME = 1e-9  # means over plans that differ by less are the same: 0.6 is not always 0.6 in the last bit
 
 
@@ -48,10 +49,8 @@ def answers(run: Run) -> dict[tuple[str, str], Answer]:
 
     A finished run gives the store's own answers; an unfinished one what its finished batches say.
     """
-    if run.complete and run.manifest.get("model"):
-        from drawdown.ensemble.opened import open_run
-
-        return {(a.claim, a.plan): a for a in open_run(run.folder).answers()}
+    if run.complete:
+        return {(a.claim, a.plan): a for a in run.store.answers()}
     found: dict[tuple[str, str], Answer] = {}
     about = {c["id"]: c for c in run.scenario.get("claims", ())}
     for (claim, plan), rows in run.claims.groupby(["claim", "plan"], sort=False):
@@ -140,7 +139,21 @@ def all_drivers(run: Run, claims: list[str], most: int = 8) -> dict[str, list[Dr
 
 def least(run: Run) -> int:
     """Futures that must decide a claim before anything is said of what moves it."""
-    return max(FEWEST, fewest(run.futures))
+    return max(FEWEST_TO_COMPARE, fewest(done(run)))
+
+
+def done(run: Run) -> int:
+    """Futures that are done under some plan: all of a finished run."""
+    return run.futures if run.complete else int(run.claims["future"].nunique())
+
+
+def unmoved(run: Run, claim: str) -> str:
+    """Why nothing is listed that moves a claim, as a clause."""
+    if not run.complete:
+        return "told when the run is finished"
+    if (decided := deciding(run, claim)) < least(run):
+        return f"only {plural(decided, 'future')} {'decides' if decided == 1 else 'decide'} it: too few to tell"
+    return "nothing beyond chance"
 
 
 def deciding(run: Run, claim: str) -> int:

@@ -47,9 +47,7 @@ def chronicles(run: Run, tell: bool = True) -> dict[str, Any]:
         return {"chronicles": [], "why": "Chronicles are told when the run is finished and has kept full futures."}
     if not tell:
         return {"chronicles": [], "why": "No chronicle has been told yet; drawdown report tells them, which takes a minute."}
-    from drawdown.ensemble.store import model_digest
-
-    if run.manifest.get("model") != model_digest():
+    if run.of_another_model:
         return {
             "chronicles": [],
             "why": "This run was made by another version of the model, so its futures cannot be replayed and told here.",
@@ -112,7 +110,6 @@ def features(run: Run, plan: str) -> Array:
 
 def _tell(run: Run) -> list[dict[str, Any]]:
     from drawdown.engine import Engine
-    from drawdown.ensemble.opened import open_run
 
     assert run.kept is not None
     ids = [int(f) for f in run.kept["future"].values]
@@ -123,7 +120,7 @@ def _tell(run: Run) -> list[dict[str, Any]]:
         other = None if len(plans) == 1 else plans[0] if index else plans[1]
         chosen += [(plan, other, ids[row], float(share)) for row, share in zip(rows, shares, strict=True)]
     wanted = {plan: sorted({f for p, o, f, _ in chosen if plan in (p, o)}) for plan in plans}
-    engine = Engine(open_run(run.folder).scenario, weeks=int(run.manifest.get("weeks", len(run.dates))))
+    engine = Engine(run.resolved, weeks=int(run.manifest.get("weeks", len(run.dates))))
     told = {
         (plan, future): one
         for plan, futures in wanted.items()

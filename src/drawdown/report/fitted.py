@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,8 +14,9 @@ from drawdown.report.run import Array, Run
 from drawdown.report.words import day, listed, plural
 from drawdown.scenario.model import Fit, Hypothesis, Scenario
 
+SHIPPED = "posterior"  # the patch that a scenario ships and that `drawdown run` applies unasked: `--prior` leaves out this one only
 MOVED = 0.05  # five points: what the page and the terminal call moved
-CLEAR = 3.0  # standard errors: over a hundred claims and plans are looked at, and one in twenty would pass two by luck
+BEYOND_LUCK = 3.0  # standard errors: over a hundred claims and plans are looked at, and one in twenty would pass two by luck
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +46,63 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The numbers drawn from joint samples, the data behind them (`data`, from `start` to before `before`), the reweighted questions."""
+    """The posterior patches (none: the run is older than their record), the numbers drawn from joint samples, the reweighted questions."""
 
-    patches: tuple[str, ...]
+    fits: tuple[Fit, ...]
     numbers: tuple[str, ...]
     questions: tuple[Question, ...]
-    data: str
-    start: date | None
-    before: date | None
-    note: str
+
+    @property
+    def patches(self) -> tuple[str, ...]:
+        """Ids of the patches, in the order in which they were applied."""
+        return tuple(fit.patch for fit in self.fits)
+
+    @property
+    def subject(self) -> str:
+        """`2 parameters of this run were fitted`; of a fit that has none, whatever else it fitted."""
+        if self.numbers:
+            return f"{plural(len(self.numbers), 'parameter')} of this run {'was' if len(self.numbers) == 1 else 'were'} fitted"
+        if self.questions:
+            return f"The weights of rival explanations ({listed([q.id for q in self.questions])}) were fitted"
+        return "What the posterior patch sets was fitted"
 
     @property
     def to_what(self) -> str:
-        """`data from 4 September 2006 to 2 September 2007`, as far as the patch says."""
-        if self.before is None:
-            return "data of dates that the patch does not give"
-        last = day(self.before - timedelta(days=1))
-        return f"data from {day(self.start)} to {last}" if self.start is not None else f"data up to {last}"
+        """`data from 4 September 2006 to 2 September 2007`, as far as the patches say; each patch's own where they differ."""
+        spans = [_span(fit) for fit in self.fits] or ["data of dates that are not recorded"]
+        if len(set(spans)) == 1:
+            return spans[0]
+        return listed([f"{span} ({fit.patch})" for fit, span in zip(self.fits, spans, strict=True)])
+
+    @property
+    def data(self) -> str:
+        """What the data are, as the patches say; empty where they do not."""
+        return "; ".join(dict.fromkeys(fit.data for fit in self.fits if fit.data))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the patches say beside, each once."""
+        return tuple(dict.fromkeys(fit.note for fit in self.fits if fit.note))
+
+    @property
+    def without(self) -> str:
+        """How to run without the fit; empty where it is not recorded what made it."""
+        others = [patch for patch in self.patches if patch != SHIPPED]
+        if not others:
+            return "--prior, with no --patch, leaves the fit out" if self.patches else ""
+        prior = " and with --prior" if SHIPPED in self.patches else ""
+        return f"a run without the {'patch' if len(others) == 1 else 'patches'} {listed(others)}{prior} leaves the fit out"
+
+    def none_after(self, origin: date) -> bool:
+        """Whether every fit says that nothing dated on or after `origin` was in its data."""
+        return bool(self.fits) and all(fit.before is not None and fit.before <= origin for fit in self.fits)
+
+
+def _span(fit: Fit) -> str:
+    if fit.before is None:
+        return "data of dates that the patch does not give"
+    last = day(fit.before - timedelta(days=1))
+    return f"data from {day(fit.start)} to {last}" if fit.start is not None else f"data up to {last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +123,7 @@ class Moved:
     @property
     def clear(self) -> bool:
         """Whether the difference is five points or more and more than three standard errors."""
-        return abs(self.by) >= MOVED and abs(self.by) > CLEAR * self.error
+        return abs(self.by) >= MOVED and abs(self.by) > BEYOND_LUCK * self.error
 
 
 def fitted(run: Run) -> Fitted | None:
@@ -91,9 +132,7 @@ def fitted(run: Run) -> Fitted | None:
     numbers = tuple(name for name in scenario.samples if not name.startswith("hypothesis:"))
     if not scenario.fits and not scenario.samples:
         return None
-    last = scenario.fits[-1] if scenario.fits else Fit("", "", (), {})
-    patches = tuple(fit.patch for fit in scenario.fits) or scenario.patches
-    return Fitted(patches, numbers, _questions(run, scenario), last.data, last.start, last.before, last.note)
+    return Fitted(scenario.fits, numbers, _questions(run, scenario))
 
 
 def _questions(run: Run, scenario: Scenario) -> tuple[Question, ...]:
@@ -110,9 +149,14 @@ def _questions(run: Run, scenario: Scenario) -> tuple[Question, ...]:
     return tuple(found)
 
 
+def declared(scenario: Scenario, hypothesis: str) -> Mapping[str, float] | None:
+    """Weight by option before the first fit that changed them; None where none did."""
+    return next((fit.weights[hypothesis] for fit in scenario.fits if hypothesis in fit.weights), None)
+
+
 def _declared(scenario: Scenario, hypothesis: Hypothesis) -> list[float] | None:
-    """Weights before the first fit that changed them."""
-    before = next((fit.weights[hypothesis.id] for fit in scenario.fits if hypothesis.id in fit.weights), None)
+    """Declared weights as shares, in the order of the options."""
+    before = declared(scenario, hypothesis.id)
     return None if before is None else _shares([before.get(o.id, 0.0) for o in hypothesis.options])
 
 
@@ -151,7 +195,7 @@ def importance(run: Run) -> Array | None:
     return weights if changed and np.isfinite(weights).all() and weights.sum() > 0 else None
 
 
-def moved(run: Run, claims: Sequence[str]) -> list[Moved]:
+def moved(run: Run) -> list[Moved]:
     """Every claim under every plan with the declared weights instead of the fitted ones; all other numbers as fitted. No further runs.
 
     The error is that of a ratio of means over futures (delta method), of the difference: what both share cancels.
@@ -161,7 +205,7 @@ def moved(run: Run, claims: Sequence[str]) -> list[Moved]:
         return []
     by_future = dict(zip(run.draws["future"].to_numpy(), weights, strict=True))
     found = []
-    for claim in claims:
+    for claim in (str(c["id"]) for c in run.scenario.get("claims", ())):
         table = outcomes(run, claim)
         for plan in (p.id for p in run.plans if p.id in table.columns):
             rows = table[plan].dropna()
@@ -187,7 +231,8 @@ def lines(run: Run) -> list[str]:
     if found is None:
         return []
     by = f" ({', '.join(found.patches)})" if found.patches else ""
-    out = [f"{plural(len(found.numbers), 'parameter')} fitted to {found.to_what}{by}; the option --prior leaves the fit out."]
+    how = f"; {found.without}" if found.without else ""
+    out = [f"{found.subject} to {found.to_what}{by}{how}."]
     for question in found.questions:
         if question.moved:
             out.append(f"The fit moved the weights of {question.id}: {weights_in_words(question)}. Another fit may move them elsewhere.")

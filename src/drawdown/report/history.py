@@ -7,17 +7,16 @@ is kept apart: nobody knew it then, nothing that runs or fits reads it, and the 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from drawdown.errors import DrawdownError, ScenarioError
+from drawdown.errors import DrawdownError
 from drawdown.report.fans import CIVILIANS_AND_POLICE
 from drawdown.report.run import Run
-from drawdown.scenario import find
+from drawdown.scenario.library import shipped_folder
 
 COLUMNS = ("date", "topic", "value", "source")
 FILE = "history.csv"
@@ -34,8 +33,8 @@ def history(run: Run) -> dict[str, Any]:
     and ends with the run: it must never be drawn as if it had been known.
     """
     places = [run.folder]
-    with suppress(ScenarioError):
-        places.append(find(str(run.scenario.get("id", ""))))
+    if (shipped := shipped_folder(str(run.scenario["id"]))) is not None:
+        places.append(shipped)
     for path in (place / FILE for place in places):
         if path.is_file():
             return _from_file(run, path)

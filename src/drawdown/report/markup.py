@@ -1,6 +1,5 @@
 """Small pieces of HTML that the sections share; everything that comes from a file is escaped here and nowhere else."""
 
-# ruff: noqa: E501 - a line of markup is easier to read whole
 from __future__ import annotations
 
 import html
@@ -39,8 +38,8 @@ def cited(words: str) -> str:
 def mark(plan: PlanView, size: int = 14) -> str:
     """The plan's shape and colour as an inline drawing; decoration beside the plan's name."""
     return (
-        f'<svg class="mark" width="{size}" height="{size}" viewBox="-7 -7 14 14" aria-hidden="true" style="--c:{plan.colour};--d:{plan.dark}">'
-        f"{shape(plan.shape, 0, 0, 5)}</svg>"
+        f'<svg class="mark" width="{size}" height="{size}" viewBox="-7 -7 14 14" aria-hidden="true" '
+        f'style="--c:{plan.colour};--d:{plan.dark}">{shape(plan.shape, 0, 0, 5)}</svg>'
     )
 
 
@@ -71,7 +70,10 @@ def table(head: list[str], rows: list[list[str]], caption: str, numeric: tuple[i
 
     top = "".join(cell("th", i, h) for i, h in enumerate(head))
     body = "".join("<tr>" + "".join(cell("td", i, c) for i, c in enumerate(row)) + "</tr>" for row in rows)
-    return f'<div class="scroll" tabindex="0" role="group" aria-label="{text(caption)}"><table><caption>{text(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+    return (
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{text(caption)}"><table><caption>{text(caption)}</caption>'
+        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def definition(pairs: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from drawdown.report.fitted import declared
 from drawdown.report.run import Array, Run
 from drawdown.report.words import listed, number, percent
 from drawdown.scenario.coverage import numbers_of
@@ -16,16 +17,18 @@ from drawdown.scenario.model import Distribution, Number, Option
 from drawdown.scenario.shares import SUMS
 
 LEVELS = (0.05, 0.5, 0.95)
+FITTED, SET_BY = "fitted", "set by a hypothesis"  # reasons of a number of a table, or a parameter, that rows are counted by
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class StatedNumber:
     """One number of a run.
 
     `low` and `high` are the 5th and 95th percentile that were stated (both None: one value); `drawn` the 5th, 50th and 95th percentile of
     what the futures drew (None: the same value, `best`, in every future, or nothing to tell). `under` names the option of a hypothesis
-    whose own range the row holds, drawn where that option was; `why` says why what was drawn is not what was stated. `of`: the scenario
-    stated it ("scenario"), the loader filled it in ("loader"), or a mechanism's default holds ("model").
+    whose own range the row holds, drawn where that option was; `why` says why what was drawn is not what was stated, `reason` which of the
+    counted reasons that is (FITTED, SET_BY or none). `of`: the scenario stated it ("scenario"), the loader filled it in ("loader"), or a
+    mechanism's default holds ("model").
     """
 
     name: str
@@ -42,11 +45,12 @@ class Listed:
     known_on: str
     note: str
     of: str
+    reason: str = ""
 
     @property
-    def fixed(self) -> bool:
-        """Whether one value was stated and every future used it."""
-        return self.low is None and self.drawn is None and not self.why
+    def undrawn(self) -> str:
+        """What stands where the quantiles drawn would: "fixed" where one value was stated and every future used it."""
+        return "fixed" if self.low is None and not self.why else "–"
 
     @property
     def off_its_range(self) -> bool:
@@ -58,7 +62,7 @@ class Listed:
         return not low - slack <= self.drawn[1] <= high + slack
 
 
-def numbers(run: Run) -> list[Listed]:
+def numbers(run: Run) -> list[StatedNumber]:
     """Numbers of the resolved scenario, each with a row for every option that sets it, then mechanisms' defaults, by name."""
     return _Table(run).rows()
 
@@ -74,9 +78,9 @@ def quantiles(values: Array) -> tuple[float, float, float]:
     return low, middle, high
 
 
-def grade_counts(listed: Sequence[Listed]) -> dict[str, int]:
+def grade_counts(rows: Sequence[StatedNumber]) -> dict[str, int]:
     """How many numbers have each grade."""
-    return dict(sorted(Counter(n.grade for n in listed).items()))
+    return dict(sorted(Counter(n.grade for n in rows).items()))
 
 
 class _Table:
@@ -89,9 +93,9 @@ class _Table:
 
     @cached_property
     def fitted(self) -> Mapping[str, str]:
-        """Numbers that a posterior's joint draws replace, with the patch if the scenario names it."""
-        known = {name: fit.patch for fit in self.scenario.fits for name in fit.numbers}
-        return {name: known.get(name, "posterior") for name in self.scenario.samples}
+        """Numbers that a posterior's joint draws replace, with whose they are: `the patch posterior`."""
+        known = {name: f"the patch {fit.patch}" for fit in self.scenario.fits for name in fit.numbers}
+        return {name: known.get(name, "a posterior patch") for name in self.scenario.samples}
 
     @cached_property
     def set_by(self) -> Mapping[str, list[str]]:
@@ -102,7 +106,7 @@ class _Table:
                 found.setdefault(name, []).append(hypothesis.id)
         return found
 
-    def rows(self) -> list[Listed]:
+    def rows(self) -> list[StatedNumber]:
         scenario = self.scenario
         whole: dict[str, Number] = {n.name: n for cells in scenario.tables.values() for n in cells.values()}
         whole.update(scenario.parameters)
@@ -114,21 +118,23 @@ class _Table:
         order = {name: k for k, name in enumerate(sorted({r.name for r in rows}))}
         return sorted(rows, key=lambda r: order[r.name])  # stable: the options of a number stand below it, in the scenario's order
 
-    def _row(self, n: Number, of: str) -> Listed:
+    def _row(self, n: Number, of: str) -> StatedNumber:
         """A number of a table or a parameter."""
         column = self.draws.get(n.name)
         row = replace(self._listed(n, of), drawn=None if column is None else quantiles(column))
-        why = []
+        why, reason = [], ""
         if n.name in self.fitted:
-            why.append(f"fitted: drawn from what the patch {self.fitted[n.name]} learned, not from this range")
+            reason = FITTED
+            why.append(f"fitted: drawn from what {self.fitted[n.name]} learned, not from this range")
         elif n.name in self.set_by:
+            reason = SET_BY
             why.append(self._set_by_words(n.name))
         elif column is None and n.distribution.kind != "fixed" and self.draws:
             why.append("not drawn: every future takes the best value")
         variable = n.name.partition("[")[0]
         if row.off_its_range and not why and variable in {s.variable for s in SUMS}:
             why.append("drawn with the rest of its table, so that the shares sum to what they must")
-        return replace(row, why="; ".join(why))
+        return replace(row, why="; ".join(why), reason=reason)
 
     def _set_by_words(self, name: str) -> str:
         """`set by the hypothesis why-violence-falls, as the rows below say; its own range holds under both-needed`."""
@@ -138,27 +144,27 @@ class _Table:
         kind = "hypothesis" if len(hypotheses) == 1 else "hypotheses"
         return f"set by the {kind} {listed([h.id for h in hypotheses])}, as the rows below say; {own}"
 
-    def _options(self) -> Iterator[Listed]:
+    def _options(self) -> Iterator[StatedNumber]:
         """A row for the weight of every option, and for every number that an option sets, drawn where the option was."""
         for hypothesis in self.scenario.hypotheses:
             index = self.draws.get(f"hypothesis:{hypothesis.id}")
-            before = next((f.weights[hypothesis.id] for f in self.scenario.fits if hypothesis.id in f.weights), None)
+            before = declared(self.scenario, hypothesis.id)
             for k, option in enumerate(hypothesis.options):
                 drawn_in = None if index is None else index == k
                 yield self._weight(option, None if before is None else before.get(option.id), drawn_in)
                 for n in option.sets:
                     yield self._set(n, f"{hypothesis.id}: {option.id}", drawn_in)
 
-    def _weight(self, option: Option, before: float | None, drawn_in: Array | None) -> Listed:
+    def _weight(self, option: Option, before: float | None, drawn_in: Array | None) -> StatedNumber:
         why = [] if drawn_in is None or not len(drawn_in) else [f"drawn in {percent(float(drawn_in.mean()))} of futures"]
         if before is not None:
             why.insert(0, f"fitted: {number(before)} was declared")
         return replace(self._listed(option.weight, "scenario"), why="; ".join(why))
 
-    def _set(self, n: Number, under: str, drawn_in: Array | None) -> Listed:
+    def _set(self, n: Number, under: str, drawn_in: Array | None) -> StatedNumber:
         row = replace(self._listed(n, "scenario"), under=under)
         if n.name in self.fitted:
-            return replace(row, why=f"fitted: the patch {self.fitted[n.name]} replaces what this option sets")
+            return replace(row, why=f"fitted: {self.fitted[n.name]} replaces what this option sets")
         column = self.draws.get(n.name)
         if column is None or drawn_in is None:
             return row
@@ -168,7 +174,7 @@ class _Table:
         others = [h for h in self.set_by[n.name] if h != under.partition(":")[0]]
         return replace(row, why=f"also set by the hypothesis {listed(others)}") if others else row
 
-    def _levels(self) -> Iterator[Listed]:
+    def _levels(self) -> Iterator[StatedNumber]:
         """Levels of the orders of plans, drawn again: a run does not store them."""
         from drawdown.plan import level_drawn
 
@@ -185,7 +191,7 @@ class _Table:
                     row = replace(row, drawn=quantiles(level_drawn(plan.id, order, int(self.run.manifest["seed"]), futures)))
                 yield row
 
-    def _listed(self, n: Number, of: str) -> Listed:
+    def _listed(self, n: Number, of: str) -> StatedNumber:
         low, high, rivals = n.distribution.low, n.distribution.high, ""
         if n.distribution.kind == "mixture":
             low, high = _outermost(n.distribution)
@@ -194,7 +200,7 @@ class _Table:
         parts = (about.author, about.title, about.year) if about is not None else (n.source,)
         source = ", ".join(str(part) for part in parts if part)
         note = ". ".join(part for part in (rivals, n.note) if part)
-        return Listed(n.name, "", n.distribution.best, low, high, None, "", n.unit, source, n.locator, n.grade,
+        return StatedNumber(n.name, "", n.distribution.best, low, high, None, "", n.unit, source, n.locator, n.grade,
                       str(n.known_on or ""), note, of)  # fmt: skip
 
     def _defaults(self) -> Iterator[tuple[str, Number]]:
@@ -210,14 +216,6 @@ class _Table:
                 name, about = f"{m.name}.{p.name}", p.about
                 spread = Distribution("fixed", p.best) if fixed else Distribution("range", p.best, p.low, p.high)
                 yield name, Number(name, spread, p.unit, p.source or None, "", p.grade, about)
-
-
-def other_model(run: Run) -> bool:
-    """Whether the run was made by another version of the mechanisms than the one whose defaults `numbers` reads."""
-    from drawdown.ensemble.store import model_digest
-
-    made_by = run.manifest.get("model")
-    return bool(made_by) and made_by != model_digest()
 
 
 def _outermost(mixture: Distribution) -> tuple[float, float]:

@@ -1,6 +1,5 @@
 """The outside view under Trust: what followed real exits, base rates first, then those most like each plan that has an exit."""
 
-# ruff: noqa: E501 - a line of markup is easier to read whole
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -26,20 +25,16 @@ WORDS = (
 
 
 def section(run: Run) -> str:
-    """The outside view from the project's own table of exits; nothing for a run that is not the engine's."""
-    if not run.manifest.get("model"):
-        return ""
-    from drawdown.ensemble.opened import open_run
+    """The outside view from the project's own table of exits."""
     from drawdown.evaluate.exits import load
     from drawdown.evaluate.exits_of_plans import known_then, outside_view
     from drawdown.evaluate.exits_tested import leave_one_out
 
-    scenario = open_run(run.folder).scenario
-    known = {p.id: p for p in scenario.plans}
-    views = [(plan, outside_view(scenario, known[plan.id])) for plan in run.plans if plan.id in known]
+    known = {p.id: p for p in run.resolved.plans}
+    views = [(plan, outside_view(run.resolved, known[plan.id])) for plan in run.plans if plan.id in known]
     if not views:
         return ""
-    test = leave_one_out(load(known_then(scenario)))
+    test = leave_one_out(load(known_then(run.resolved)))
     return WORDS + base(views[0][1].all_exits) + likeness(views, test.sentence if test else "")
 
 
@@ -85,9 +80,13 @@ def _rate(rate: Rate) -> str:
 
 def _nearest(title: str, view: OutsideView) -> str:
     rows = [
-        [f"{text(like.exit.place or like.exit.country)}, {text(like.exit.leaver)}, {like.exit.exit.year}", percent(like.distance), text(like.exit.followed)]
+        [
+            f"{text(like.exit.place or like.exit.country)}, {text(like.exit.leaver)}, {like.exit.exit.year}",
+            percent(like.distance),
+            text(like.exit.followed),
+        ]
         for like in view.nearest
-    ]  # fmt: skip
+    ]
     why = "; ".join(f"{name.replace('_', ' ')}: {reason}" for name, reason in (view.reasons or {}).items() if reason)
     return f"<h5>{title}</h5><p class=small>Compared by {text(why)}.</p>" + table(
         ["Exit", "Unlike", "What followed"], rows, "Nearest exits", (1,)

@@ -14,6 +14,7 @@ from drawdown.ensemble.parts import write_text
 from drawdown.observe.level import NOTE, SHORT_NOTE
 from drawdown.report import answer_section, endstates, sources_section, trust_section, why_section
 from drawdown.report.answers import all_drivers
+from drawdown.report.fitted import moved as moved_by_fit
 from drawdown.report.markup import mark, text
 from drawdown.report.numbers import numbers
 from drawdown.report.payload import payload
@@ -29,7 +30,7 @@ def write_report(run_dir: Path, out: Path | None = None, tell: bool = True) -> P
 
     Without `tell`, chronicles that nobody has told yet are left out, which saves a minute.
 
-    Raises NotARunError where the folder holds no run, StoreError where the page cannot be written; it is written whole or not at all.
+    Raises StoreError where the folder holds no run, or the page cannot be written; it is written whole or not at all.
     """
     run = open_run(Path(run_dir))
     path = Path(out) if out is not None else run.folder / "report.html"
@@ -50,15 +51,16 @@ def render(run: Run, tell: bool = True) -> str:
     known = numbers(run)
     trust = trust_section.read(run)
     moved = all_drivers(run, [c["id"] for c in run.scenario.get("claims", ())])
+    moves = moved_by_fit(run)
     data = payload(run, known, moved, told, past)
     sections = [
-        ("answer", "The answer", answer_section.section(run)),
+        ("answer", "The answer", answer_section.section(run, moves)),
         ("map", "The map", _map(run)),
         ("fans", "Over time", _fans(run, past)),
         ("ends", "How it ends", _ends(run)),
         ("chronicles", "Chronicles", _chronicles(run, told)),
         ("why", "Why", why_section.section(run, known, moved)),
-        ("trust", "How far to trust this", trust_section.section(run, trust)),
+        ("trust", "How far to trust this", trust_section.section(run, trust, moves)),
         ("sources", "Sources", sources_section.section(run, known)),
     ]
     shown = [(ident, title, body) for ident, title, body in sections if body]

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from drawdown.report import charts, endstates, fans, geography, rule
-from drawdown.report.answers import Driver
+from drawdown.report.answers import Driver, unmoved
 from drawdown.report.colours import NEUTRALS
-from drawdown.report.numbers import Listed
+from drawdown.report.fitted import fitted
+from drawdown.report.numbers import StatedNumber
 from drawdown.report.pack import Pack
 from drawdown.report.run import Array, Run
 
@@ -25,7 +26,7 @@ MOST_PLACES_WITH_FANS = 60
 
 
 def payload(
-    run: Run, numbers: list[Listed], drivers: Mapping[str, list[Driver]], chronicles: Mapping[str, Any], history: Mapping[str, Any]
+    run: Run, numbers: list[StatedNumber], drivers: Mapping[str, list[Driver]], chronicles: Mapping[str, Any], history: Mapping[str, Any]
 ) -> dict[str, str]:
     """Texts to embed: "facts" (JSON), "pack" (arrays, see Pack) and "bulk" (gzipped JSON, base64)."""
     pack = Pack()
@@ -39,7 +40,7 @@ def payload(
         "kept": run.kept_futures,
         "shapes": geography.shapes(run),
     }
-    bulk: dict[str, Any] = {"chronicles": chronicles, "history": history, "numbers": [list(asdict(n).values()) for n in numbers]}
+    bulk: dict[str, Any] = {"chronicles": chronicles, "history": history, "numbers": [_row(n) for n in numbers]}
     if run.kept is not None:
         facts["layers"] = _layers(run, pack)
         facts["places"] = [str(p) for p in run.kept["place"].values] if "place" in run.kept.coords else []
@@ -51,7 +52,21 @@ def payload(
             facts["difference_chart"] = _bare(charts.difference_layout(_named("rows"), "", ""))
     bulk["flows"] = _flows(run)
     facts["drivers"] = {claim: [asdict(d) for d in found] for claim, found in drivers.items()}
+    facts["unmoved"] = {claim: unmoved(run, claim) for claim, found in drivers.items() if not found}
+    facts["fitted_before"] = _fitted_before(run)
     return {"facts": _script_json(facts), "pack": pack.text(), "bulk": _zipped(bulk)}
+
+
+def _row(n: StatedNumber) -> list[Any]:
+    """What the page's table shows of a number, in the order in which its script takes it."""
+    drawn = [n.name, n.under, n.best, n.low, n.high, n.drawn, n.undrawn, n.why]
+    return [*drawn, n.unit, n.source, n.locator, n.grade, n.known_on, n.note, n.of]
+
+
+def _fitted_before(run: Run) -> bool:
+    """Whether whatever was fitted saw nothing dated on or after the origin."""
+    found = fitted(run)
+    return found is None or found.none_after(run.origin)
 
 
 def _layers(run: Run, pack: Pack) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ import numpy.typing as npt
 from drawdown.ensemble import opened
 from drawdown.ensemble.disk import StoreError
 from drawdown.report.colours import PLAN_COLOURS, PLAN_SHAPES, actor_colour
-from drawdown.scenario.model import Actor, political_names
+from drawdown.scenario.model import political_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,9 +28,6 @@ Array = npt.NDArray[np.float64]
 
 RECENT = 3  # quantities held in memory at a time
 SHORT = 16  # characters that a plan's name may have over a narrow chart
-
-
-NotARunError = StoreError  # the folder holds no run, or one that is damaged or lacks what is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +80,19 @@ class Run:
 
     @cached_property
     def resolved(self) -> Scenario:
-        """The scenario as an object. Raises NotARunError where the folder holds something else."""
+        """The scenario as an object; `open_run` has it already."""
         from drawdown.scenario.model import Scenario
         from drawdown.scenario.resolved import decode
 
-        try:
-            found: Scenario = decode(Scenario, self.scenario, "scenario")
-        except (ValueError, RecursionError) as error:
-            raise NotARunError(
-                f"{self.folder}: scenario/scenario.json is not a scenario of this version ({error}); run it again"
-            ) from error
+        found: Scenario = decode(Scenario, self.scenario, "scenario")
         return found
+
+    @property
+    def of_another_model(self) -> bool:
+        """Whether other source of the model made the run: its defaults may differ from those here, and its futures cannot be told again."""
+        from drawdown.ensemble.store import model_digest
+
+        return bool(self.manifest.get("model") != model_digest())
 
     @cached_property
     def plans(self) -> tuple[PlanView, ...]:
@@ -144,13 +143,7 @@ class Run:
     @cached_property
     def political_names(self) -> Mapping[str, str]:
         """Whom every actor stands for where the question is who leads, by id."""
-        every = self.actors.values()
-        return political_names(
-            [
-                Actor(a["id"], a.get("name") or a["id"], a.get("kind", "militia"), political_name=a.get("political_name") or "")
-                for a in every
-            ]
-        )
+        return political_names(self.resolved.actors)
 
     @cached_property
     def actor_colours(self) -> Mapping[str, str]:
@@ -230,7 +223,7 @@ class Run:
         """Full futures of one quantity under one plan: DataArray[future, week, dims...], float32; `members` selects by id."""
         if self.kept is None or quantity not in self.kept:
             have = ", ".join(sorted(str(name) for name in self.kept)) if self.kept is not None else "none"
-            raise NotARunError(f"{self.folder}: no full futures of '{quantity}' were kept (kept: {have}); run with --keep {quantity}")
+            raise StoreError(f"{self.folder}: no full futures of '{quantity}' were kept (kept: {have}); run with --keep {quantity}")
         data = self._recent.get((quantity, plan))
         if data is None:
             data = self.kept[quantity].sel(plan=plan).transpose("future", "week", ...).astype("float32").load()
@@ -309,11 +302,12 @@ def open_run(folder: Path) -> Run:
     """Open a run folder, as the store does. Raises StoreError, saying what is missing or damaged and what to do."""
     found = opened.open_run(folder)
     text = found.text("scenario/scenario.json")
-    _ = found.scenario  # of this version, in every part
+    scenario = found.scenario  # of this version, in every part
     stored = json.loads(text)
     # Claims stand in the order of their numbers everywhere; runs of older versions stored them as they were written.
     run = Run(found.folder, found.manifest, {**stored, "claims": sorted(stored["claims"], key=lambda claim: int(claim["number"]))})
-    run.__dict__["store"] = found
+    in_order = tuple(sorted(scenario.claims, key=lambda claim: claim.number))
+    run.__dict__.update(store=found, resolved=replace(scenario, claims=in_order))  # read once
     return run
 
 

@@ -1,6 +1,5 @@
 """The page's own claims, scored: what each plan's futures said, what happened, and how a coin and a frozen origin would have done."""
 
-# ruff: noqa: E501 - a line of markup is easier to read whole
 from __future__ import annotations
 
 import math
@@ -12,22 +11,26 @@ from typing import Any
 
 from drawdown.claims.answers import Answer
 from drawdown.claims.decided import answered
+from drawdown.evaluate.scores import mean_with_error
 from drawdown.report import answers as asked
 from drawdown.report.markup import mark, table, text
 from drawdown.report.run import Run
 from drawdown.report.words import listed, percent, plural
 
 COIN = 0.25  # Brier score of saying one half every time
-CLEAR = 2.0  # standard errors beyond which a difference is called one
-FEW = 30  # claims below which the card says that it says little; no number of them from one war makes a test
+APART = 2.0  # standard errors beyond which a score is told apart from a coin's
+# Claims below which nothing is told apart: a standard error estimated from fewer than ten is itself off by a quarter (1 / sqrt(2 (n - 1))),
+# and that of two claims of equal loss is 0, whatever they are worth.
+ENOUGH = 10
+FEW_CLAIMS = 30  # claims below which the card says that it says next to nothing; no number of them from one scenario makes a test
 # Only a plain verdict counts: "true", "true: held, with attacks"; not "true of many districts until March", "false, as far as told".
 _VERDICT = re.compile(r"\s*(true|false)\s*(?::.*|\.?\s*)", re.IGNORECASE | re.DOTALL)
-COMPARES, UNTOLD, UNCLEAR, FEW_FUTURES = "compares plans", "not known", "unclear", "too few futures"
+COMPARES, UNTOLD, UNCLEAR, UNDECIDED = "compares plans", "not known", "unclear", "too few futures"
 REASONS = {
     COMPARES: "comparing plans, of which at most one was done",
     UNTOLD: "without a known outcome",
     UNCLEAR: "with an outcome told as neither true nor false",
-    FEW_FUTURES: "decided by too few futures under some plan",
+    UNDECIDED: "decided by too few futures under some plan",
 }
 
 
@@ -39,7 +42,6 @@ class Scored:
     number: int
     text: str
     outcome: bool
-    happened: str
     given: Mapping[str, float]
     frozen: float | None
 
@@ -81,7 +83,7 @@ def score_card(
         said = outcome(happened)
         reason = (
             COMPARES if asked.compared_plans(claim) else UNTOLD if not happened else UNCLEAR if said is None
-            else FEW_FUTURES if len(here) < len(plans) or not all(a.known and decided(a) for a in here.values()) else ""
+            else UNDECIDED if len(here) < len(plans) or not all(a.known and decided(a) for a in here.values()) else ""
         )  # fmt: skip
         if reason or said is None:
             left_out[reason] += 1
@@ -89,27 +91,20 @@ def score_card(
         quo = next((a.status_quo for a in here.values() if a.status_quo is not None and not math.isnan(a.status_quo)), None)
         given = {plan: a.probability for plan, a in here.items()}
         number = int(claim.get("number") or index + 1)
-        scored.append(Scored(str(claim["id"]), number, str(claim.get("text", claim["id"])), said, happened, given, quo))
+        scored.append(Scored(str(claim["id"]), number, str(claim.get("text", claim["id"])), said, given, quo))
     if not scored:
         return ScoreCard((), {}, {}, None, 0, dict(left_out))
     losses = {plan: [(s.given[plan] - s.outcome) ** 2 for s in scored] for plan in plans}
     quos = [(s.frozen - s.outcome) ** 2 for s in scored if s.frozen is not None]
+    ahead = {plan: mean_with_error([COIN - one for one in loss]) for plan, loss in losses.items()}
     return ScoreCard(
         tuple(scored),
         {plan: sum(loss) / len(loss) for plan, loss in losses.items()},
-        {plan: _mean([COIN - one for one in loss]) for plan, loss in losses.items()},
+        {plan: (mean.value, mean.error) for plan, mean in ahead.items()},
         sum(quos) / len(quos) if quos else None,
         len(quos),
         dict(left_out),
     )
-
-
-def _mean(values: Sequence[float]) -> tuple[float, float]:
-    """Mean and its standard error; infinite for a single value."""
-    mean = sum(values) / len(values)
-    if len(values) < 2:
-        return mean, math.inf
-    return mean, math.sqrt(sum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values))
 
 
 def section(run: Run) -> str:
@@ -125,46 +120,57 @@ def section(run: Run) -> str:
         return f"{title}<p>No claim can be scored yet.</p>{out}"
     head = ["Claim", *(f"{mark(p, 12)} {text(p.name)}" for p in run.plans), "Frozen", "A coin", "What happened"]
     rows = [
-        [f"{s.number}. {text(s.text)}", *(percent(s.given[p.id]) for p in run.plans), "" if s.frozen is None else percent(s.frozen), "50%",
-         f"<b>{'true' if s.outcome else 'false'}</b>"]
+        [
+            f"{s.number}. {text(s.text)}",
+            *(percent(s.given[p.id]) for p in run.plans),
+            "" if s.frozen is None else percent(s.frozen),
+            "50%",
+            f"<b>{'true' if s.outcome else 'false'}</b>",
+        ]
         for s in card.scored
-    ]  # fmt: skip
+    ]
     frozen = (
         ""
         if card.frozen is None
         else f"<b>{card.frozen:.3f}</b>" + (f"<span class=small>of {card.frozen_of}</span>" if card.frozen_of < len(card.scored) else "")
     )
-    rows.append(["<b>Brier score</b> <span class=small>(0 right and sure, 1 wrong and sure)</span>", *(f"<b>{card.brier[p.id]:.3f}</b>" for p in run.plans), frozen, f"<b>{COIN:.3f}</b>", ""])  # fmt: skip
+    label = "<b>Brier score</b> <span class=small>(0 right and sure, 1 wrong and sure)</span>"
+    rows.append([label, *(f"<b>{card.brier[p.id]:.3f}</b>" for p in run.plans), frozen, f"<b>{COIN:.3f}</b>", ""])
     caption = f"Probability given to {plural(len(card.scored), 'claim')} with a known outcome; 'frozen': were the origin to go on"
     return f"{title}<p>{text(_honest(run, card))}</p>{table(head, rows, caption, tuple(range(1, len(head) - 1)))}{out}"
 
 
 def _honest(run: Run, card: ScoreCard) -> str:
     """How little so few claims say."""
-    names = {p.id: p.name for p in run.plans}
     count = len(card.scored)
+    say = "says" if count == 1 else "say"
+    if count < ENOUGH:
+        found = f"{plural(count, 'claim').capitalize()} {say} next to nothing: too few to tell the page from a coin."
+    else:
+        how_much = "next to nothing" if count < FEW_CLAIMS else "little"
+        found = f"{plural(count, 'claim').capitalize()} {say} {how_much}: by its score{_beside_a_coin(run, card)}."
+    return (
+        f"{found} Claims of one scenario share one history, so they count for fewer than they are, and whoever chose them and built the "
+        "model may have known what happened: this is no test of foresight. A plan need not be what was done: read the column of the "
+        "one that you hold to be nearest. A plan that nobody followed may score badly for that alone, whatever the model is worth."
+    )
+
+
+def _beside_a_coin(run: Run, card: ScoreCard) -> str:
+    """`, with a standard error of up to 0.05, the page beats a coin under Stay and cannot be told from a coin under Leave`."""
+    names = {p.id: p.name for p in run.plans}
     worst = max(error for _, error in card.ahead.values())
-    clear = {plan: gap for plan, (gap, error) in card.ahead.items() if abs(gap) > CLEAR * error}
-    better, worse = ([names[p] for p, gap in clear.items() if (gap > 0) == sign] for sign in (True, False))
+    apart = {plan: gap for plan, (gap, error) in card.ahead.items() if abs(gap) > APART * error}
+    better, worse = ([names[p] for p, gap in apart.items() if (gap > 0) == sign] for sign in (True, False))
     said = []
     if better:
         said.append(f"beats a coin under {listed(better)}")
     if worse:
         said.append(f"does worse than a coin under {listed(worse)}")
-    if len(clear) < len(names):
-        rest = [names[p] for p in names if p not in clear]
-        said.append(f"cannot be told from a coin under {'any plan' if not clear else listed(rest)}")
-    luck = f", with a standard error of up to {worst:.2f}" if math.isfinite(worst) else ""
-    few = (
-        f"{plural(count, 'claim').capitalize()} on one war {'says' if count == 1 else 'say'} {'next to nothing' if count < FEW else 'little'}"
-        if count
-        else ""
-    )
-    return (
-        f"{few}: by its score{luck}, the page {' and '.join(said)}. The claims hang together (one town, one truce), so they count for fewer than "
-        "they are, and whoever chose them and built the model knew what had happened: this is no test of foresight. No plan is exactly what was done: "
-        "read the column of the one that you hold to be nearest. A plan that nobody followed scores badly for that alone, whatever the model is worth."
-    )
+    if len(apart) < len(names):
+        rest = [names[p] for p in names if p not in apart]
+        said.append(f"cannot be told from a coin under {'any plan' if not apart else listed(rest)}")
+    return f", with a standard error of up to {worst:.2f}, the page {' and '.join(said)}"
 
 
 __all__ = ["ScoreCard", "Scored", "outcome", "score_card", "section"]

@@ -9,13 +9,13 @@ from typing import Any
 
 from drawdown.report.fitted import fitted
 from drawdown.report.markup import definition, link, prose, text
-from drawdown.report.numbers import Listed, other_model, stated
+from drawdown.report.numbers import FITTED, SET_BY, StatedNumber, stated
 from drawdown.report.run import Run, plan_ids
 from drawdown.report.words import listed, plural
 from drawdown.scenario.shares import SUMS
 
 
-def section(run: Run, numbers: list[Listed]) -> str:
+def section(run: Run, numbers: list[StatedNumber]) -> str:
     """The whole section as HTML; the rows of the table of numbers are put in by the page's script."""
     cited = "".join(_source(s) for s in run.scenario.get("sources", {}).values())
     card = run.scenario.get("card") or _card(run)
@@ -36,7 +36,7 @@ def section(run: Run, numbers: list[Listed]) -> str:
 <details><summary>Manifest of the run</summary>{_manifest(run)}</details>"""
 
 
-def _about(run: Run, numbers: list[Listed]) -> str:
+def _about(run: Run, numbers: list[StatedNumber]) -> str:
     """How the rows are counted, and why what was drawn may not be what was stated."""
     defaults, filled = (sum(n.of == of for n in numbers) for of in ("model", "loader"))
     parts = [f"{plural(stated(run), 'number')} that the scenario states, as <code>drawdown check</code> counts them"]
@@ -46,8 +46,7 @@ def _about(run: Run, numbers: list[Listed]) -> str:
         parts.append(f"{filled:,} that the loader filled in")
     together = [s.variable for s in SUMS if s.variable in run.resolved.tables]
     fit = fitted(run)
-    by_fit = sum(n.why.startswith("fitted: drawn") for n in numbers)
-    by_hypothesis = sum(n.why.startswith("set by") for n in numbers)
+    by_fit, by_hypothesis = (sum(n.reason == reason for n in numbers) for reason in (FITTED, SET_BY))
     same = ", the same under every plan" if len(run.plans) > 1 else ""
     said = [f"{listed(parts)}."]
     said.append(
@@ -66,7 +65,7 @@ def _about(run: Run, numbers: list[Listed]) -> str:
         said.append(f"Shares of one whole ({codes}) are drawn together, so that they sum to what they must: their ranges come out shifted.")
     warning = (
         '<p class="notice">This run was made by another version of the mechanisms. Their defaults are listed as this version has them; what was drawn is the run\'s own.</p>'
-        if defaults and other_model(run)
+        if defaults and run.of_another_model
         else ""
     )
     return f"<p>{' '.join(said)}</p>{warning}"
@@ -92,7 +91,9 @@ def commands(run: Run) -> str:
 def _manifest(run: Run) -> str:
     flat = {str(k): _short(v) for k, v in run.manifest.items() if k != "files"}
     files = run.store.files.values()
-    flat["files"] = f"{len(files):,} files, {sum(file.size for file in files):,} bytes; each with its sum, which every command checks"
+    if files:
+        size = f"{plural(len(files), 'file')}, {plural(sum(file.size for file in files), 'byte')}"
+        flat["files"] = f"{size}; each with its sum: a command checks those that it reads, drawdown verify all of them"
     return definition(flat)
 
 

@@ -1,20 +1,17 @@
 """How far to trust the page: scores beside baselines, reliability, what the model gets wrong, real exits as the outside view."""
 
-# ruff: noqa: E501 - a line of markup is easier to read whole
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from drawdown.errors import ScenarioError
 from drawdown.report import fitted as learned
 from drawdown.report import outside_view, score_card
 from drawdown.report.markup import inline, table, text
 from drawdown.report.run import Run
 from drawdown.report.words import listed, number, percent, plural, points
-from drawdown.scenario import find
+from drawdown.scenario.library import shipped_folder
 
 FEW_KEPT = 100
 NOT_SCORES = "trust.json is there but does not hold scores as drawdown backtest writes them."
@@ -28,8 +25,8 @@ def read(run: Run) -> Mapping[str, Any]:
     """
     places = [run.folder, run.folder / "scenario"]
     # A run keeps the scenario as resolved; the scores that a shipped scenario earned lie beside the original.
-    with suppress(ScenarioError):
-        places.append(find(str(run.scenario["id"])))
+    if (shipped := shipped_folder(str(run.scenario["id"]))) is not None:
+        places.append(shipped)
     for path in (place / "trust.json" for place in places):
         if path.is_file():
             try:
@@ -63,9 +60,9 @@ def _from_backtest(data: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def section(run: Run, trust: Mapping[str, Any]) -> str:
-    """The whole section as HTML: general limits always, the rest as far as the run knows it."""
-    out = [_sampling(run), _fitted(run)]
+def section(run: Run, trust: Mapping[str, Any], moves: Sequence[learned.Moved]) -> str:
+    """The whole section as HTML: general limits always, the rest as far as the run knows it; `moves`: claims at the declared weights."""
+    out = [_sampling(run), _fitted(run, moves)]
     if trust:
         try:
             note = f"<p>{inline(str(trust['note']))}</p>" if trust.get("note") else ""
@@ -94,28 +91,31 @@ def _sampling(run: Run) -> str:
     )
 
 
-def _fitted(run: Run) -> str:
+def _fitted(run: Run, moves: Sequence[learned.Moved]) -> str:
     """What was fitted, to which data, and what that moved: weights beside those declared, and claims at both."""
     fit = learned.fitted(run)
     if fit is None:
         return ""
     data = f" ({text(fit.data)})" if fit.data else ""
-    patches = f" by the patch {text(listed(list(fit.patches)))}" if fit.patches else ""
+    patches = f" by the {'patch' if len(fit.patches) == 1 else 'patches'} {text(listed(list(fit.patches)))}" if fit.patches else ""
+    said = [f"{text(fit.subject)}{patches} to {text(fit.to_what)}{data}."]
+    if fit.numbers:
+        said.insert(0, "Not every number has the range that was stated for it:")
+    if fit.without:
+        said.append(f"{text(fit.without[0].upper() + fit.without[1:])}.")
     names = listed([f"<code>{text(n)}</code>" for n in fit.numbers])
-    out = [
-        f'<h3 id="fitted">What was fitted</h3><p>Not every number has the range that was stated for it: {plural(len(fit.numbers), "parameter")} of this run '
-        f"{'was' if len(fit.numbers) == 1 else 'were'} fitted{patches} to {text(fit.to_what)}{data}. No other number was. "
-        "<code>drawdown run --prior</code> runs without the fit.</p>",
-        f"<p>{inline(fit.note)}</p>" if fit.note else "",
-        f'<details><summary>The parameters</summary><p class="small">{names}. <a href="#every-number">Stated and drawn, side by side</a>.</p></details>'
-        if names
-        else "",
-    ]
+    beside = '<a href="#every-number">Stated and drawn, side by side</a>'
+    out = [f'<h3 id="fitted">What was fitted</h3><p>{" ".join(said)}</p>', *(f"<p>{inline(note)}</p>" for note in fit.notes)]
+    if names:
+        out.append(f'<details><summary>The parameters</summary><p class="small">{names}. {beside}.</p></details>')
     if fit.questions:
-        out.append("<p>The fit also reweighted the rival explanations. A year of one war cannot settle a dispute of the literature: read these weights as one opinion "
-                   "more, with the data and the model in it.</p>")  # fmt: skip
+        reweighted = "The fit also reweighted the rival explanations. " if fit.numbers else ""
+        out.append(
+            f"<p>{reweighted}A fit to {text(fit.to_what)} cannot settle a dispute of the literature: read these weights as one opinion "
+            "more, with the data and the model in it.</p>"
+        )
         out += [_weights(question) for question in fit.questions]
-        out.append(_moved(run))
+        out.append(_moved(run, moves))
     return "".join(out)
 
 
@@ -129,10 +129,9 @@ def _weights(question: learned.Question) -> str:
     return table(["Option", "Declared", "After the fit", "Drawn here"], rows, f"{question.id}: {question.question}", (1, 2, 3))
 
 
-def _moved(run: Run) -> str:
+def _moved(run: Run, every: Sequence[learned.Moved]) -> str:
     """Claims that change with the weights."""
     texts = {c["id"]: f"{text(c.get('number', ''))}. {text(c.get('text', c['id']))}" for c in run.scenario.get("claims", ())}
-    every = learned.moved(run, list(texts))
     found = [m for m in every if m.clear]
     if not every:
         return ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from drawdown.report import answers as asked
 from drawdown.report.markup import table, text
-from drawdown.report.numbers import Listed, grade_counts
+from drawdown.report.numbers import StatedNumber, grade_counts
 from drawdown.report.run import Run
 from drawdown.report.words import number, percent, plural, signed
 
@@ -16,12 +16,12 @@ EFFECT = {"mechanism", "quantity", "with_it", "without", "effect", "error"}
 GRADES = {"A": "measured here", "B": "measured elsewhere", "C": "judged by experts", "D": "assumed"}
 
 
-def section(run: Run, numbers: list[Listed], drivers: Mapping[str, list[asked.Driver]]) -> str:
+def section(run: Run, numbers: list[StatedNumber], drivers: Mapping[str, list[asked.Driver]]) -> str:
     """The whole section as HTML."""
     return _grades(run, numbers) + _moved(run, drivers) + _ablation(run)
 
 
-def _grades(run: Run, numbers: list[Listed]) -> str:
+def _grades(run: Run, numbers: list[StatedNumber]) -> str:
     own = [n for n in numbers if n.of == "scenario"]
     counts = grade_counts(own)
     total = sum(counts.values())
@@ -50,9 +50,7 @@ def _moved(run: Run, drivers: Mapping[str, list[asked.Driver]]) -> str:
     for claim in run.scenario.get("claims", ()):
         found = drivers.get(claim["id"], [])
         if not found:
-            decided = asked.deciding(run, claim["id"])
-            few = decided < asked.least(run)
-            rows.append([_claim(claim), f"only {decided:,} futures decide it: too few to tell" if few else "nothing beyond chance", "", ""])
+            rows.append([_claim(claim), asked.unmoved(run, claim["id"]), "", ""])
             continue
         first = found[0]
         on = asked.resting_on(found)

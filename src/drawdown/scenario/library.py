@@ -37,6 +37,11 @@ def _shipped() -> dict[str, Path]:
     return found
 
 
+def shipped_folder(name: str) -> Path | None:
+    """The folder of the shipped scenario of that name; no other folder, whatever lies in the working one."""
+    return _shipped().get(name)
+
+
 def find(name: str | Path) -> Path:
     """The folder of a scenario, by the name of a shipped one or by path. Raises ScenarioError with the nearest name."""
     shipped = _shipped()

@@ -386,7 +386,7 @@ def test_b5_a_damaged_chronicle_is_told_again_and_scores_of_any_shape_are_no_tra
     )
     for content in (*odd, *lists, "[" * 100_000, "\x00"):
         (shelf.folder / "trust.json").write_text(content, encoding="utf-8")
-        assert trust_section.section(opened, trust_section.read(opened))
+        assert trust_section.section(opened, trust_section.read(opened), [])
 
 
 # A stranger's manifest and scenario, sums and all

@@ -46,7 +46,7 @@ def test_a_claim_that_few_futures_decide_is_not_answered_on_the_page(
 ) -> None:
     """300 futures: a tenth must decide. Claims decided by 3 to 27 of 1,000 read as almost certain."""
     run = decided(synthetic, make(plans=1, kept=0, futures=300, claims=1), "sadr-rules-basra", "announced", known)
-    page = answer_section.section(run)
+    page = answer_section.section(run, [])
     assert ("Cannot be answered" in page) is said
     assert (f"it hardly ever comes to that (decided in {known} of 300 futures" in page) is said
     assert ("Almost certain" in page.split("How probabilities are put in words")[0]) is not said
@@ -93,7 +93,7 @@ def test_claims_stand_in_the_order_of_their_numbers(make: Callable[..., Path], s
         claim["number"] = number
     path.write_text(json.dumps(stored), encoding="utf-8")
     synthetic.seal(folder)
-    page = answer_section.section(open_run(folder))
+    page = answer_section.section(open_run(folder), [])
     assert re.findall(r'<span class="n">(\d+)</span>', page) == ["13", "14", "22"]
 
 
@@ -143,7 +143,7 @@ def test_the_table_of_a_card_is_a_table(repository: Path) -> None:
 
 def test_notes_of_a_backtest_are_rendered(make: Callable[..., Path]) -> None:
     run = open_run(make(plans=1, kept=0, trust=False))
-    html = trust_section.section(run, {"note": "A *note* <script>", "wrong": ["**Breaks.** See `x`."]})
+    html = trust_section.section(run, {"note": "A *note* <script>", "wrong": ["**Breaks.** See `x`."]}, [])
     assert "A <em>note</em> &lt;script&gt;" in html
     assert "<li><strong>Breaks.</strong> See <code>x</code>.</li>" in html
 
@@ -162,5 +162,5 @@ def test_ask_says_what_cannot_be_answered_and_what_was_fitted(
     told = " ".join(capsys.readouterr().out.split())
     assert "Claim 1 under stay cannot be answered: it hardly ever comes to that (decided in 29 of 300 futures, 9.7%)." in told
     assert re.search(r" \d+ ±\d+ - ", told)  # under `announced`, and not under `stay`
-    assert "1 parameter fitted to data from 4 September 2006 to 2 September 2007 (posterior)" in told
+    assert "1 parameter of this run was fitted to data from 4 September 2006 to 2 September 2007 (posterior)" in told
     assert "The fit moved the weights of backlash: none from 50 to 80 percent and strong from 50 to 20." in told

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from drawdown.ensemble.disk import StoreError
 from drawdown.errors import DrawdownError
 from drawdown.report import answers, charts, endstates, fans, rule
 from drawdown.report.history import history
 from drawdown.report.page import render
 from drawdown.report.plot import write_plot
-from drawdown.report.run import NotARunError, Run, open_run
+from drawdown.report.run import Run, open_run
 
 
 def test_national_series_add_up(run: Run) -> None:
@@ -193,9 +194,9 @@ def test_history_stops_at_the_origin(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, make: Callable[..., Path]) -> None:
-    with pytest.raises(NotARunError, match=r"manifest\.json"):
+    with pytest.raises(StoreError, match=r"manifest\.json"):
         open_run(tmp_path)
     folder = make(kept=0, futures=10)
     (folder / "manifest.json").write_text("{", encoding="utf-8")
-    with pytest.raises(NotARunError, match="JSON"):
+    with pytest.raises(StoreError, match="JSON"):
         open_run(folder)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 import math
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +18,11 @@ import drawdown.scenario
 from drawdown.cli.loading import load_scenario
 from drawdown.plan import arrays
 from drawdown.report import sources_section, why_section
-from drawdown.report.numbers import LEVELS, Listed, numbers, stated
+from drawdown.report.numbers import FITTED, LEVELS, SET_BY, StatedNumber, numbers, stated
+from drawdown.report.payload import payload
 from drawdown.report.run import Run, open_run
 from drawdown.scenario.coverage import numbers_of, stated_numbers
+from drawdown.scenario.model import Scenario
 from drawdown.world import structure_of
 
 SKELETON = Path(drawdown.scenario.__file__).parent / "skeleton"
@@ -34,7 +41,14 @@ def drawn(request: pytest.FixtureRequest, drawn_run: Callable[..., Run], fitted_
     return drawn_run(load_scenario(str(SKELETON)) if request.param == "skeleton" else load_scenario("iraq-2007", prior=True), 500)
 
 
-def _expected(run: Run, row: Listed) -> np.ndarray:
+def replaced(run: Run, scenario: Scenario) -> Run:
+    """The run with another scenario in place of its own."""
+    other = Run(run.folder, run.manifest, run.scenario)
+    other.__dict__.update(run.__dict__ | {"resolved": scenario})
+    return other
+
+
+def _expected(run: Run, row: StatedNumber) -> np.ndarray:
     """What the futures drew of the number of a row, worked out from the draws alone."""
     column = run.draws[row.name].to_numpy(dtype=np.float64)
     if not row.under:
@@ -46,7 +60,7 @@ def _expected(run: Run, row: Listed) -> np.ndarray:
     return chosen
 
 
-def _faults(run: Run, rows: list[Listed]) -> list[str]:
+def _faults(run: Run, rows: list[StatedNumber]) -> list[str]:
     """Whatever a row says that the draws do not, and whatever the draws say that no row explains."""
     found = []
     for row in rows:
@@ -73,13 +87,11 @@ def test_every_row_shows_what_the_run_drew(drawn: Run) -> None:
     assert _faults(drawn, rows) == []
     drawn_rows = [r for r in rows if r.drawn is not None]
     assert len(drawn_rows) > 100
-    assert any(r.fixed for r in rows)
+    assert any(r.undrawn == "fixed" and r.drawn is None for r in rows)
 
 
 def test_a_table_of_stated_ranges_alone_would_be_found_out(fitted_iraq: Run) -> None:
     """As the page once was: eight numbers did not even hold the median drawn."""
-    from dataclasses import replace
-
     old = [
         replace(r, drawn=None if r.low is None else (r.low, r.best, r.high or math.nan), why="")
         for r in numbers(fitted_iraq)
@@ -151,9 +163,33 @@ def test_a_made_up_run_with_a_hypothesis_and_a_posterior(make: Callable[..., Pat
 
 
 def test_a_number_without_a_range_says_fixed(make: Callable[..., Path]) -> None:
-    row = next(r for r in numbers(open_run(make(plans=1, kept=0))) if r.name == "strength[britain]")
-    assert row.fixed
-    assert row.drawn is None
+    """As the page shows it: the word is sent to its script, which only prints it."""
+    run = open_run(make(plans=1, kept=0))
+    rows = numbers(run)
+    bulk = json.loads(gzip.decompress(base64.b64decode(payload(run, rows, {}, {}, {})["bulk"])))
+    shown = {row[0]: row for row in bulk["numbers"]}
+    assert shown["strength[britain]"][3:7] == [None, None, None, "fixed"]
+    spread = next(r.name for r in rows if r.low is not None and r.drawn is None and not r.under)
+    assert shown[spread][6] == "–"
+
+
+def test_a_number_of_an_unrecorded_fit_names_no_patch(fitted_iraq: Run) -> None:
+    """It named a patch `posterior` that nobody had recorded."""
+    old = replaced(fitted_iraq, replace(fitted_iraq.resolved, fits=()))
+    row = next(r for r in numbers(old) if r.name in old.resolved.samples)
+    assert row.why == "fitted: drawn from what a posterior patch learned, not from this range"
+
+
+def test_rows_are_counted_by_their_reason_whatever_its_words(fitted_iraq: Run) -> None:
+    rows = numbers(fitted_iraq)
+    fitted, set_by = ([r for r in rows if r.reason == reason] for reason in (FITTED, SET_BY))
+    assert {r.name for r in fitted} == set(fitted_iraq.resolved.samples)
+    assert {r.name for r in set_by} == {n.name for h in fitted_iraq.resolved.hypotheses for o in h.options for n in o.sets} - {
+        r.name for r in fitted
+    }
+    reworded = [replace(r, why="another wording") for r in rows]
+    for count, words in ((len(fitted), "fitted to data from"), (len(set_by), "set by a hypothesis")):
+        assert re.search(rf"\b{count} (is|are|was|were) {words}", sources_section.section(fitted_iraq, reworded))
 
 
 def test_the_page_counts_numbers_as_check_does(fitted_iraq: Run) -> None:

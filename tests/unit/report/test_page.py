@@ -12,10 +12,14 @@ from typing import Any
 
 import pytest
 
+from drawdown.ensemble import opened
 from drawdown.ensemble import run as run_ensemble
 from drawdown.ensemble.sums import sealed
 from drawdown.errors import DrawdownError
-from drawdown.report.page import write_report
+from drawdown.report import answer_section, sources_section, why_section
+from drawdown.report.answers import all_drivers, done, least
+from drawdown.report.page import _asset, write_report
+from drawdown.report.payload import payload
 from drawdown.report.run import Run, open_run
 
 SECTIONS = ["answer", "map", "fans", "ends", "chronicles", "why", "trust", "sources"]
@@ -257,3 +261,56 @@ def test_the_effects_of_mechanisms_are_told_with_their_sentence(make: Callable[.
     assert "<b>desertion</b>" in text
     assert "+210 ± 6" in text
     assert "the police left when Sadr&#x27;s militia arrived" in text
+
+
+def unfinished(run: Run, futures: int, done: int) -> Run:
+    """The run as if it were to have so many futures, and only the first were done."""
+    found = Run(run.folder, {**run.manifest, "futures": futures, "status": "running"}, run.scenario)
+    claims = run.claims[run.claims["future"] < done]
+    found.__dict__.update(store=run.store, resolved=run.resolved, claims=claims, kept=None, end_states=run.end_states)
+    return found
+
+
+def test_what_moves_a_claim_is_told_when_the_run_is_finished(run: Run) -> None:
+    """The table and the chart said that nothing moved it beyond chance."""
+    part = unfinished(run, 300, 200)
+    moved = all_drivers(part, [c["id"] for c in part.scenario["claims"]])
+    page = why_section.section(part, [], moved)
+    assert page.count("<td>told when the run is finished</td>") == len(part.scenario["claims"])
+    assert "nothing beyond chance" not in page
+    facts = json.loads(payload(part, [], moved, {}, {})["facts"])
+    assert set(facts["unmoved"].values()) == {"told when the run is finished"}
+
+
+def test_the_chart_says_that_too_few_futures_decide_a_claim(make: Callable[..., Path]) -> None:
+    """It said that nothing moved the claim beyond chance, beside a table that said why nothing can be told."""
+    run = open_run(make(plans=1, kept=0, futures=300, claims=1))
+    claim = str(run.scenario["claims"][0]["id"])
+    table = run.claims
+    run.__dict__["claims"] = table.assign(value=(table["future"] % 2.0).where(table["future"] < 12))
+    moved = all_drivers(run, [claim])
+    facts = json.loads(payload(run, [], moved, {}, {})["facts"])
+    assert facts["unmoved"] == {claim: "only 12 futures decide it: too few to tell"}
+    assert "only 12 futures decide it: too few to tell" in why_section.section(run, [], moved)
+    script = _asset("page.js")
+    assert "What moves this claim: ${facts.unmoved[claim]}." in script
+    assert "beyond what chance would show" not in script
+
+
+def test_an_unfinished_run_is_judged_by_the_futures_that_are_done(run: Run) -> None:
+    """Pairs were held against the futures that were asked for, answers against those done: 200 of 10,000 gave answers and no difference."""
+    part = unfinished(run, 10_000, 60)
+    page = answer_section.section(part, [])
+    assert "Cannot be answered" not in page
+    assert "too few pairs" not in page
+    assert "Paired differences" in page
+    assert done(part) == 60
+    assert least(part) == 30  # of 10,000 futures it would be 100
+
+
+def test_an_unfinished_run_says_nothing_of_files_that_are_not_there(run: Run) -> None:
+    assert "a command checks those that it reads, drawdown verify all of them" in sources_section.section(run, [])
+    assert "which every command checks" not in sources_section.section(run, [])
+    part = unfinished(run, 300, 60)
+    part.__dict__["store"] = opened.Run(run.folder, {k: v for k, v in run.manifest.items() if k != "files"} | {"files": {}})
+    assert "with its sum" not in sources_section.section(part, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,8 @@ import pytest
 
 from drawdown.claims.answers import Answer
 from drawdown.report.page import render
-from drawdown.report.run import open_run
-from drawdown.report.score_card import COMPARES, FEW_FUTURES, UNCLEAR, UNTOLD, outcome, score_card
+from drawdown.report.run import Run, open_run
+from drawdown.report.score_card import COMPARES, ENOUGH, UNCLEAR, UNDECIDED, UNTOLD, _honest, outcome, score_card
 from drawdown.scenario.model import Scenario
 
 
@@ -86,12 +87,12 @@ def test_what_is_left_out_is_counted_by_reason() -> None:
     del answers["missing", "stay"]
     card = score_card(claims, answers, ["stay", "leave"])
     assert [s.claim for s in card.scored] == ["known"]
-    assert card.left_out == {UNTOLD: 1, UNCLEAR: 1, FEW_FUTURES: 2, COMPARES: 1}
+    assert card.left_out == {UNTOLD: 1, UNCLEAR: 1, UNDECIDED: 2, COMPARES: 1}
     assert card.ahead["stay"][1] == math.inf  # one claim has no error
     none = score_card([claim("untold")], {}, ["stay"])
     assert (none.scored, none.brier, none.frozen) == ((), {}, None)
     undecided = replace(answers["known", "stay"], probability=math.nan, known=0)
-    assert score_card(claims[:1], {**answers, ("known", "stay"): undecided}, ["stay", "leave"]).left_out == {FEW_FUTURES: 1}
+    assert score_card(claims[:1], {**answers, ("known", "stay"): undecided}, ["stay", "leave"]).left_out == {UNDECIDED: 1}
 
 
 def test_outcomes_of_the_first_scenario(iraq: Scenario) -> None:
@@ -105,21 +106,47 @@ def test_the_card_stands_under_trust_and_says_how_little_it_says(make: Callable[
     folder = make(futures=300, kept=8, weeks=60)
     path = folder / "scenario" / "scenario.json"
     scenario = json.loads(path.read_text(encoding="utf-8"))
-    scenario["claims"][0]["happened"], scenario["claims"][1]["happened"] = "true: for <b>seven</b> months", "false"
+    scenario["claims"][0]["happened"], scenario["claims"][1]["happened"] = "true: for seven months", "false"
+    scenario["claims"][0]["text"] = "The truce holds for <b>seven</b> months."
     scenario["claims"][2]["happened"] = "in part"
     path.write_text(json.dumps(scenario), encoding="utf-8")
     synthetic.seal(folder)
     page = render(open_run(folder))
     trust = page[page.index('<section id="trust"') : page.index('<section id="sources"')]
     assert 'id="score-card"' in trust
-    assert "2 claims on one war say next to nothing" in trust
+    assert "2 claims say next to nothing: too few to tell the page from a coin." in trust
     assert "this is no test of foresight" in trust
     assert "<b>Brier score</b>" in trust
     assert "<b>0.250</b>" in trust  # a coin's
     assert "Claims left out: 1 with an outcome told as neither true nor false and 1 comparing plans" in trust
-    assert "<b>seven</b>" not in trust
+    assert "<td>1. The truce holds for &lt;b&gt;seven&lt;/b&gt; months.</td>" in trust
     for item in scenario["claims"]:
         item["happened"] = ""
     path.write_text(json.dumps(scenario), encoding="utf-8")
     synthetic.seal(folder)
     assert 'id="score-card"' not in render(open_run(folder))
+
+
+def honest(run: Run, count: int, probability: float = 0.9) -> str:
+    """What the card says of so many claims of equal loss."""
+    claims = [claim(str(k), "true") for k in range(count)]
+    plans = [p.id for p in run.plans]
+    return _honest(run, score_card(claims, {(c["id"], p): answer(c["id"], p, probability) for c in claims for p in plans}, plans))
+
+
+def test_few_claims_of_equal_loss_do_not_beat_a_coin(run: Run) -> None:
+    """Two of them have a standard error of 0, and the page beat a coin."""
+    for count in (1, 2, ENOUGH - 1):
+        assert "too few to tell the page from a coin" in honest(run, count)
+        assert "beats a coin" not in honest(run, count)
+    assert "beats a coin under" in honest(run, ENOUGH)
+    assert "does worse than a coin under" in honest(run, ENOUGH, 0.1)
+    assert "cannot be told from a coin under any plan" in honest(run, ENOUGH, 0.5)
+
+
+def test_the_card_says_nothing_that_only_one_scenario_makes_true(run: Run) -> None:
+    """It told every scenario of one town and one truce, and that whoever built the model knew what had happened."""
+    for count in (2, ENOUGH, 40):
+        said = honest(run, count)
+        assert "may have known what happened" in said
+        assert re.search(r"\bwar\b|town|truce|year|knew", said) is None

@@ -123,7 +123,7 @@ function legend() {
       }
     }
     for (let s = 0; s < states; s++) if (seen.has(s) || s >= VOID) list.append(make("li", {}, swatch(stateFill(s)), make("b", {}, stateCode(s)), stateName(s)));
-    for (const share of [0.3, 0.6, 1]) list.append(make("li", {}, swatch("var(--ink)", pale(share)), `in ${percent(share)} of futures`));
+    list.append(make("li", { class: "together" }, ...[0.3, 0.6, 1].map((share) => make("span", {}, swatch("var(--ink)", pale(share)), `in ${percent(share)} of futures`))));
     list.append(make("li", {}, "Whoever rules in more futures than anyone else, which may be fewer than half."));
   } else if (view.layer === "standing") {
     ramp(`var(--minus), var(--even)`, `var(--plus)`, "−1 rejected", "+1 embraced", `Standing of ${facts.actors[view.actor].name} among residents`);

@@ -66,7 +66,7 @@ function fansSection() {
     chart("fan-chart", topic.unit.startsWith("share") ? JSON.parse(text.replaceAll('"format":",~f"', '"format":".0%"').replaceAll('",.3~r"', '".1%"')) : spec, rows, said, topic.label, topic.unit);
     $("fan-said").replaceChildren(...(topic.colour ? [swatch(topic.colour), " "] : []), said + ".");
     $("fan-history").textContent = [past.length && `Grey before the origin: as recorded by ${record.source}.`,
-      after.length && `Dashed from the origin on: what ${record.source} recorded afterwards. Nobody knew it then, and nothing here was fitted to it.`].filter(Boolean).join(" ");
+      after.length && `Dashed from the origin on: what ${record.source} recorded afterwards. Nobody knew it then${facts.fitted_before ? ", and nothing here was fitted to it" : ""}.`].filter(Boolean).join(" ");
     difference(topic);
   };
   const difference = (topic) => {
@@ -142,7 +142,7 @@ function chronicles() {
 }
 function dumbbells(box, claim) {
   const rows = facts.drivers[claim] || [];
-  if (!rows.length) { box.replaceChildren(make("p", { class: "small" }, "No single number or hypothesis moves this claim beyond what chance would show.")); return; }
+  if (!rows.length) { box.replaceChildren(make("p", { class: "small" }, `What moves this claim: ${facts.unmoved[claim]}.`)); return; }
   const low = Math.min(...rows.flatMap((r) => [r.low, r.high])), high = Math.max(...rows.flatMap((r) => [r.low, r.high]));
   const x = (v) => 20 + (260 * (v - low)) / (high - low || 1);
   box.replaceChildren(make("p", { class: "small" }, "Probability of the claim, all plans together: open circle where the number is in its lowest third, full circle in its highest (for a hypothesis, under the two options farthest apart)."),
@@ -175,12 +175,12 @@ function why() {
 function numbers() {
   const body = document.querySelector("#numbers tbody"), search = $("number-search");
   if (!body) return;
-  const rows = (data.bulk.numbers || []).map(([name, under, best, low, high, drawn, why, unit, source, locator, grade, known, note, of]) => {
+  const rows = (data.bulk.numbers || []).map(([name, under, best, low, high, drawn, undrawn, why, unit, source, locator, grade, known, note, of]) => {
     const cite = [source, locator].filter(Boolean).join(", ");
     const detail = [note, known && `known on ${known}`, of === "model" ? "mechanism's default" : of === "loader" ? "filled in by the loader" : ""].filter(Boolean).join("; ");
     const label = under ? make("th", { scope: "row", class: "under" }, make("code", { class: "vh" }, name), "under ", make("code", {}, under)) : make("th", { scope: "row" }, make("code", {}, name));
     const row = make("tr", {}, label, make("td", { class: "num", "data-is": "best stated" }, figure(best)), make("td", { class: "num", "data-is": "5% to 95% stated" }, low == null ? "one value" : `${figure(low)} to ${figure(high)}`),
-      make("td", { class: "num", "data-is": "5 · 50 · 95% drawn" }, drawn ? drawn.map(figure).join(" · ") : low == null && !why ? "fixed" : "–"), make("td", { "data-is": "unit" }, unit), make("td", { "data-is": "grade" }, make("span", { class: `grade g${grade}` }, grade)),
+      make("td", { class: "num", "data-is": "5 · 50 · 95% drawn" }, drawn ? drawn.map(figure).join(" · ") : undrawn), make("td", { "data-is": "unit" }, unit), make("td", { "data-is": "grade" }, make("span", { class: `grade g${grade}` }, grade)),
       make("td", {}, why ? make("b", { class: "small why" }, why) : null, why && (cite || detail) ? make("br") : null, cite, cite && detail ? make("br") : null, make("span", { class: "small" }, detail)));
     return [row, `${name} ${under} ${unit} ${cite} ${note} ${why} grade ${grade} ${of}`.toLowerCase()];
   });
