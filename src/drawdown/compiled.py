@@ -13,6 +13,7 @@ import tempfile
 import time
 import warnings
 import zlib
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -96,8 +97,9 @@ def drop_old(shelf: Path) -> None:
     """Remove entries that were written long ago, of any version."""
     limit = time.time() - DAYS_KEPT * 86400
     for entry in shelf.glob("*/*-cache"):
-        if entry.stat().st_mtime < limit:
-            entry.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another command drops the same ones
+            if entry.stat().st_mtime < limit:
+                entry.unlink()
 
 
 def drop_broken(folder: Path) -> None:
@@ -106,8 +108,9 @@ def drop_broken(folder: Path) -> None:
     since = mark.stat().st_mtime if mark.is_file() else 0.0
     begun = time.time()
     for entry in folder.glob("*-cache"):
-        if entry.stat().st_mtime >= since and not whole(entry.read_bytes()):
-            entry.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if entry.stat().st_mtime >= since and not whole(entry.read_bytes()):
+                entry.unlink()
     mark.touch()
     os.utime(mark, (begun, begun))
 

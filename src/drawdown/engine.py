@@ -112,6 +112,11 @@ class Engine:
         return self.with_parameters({f"{mechanism}.{p}": v for p, v in by_name[mechanism].neutral.items()})
 
     @property
+    def held(self) -> Mapping[str, float]:
+        """Numbers that `with_parameters` holds at one value in every future."""
+        return self.world.overrides
+
+    @property
     def backend(self) -> str:
         """What it computes on: cpu, gpu. A run records it, for another gives other last digits."""
         import jax

@@ -108,6 +108,9 @@ class FakeEngine:
     weeks: int = WEEKS
     ends_early: Mapping[int, int] = field(default_factory=dict)  # future -> week at which it ends
     tiles: int = 0
+    held: Mapping[str, float] = field(default_factory=dict)
+    backend: str = "none"
+    mechanisms: None = None
 
     @property
     def labels(self) -> Mapping[str, tuple[str, ...]]:

@@ -72,6 +72,12 @@ def week_of(moment: Moment, futures: Futures, *, closing: bool = False) -> int:
     return -(-days // 7) if closing else days // 7
 
 
+def last_week_before(moment: Moment, origin: date) -> int:
+    """The last week of a run that begins before a moment, from 0: where the end states that a distance compares are read."""
+    weeks = (moment.weeks or 0) if moment.date is None else -(-(moment.date - origin).days // 7)
+    return max(weeks - 1, 0)
+
+
 def term_series(term: Term, futures: Futures) -> Floats:
     """[row, future] of a term, with its difference or ratio. NaN where a ratio has no value."""
     values = at_rows(folded(term, futures), futures)

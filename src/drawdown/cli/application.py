@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import importlib
-import importlib.util
 import os
 import shlex
 import sys
@@ -20,7 +19,7 @@ from drawdown.errors import DrawdownError
 from drawdown.terminal import console, fitted, standard_streams
 
 INTERRUPTED = 130
-_BEYOND = ("drawdown.data.cli", "drawdown.observe.cli", "drawdown.calibrate.cli", "drawdown.evaluate.cli", "drawdown.report.cli")
+_BEYOND = ("drawdown.data.cli", "drawdown.observe.cli", "drawdown.calibrate.cli", "drawdown.evaluate.cli")
 
 EPILOGUE = """Examples:
 
@@ -50,20 +49,11 @@ def build() -> App:
     for module in (scenarios, showing, running, asking, telling, folders, verifying, completion):
         module.register(made)
     for name in _BEYOND:
-        if present(name):
-            importlib.import_module(name).register(made)
+        importlib.import_module(name).register(made)
     for verb in made:
         if not verb.startswith("-"):
             made[verb].help_epilogue = ""  # the application's examples are its own
     return made
-
-
-def present(name: str) -> bool:
-    """Whether a module of the package is there, without importing it."""
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 app = build()
@@ -78,9 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def obey(words: list[str]) -> int:
     """Run one command and return its exit status."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before jax: what XLA thinks of slow compiles and processors is not for users
-    gc.set_threshold(
-        100_000, 20, 20
-    )  # tracing makes a million small objects and hardly a cycle: a twentieth of the time to the first table
+    # Tracing makes a million small objects and hardly a cycle: a twentieth of the time to the first table.
+    gc.set_threshold(100_000, 20, 20)
     try:
         check_words(words)
         result = app(
@@ -92,7 +81,9 @@ def obey(words: list[str]) -> int:
         print(fitted(str(error), sys.stderr), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        told = f"\ninterrupted. Resume with:\n  drawdown {shlex.join(words)}" if words[:1] in (["run"], ["demo"]) else "\ninterrupted"
+        # To restart once more would delete what was done since.
+        again = shlex.join(word for word in words if word != "--restart")
+        told = f"\ninterrupted. Resume with:\n  drawdown {again}" if words[:1] in (["run"], ["demo"]) else "\ninterrupted"
         print(told, file=sys.stderr)
         return INTERRUPTED
     except SystemExit as left:

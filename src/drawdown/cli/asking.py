@@ -15,14 +15,8 @@ from drawdown.terminal import console
 
 def register(app: App) -> None:
     """Hang the verbs under the application."""
-    from drawdown.cli.application import present
-
-    app.command(ask)
-    app.command(compare)
-    if present("drawdown.report.page") and not present("drawdown.report.cli"):
-        app.command(report)
-    if present("drawdown.report.plot") and not present("drawdown.report.cli"):
-        app.command(plot)
+    for verb in (ask, compare, report, plot):
+        app.command(verb)
 
 
 def ask(run: Path, *, claim: Annotated[list[str] | None, Many] = None, year: int | None = None, as_json: Json = False) -> None:
@@ -41,11 +35,11 @@ def ask(run: Path, *, claim: Annotated[list[str] | None, Many] = None, year: int
     claim
         Only these claims, by id or number.
     year
-        Year whose end states are shown (default: the last).
+        Year whose end states are shown (default: the last, and none where claims are chosen; with --json all).
     """
     from drawdown.cli.running import last_year, show_claims
-    from drawdown.cli.tables import print_json
     from drawdown.ensemble import open_run
+    from drawdown.terminal.json_document import print_json
 
     done = open_run(run)
     known_claims(claim, done.scenario.claims, f"claim of {run}")
@@ -56,10 +50,10 @@ def ask(run: Path, *, claim: Annotated[list[str] | None, Many] = None, year: int
     if claim:
         answers = tuple(a for a in answers if a.claim in claim or str(a.number) in claim)
     if as_json:
-        shares = {str(y): done.end_states(y) for y in range(1, years + 1)}
+        shares = {str(y): done.end_states(y) for y in ((year,) if year else range(1, years + 1))}
         print_json({"folder": str(done.folder), "claims": answers, "end_states": shares})
         return
-    show_claims(done, answers, None if claim else year or years)
+    show_claims(done, answers, year if claim else (year or years))
 
 
 def compare(run: Path, a: str, b: str, *, as_json: Json = False) -> None:
@@ -81,8 +75,9 @@ def compare(run: Path, a: str, b: str, *, as_json: Json = False) -> None:
     from drawdown.claims.decided import unanswered_lines
     from drawdown.cli.claims_sheets import compared_sheet, comparing, differences_sheet
     from drawdown.cli.running import last_year
-    from drawdown.cli.tables import end_state_sheet, print_json, quantities_sheet
+    from drawdown.cli.tables import end_state_sheet, quantities_sheet
     from drawdown.ensemble import open_run
+    from drawdown.terminal.json_document import print_json
     from drawdown.terminal.sheet import drawn
 
     done = open_run(run)

@@ -7,14 +7,13 @@ import json
 import math
 import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drawdown.compiled import cache_folder
-from drawdown.terminal.progress import time_left
+from drawdown.terminal.progress import Clock, time_left
 
 if TYPE_CHECKING:
     from drawdown.ensemble import Progress
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 WORTH_SAYING = 60.0  # seconds; a shorter run needs no announcement
 MANY = 500  # futures in all from which a run that was never measured may be a long one
 ENOUGH = 128  # futures that give a pace
-Clock = Callable[[], float]
 
 
 def kind_of(scenario: Scenario, workers: int, keep: str) -> str:

@@ -70,11 +70,6 @@ def error_of(error: float) -> str:
     return "none" if error == 0 else number(error, 2, least=LEAST_ERROR)
 
 
-def signed(value: float, error: float) -> str:
-    """A difference with its error: `+3.21 ±0.4`; without one where it is not known."""
-    return beside_error(value, error, sign=True)
-
-
 def beside_error(value: float, error: float | None, *, sign: bool = False) -> str:
     """A value with its error, which keeps two digits however small: `0.0638 ±0.0013`."""
     told = number(value, sign=sign)

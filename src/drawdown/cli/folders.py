@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from cyclopts import App
 
@@ -15,7 +15,7 @@ from drawdown.errors import DrawdownError
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class RunAtAGlance:
     """A run folder at a glance. `problem` is why its manifest cannot be read; then all else is empty. `size` in bytes."""
 
     folder: str
@@ -63,7 +63,7 @@ def runs(folder: Path = Path("runs"), *, as_json: Json = False) -> None:
         raise DrawdownError(f"{folder}\n  is no folder; expected one that holds run folders (runs/, where --out says nothing).")
     found = sorted(listed(folder), key=lambda run: (run.created, run.folder))
     if as_json:
-        print_json([{name: getattr(run, name) for name in Listed.__slots__} for run in found])
+        print_json([{name: getattr(run, name) for name in RunAtAGlance.__slots__} for run in found])
         return
     if not found:
         print(f"no run in {folder}.")
@@ -79,38 +79,38 @@ def runs(folder: Path = Path("runs"), *, as_json: Json = False) -> None:
     out.print(drawn(Sheet("", columns, tuple(rows)), out))
 
 
-def listed(folder: Path) -> Iterator[Listed]:
+def listed(folder: Path) -> Iterator[RunAtAGlance]:
     """The folder itself where it is a run, and the runs in it."""
+    from drawdown.ensemble.manifest import MANIFEST
+
     try:
         below = sorted(p for p in folder.iterdir() if p.is_dir())
     except OSError as error:
         raise DrawdownError(f"{folder}\n  cannot be read: {error.strerror or error}") from error
     for path in (folder, *below):
-        if (path / "manifest.json").is_file():
+        if (path / MANIFEST).is_file():
             yield described(path)
 
 
-def described(path: Path) -> Listed:
+def described(path: Path) -> RunAtAGlance:
     """One run folder."""
     from drawdown.ensemble.disk import StoreError
-    from drawdown.ensemble.manifest import read_manifest
+    from drawdown.ensemble.manifest import batches_of_a_plan, read_manifest
 
     try:
-        manifest: dict[str, Any] = read_manifest(path) or {}
-        plans = tuple(str(plan["id"]) for plan in manifest["plans"])
-        futures, batch = int(manifest["futures"]), int(manifest["batch"])
-        units = len(plans) * -(-futures // batch)
-        done = sum(1 for _ in (path / "parts").glob("*.part"))
-        finished = manifest["status"] == "complete"
-        return Listed(
-            str(path), str(manifest["scenario"]), plans, futures, int(manifest["seed"]), str(manifest.get("created", "")), finished,
-            units if finished else done, units, size_of(path),
-        )  # fmt: skip
+        manifest = read_manifest(path)
     except StoreError:
-        problem = "its manifest is of another version, or damaged"
-    except (KeyError, TypeError, ValueError, ZeroDivisionError, OSError):
-        problem = "its manifest is damaged"
-    return Listed(str(path), size=size_of(path), problem=problem)
+        manifest = None
+    if manifest is None:
+        return RunAtAGlance(str(path), size=size_of(path), problem="its manifest is of another version, or damaged")
+    plans = tuple(plan["id"] for plan in manifest["plans"])
+    units = len(plans) * batches_of_a_plan(manifest)
+    finished = manifest["status"] == "complete"
+    done = units if finished else sum(1 for _ in (path / "parts").glob("*.part"))
+    return RunAtAGlance(
+        str(path), manifest["scenario"], plans, manifest["futures"], manifest["seed"], manifest["created"], finished, done, units,
+        size_of(path),
+    )  # fmt: skip
 
 
 def size_of(path: Path) -> int:
@@ -118,10 +118,8 @@ def size_of(path: Path) -> int:
     total = 0
     for folder, _, names in os.walk(path):
         for name in names:
-            try:
-                total += os.lstat(os.path.join(folder, name)).st_size  # noqa: PTH118  (a run has thousands of files)
-            except OSError:
-                continue
+            with suppress(OSError):
+                total += Path(folder, name).lstat().st_size
     return total
 
 

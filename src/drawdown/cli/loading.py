@@ -53,13 +53,12 @@ def load_scenario(
     as_of: date | None = None,
     prior: bool = False,
     plans: Sequence[str | None] | None = None,
-    claims: Sequence[str] | None = None,
     *,
     model: bool = True,
 ) -> Scenario:
     """A scenario by name or path. A posterior that it ships is applied first, unless `prior`, an `as_of`, or a patch says otherwise.
 
-    `plans` and `claims` are words of the command line: one that is wrong is told before the mechanisms, and jax with them, are imported.
+    `plans` are words of the command line: one that is wrong is told before the mechanisms, and jax with them, are imported.
     Without `model` the mechanisms are left out altogether, and parameters are not held against them.
     """
     from drawdown.scenario.library import find
@@ -74,10 +73,9 @@ def load_scenario(
     sure = {p: (folder / "patches" / f"{p}.yaml").is_file() for p in chosen} | {
         p: (folder / "plans" / f"{p}.yaml").is_file() for p in named
     }
-    if not model or claims or not all(sure.values()):
+    if not model or not all(sure.values()):
         read = load(name, patches=chosen, as_of=as_of, check_mechanisms=False)
         plans_of(read, named)
-        known_claims(claims, read.claims, f"claim of {read.id}")
         if not model:
             return read
     return load(name, patches=chosen, as_of=as_of)
@@ -114,10 +112,12 @@ def scenario_or_run(
     model: bool = True,
 ) -> Source:
     """A scenario by name or path, or the scenario and seed of a run folder."""
-    # A run folder without its manifest is told as one, not as a scenario without its scenario.yaml.
-    if any((Path(name) / file).is_file() for file in ("manifest.json", "drawdown.lock", "scenario/scenario.json")):
-        from drawdown.ensemble import open_run
+    from drawdown.ensemble import open_run
+    from drawdown.ensemble.lock import LOCK
+    from drawdown.ensemble.manifest import MANIFEST
 
+    # A run folder without its manifest is told as one, not as a scenario without its scenario.yaml.
+    if any((Path(name) / file).is_file() for file in (MANIFEST, LOCK, "scenario/scenario.json")):
         if patches or as_of or prior:
             raise DrawdownError(f"{name} is a run: its patches are fixed. Name the scenario to change them.")
         run = open_run(name)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from drawdown.ensemble import Run
     from drawdown.scenario.model import Plan, Scenario
 
+Keep = Literal["summaries", "sample", "all"]  # `drawdown.ensemble.Keep`, without what importing that costs; a test holds them together
 DEMO, DEMO_FUTURES, DEMO_SEED = "iraq-2007", 1000, 20070903
 
 
@@ -35,7 +36,7 @@ def run(
     batch: int | None = None,
     workers: int = 2,
     out: Path | None = None,
-    keep: Literal["summaries", "sample", "all"] = "sample",
+    keep: Keep = "sample",
     restart: Restart = False,
     patch: Patches = None,
     as_of: AsOf = None,
@@ -70,9 +71,10 @@ def run(
     out
         Folder to write to (default: runs/SCENARIO-FUTURES-SEED).
     keep
-        summaries; sample: also up to 200 full futures of each plan; all: every future in full.
+        summaries; sample: also up to 128 full futures of each plan; all: every future in full.
     restart
-        Delete what the folder holds of this run and start over: after a change of versions or of the model, or after damage.
+        Delete what the folder holds of this run and start over: after a change of versions or of the model, or after damage. What resumes
+        it is the command without this.
     """
     from drawdown.ensemble.store import check_numbers
 
@@ -114,7 +116,8 @@ def demo(
     restart
         Delete what the folder holds of this run and start over.
     """
-    from drawdown.ensemble.store import model_digest
+    from drawdown.ensemble.model import model_digest
+    from drawdown.report.page import write_report
 
     scenario = load_scenario(DEMO)
     folder = out if out is not None else Path("runs") / f"demo-{futures}-{scenario.digest[:6]}{model_digest()[:6]}"
@@ -123,8 +126,8 @@ def demo(
         quiet=quiet, restart=restart,
     )  # fmt: skip
     show(done, as_json, quiet)
-    page = write_page(done)
-    if page is not None and not as_json:
+    page = write_report(done.folder)
+    if not as_json:
         console().print(f"page      {page}", soft_wrap=True)
 
 
@@ -137,7 +140,7 @@ def execute(
     seed: int,
     batch: int | None,
     workers: int,
-    keep: Literal["summaries", "sample", "all"],
+    keep: Keep,
     quiet: bool = False,
     restart: bool = False,
 ) -> Run:
@@ -157,7 +160,7 @@ def execute(
 
 def show(done: Run, as_json: bool, quiet: bool = False) -> None:
     """The claims table, the end states, and where the results lie; `quiet` only the last."""
-    from drawdown.cli.tables import print_json
+    from drawdown.terminal.json_document import print_json
 
     if quiet and not as_json:
         console().print(f"results   {done.folder}", soft_wrap=True)
@@ -218,16 +221,3 @@ def ended_early(done: Run) -> list[str]:
         if count:
             lines.append(f"{count} of {status.size:,} futures ended early: {known.sentence} ({known.remedy})")
     return lines
-
-
-def write_page(done: Run) -> Path | None:
-    """The report, where that part of the package is there."""
-    from drawdown.cli.application import present
-
-    if not present("drawdown.report.page"):
-        return None
-    import importlib
-
-    path = done.folder / "report.html"
-    importlib.import_module("drawdown.report.page").write_report(done.folder, path)
-    return path

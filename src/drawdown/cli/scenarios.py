@@ -26,8 +26,9 @@ def list_(*, as_json: Json = False) -> None:
 
       drawdown list
     """
-    from drawdown.cli.tables import console, print_json
     from drawdown.scenario.library import list_scenarios
+    from drawdown.terminal import console
+    from drawdown.terminal.json_document import print_json
     from drawdown.terminal.sheet import Column, Sheet, drawn
 
     found = list_scenarios()
@@ -75,12 +76,11 @@ def check(scenario: str, *, patch: Patches = None, as_of: AsOf = None, as_json: 
         Name of a shipped scenario, or a folder.
     """
     from drawdown.scenario.check import check as examine
-    from drawdown.scenario.coverage import coverage
     from drawdown.terminal.json_document import plain, print_json
 
     report = examine(scenario, patches=patch or [], as_of=as_of)
     problems, warnings = report.problems, report.warnings
-    covered = None if report.scenario is None else coverage(report.scenario)
+    covered = None if report.scenario is None else report.total
     if as_json:
         print_json({"problems": [plain(p) for p in problems], "warnings": [plain(w) for w in warnings], "coverage": covered})
         return 2 if problems else 0

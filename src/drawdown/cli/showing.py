@@ -12,7 +12,7 @@ from cyclopts import App
 
 from drawdown.cli.loading import AsOf, Json, Patches, Prior, known_claims, plans_of, scenario_or_run
 from drawdown.errors import DrawdownError, did_you_mean, expected_one_of
-from drawdown.scenario.coverage import numbers_of
+from drawdown.scenario.coverage import coverage_of, numbers_of
 from drawdown.terminal.sheet import Column, Sheet
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def glance(read: Scenario) -> Shown:
     """The question, the places, the actors, and how many numbers there are of each grade."""
     numbers = numbers_of(read)
     grades = Counter(str(n.grade) for n in numbers)
-    sourced = sum(n.source is not None for n in numbers)
+    sourced = coverage_of(read.id, numbers, read.origin).sourced
     named = ", ".join(f"{o.name} ({'sends a force' if o.role == 'home' else 'sponsor'})" for o in read.outsiders)
     details = {
         "question": read.question,

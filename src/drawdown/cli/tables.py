@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from drawdown.cli.claims_sheets import per_week
 from drawdown.cli.figures import error_of, number, percent
-from drawdown.terminal import console as console
-from drawdown.terminal.json_document import print_json as print_json
 from drawdown.terminal.sheet import Column, Sheet
 
 if TYPE_CHECKING:

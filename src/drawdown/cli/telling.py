@@ -65,7 +65,7 @@ def chronicle(
         Tell from this date on.
     """
     from drawdown.chronicle import tell
-    from drawdown.cli.tables import print_json
+    from drawdown.terminal.json_document import print_json
 
     checked(future)
     found = scenario_or_run(source, patch, as_of, prior, [plan])
@@ -85,10 +85,11 @@ def seed_of(asked: int | None, of_run: int | None) -> int:
 
 def checked(future: int) -> int:
     """A future's index. Raises DrawdownError below 0."""
+    from drawdown.ensemble.manifest import MOST_FUTURES
     from drawdown.errors import DrawdownError
 
-    if not 0 <= future < 1 << 24:
-        raise DrawdownError(f"future: got {future}; expected 0 to {(1 << 24) - 1}")
+    if not 0 <= future < MOST_FUTURES:
+        raise DrawdownError(f"future: got {future}; expected 0 to {MOST_FUTURES - 1}")
     return future
 
 
@@ -133,7 +134,7 @@ def branch(
         Its seed (default: the run's, or 0).
     """
     from drawdown.chronicle import narrate, parting
-    from drawdown.cli.tables import print_json
+    from drawdown.terminal.json_document import print_json
 
     checked(future)
     found = scenario_or_run(source, patch, as_of, prior, [plan, to])
@@ -198,8 +199,8 @@ def ablate(
         Write the table to this Parquet file.
     """
     from drawdown.ablate import ablate as effects_of
-    from drawdown.cli.tables import print_json
     from drawdown.ensemble.store import check_numbers
+    from drawdown.terminal.json_document import print_json
 
     known_mechanisms(only)
     found = scenario_or_run(source, patch, as_of, prior, [plan])

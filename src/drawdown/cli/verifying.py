@@ -34,10 +34,13 @@ def verify(run: Path, *, as_json: Json = False) -> int:
     run
         A run folder.
     """
-    from drawdown.cli.tables import print_json
     from drawdown.ensemble.verification import verify as checked
+    from drawdown.terminal.json_document import print_json
+    from drawdown.terminal.progress import reported
 
-    found = checked(run)
+    with reported("files", quiet=as_json) as report:
+        report.enter("checking", said=False)
+        found = checked(run, report.count)
     status = DrawdownError.exit_code if found.damage else 0
     if as_json:
         print_json(found)

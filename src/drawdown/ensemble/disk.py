@@ -75,9 +75,14 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         sync_folder(path.parent)
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """`write_whole` of what is there already."""
+    write_whole(path, lambda out: out.write(content))
+
+
 def write_text(path: Path, text: str) -> None:
     """`write_whole` of a text."""
-    write_whole(path, lambda out: out.write(text.encode("utf-8")))
+    write_bytes(path, text.encode("utf-8"))
 
 
 def remove(path: Path) -> None:

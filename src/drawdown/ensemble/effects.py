@@ -34,13 +34,10 @@ def read_effects(path: Path) -> pd.DataFrame | None:
     """The table, or None where there is none. Raises StoreError where it is damaged; one without a sum is taken as it is."""
     import pyarrow.parquet as pq
 
-    try:
-        with reading(path):
-            content = path.open("rb")
-    except StoreError:
-        if path.exists():
-            raise
+    if not path.exists():
         return None
+    with reading(path):
+        content = path.open("rb")
     try:
         with content:
             table = pq.read_table(content, page_checksum_verification=True)

@@ -140,7 +140,6 @@ class EventWriter:
         self.path, self.table = path, table
         self.beside = path.with_name(path.name + UNFINISHED)
         self.writer: Any = None
-        self.rows = 0
 
     def add(self, incidents: Incidents) -> None:
         """Write the rows of a tile as one row group."""
@@ -155,7 +154,6 @@ class EventWriter:
                     column_encoding=_ENCODED, write_statistics=["future", "date_start"], write_page_checksum=True,
                 )  # fmt: skip
             self.writer.write_table(chunk, row_group_size=max(1, len(incidents)))
-        self.rows += len(incidents)
 
     def close(self) -> Stamp:
         """Sync, give the file its name, and say what was written."""

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from queue import Empty, SimpleQueue
 
 from drawdown.ensemble.work import Counts, Job, StoppedError, Unit, process
@@ -97,6 +98,11 @@ def execute(
     return tally
 
 
+def tell_ended(news: SimpleQueue[Done], unit: Unit, ended: Future[None]) -> None:
+    """Pass on that a unit has ended, to whoever waits in the caller's thread."""
+    news.put(Done(unit, ended=ended))
+
+
 def events(pool: ThreadPoolExecutor, work: Job, left: Sequence[Unit], workers: int, news: SimpleQueue[Done]) -> Iterator[Done]:
     """Keeps `workers` units going and gives what comes of them, until all have ended."""
     waiting = list(reversed(left))
@@ -104,7 +110,7 @@ def events(pool: ThreadPoolExecutor, work: Job, left: Sequence[Unit], workers: i
     while waiting or running:
         while waiting and running < allowed:
             unit = waiting.pop()
-            pool.submit(process, work, unit).add_done_callback(lambda ended, unit=unit: news.put(Done(unit, ended=ended)))  # type: ignore[misc]  # bound now
+            pool.submit(process, work, unit).add_done_callback(partial(tell_ended, news, unit))
             running += 1
         try:
             one = news.get(timeout=WAIT)

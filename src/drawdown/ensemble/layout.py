@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -15,6 +15,7 @@ from drawdown.state import Variable
 
 if TYPE_CHECKING:
     from drawdown.engine import Batch
+    from drawdown.mechanism import Mechanism
 
 Keep = Literal["summaries", "sample", "all"]
 SAMPLE = 128
@@ -40,6 +41,12 @@ class Runs(Protocol):
     def labels(self) -> Mapping[str, tuple[str, ...]]: ...
     @property
     def quantities(self) -> Mapping[str, Variable]: ...
+    @property
+    def mechanisms(self) -> Sequence[Mechanism] | None: ...  # None: those that are discovered
+    @property
+    def held(self) -> Mapping[str, float]: ...
+    @property
+    def backend(self) -> str: ...
     @property
     def week_dates(self) -> NDArray[np.datetime64]: ...
     def draws(self, seed: int, futures: NDArray[np.integer[Any]]) -> Mapping[str, NDArray[Any]]: ...

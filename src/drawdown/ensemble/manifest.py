@@ -32,7 +32,7 @@ STATUSES = ("running", "complete")
 # Not part of what a run is: when it was made, how far it is, and what came of it.
 FREE = ("created", "status", "files", SUM)
 # Of the versions, those that decide a number; the others decide how it is stored.
-DECIDING = ("python", "drawdown", "jax", "jaxlib", "numpy", "machine", "backend")
+DECIDING_VERSIONS = ("python", "drawdown", "jax", "jaxlib", "numpy", "machine", "backend")
 STORING = ("pyarrow", "zarr")
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -45,21 +45,20 @@ def versions(engine: Runs | None) -> dict[str, str]:
             found[name] = version(name)
         except PackageNotFoundError:
             found[name] = "unknown"
-    return found if engine is None else {**found, "backend": str(getattr(engine, "backend", "none"))}
+    return found if engine is None else {**found, "backend": engine.backend}
 
 
 def manifest_of(engine: Runs, plans: Sequence[Plan], futures: int, seed: int, batch: int, keep: Keep) -> dict[str, Any]:
     """The manifest, less when it was made, its status and its files."""
     scenario = engine.scenario
-    held = getattr(getattr(engine, "world", None), "overrides", {})
     return {
         "format": FORMAT,
         "scenario": scenario.id,
         "title": scenario.title,
         "digest": scenario.digest,
-        "model": model_digest(getattr(engine, "mechanisms", None)),
+        "model": model_digest(engine.mechanisms),
         "patches": list(scenario.patches),
-        "held": {str(name): float(value) for name, value in sorted(held.items())},
+        "held": {str(name): float(value) for name, value in sorted(engine.held.items())},
         "as_of": scenario.as_of.isoformat() if scenario.as_of else None,
         "origin": scenario.origin.isoformat(),
         "weeks": engine.weeks,
@@ -155,7 +154,7 @@ def problems(found: Mapping[str, Any]) -> list[str]:
     whole("futures", 1, MOST_FUTURES - 1)
     whole("batch", 1, MOST_BATCH)
     made = found.get("versions")
-    named = isinstance(made, dict) and is_texts([made.get(name) for name in (*DECIDING, *STORING)])
+    named = isinstance(made, dict) and is_texts([made.get(name) for name in (*DECIDING_VERSIONS, *STORING)])
     expect("versions", named, "a version of each package")
     held = found.get("held")
     expect("held", isinstance(held, dict) and all(type(value) is float for value in held.values()), "a number by name")
@@ -211,10 +210,15 @@ def is_listed(name: str, stamp: object) -> bool:
     return inside and right
 
 
+def batches_of_a_plan(manifest: Mapping[str, Any]) -> int:
+    """How many batches the futures of a plan make."""
+    return -(-int(manifest["futures"]) // int(manifest["batch"]))
+
+
 def event_names(manifest: Mapping[str, Any]) -> dict[str, list[str]]:
     """Names of the event files of each plan, one a batch, as far as the run goes."""
-    batches = -(-manifest["futures"] // manifest["batch"])
-    return {p["id"]: [f"events.parquet/{p['id']}-{index:06d}.parquet" for index in range(batches)] for p in manifest["plans"]}
+    numbers = range(batches_of_a_plan(manifest))
+    return {p["id"]: [f"events.parquet/{p['id']}-{index:06d}.parquet" for index in numbers] for p in manifest["plans"]}
 
 
 def needed(manifest: Mapping[str, Any]) -> list[str]:
@@ -260,7 +264,7 @@ def check_same(folder: Path, earlier: Mapping[str, Any], manifest: Mapping[str, 
 def differing_program(earlier: Mapping[str, Any], here: Mapping[str, str], model: str) -> list[str]:
     """What decided the numbers of a run and is another here."""
     there = earlier["versions"]
-    other = [f"{name} {there[name]}, here {here[name]}" for name in DECIDING if name in here and there[name] != here[name]]
+    other = [f"{name} {there[name]}, here {here[name]}" for name in DECIDING_VERSIONS if name in here and there[name] != here[name]]
     return other if earlier["model"] == model else [*other, "other source of the model, its claims or its store"]
 
 

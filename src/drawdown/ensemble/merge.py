@@ -134,15 +134,16 @@ def write_claims(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int
             ("value", pa.int8()), ("margin", pa.float32()), ("status_quo", pa.int8()),
         ]
     )  # fmt: skip
-    compared = [c for c in job.claims if isinstance(c.proposition, BetweenPlans)]
-    names = pa.array([*plans.values(), *(pair_name(c.proposition.a, c.proposition.b) for c in compared)])  # type: ignore[union-attr]  # filtered
+    compared = [(c.claim.id, c.proposition) for c in job.claims if isinstance(c.proposition, BetweenPlans)]
+    names = pa.array([*plans.values(), *(pair_name(proposition.a, proposition.b) for _, proposition in compared)])
+    by_id = {plan: index for index, plan in plans.items()}
     claims = pa.array([c.claim.id for c in job.claims])
     position = {c.claim.id: i for i, c in enumerate(job.claims)}
 
     def table(plan: int, claim: int, first: int, value: Any, margin: Any, quo: Any) -> pa.Table:
         n = len(value)
 
-        def whole(numbers: Any) -> pa.Array:
+        def yes_or_no(numbers: Any) -> pa.Array:
             missing = np.isnan(numbers)
             return pa.array(np.where(missing, 0, numbers).astype(np.int8), mask=missing)
 
@@ -152,9 +153,9 @@ def write_claims(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int
                 names.take(pa.array(np.full(n, plan, np.int16))),
                 pa.array(np.arange(first, first + n, dtype=np.int32)),
                 claims.take(pa.array(np.full(n, claim, np.int16))),
-                whole(value),
+                yes_or_no(value),
                 pa.array(margin, mask=np.isnan(margin)),
-                whole(quo),
+                yes_or_no(quo),
             ],
             schema=schema,
         )
@@ -165,19 +166,16 @@ def write_claims(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int
                 for claim in (name.removeprefix("value/") for name in held if name.startswith("value/")):
                     rows = (held[f"{kind}/{claim}"] for kind in ("value", "margin", "quo"))
                     writer.write_table(table(index, position[claim], first, *rows))
-        for row, claim_ in enumerate(compared):
-            proposition = claim_.proposition
-            assert isinstance(proposition, BetweenPlans)
-            by_id = {plan: index for index, plan in plans.items()}
+        for row, (claim, proposition) in enumerate(compared):
             if proposition.a not in by_id or proposition.b not in by_id:
                 continue
-            name = f"pair/{claim_.claim.id}"
+            name = f"pair/{claim}"
             sides = [of_plan(units, by_id[p]) for p in (proposition.a, proposition.b)]
             pieces = ({"a": part(job, a, name)[name], "b": part(job, b, name)[name]} for a, b in zip(*sides, strict=True))
             for first, held in regrouped(pieces, ROWS):
                 judged = decided(held["a"] - held["b"], proposition.comparison, proposition.bound)
                 quo = np.full(len(judged.value), np.nan)
-                writer.write_table(table(len(plans) + row, position[claim_.claim.id], first, judged.value, judged.margin, quo))
+                writer.write_table(table(len(plans) + row, position[claim], first, judged.value, judged.margin, quo))
 
 
 def write_end_states(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int, str]) -> None:

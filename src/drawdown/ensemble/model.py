@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from drawdown.mechanism import Mechanism
 
 # Of the package; reading, telling, drawing and the command line decide nothing.
-DECIDING = (
+DECIDING_FILES = (
     "mechanisms/*.py", "claims/*.py", "scenario/*.py", "state.py", "mechanism.py", "engine.py", "program.py",
     "plan.py", "world.py", "randomness.py", "severity.py", "incidents.py", "contest.py",
     "ensemble/bins.py", "ensemble/events.py", "ensemble/layout.py", "ensemble/merge.py", "ensemble/work.py",
@@ -29,7 +29,7 @@ def model_digest(mechanisms: Sequence[Mechanism] | None = None, package: Path | 
     """
     root = package or Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    for file in sorted({found for pattern in DECIDING for found in root.glob(pattern)}):
+    for file in sorted({found for pattern in DECIDING_FILES for found in root.glob(pattern)}):
         add(digest, file.relative_to(root).as_posix(), file)
     for entry in sorted(entry_points(group=PLUG_INS), key=lambda e: (e.name, e.value)):
         for file in sources_of(entry):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from drawdown.claims.answers import Answer, Difference, Outcomes, answers, differences
 from drawdown.claims.endstates import distance, end_state_shares
 from drawdown.claims.names import Stated, names_for
+from drawdown.claims.terms import last_week_before
 from drawdown.ensemble.disk import RESTORE, StoreError
 from drawdown.ensemble.manifest import check_files, event_names, files_of, read_manifest, run_digest
 from drawdown.ensemble.sums import Stamp, check, checked_bytes
@@ -92,7 +93,7 @@ class Run:
 
     @cached_property
     def claims(self) -> tuple[Stated, ...]:
-        """The claims, in the order of their numbers; runs of older versions stored them as they were written."""
+        """The claims, in the order of their numbers, which a scenario made in Python need not keep."""
         names = names_for(self.scenario)
         return tuple(Stated(c, parse_proposition(c.proposition, names)) for c in sorted(self.scenario.claims, key=lambda c: c.number))
 
@@ -160,8 +161,7 @@ class Run:
         for one in self.claims:
             proposition = one.proposition
             if isinstance(proposition, Distance) and {proposition.a, proposition.b} <= set(self.plans):
-                days = (proposition.at.date - self.scenario.origin).days if proposition.at.date else 0
-                week = max((-(-days // 7) if proposition.at.date else proposition.at.weeks or 0) - 1, 0)
+                week = last_week_before(proposition.at, self.scenario.origin)
                 found[one.claim.id] = distance(self.regimes(proposition.a, week), self.regimes(proposition.b, week))
         return found
 

@@ -14,22 +14,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.ensemble.disk import RESTORE, UNFINISHED, StoreError, disk_errors, reading, sync_folder, write_text, write_whole
+from drawdown.ensemble.disk import RESTORE, StoreError, reading, write_whole
 from drawdown.ensemble.sums import Stamp, check
-
-__all__ = [
-    "UNFINISHED",
-    "Mark",
-    "StoreError",
-    "check_part",
-    "disk_errors",
-    "mark_of",
-    "read_part",
-    "sync_folder",
-    "write_part",
-    "write_text",
-    "write_whole",
-]
 
 _MAGIC = b"drawdown-part-2\n"
 _HEAD = struct.Struct("<Q32s")  # length and SHA-256 of the head
@@ -81,9 +67,7 @@ def read_part(path: Path, run: str, wanted: Callable[[str], bool] = lambda _: Tr
             if not wanted(entry["name"]):
                 source.seek(entry["stored"], os.SEEK_CUR)
                 continue
-            blob = source.read(entry["stored"])
-            if hashlib.sha256(blob).hexdigest() != entry["sum"]:
-                raise StoreError(f"{path}\n  is damaged: '{entry['name']}' is not what the run wrote. {REMAKE}")
+            blob = array_bytes(path, source, entry)
             raw = codec.decompress(blob, decompressed_size=entry["raw"], asbytes=True) if entry["raw"] else b""
             found[entry["name"]] = np.frombuffer(raw, dtype=np.dtype(entry["dtype"])).reshape(entry["shape"])
     return found
@@ -107,23 +91,27 @@ def head_of(path: Path, source: IO[bytes], run: str) -> dict[str, Any]:
     return head
 
 
-def mark_of(path: Path, run: str) -> Mark:
-    """What a part belongs to. Raises StoreError where its head is damaged, or of another run."""
-    with reading(path), path.open("rb") as source:
-        head = head_of(path, source, run)
-    return Mark(str(head["run"]), Stamp(int(head["events"][0]), str(head["events"][1])))
+def array_bytes(path: Path, source: IO[bytes], entry: Mapping[str, Any]) -> bytes:
+    """The bytes of the array at which `source` stands, as stored. Raises StoreError where they are not what was written."""
+    stored = source.read(entry["stored"])
+    if hashlib.sha256(stored).hexdigest() != entry["sum"]:
+        raise StoreError(f"{path}\n  is damaged: '{entry['name']}' is not what the run wrote. {REMAKE}")
+    return stored
 
 
-def check_part(path: Path, events: Path, run: str) -> Stamp:
-    """The stamp of the event file, once part and event file are known to be there, right, and of this run. Raises StoreError."""
+def events_of(path: Path, run: str) -> Stamp:
+    """The stamp of the event file that belongs to a part. Raises StoreError where the part's head is damaged, or of another run."""
     with reading(path), path.open("rb") as source:
         head = head_of(path, source, run)
-        for entry in head["arrays"]:
-            if hashlib.sha256(source.read(entry["stored"])).hexdigest() != entry["sum"]:
-                raise StoreError(f"{path}\n  is damaged: '{entry['name']}' is not what the run wrote. {REMAKE}")
-    stamp = Stamp(int(head["events"][0]), str(head["events"][1]))
+    return Stamp(int(head["events"][0]), str(head["events"][1]))
+
+
+def check_part(path: Path, events: Path, run: str) -> None:
+    """Raises StoreError unless part and event file are there, right, and of this run."""
+    with reading(path), path.open("rb") as source:
+        for entry in head_of(path, source, run)["arrays"]:
+            array_bytes(path, source, entry)
     try:
-        check(events, stamp)
+        check(events, events_of(path, run))
     except StoreError as error:
         raise StoreError(f"{str(error).removesuffix(RESTORE)}{REMAKE}") from error
-    return stamp

@@ -9,10 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from drawdown.claims import compile_claims
-from drawdown.ensemble.disk import UNFINISHED, StoreError, disk_errors, remove, write_whole
+from drawdown.ensemble.disk import UNFINISHED, StoreError, disk_errors, remove, write_bytes
 from drawdown.ensemble.execution import Progress, execute
 from drawdown.ensemble.frozen import scenario_to_json
 from drawdown.ensemble.layout import Keep, Runs, layout_of
@@ -32,13 +30,10 @@ from drawdown.ensemble.manifest import (
     run_digest,
     write_manifest,
 )
-from drawdown.ensemble.model import model_digest
-from drawdown.ensemble.parts import check_part, mark_of, read_part
-from drawdown.ensemble.sums import Stamp, check, stamp_of_bytes
-from drawdown.ensemble.work import Counts, Job, Unit, counts_of, moments_of, seen
+from drawdown.ensemble.parts import check_part, events_of, read_part
+from drawdown.ensemble.sums import check, stamp_of_bytes
+from drawdown.ensemble.work import Counts, Job, Unit, counts_of, moments_of
 from drawdown.scenario.model import Plan, Scenario
-
-__all__ = ["Progress", "check_numbers", "chosen_plans", "default_batch", "locked", "model_digest", "run"]
 
 MERGED = ("draws.parquet", "claims.parquet", "endstates.parquet", "histograms.zarr", "summary.zarr", "ensemble.zarr")
 SCENARIO = ("scenario.json", "places.geojson", "CARD.md", "document.txt")
@@ -77,14 +72,14 @@ def run(
     scenario = replace(engine.scenario, plans=all_plans(engine, chosen))
     claims = compile_claims(scenario, engine.quantities)
     earlier = read_manifest(folder)
-    if earlier is None:
+    if earlier is None and not (folder / LOCK).exists():  # beside a lock: judged when the lock is ours
         check_empty(folder)
 
     def asked(found: Mapping[str, Any] | None) -> dict[str, Any]:
         size = batch or (found["batch"] if found and not restart else default_batch(futures))
         return manifest_of(engine, chosen, futures, seed, size, keep)
 
-    if earlier is not None and not restart and finished(folder, earlier, asked(earlier)):
+    if earlier is not None and not restart and finished(folder, earlier, asked(earlier)) and not (folder / "parts").exists():
         return folder
     with locked(folder):
         # What another process did until the lock was ours counts.
@@ -97,11 +92,11 @@ def run(
             discard(folder, earlier)
             earlier = None
         if earlier is not None and finished(folder, earlier, manifest):
+            clean(folder, earlier)
             return folder
         begun = begin(folder, manifest, earlier, scenario)
         layout = layout_of(engine)
-        blank = seen(engine, layout, {}, np.zeros(0, dtype=np.int64))
-        moments = moments_of(layout, claims, blank)
+        moments = moments_of(layout, claims, scenario.origin)
         job = Job(engine, layout, claims, seed, futures, keep, folder, moments, run_digest(begun), stop or (lambda: False))
         units = units_of(chosen, futures, manifest["batch"])
         done = right_units(job, units)
@@ -110,7 +105,7 @@ def run(
             progress(tally.told(merging=True))
         from drawdown.ensemble.merge import merge
 
-        events = {f"events.parquet/{unit.name}.parquet": event_stamp(job, unit) for unit in units}
+        events = {f"events.parquet/{unit.name}.parquet": events_of(job.part_file(unit), job.run) for unit in units}
         made = {**files_of(begun), **merge(job, units), **events}
         write_manifest(folder, {**begun, "status": "complete"}, made)
         clean(folder, begun)
@@ -123,7 +118,6 @@ def finished(folder: Path, earlier: Mapping[str, Any], manifest: Mapping[str, An
     if earlier["status"] != "complete":
         return False
     check_files(folder, earlier)
-    clean(folder, earlier)
     return True
 
 
@@ -199,11 +193,6 @@ def right_units(job: Job, units: Sequence[Unit]) -> dict[Unit, Counts]:
     return found
 
 
-def event_stamp(job: Job, unit: Unit) -> Stamp:
-    """Size and sum of the event file of a finished unit, as its part has it."""
-    return mark_of(job.part_file(unit), job.run).events
-
-
 # The folder
 
 
@@ -225,7 +214,7 @@ def begin(folder: Path, manifest: Mapping[str, Any], earlier: Mapping[str, Any] 
         try:
             check(folder / "scenario" / name, stamps[f"scenario/{name}"])
         except StoreError:
-            write_whole(folder / "scenario" / name, lambda out, content=content: out.write(content))  # type: ignore[misc]  # bound now
+            write_bytes(folder / "scenario" / name, content)
     if files_of(begun) != stamps:  # the digests agree, but words that no future depends on were changed since
         begun = write_manifest(folder, begun, stamps)
     return begun

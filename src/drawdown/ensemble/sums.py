@@ -65,8 +65,7 @@ def check(path: Path, expected: Stamp) -> Path:
                 _known.clear()
             _known[key] = expected.sum
             return path
-        wrong = "is damaged: its content is not what the run wrote"
-    raise StoreError(f"{path}\n  {wrong}. {RESTORE}")
+    raise not_as_written(path, wrong)
 
 
 def checked_bytes(path: Path, expected: Stamp) -> bytes:
@@ -77,8 +76,12 @@ def checked_bytes(path: Path, expected: Stamp) -> bytes:
             content = path.read_bytes()
         if stamp_of_bytes(content) == expected:
             return content
-        wrong = "is damaged: its content is not what the run wrote"
-    raise StoreError(f"{path}\n  {wrong}. {RESTORE}")
+    raise not_as_written(path, wrong)
+
+
+def not_as_written(path: Path, wrong: str = "") -> StoreError:
+    """A file that is not what the run wrote: `wrong` of its presence or size, else of its content."""
+    return StoreError(f"{path}\n  {wrong or 'is damaged: its content is not what the run wrote'}. {RESTORE}")
 
 
 def forget() -> None:

@@ -12,7 +12,7 @@ from drawdown.ensemble.disk import RESTORE, StoreError
 from drawdown.ensemble.effects import read_effects
 from drawdown.ensemble.frozen import scenario_from_json
 from drawdown.ensemble.lock import LOCK
-from drawdown.ensemble.manifest import MANIFEST
+from drawdown.ensemble.manifest import MANIFEST, event_names
 from drawdown.ensemble.opened import Run, open_run_as_it_is
 from drawdown.ensemble.parts import REMAKE, check_part
 
@@ -83,8 +83,6 @@ def said(error: StoreError, remedy: str) -> str:
 
 def batches(run: Run) -> Iterator[tuple[Path, Path]]:
     """Part and event file of every batch."""
-    from drawdown.ensemble.manifest import event_names
-
     for names in event_names(run.manifest).values():
         for name in names:
             yield run.folder / "parts" / f"{Path(name).stem}.part", run.folder / name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from drawdown.claims import Futures, Stated, judge, status_quo
 from drawdown.claims.endstates import EndState, end_state
 from drawdown.claims.evaluate import plan_value
-from drawdown.claims.terms import week_of
+from drawdown.claims.terms import last_week_before
 from drawdown.ensemble.bins import tally
 from drawdown.ensemble.events import EventTable, EventWriter
 from drawdown.ensemble.layout import Keep, Layout, Runs, fold_places, rounded, sampled
@@ -77,15 +78,10 @@ class Job:
         return self.folder / "events.parquet" / f"{unit.name}.parquet"
 
 
-def moments_of(layout: Layout, claims: Sequence[Stated], futures: Futures) -> tuple[int, ...]:
+def moments_of(layout: Layout, claims: Sequence[Stated], origin: date) -> tuple[int, ...]:
     """Last weeks of the years, and the weeks at which claims compare end states."""
-    asked = [distance_week(c.proposition, futures) for c in claims if isinstance(c.proposition, Distance)]
+    asked = [last_week_before(c.proposition.at, origin) for c in claims if isinstance(c.proposition, Distance)]
     return tuple(sorted({last - 1 for _, last in layout.years} | {layout.weeks - 1} | {w for w in asked if w < layout.weeks}))
-
-
-def distance_week(proposition: Distance, futures: Futures) -> int:
-    """The week of a distance."""
-    return max(week_of(proposition.at, futures, closing=True) - 1, 0)
 
 
 def seen(engine: Runs, layout: Layout, series: Mapping[str, NDArray[np.float32]], reached: NDArray[Any]) -> Futures:

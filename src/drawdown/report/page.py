@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from drawdown.ensemble.parts import write_text
+from drawdown.ensemble.disk import write_text
 from drawdown.observe.level import NOTE, SHORT_NOTE
 from drawdown.report import answer_section, endstates, sources_section, trust_section, why_section
 from drawdown.report.answers import all_drivers

@@ -60,8 +60,9 @@ def end_states(done: Parts, actors: list[str], communities: list[str], weeks: in
     import pandas as pd
 
     from drawdown.claims.endstates import FORMS
+    from drawdown.ensemble.layout import years_of
 
-    last = {min(week + 52, weeks) - 1: number + 1 for number, week in enumerate(range(0, weeks, 52))}
+    last = {end - 1: number + 1 for number, (_, end) in enumerate(years_of(weeks))}
     rows = []
     for plan, finished in done.items():
         first = 0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,24 +30,33 @@ def numbers_of(scenario: Scenario | Draft) -> list[Number]:
     return [number for numbers in stated_numbers(scenario).values() for number in numbers]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Coverage:
-    """How well the numbers of a scenario are sourced."""
+    """How many numbers of one table or document there are, and what they rest on.
 
+    `sourced`: with a source; `assumed`: grade D; `reasoned`: grade D with its reason; `late`: known only after the origin.
+    A number with rival estimates counts once, sourced if every estimate is.
+    """
+
+    name: str
     numbers: int
     sourced: int
     assumed: int
-    assumed_with_reason: int
+    reasoned: int
+    late: int
 
     def line(self) -> str:
         """`612 numbers: 480 (78%) with a source, 132 graded D (all with a reason).`"""
-        share = f" ({100 * self.sourced / self.numbers:.0f}%)" if self.numbers else ""
-        reasons = "all" if self.assumed == self.assumed_with_reason else str(self.assumed_with_reason)
-        return f"{self.numbers} numbers: {self.sourced}{share} with a source, {self.assumed} graded D ({reasons} with a reason)."
+        share = f" ({self.sourced / self.numbers:.0%})" if self.numbers else ""
+        reasons = "all" if self.assumed == self.reasoned else str(self.reasoned)
+        late = f", {self.late} known only after the origin" if self.late else ""
+        return f"{self.numbers} numbers: {self.sourced}{share} with a source, {self.assumed} graded D ({reasons} with a reason){late}."
 
 
-def coverage(scenario: Scenario | Draft) -> Coverage:
-    """Counts of numbers by source and grade."""
-    numbers = numbers_of(scenario)
+def coverage_of(name: str, numbers: Collection[Number], origin: date) -> Coverage:
+    """What some numbers rest on."""
+    sourced = [n for n in numbers if all(one.source is not None for one in (n.estimates or (n,)))]
     assumed = [n for n in numbers if n.grade == "D"]
-    return Coverage(len(numbers), sum(n.source is not None for n in numbers), len(assumed), sum(bool(n.note) for n in assumed))
+    reasoned = [n for n in assumed if all(one.note for one in (n.estimates or (n,)))]
+    late = [n for n in numbers if n.known_on is not None and n.known_on > origin]
+    return Coverage(name, len(numbers), len(sourced), len(assumed), len(reasoned), len(late))

@@ -16,7 +16,7 @@ from drawdown.ablate import Effect
 from drawdown.chronicle import Parting
 from drawdown.claims import Answer, Difference
 from drawdown.cli.claims_sheets import claims_sheet, compared_sheet, differences_sheet, provisional_sheet
-from drawdown.cli.figures import error_in_points, error_of, in_points, number, percent, signed, with_error
+from drawdown.cli.figures import beside_error, error_in_points, error_of, in_points, number, percent, with_error
 from drawdown.cli.tables import end_state_sheet, quantities_sheet
 from drawdown.cli.telling import effects_sheet, parting_sheet
 from drawdown.terminal.json_document import as_json
@@ -122,7 +122,7 @@ def test_a3_no_figure_is_not_a_number(say: Any) -> None:
     assert [x for x in STRANGE if BAD.search(say(x))] == []
 
 
-@pytest.mark.parametrize("say", [with_error, signed])
+@pytest.mark.parametrize("say", [with_error, beside_error])
 def test_a3_no_figure_has_an_error_of_nothing(say: Any) -> None:
     assert [(x, y, say(x, y)) for x in STRANGE for y in STRANGE if BAD.search(say(x, y))] == []
 
@@ -145,8 +145,8 @@ def test_a3_numbers_have_no_exponent(value: float, told: str) -> None:
 
 
 def test_a3_an_error_keeps_its_digits_however_small() -> None:
-    assert signed(0.0638, 0.00131) == "+0.0638 ±0.0013"
-    assert signed(-41.4, 9.5) == "-41.4 ±9.5"
+    assert beside_error(0.0638, 0.00131, sign=True) == "+0.0638 ±0.0013"
+    assert beside_error(-41.4, 9.5) == "-41.4 ±9.5"
 
 
 PLANS = ["announced", "leave-now", "no-cover", "stay", "surge-on", "a-plan-with-a-name-of-its-own"]

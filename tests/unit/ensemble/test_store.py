@@ -19,8 +19,9 @@ import numpy as np
 import pytest
 
 from drawdown.ensemble import StoreError, open_run, run
+from drawdown.ensemble.disk import write_text
 from drawdown.ensemble.layout import rounded, sampled
-from drawdown.ensemble.parts import Mark, read_part, write_part, write_text
+from drawdown.ensemble.parts import Mark, read_part, write_part
 from drawdown.ensemble.store import default_batch
 from drawdown.ensemble.sums import Stamp
 from drawdown.errors import DrawdownError, ScenarioError
@@ -240,14 +241,14 @@ def test_a_folder_of_something_else_is_not_touched(fake_engine: FakeEngine, tmp_
 def test_a_full_disk_leaves_a_clean_error_and_a_resumable_run(
     finished: Path, fake: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from drawdown.ensemble import parts
+    from drawdown.ensemble import disk, parts
 
-    real, calls = parts.write_whole, []
+    real, calls = disk.write_whole, []
 
     def fills_up(path: Path, write: object) -> None:
         calls.append(path)
         if path.suffix == ".part" and len([c for c in calls if c.suffix == ".part"]) == 2:
-            with parts.disk_errors(path), Path("/dev/full").open("wb", buffering=0) as full:
+            with disk.disk_errors(path), Path("/dev/full").open("wb", buffering=0) as full:
                 full.write(b"x")
         real(path, write)  # type: ignore[arg-type]  # passed through
 
@@ -266,7 +267,7 @@ def test_a_place_that_cannot_be_written_is_a_clean_error(fake_engine: FakeEngine
 
 
 def test_two_processes_do_not_write_one_run(fake_engine: FakeEngine, tmp_path: Path) -> None:
-    from drawdown.ensemble.store import locked
+    from drawdown.ensemble.lock import locked
 
     (tmp_path / "run").mkdir()
     with locked(tmp_path / "run"), pytest.raises(StoreError, match="another process"):
@@ -320,7 +321,7 @@ def test_a_part_is_whole_or_absent(tmp_path: Path) -> None:
     def breaks(_: object) -> None:
         raise ValueError
 
-    from drawdown.ensemble.parts import write_whole
+    from drawdown.ensemble.disk import write_whole
 
     write_text(tmp_path / "t", "before")
     with pytest.raises(ValueError, match=r"^$"):

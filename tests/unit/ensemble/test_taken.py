@@ -17,7 +17,7 @@ import pytest
 from drawdown.ensemble import StoreError, open_run, run, verify
 from drawdown.ensemble import disk as disk_module
 from drawdown.ensemble.lock import LOCK, locked
-from drawdown.ensemble.manifest import DECIDING, read_manifest, write_manifest
+from drawdown.ensemble.manifest import DECIDING_VERSIONS, read_manifest, write_manifest
 from drawdown.ensemble.model import model_digest
 from drawdown.ensemble.parts import read_part
 from drawdown.ensemble.store import MERGED
@@ -179,7 +179,7 @@ def made_with(folder: Path, **changed: Any) -> None:
     write_manifest(folder, {**found, "versions": versions, **changed}, files_of(found))
 
 
-@pytest.mark.parametrize("name", DECIDING)
+@pytest.mark.parametrize("name", DECIDING_VERSIONS)
 def test_b4_other_versions_do_not_resume_in_silence(fake: ModuleType, whole: Path, halted: Path, same: Same, name: str) -> None:
     made_with(halted, versions={name: "0.0.1"})
     before = same(halted)
@@ -289,12 +289,10 @@ def test_b4_the_digest_covers_plug_ins_and_an_engine_s_own_mechanisms(tmp_path: 
 
 
 def test_b4_numbers_that_an_engine_holds_are_part_of_the_run(fake_engine: FakeEngine) -> None:
-    from types import SimpleNamespace
-
     from drawdown.ensemble.manifest import manifest_of
 
     plain = manifest_of(fake_engine, fake_engine.scenario.plans, 10, 0, 10, "sample")
-    fake_engine.world = SimpleNamespace(overrides={"clashes.rate": 0.1})  # type: ignore[attr-defined]  # as drawdown.engine.Engine has it
+    fake_engine.held = {"clashes.rate": 0.1}
     held = manifest_of(fake_engine, fake_engine.scenario.plans, 10, 0, 10, "sample")
     assert (plain["held"], held["held"]) == ({}, {"clashes.rate": 0.1})
 
