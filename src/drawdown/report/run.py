@@ -90,7 +90,7 @@ class Run:
     @property
     def of_another_model(self) -> bool:
         """Whether other source of the model made the run: its defaults may differ from those here, and its futures cannot be told again."""
-        from drawdown.ensemble.store import model_digest
+        from drawdown.ensemble.model import model_digest
 
         return bool(self.manifest.get("model") != model_digest())
 
