@@ -77,6 +77,30 @@ def test_a_frame_that_outlasts_the_run(folder: Path) -> None:
     assert told == "claims.yaml:9:12 the 200 weeks after the event end after the run, 104 weeks long, whenever it happens."
 
 
+def then_of(folder: Path, then: str) -> None:
+    """The first claim becomes one about the 26 weeks after an event."""
+    text = (folder / "claims.yaml").read_text()
+    start, end = text.index("    eventually:"), text.index("- id: staying")
+    after = "    after: {quantity: control, place: north, actor: northern-militia, above: 0.5}\n    weeks: [0, 26]\n"
+    (folder / "claims.yaml").write_text(f"{text[:start]}{after}    then: {then}\n{text[end:]}")
+
+
+@pytest.mark.parametrize("window", ["to: +52w", "from: -4w", "from: +20w, to: +30w", "from: -4w, to: +30w"])
+@pytest.mark.parametrize("how", ["always: {", "eventually: {", "hold: {quantity: deaths, below: 500}, until: {"])
+def test_a_window_that_partly_leaves_its_frame(folder: Path, how: str, window: str) -> None:
+    """Review: it was refused as never to be told, though the weeks inside often decide."""
+    then_of(folder, "{" + how + "quantity: control, place: north, actor: foreign-force, above: 0.5}, " + window + "}")
+    (told,) = warnings_of(folder)
+    told_at, message = told.split(" ", 1)
+    assert told_at.startswith("claims.yaml:10:")
+    assert message == "the window reaches beyond the weeks 0 to 26 of 'after', and what lies beyond them is unknown in every future."
+
+
+def test_a_window_inside_its_frame_is_left_alone(folder: Path) -> None:
+    then_of(folder, "{eventually: {quantity: control, place: north, actor: foreign-force, above: 0.5}, from: +0w, to: +26w}")
+    assert warnings_of(folder) == []
+
+
 def test_a_late_window_before_the_early_one(folder: Path) -> None:
     text = (folder / "claims.yaml").read_text()
     start = text.index("    eventually:")

@@ -54,12 +54,16 @@ def _blocks(x: Floats) -> Floats:
 
 
 def dispersion(x: Floats) -> Floats:
-    """Variance over mean of weekly counts inside quarters, the median over places with at least one count a week: (week, place, future)."""
+    """Variance over mean of weekly counts inside quarters, the median over places with at least one count a week: (week, place, future).
+
+    Quarters of a place with a hole are left out; NaN where that leaves none.
+    """
     blocks = _blocks(x)
     mean, variance = blocks.mean(axis=1), blocks.var(axis=1, ddof=1)
     busy = mean >= 1.0
     ratio = np.where(busy, variance / np.where(busy, mean, 1.0), np.nan)
-    return _median(ratio.reshape(-1, x.shape[-1]))
+    unread = np.isnan(mean).all(axis=(0, 1)) & (len(blocks) > 0)
+    return np.where(unread, np.nan, _median(ratio.reshape(-1, x.shape[-1])))
 
 
 def _median(x: Floats) -> Floats:
@@ -120,7 +124,10 @@ def _top(x: Floats, number: int) -> Floats:
 
 
 def drift(x: Floats, apart: int) -> Floats:
-    """Root mean square change of log(1 + count of a quarter) between quarters `apart` quarters apart, over places with ten or more."""
+    """Root mean square change of log(1 + count of a quarter) between quarters `apart` quarters apart, over places with ten or more.
+
+    Quarters of a place with a hole are left out; NaN where that leaves none.
+    """
     quarters = _blocks(x).sum(axis=1)
     if len(quarters) <= apart:
         return np.full(x.shape[-1], np.nan)
@@ -154,7 +161,7 @@ def facts(record: Record) -> Mapping[str, Floats]:
         "share of the top three places": _top(record.deaths, 3),
         "weekly incidents, variance over mean": dispersion(record.incidents),
         "weekly deaths, variance over mean": dispersion(record.deaths),
-        "weekly attacks, variance over mean": np.where(known.any(axis=0), dispersion(np.nan_to_num(record.attacks)), np.nan),
+        "weekly attacks, variance over mean": dispersion(record.attacks),
         "log incidents, autocorrelation at 1 week": autocorrelation(log_incidents, 1),
         "log incidents less their 27-week mean, autocorrelation at 1 week": autocorrelation(smooth, 1),
         "log incidents less their 27-week mean, standard deviation": smooth.std(axis=0),
@@ -166,18 +173,15 @@ def facts(record: Record) -> Mapping[str, Floats]:
         "drift of incidents over one quarter": drift(record.incidents, 1),
         "drift of incidents over three quarters": drift(record.incidents, 3),
         "drift of deaths over three quarters": drift(record.deaths, 3),
-        "drift of attacks over three quarters": drift(np.nan_to_num(record.attacks), 3),
+        "drift of attacks over three quarters": drift(record.attacks, 3),
     }
     if weeks > 52:
         found["log incidents, autocorrelation at 26 weeks"] = autocorrelation(log_incidents, 26)
-    for name, series in (("deaths", deaths), ("incidents", incidents), ("attacks", np.nan_to_num(attacks))):
+    for name, series in (("deaths", deaths), ("incidents", incidents), ("attacks", attacks)):
         quarters = _log(_blocks(series).sum(axis=1))
         for q in range(1, len(quarters)):
-            change = quarters[q] - quarters[0]
-            # Where no attack was ever recorded there is no change to be seen, not one of nothing.
-            found[f"{name}, log change from quarter 1 to quarter {q + 1}"] = (
-                np.where(known.any(axis=0), change, np.nan) if name == "attacks" else change
-            )
+            # NaN where either quarter has a hole: no change is seen there, which is not a change of nothing.
+            found[f"{name}, log change from quarter 1 to quarter {q + 1}"] = quarters[q] - quarters[0]
     for j, place in enumerate(record.places):
         found[f"deaths per week in {place}"] = record.deaths[:, j].mean(axis=0)
         found[f"weeks without a fatal incident in {place}"] = (record.incidents[:, j] == 0).mean(axis=0)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from drawdown.claims.endstates import Apart
 from drawdown.claims.names import Stated
 from drawdown.scenario.propositions import BetweenPlans, Distance
 
@@ -22,8 +23,8 @@ class Answer:
     """What an ensemble says of a claim under a plan (`plan` is `a minus b` for a claim that compares plans).
 
     `probability` is the share of true among futures where the claim is known, `error` its Monte Carlo standard error, `low` and `high` the
-    95% interval (Wilson 1927). For a distance, `value` is the distance, `value_error` its standard error, `chance` the distance that chance
-    alone would show, and `probability` how sure the measurement is of its side of `bound`: tell it by `drawdown.claims.measured`, not as
+    95% interval (Wilson 1927). For a distance, `known` counts the futures with an end state under both plans, `value` is the distance,
+    `value_error` its standard error, `chance` the distance that chance alone would show, and `probability` how sure the measurement is of its side of `bound`: tell it by `drawdown.claims.measured`, not as
     a likelihood. For a claim about the difference of plans, `value` is the mean paired difference and `value_error` its standard error.
     Both are held against `bound` by `comparison` (`at_least`, `at_most`, `above`, `below`). `status_quo` is the probability were the
     origin to go on. Where few futures decide a claim, `drawdown.claims.decided` says whether it can be answered.
@@ -121,7 +122,7 @@ class Outcomes:
     value: Mapping[tuple[str, str], NDArray[np.float32]]
     margin: Mapping[tuple[str, str], NDArray[np.float32]]
     status_quo: Mapping[tuple[str, str], NDArray[np.float32]]
-    distances: Mapping[str, tuple[float, float, float]]
+    distances: Mapping[str, Apart]
 
 
 def pair_name(a: str, b: str) -> str:
@@ -169,19 +170,19 @@ def with_mean(result: Answer, proposition: BetweenPlans, margin: NDArray[np.floa
 
 
 def distance_answer(stated: Stated, proposition: Distance, outcomes: Outcomes) -> list[Answer]:
-    """A distance is one number for all futures: true or false, with how far it is from turning in standard errors in `margin`."""
+    """A distance is one number for all futures that have an end state under both plans; `margin`: how far it is from turning."""
     claim = stated.claim
     if claim.id not in outcomes.distances:
         return []
-    value, error, chance = outcomes.distances[claim.id]
+    value, error, chance, pairs, futures = outcomes.distances[claim.id]
     ahead = value - proposition.bound if proposition.comparison in ("at_least", "above") else proposition.bound - value
     holds = ahead > 0 or (ahead == 0 and proposition.comparison in ("at_least", "at_most"))
     # How sure the ensemble is that the distance lies on that side, by its bootstrap error.
-    sure = 0.5 * (1 + math.erf(ahead / (error * math.sqrt(2)))) if error > 0 else float(holds)
+    sure = 0.5 * (1 + math.erf(ahead / (error * math.sqrt(2)))) if error > 0 else float(holds) if error == 0 else float("nan")
     plan = pair_name(proposition.a, proposition.b)
     return [
-        Answer(claim.id, claim.number, claim.text, plan, sure, 0.0, sure, sure, 1, 0, ahead, None, value, error, chance, claim.happened,
-               proposition.bound, proposition.comparison)
+        Answer(claim.id, claim.number, claim.text, plan, sure, 0.0, sure, sure, pairs, futures - pairs, ahead, None, value, error, chance,
+               claim.happened, proposition.bound, proposition.comparison)
     ]  # fmt: skip
 
 

@@ -26,8 +26,8 @@ def answerable(known: int, futures: int) -> bool:
 
 
 def answered(answer: Answer) -> bool:
-    """Whether enough futures decide the claim; a distance is measured on all futures at once."""
-    return answer.chance is not None or answerable(answer.known, answer.known + answer.unknown)
+    """Whether enough futures decide the claim; those that decide a distance have an end state under both plans."""
+    return answerable(answer.known, answer.known + answer.unknown)
 
 
 def cannot_be_answered(known: Sequence[int], futures: int) -> str:
@@ -44,6 +44,8 @@ def why_not(known: Sequence[int], futures: int) -> str:
 
 
 def _share(share: float) -> str:
+    if 0 < share < 0.0005:
+        return "under 0.1%"
     return f"{100 * share:.1f}%" if share < 0.0995 else f"{100 * share:.0f}%"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,15 +94,30 @@ def total_variation(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
     return 0.5 * float(sum(abs(float((a == n).mean()) - float((b == n).mean())) for n in names))
 
 
-def distance(a: NDArray[np.int64], b: NDArray[np.int64], draws: int = 400) -> tuple[float, float, float]:
-    """Total variation distance of paired end states, its standard error, and what chance alone would show.
+class Apart(NamedTuple):
+    """How far apart the end states of two plans are: the distance, its standard error, what chance alone would show.
 
-    The error is a bootstrap over pairs of futures; chance swaps the plans within pairs at random. Both use one fixed stream.
+    It is measured on `pairs` of `futures`, those that have an end state under both plans; NaN where they are too few to tell.
     """
+
+    value: float
+    error: float
+    chance: float
+    pairs: int
+    futures: int
+
+
+def distance(a: NDArray[np.int64], b: NDArray[np.int64], draws: int = 400) -> Apart:
+    """Total variation distance of paired end states, with its standard error and what chance alone would show.
+
+    The error is a bootstrap over pairs of futures, NaN for a single one, which has no spread; chance swaps the plans within pairs at
+    random. Both use one fixed stream.
+    """
+    futures = len(a)
     known = (a >= 0) & (b >= 0)
     a, b = a[known], b[known]
     if not len(a):
-        return float("nan"), float("nan"), float("nan")
+        return Apart(float("nan"), float("nan"), float("nan"), 0, futures)
     names, inverse = np.unique(np.concatenate([a, b]), return_inverse=True)
     ia, ib = inverse[: len(a)], inverse[len(a) :]
     size = len(names)
@@ -117,4 +132,5 @@ def distance(a: NDArray[np.int64], b: NDArray[np.int64], draws: int = 400) -> tu
         resampled.append(apart(ia[pick], ib[pick]))
         swap = stream.random(len(ia)) < 0.5
         swapped.append(apart(np.where(swap, ib, ia), np.where(swap, ia, ib)))
-    return apart(ia, ib), float(np.std(resampled, ddof=1)), float(np.mean(swapped))
+    error = float(np.std(resampled, ddof=1)) if len(ia) > 1 else float("nan")
+    return Apart(apart(ia, ib), error, float(np.mean(swapped)), len(ia), futures)

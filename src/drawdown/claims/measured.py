@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from drawdown.claims.answers import Answer
+from drawdown.claims.decided import answered, cannot_be_answered
 
 CLEAR = 2.0  # standard errors
 SMALL = 0.001  # a distance or an error below this is not told apart from others so small
@@ -37,7 +38,11 @@ def measured(answer: Answer) -> Measured:
     assert answer.chance is not None
     if answer.value is None or answer.bound is None or not math.isfinite(answer.value):
         return Measured("unknown: no future has an end state under both plans", "unknown", None, "", "")
-    error = answer.value_error if answer.value_error is not None and math.isfinite(answer.value_error) else 0.0
+    if not answered(answer):
+        return Measured(cannot_be_answered([answer.known], answer.known + answer.unknown), "unknown", None, "", "")
+    error = answer.value_error
+    if error is None or not math.isfinite(error):
+        return Measured("unknown: too few futures have an end state under both plans", "unknown", None, "", "")
     value = _with_error(answer.value, error)
     ahead = answer.value - answer.bound
     allowed = answer.comparison in ("at_most", "below")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.claims.answers import Answer, Difference, Outcomes, answers, differences
-from drawdown.claims.endstates import distance, end_state_shares
+from drawdown.claims.endstates import Apart, distance, end_state_shares
 from drawdown.claims.names import Stated, names_for
 from drawdown.claims.terms import last_week_before
 from drawdown.ensemble.disk import RESTORE, StoreError
@@ -155,8 +155,8 @@ class Run:
                 into[key] = column[rows]
         return Outcomes(found[0], found[1], found[2], self.distances())
 
-    def distances(self) -> dict[str, tuple[float, float, float]]:
-        """Distance of end states, its error, and what chance would show, by claim."""
+    def distances(self) -> dict[str, Apart]:
+        """Distance of end states by claim."""
         found = {}
         for one in self.claims:
             proposition = one.proposition

@@ -88,8 +88,11 @@ def exits(
         if plan is not None and plan not in plans:
             raise ExitError(f"plan: {expected_one_of(plan, plans)}")
         known = known or known_then(read)
+        chosen = plans[plan] if plan is not None else next(iter(read.plans), None)
         try:
-            asked, reasons = features_of(read, plans[plan] if plan is not None else read.plans[0])
+            if chosen is None:
+                raise NoExitError(f"{read.title}: has no plan, so there is no exit to compare")
+            asked, reasons = features_of(read, chosen)
         except NoExitError as error:
             none = str(error)
     given = {"scope": scope, "force": force, "style": style, "proxy": proxy, "rival": rival, "sponsor": sponsor}

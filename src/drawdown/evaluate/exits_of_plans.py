@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from drawdown.evaluate.exits import NEAREST, ExitError, Features, Likeness, Rate, base_rates, load, nearest
+from drawdown.scenario.feasible import first_weeks
 
 NEAR_ZERO = 0.05  # share of an actor's strength at the origin that may stay (an embassy's guard) and yet be an exit; D
 STRONG, WEAK = 0.2, 0.05  # rival's men against the host's army and police; D
@@ -58,46 +59,25 @@ def outside_view(scenario: Any, plan: Any, most: int = NEAREST) -> OutsideView:
 def remaining(scenario: Any, plan: Any) -> dict[str, float]:
     """Persons of each foreign actor whom the plan leaves in the country, if all its orders begin as early as they may and are obeyed.
 
-    An order counts if it can be done before the run ends. A condition counts as met on its first possible day: what is asked is what the
-    plan orders, not whether it will come to that.
+    An order counts if it can be done before the run ends. A condition counts as met in its first possible week: what is asked is what the
+    plan orders, not whether it will come to that. Of two orders for a place the last in the list rules, whichever starts first.
     """
-    end = scenario.origin + timedelta(weeks=scenario.weeks)
-    starts = _starts(scenario, plan)
+    starts = first_weeks(plan.orders, scenario.origin)
     left = {}
     for actor in (a.id for a in scenario.actors if a.kind == "foreign"):
         there = _deployed(scenario, actor)
-        moves = [o for o in plan.orders if o.action == "move" and o.actor == actor and o.level is not None and o.id in starts]
-        for order in sorted(moves, key=lambda o: starts[o.id]):
-            if starts[order.id] + timedelta(weeks=order.over_weeks) <= end:
+        for order in (o for o in plan.orders if o.action == "move" and o.actor == actor):
+            if starts[order.id] + order.over_weeks <= scenario.weeks:
                 _move(there, order)
         left[actor] = sum(there.values())
     return left
 
 
-def _starts(scenario: Any, plan: Any) -> dict[str, date]:
-    """First day on which each order may begin; orders that wait for one that never begins are left out."""
-    by_id = {o.id: o for o in plan.orders}
-    found: dict[str, date] = {}
-    for _ in by_id:  # each round finds the orders that wait for those of the round before
-        for order in plan.orders:
-            trigger = order.trigger
-            start = trigger.date or trigger.not_before or scenario.origin
-            if trigger.after is not None:
-                if trigger.after not in found:
-                    continue
-                start = max(start, found[trigger.after] + timedelta(weeks=trigger.delay_weeks))
-            if trigger.quantity is not None:
-                start = max(start, scenario.origin + timedelta(weeks=trigger.for_weeks))
-            found[order.id] = max(start, scenario.origin)
-    return found
-
-
 def _deployed(scenario: Any, actor: str) -> dict[str, float]:
-    """Persons of an actor by place at the origin."""
+    """Persons of an actor by place at the origin; what its shares leave of one stands nowhere, as in a run."""
     shares = {place: _best(number) for (place, who), number in scenario.tables.get("deployment", {}).items() if who == actor}
-    total = sum(shares.values())
     strength = _strength(scenario, actor)
-    return {place: strength * share / total for place, share in shares.items()} if total else {}
+    return {place: strength * share for place, share in shares.items()}
 
 
 def _move(there: dict[str, float], order: Any) -> None:
@@ -125,7 +105,7 @@ def features_of(scenario: Any, plan: Any) -> tuple[Features, dict[str, str]]:
     if not leavers:
         stays = "; ".join(f"{foreign[a].name}: {left[a]:,.0f} stay" for a in foreign) or "the scenario has no foreign actor"
         raise NoExitError(f"{plan.title}: orders no foreign force home before the run ends ({stays}), so there is no exit to compare")
-    home = [o for o in plan.orders if o.action == "move" and o.to is None and o.actor in leavers and o.level is not None]
+    home = [o for o in plan.orders if o.action == "move" and o.to is None and o.actor in leavers]
     force = sum(_strength(scenario, a) for a in leavers)
     host = sum(_strength(scenario, a.id) for a in scenario.actors if a.kind in ("army", "police"))
     rivals = {a.id: _strength(scenario, a.id) for a in scenario.actors if a.kind in ("militia", "insurgent")}

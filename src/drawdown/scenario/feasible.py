@@ -25,9 +25,7 @@ _FOREIGN_ONLY = {
 def check_orders(written: Sequence[Entry], orders: Sequence[Order], draft: Draft) -> None:
     """Note what cannot happen of the orders of one plan, which are read without faults."""
     entries = {entry["id"]: entry for entry in written}
-    starts: dict[str, float] = {}
-    for order in _in_order(orders):
-        starts[order.id] = _start(order, starts, draft)
+    starts = first_weeks(orders, draft.origin)
     there = {(place, actor) for place, actor in draft.tables.get("deployment", {}) if _best(draft, "deployment", (place, actor)) > 0}
     for order in orders:
         entry = entries[order.id]
@@ -36,6 +34,22 @@ def check_orders(written: Sequence[Entry], orders: Sequence[Order], draft: Draft
         if order.action == "move":
             _movement(order, entry, there, draft)
         _right_actor(order, entry, draft)
+
+
+def first_weeks(orders: Sequence[Order], origin: date) -> dict[str, float]:
+    """By order, the first week of the run in which it can start, as the mechanism `orders` starts it; the orders wait in no circle."""
+    starts: dict[str, float] = {}
+    for order in _in_order(orders):
+        trigger = order.trigger
+        if trigger.after is not None:
+            # An order looks back on the weeks before its own: another that starts now is seen to have started next week.
+            starts[order.id] = starts[trigger.after] + math.ceil(trigger.delay_weeks) + 1
+            continue
+        day: date | None = trigger.date or trigger.not_before
+        first = float((day - origin).days // 7) if day is not None else 0.0
+        # What is watched may have held before the day from which it counts.
+        starts[order.id] = max(first, trigger.for_weeks - 1.0) if trigger.quantity is not None else first
+    return starts
 
 
 def _in_order(orders: Sequence[Order]) -> list[Order]:
@@ -48,17 +62,6 @@ def _in_order(orders: Sequence[Order]) -> list[Order]:
             chain.append(by_id[before])
         sorted_.update((one.id, one) for one in reversed(chain))
     return list(sorted_.values())
-
-
-def _start(order: Order, starts: Mapping[str, float], draft: Draft) -> float:
-    """The first week in which an order can start."""
-    trigger = order.trigger
-    if trigger.after is not None:
-        return starts[trigger.after] + math.ceil(trigger.delay_weeks)
-    day: date | None = trigger.date or trigger.not_before
-    first = float((day - draft.origin).days // 7) if day is not None else 0.0
-    # What is watched may have held before the day from which it counts.
-    return max(first, trigger.for_weeks - 1.0) if trigger.quantity is not None else first
 
 
 def _starts_in_time(order: Order, entry: Entry, starts: Mapping[str, float], draft: Draft) -> None:
@@ -101,31 +104,31 @@ def _threshold(order: Order, entry: Entry, draft: Draft) -> None:
 def _movement(order: Order, entry: Entry, there: set[tuple[str, str]], draft: Draft) -> None:
     """Forces that are not there, or more of them than there are."""
     kind = next(actor.kind for actor in draft.actors if actor.id == order.actor)
-    level = order.level.distribution.best if order.level is not None else None
+    assert order.level is not None  # every move has one
+    level = order.level.distribution.best
     strength = _best(draft, "strength", (order.actor,))
     if order.places == (order.to,):
         message = f"got a move from '{order.to}' to '{order.to}'; expected another place."
         draft.problems.add(message, entry.at("to"), entry.under("to"), "Delete 'to', and those who leave go home.")
-    leaves = level == 0 or (level is None and order.to is not None)
-    if leaves and "deployment" not in draft.faulty and not any((place, order.actor) in there for place in order.places):
+    if level == 0 and "deployment" not in draft.faulty and not any((place, order.actor) in there for place in order.places):
         places = ", ".join(order.places[:8])
         message = f"nobody of '{order.actor}' stands in {places} at the origin, nor does an order before this one bring anybody there."
         draft.problems.warn(
             message, entry.at("places"), entry.under("places"), "Is it the right actor, and are its rows in deployment.csv?"
         )
-    if level is not None and strength > 0 and kind != "foreign" and level > strength:
+    if strength > 0 and kind != "foreign" and level > strength:
         message = f"got {level:g} persons of '{order.actor}', which has {strength:g} under arms and no home to bring more from."
         draft.problems.warn(message, entry.at("level"), entry.under("level"), "They would come from nowhere: lower the level.")
-    if level is not None and strength > 0 and kind == "foreign" and level > REINFORCED * strength:
+    if strength > 0 and kind == "foreign" and level > REINFORCED * strength:
         message = f"got {level:g} persons of '{order.actor}', more than {REINFORCED:g} times the {strength:g} that it has at the origin."
         draft.problems.warn(message, entry.at("level"), entry.under("level"), "Is the level in persons?")
     if order.over_weeks > draft.weeks:
         message = f"got {order.over_weeks:g} weeks in a run of {draft.weeks}: the level is not reached in it."
         draft.problems.warn(message, entry.at("over"), entry.under("over"))
-    if level is not None and 0 < level < LEAST_UNDER_ARMS:
+    if 0 < level < LEAST_UNDER_ARMS:
         message = f"got a level of {level:g} persons."
         draft.problems.warn(message, entry.at("level"), entry.under("level"), "Is it written in thousands? The unit is persons.")
-    if level is None or level > 0:
+    if level > 0:
         there.update((place, order.actor) for place in order.places)
     if order.to is not None:
         there.add((order.to, order.actor))

@@ -111,22 +111,25 @@ def read_bytes(path: Path, file: str, limit: int, problems: Problems) -> bytes |
 def open_lines(path: Path, file: str, limit: int, problems: Problems, advice: str = "") -> Iterator[Iterator[str]]:
     """The lines of a plain UTF-8 file of at most `limit` bytes, one at a time, for what is too large to hold.
 
-    None, and a problem, where it is anything else; a byte that is no UTF-8 ends them with a problem.
+    None of them, and a problem, where it is anything else; a byte that is no UTF-8, or a disk that fails, ends them with a problem.
     """
     where = Where(file, 0, 0)
     if not _is_plain(path, where, problems):
         yield iter(())
         return
-    try:
-        with path.open(encoding="utf-8-sig", newline=None) as opened:
-            if os.fstat(opened.fileno()).st_size > limit:
-                problems.add(f"got a file of more than {limit:,} bytes; expected less.", where, advice=advice)
-                yield iter(())
-            else:
-                yield _decoded_lines(opened, file, problems)
+    try:  # not around a yield: what goes wrong in the caller's hands is not ours to tell
+        opened = path.open(encoding="utf-8-sig", newline=None)
+        size = os.fstat(opened.fileno()).st_size
     except OSError as error:
         problems.add(f"cannot be read: {error.strerror or error}.", where)
         yield iter(())
+        return
+    with opened:
+        if size > limit:
+            problems.add(f"got a file of more than {limit:,} bytes; expected less.", where, advice=advice)
+            yield iter(())
+        else:
+            yield _decoded_lines(opened, file, problems)
 
 
 def _decoded_lines(opened: TextIO, file: str, problems: Problems) -> Iterator[str]:
@@ -141,6 +144,8 @@ def _decoded_lines(opened: TextIO, file: str, problems: Problems) -> Iterator[st
     except UnicodeDecodeError as error:
         bad = error.object[error.start]
         problems.add(f"got the byte 0x{bad:02x}; expected UTF-8 text.", Where(file, number + 1, 1), advice="Save the file as UTF-8.")
+    except OSError as error:
+        problems.add(f"cannot be read: {error.strerror or error}.", Where(file, number + 1, 1))
 
 
 def _is_plain(path: Path, where: Where, problems: Problems) -> bool:

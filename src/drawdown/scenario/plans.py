@@ -60,8 +60,11 @@ def _order(entry: Entry, plan: str, ids: Sequence[str], draft: Draft) -> Order |
             problems.add(
                 f"got '{name}' with the action '{action}'; it belongs to '{belongs}'.", entry.at(name), entry.under(name), "Delete it."
             )
-    if action == "move" and not entry.has("level") and not entry.has("to"):
-        problems.add("got a move without 'level' or 'to'; expected one of them.", entry.node.where, entry.path)
+    if action == "move" and not entry.has("level"):
+        advice = "It is how many persons stay in these places: 0 moves everybody to 'to', or home without it."
+        problems.add(
+            "got a move without 'level'; expected the persons in these places when it is done.", entry.node.where, entry.path, advice
+        )
     level = _level(entry, plan, draft)
     trigger = _trigger(entry["when"], ids, draft) if entry["when"] is not None else None
     if trigger is None or action is None or actor is None or entry["id"] is None:

@@ -77,15 +77,23 @@ class Reader:
             message, advice, grave = fault
             self.settle((*path, comparison), message, advice, grave)
 
-    def in_frame(self, window: Window, path: tuple[str | int, ...]) -> None:
-        """Note a window that leaves the weeks around the event: what lies outside is unknown in every future."""
+    def in_frame(self, window: Window, path: tuple[str | int, ...], whole: bool = False) -> None:
+        """Note a window that leaves the weeks around the event: what lies outside is unknown in every future.
+
+        Grave where nothing can be told: where all of it lies outside, or any of a window that is needed `whole`.
+        """
         if self.frame is None:
             return
         first, last = self.frame
-        weeks = [moment.weeks for moment in (window.start, window.end) if moment is not None and moment.weeks is not None]
-        if weeks and (min(weeks) < first or max(weeks) > last):
-            advice = "Widen 'weeks' of 'after', or shorten the window."
-            self.settle(path, f"the window reaches beyond the weeks {first} to {last} of 'after', so it can never be told", advice)
+        start = window.start.weeks or 0 if window.start is not None else first
+        end = window.end.weeks or 0 if window.end is not None else last
+        if first <= start and end <= last and start < last and first < end:
+            return
+        never = whole or start >= last or end <= first
+        where = "lies outside" if start >= last or end <= first else "reaches beyond"
+        ending = "so it can never be told" if never else "and what lies beyond them is unknown in every future"
+        advice = "Widen 'weeks' of 'after', or shorten the window."
+        self.settle(path, f"the window {where} the weeks {first} to {last} of 'after', {ending}", advice, grave=never)
 
     def mapping(self, node: object, path: tuple[str | int, ...], what: str) -> Mapping[str, Any] | None:
         if not isinstance(node, Mapping):
@@ -180,7 +188,7 @@ class Reader:
         if start is None or end is None:
             return None
         self.ordered(start, end, (*path, 1))
-        self.in_frame(Window(start, end), path)
+        self.in_frame(Window(start, end), path, whole=True)
         return Window(start, end)
 
     # Terms -----------------------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import unicodedata
 
 REAL = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 _PARTING = re.compile(r"[\s_'\u2019]")
+_ONE_COMMA = re.compile(r"([-+]?)(\d*),(\d+)([eE][-+]?\d+)?", re.ASCII)
 _MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2012": "-", "\ufe63": "-", "\uff0d": "-"})
 
 
@@ -28,21 +29,21 @@ def advice_for(text: str) -> str:
 
 
 def readings(text: str) -> list[str]:
-    """The numbers that a text with marks between its digits may mean: one, or with a single comma, which may be either mark, two."""
+    """The numbers that a text with marks between its digits may mean: one, or with a single comma, which may be either mark, two.
+
+    None where its marks make sense in no country: thousands are parted by one kind of mark, into groups of three digits after the first.
+    """
     if len(text) > 40:
         return []
-    text = _PARTING.sub("", text.translate(_MINUS))
-    commas, points = text.count(","), text.count(".")
-    if commas == 1 and text.lstrip("+-").startswith(("0,", ",")):  # nobody parts thousands after a nought
-        found = [text.replace(",", ".")]
-    elif commas == 1 and not points:
-        found = [text.replace(",", ""), text.replace(",", ".")]
-    elif commas and points and text.rfind(",") > text.rfind("."):
-        found = [text.replace(".", "").replace(",", ".")] if commas == 1 else []
-    elif commas and points:
-        found = [text.replace(",", "")]
-    elif points > 1:
-        found = [text.replace(".", "")]
-    else:
-        found = [text.replace(",", "")]
-    return [reading for reading in found if REAL.fullmatch(reading)]
+    text = _PARTING.sub("_", text.translate(_MINUS))
+    if (single := _ONE_COMMA.fullmatch(text)) is not None:
+        sign, before, after, power = single.groups(default="")
+        decimal = f"{sign}{before}.{after}{power}"
+        # Nobody parts thousands after a nought.
+        return [decimal] if before.startswith("0") or not before else [f"{sign}{before}{after}{power}", decimal]
+    for thousands, decimal_mark in (("_", "."), ("_", ","), (",", "."), (".", ",")):
+        parted = rf"[-+]?\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+(?:{re.escape(decimal_mark)}\d*)?(?:[eE][-+]?\d+)?"
+        if re.fullmatch(parted, text, re.ASCII):
+            return [text.replace(thousands, "").replace(decimal_mark, ".")]
+    # A minus that is none of a keyboard's, or nothing to mend at all.
+    return [text] if REAL.fullmatch(text) else []

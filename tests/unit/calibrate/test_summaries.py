@@ -78,6 +78,34 @@ def test_a_hole_in_the_attack_record_is_no_zero() -> None:
     assert per_attack == pytest.approx(1000 * record.foreign_deaths.mean(axis=0) / np.delete(national, 3, axis=0).mean(axis=0), rel=1e-12)
 
 
+def test_three_weeks_without_a_record_are_no_lull_in_the_attacks() -> None:
+    """Review: counted as zero, a hole of three weeks in a flat record made a dispersion of eleven and a drift of a fifth."""
+    random = np.random.default_rng(5)
+    flat = random.poisson(50, (WEEKS, PLACES, FUTURES)).astype(float)
+    whole = Record(NAMES, flat, flat, flat, flat, flat[:, 0])
+    holed = flat.copy()
+    holed[30:33] = np.nan  # in the third of eight quarters, in every place
+    found = summaries.facts(Record(NAMES, flat, flat, flat, holed, flat[:, 0]))
+    full = summaries.facts(whole)
+    assert found["weekly attacks, variance over mean"] == pytest.approx(np.ones(FUTURES), abs=0.3)
+    assert (found["drift of attacks over three quarters"] < 0.08).all()
+    for quarter in range(2, 9):
+        name = f"attacks, log change from quarter 1 to quarter {quarter}"
+        assert np.isnan(found[name]).all() if quarter == 3 else (found[name] == full[name]).all(), name
+    # One place without a record leaves the figures of the others.
+    holed = flat.copy()
+    holed[30:33, 4] = np.nan
+    found = summaries.facts(Record(NAMES, flat, flat, flat, holed, flat[:, 0]))
+    others = np.delete(flat, 4, axis=1)
+    assert found["drift of attacks over three quarters"] == pytest.approx(summaries.drift(others, 3), rel=0.2)
+    # A hole in every quarter of every place leaves nothing to read, although most weeks are known.
+    holed = flat.copy()
+    holed[::13] = np.nan
+    found = summaries.facts(Record(NAMES, flat, flat, flat, holed, flat[:, 0]))
+    assert all(np.isnan(found[n]).all() for n in found if "attacks" in n and ("drift" in n or "variance" in n or "change" in n))
+    assert np.isfinite(found["attacks per week"]).all()
+
+
 def test_no_record_of_attacks_is_told_as_missing() -> None:
     record = world()
     none = Record(NAMES, record.deaths, record.incidents, record.largest, np.full_like(record.attacks, np.nan), record.foreign_deaths)

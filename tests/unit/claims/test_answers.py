@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from drawdown.claims.answers import Outcomes, answers, difference, standard_error, wilson
-from drawdown.claims.endstates import decode, distance, end_state_shares, label, total_variation
+from drawdown.claims.endstates import Apart, decode, distance, end_state_shares, label, total_variation
 from drawdown.claims.evaluate import decided
 from drawdown.claims.names import Stated
 from drawdown.scenario.model import Claim
@@ -80,8 +80,9 @@ def test_a_comparison_of_plans_gives_the_mean_paired_difference_back(comparison:
 
 def test_a_distance_is_judged_by_its_bootstrap_error() -> None:
     node = Distance("a", "b", Moment(weeks=9), "at_most", 0.2)
-    (found,) = answers([stated(node)], ["a", "b"], Outcomes({}, {}, {}, {"c": (0.2, 0.05, 0.1)}))
+    (found,) = answers([stated(node)], ["a", "b"], Outcomes({}, {}, {}, {"c": Apart(0.2, 0.05, 0.1, 900, 1000)}))
     assert found.probability == pytest.approx(0.5)
+    assert (found.known, found.unknown) == (900, 100)
     assert (found.value, found.value_error, found.chance) == (0.2, 0.05, 0.1)
 
 
@@ -96,7 +97,8 @@ def test_total_variation_by_hand() -> None:
 def test_two_equal_plans_are_no_further_apart_than_chance() -> None:
     stream = np.random.Generator(np.random.PCG64(2))
     a, b = stream.integers(0, 6, 800), stream.integers(0, 6, 800)
-    value, error, chance = distance(a, b)
+    value, error, chance, pairs, futures = distance(a, b)
+    assert pairs == futures == len(a)
     # The chance distance is itself the mean of a distribution about as wide as the bootstrap error.
     assert abs(value - chance) < 4 * error
 

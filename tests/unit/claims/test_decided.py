@@ -20,10 +20,12 @@ def an_answer(known: int, of: int, plan: str = "stay", number: int = 19) -> Answ
     return Answer("c", number, "A claim.", plan, share, error, 0, 1, known, of - known, 0.1, None)
 
 
-def a_distance(value: float, error: float, comparison: str = "at_most", chance: float = 0.015) -> Answer:
+def a_distance(
+    value: float, error: float, comparison: str = "at_most", chance: float = 0.015, known: int = 1000, futures: int = 1000
+) -> Answer:
     bound = 0.2
-    return Answer("d", 15, "Little difference.", "stay minus leave-now", 1.0, 0.0, 1, 1, 1, 0, bound - value, None, value, error, chance,
-                  "", bound, comparison)  # fmt: skip
+    return Answer("d", 15, "Little difference.", "stay minus leave-now", 1.0, 0.0, 1, 1, known, futures - known, bound - value, None,
+                  value, error, chance, "", bound, comparison)  # fmt: skip
 
 
 def test_a_hundred_futures_leave_an_error_of_at_most_five_points() -> None:
@@ -41,14 +43,46 @@ def test_claims_decided_by_3_to_27_of_1000_cannot_be_answered() -> None:
     words = cannot_be_answered([3, 27], 1000)
     assert words == "cannot be answered: it hardly ever comes to that (decided in 3 to 27 of 1,000 futures, at most 2.7%)"
     assert cannot_be_answered([3], 1000).endswith("(decided in 3 of 1,000 futures, 0.3%)")
+    assert cannot_be_answered([3], 10_000).endswith("(decided in 3 of 10,000 futures, under 0.1%)")
+    assert cannot_be_answered([5], 10_000).endswith("(decided in 5 of 10,000 futures, 0.1%)")
+    assert cannot_be_answered([0, 3], 10_000).endswith("(decided in 0 to 3 of 10,000 futures, at most under 0.1%)")
     assert cannot_be_answered([0, 0], 1000).endswith("(decided in none of 1,000 futures)")
     assert not answered(an_answer(99, 1000))
     assert answered(an_answer(100, 1000))
     assert not answered(an_answer(0, 1000))
 
 
-def test_a_distance_is_measured_on_all_futures_and_always_answered() -> None:
-    assert answered(a_distance(0.17, 0.01))
+def test_a_distance_is_answered_where_enough_futures_have_an_end_state_under_both_plans() -> None:
+    """Review: of 3 futures one had both end states, and the answer was "0.000, below the 0.2 that the claim allows"."""
+    assert answered(a_distance(0.17, 0.01, known=100))
+    few = a_distance(0.17, 0.01, known=99)
+    assert not answered(few)
+    found = measured(few)
+    assert (found.side, found.holds) == ("unknown", None)
+    assert found.words == "cannot be answered: it hardly ever comes to that (decided in 99 of 1,000 futures, 9.9%)"
+    assert unanswered_lines([few]) == [f"Claim 15 under stay minus leave-now {found.words}."]
+
+
+def test_one_pair_of_end_states_says_nothing() -> None:
+    from drawdown.claims.answers import Outcomes, answers
+    from drawdown.claims.endstates import distance
+    from drawdown.claims.names import Stated
+    from drawdown.scenario.model import Claim
+    from drawdown.scenario.propositions import Distance, Moment
+
+    apart = distance(np.array([5, -1, 7]), np.array([5, 5, -1]))
+    assert (apart.pairs, apart.futures) == (1, 3)
+    assert math.isnan(apart.error)
+    stated = Stated(Claim("d", 15, "Little difference.", "", None, {}), Distance("a", "b", Moment(weeks=100), "at_most", 0.2))
+    (found,) = answers([stated], ["a", "b"], Outcomes({}, {}, {}, {"d": apart}))
+    assert (found.known, found.unknown) == (1, 2)
+    assert math.isnan(found.probability)
+    assert measured(found).words == "unknown: too few futures have an end state under both plans"
+    assert measured(found).holds is None
+    none = distance(np.array([-1, -1]), np.array([5, -1]))
+    (found,) = answers([stated], ["a", "b"], Outcomes({}, {}, {}, {"d": none}))
+    assert (found.known, found.unknown) == (0, 2)
+    assert measured(found).words == "unknown: no future has an end state under both plans"
 
 
 def test_lines_for_the_foot_of_a_table() -> None:
@@ -106,13 +140,14 @@ def test_a_distance_without_an_error_or_a_value() -> None:
 def test_a_run_stores_what_the_words_need(tmp_path: Path) -> None:
     """The threshold and its side come from the claim itself."""
     from drawdown.claims.answers import Outcomes, answers
+    from drawdown.claims.endstates import Apart
     from drawdown.claims.names import Stated
     from drawdown.scenario.model import Claim
     from drawdown.scenario.propositions import Distance, Moment
 
     claim = Claim("d", 15, "Little difference.", "", None, {})
     stated = Stated(claim, Distance("stay", "leave-now", Moment(weeks=100), "at_most", 0.2))
-    (found,) = answers([stated], ["stay", "leave-now"], Outcomes({}, {}, {}, {"d": (0.17, 0.01, 0.015)}))
+    (found,) = answers([stated], ["stay", "leave-now"], Outcomes({}, {}, {}, {"d": Apart(0.17, 0.01, 0.015, 1000, 1000)}))
     assert measured(found).words == "0.17 ± 0.01, below the 0.2 that the claim allows; luck alone would show 0.015"
 
 

@@ -177,10 +177,58 @@ def test_an_exit_that_the_run_does_not_live_to_see_is_none(iraq: Scenario) -> No
     with pytest.raises(NoExitError):
         features_of(short, plan)
     assert features_of(replace(iraq, weeks=26), plan)[0].scope == "national"
-    # An order that waits for one that never begins never begins either.
-    orders = tuple(replace(o, trigger=replace(o.trigger, date=None, after="never")) if o.action == "move" else o for o in plan.orders)
-    with pytest.raises(NoExitError):
-        features_of(iraq, replace(plan, orders=orders))
+
+
+def test_the_last_order_for_a_place_rules_whichever_starts_first(iraq: Scenario) -> None:
+    """Review: an exit was told of a plan that keeps 150,000, for its order to leave, over-ruled in the run, may start later."""
+    from dataclasses import replace
+
+    from drawdown.scenario.model import Distribution, Trigger
+
+    plan = next(p for p in iraq.plans if p.id == "leave-now")
+    leave = next(o for o in plan.orders if o.actor == "united-states" and o.action == "move")
+    level = leave.level
+    assert level is not None
+    leave = replace(leave, trigger=Trigger(quantity="void", above=0.3, not_before=date(2008, 6, 2)))
+    stay = replace(
+        leave,
+        id="americans-stay",
+        level=replace(level, distribution=Distribution("fixed", 150_000.0)),
+        trigger=Trigger(date=date(2007, 10, 1)),
+    )
+    others = tuple(o for o in plan.orders if o.actor != "united-states" or o.action != "move")
+    assert remaining(iraq, replace(plan, orders=(*others, leave, stay)))["united-states"] == pytest.approx(150_000)
+    assert "united-states" not in features_of(iraq, replace(plan, orders=(*others, leave, stay)))[1]["force"]
+    assert remaining(iraq, replace(plan, orders=(*others, stay, leave)))["united-states"] == 0
+
+
+def test_whom_the_shares_leave_out_stands_nowhere(iraq: Scenario) -> None:
+    """Review: shares were divided by their sum, where a run leaves a written rest outside every place."""
+    from dataclasses import replace
+
+    plan = replace(iraq.plans[0], orders=())
+    cells = dict(iraq.tables["deployment"])
+    (gone,) = [cell for cell in cells if cell[1] == "united-kingdom"][:1]
+    share = cells.pop(gone).distribution.best
+    assert 0 < share < 1
+    fewer = replace(iraq, tables={**iraq.tables, "deployment": cells})
+    assert remaining(fewer, plan)["united-kingdom"] == pytest.approx((1 - share) * 5_500)
+
+
+def test_a_scenario_without_plans_has_no_exit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Review: an IndexError."""
+    from drawdown.scenario.making import new
+
+    folder = new(tmp_path / "bare-land")
+    for path in (folder / "plans").iterdir():
+        path.unlink()
+    (folder / "claims.yaml").unlink()
+    run("exits", str(folder), "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert told["nearest"] == []
+    assert "has no plan, so there is no exit to compare" in told["no_exit"]
+    run("exits", str(folder))
+    assert "has no plan, so there is no exit to compare" in " ".join(capsys.readouterr().out.split())
 
 
 def test_one_number_of_exits_on_the_page_and_in_the_command(iraq: Scenario, capsys: pytest.CaptureFixture[str]) -> None:

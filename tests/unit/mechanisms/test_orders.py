@@ -104,6 +104,44 @@ def test_an_order_after_another_waits_out_its_delay() -> None:
     assert clocks == [-1.0, -1.0, 0.0]
 
 
+def test_the_first_week_in_which_each_order_can_start() -> None:
+    """Review: `check` and `exits` worked it out each for itself, a week apart, and both a week before the run for one that waits."""
+    from datetime import date
+
+    from drawdown.scenario.feasible import first_weeks
+    from drawdown.scenario.model import Order, Trigger
+
+    triggers = [
+        Trigger(date=date(2024, 1, 17)),
+        Trigger(after="order-0", delay_weeks=4.0),
+        Trigger(after="order-1", delay_weeks=0.5),
+        Trigger(quantity="attacks", above=1.0, for_weeks=3),
+        Trigger(quantity="attacks", above=1.0, for_weeks=3, not_before=date(2024, 2, 12)),
+    ]
+    orders = [Order(f"order-{k}", "close-base", "guest", (), trigger) for k, trigger in enumerate(triggers)]
+    clocks, kept = dict.fromkeys(unused(), -1.0), dict.fromkeys(unused(), 0.0)
+    started: dict[str, float] = {}
+    for week in range(12):
+        made = after(
+            week=float(week),
+            order_week={"order-0": 2.0, "order-1": 0.0, "order-2": 0.0, "order-3": 0.0, "order-4": 6.0},
+            order_waits_for={("order-1", "order-0"): 1.0, ("order-2", "order-1"): 1.0},
+            order_delay={"order-1": 4.0, "order-2": 0.5},
+            order_watches_what={"order-3": WATCHABLE.index("attacks"), "order-4": WATCHABLE.index("attacks")},
+            order_watches_place={("order-3", "hill"): 1.0, ("order-4", "hill"): 1.0},
+            order_sign={"order-3": 1.0, "order-4": 1.0},
+            order_threshold={"order-3": 1.0, "order-4": 1.0},
+            order_patience={"order-3": 3.0, "order-4": 3.0},
+            recent_attacks={"hill": 5.0},
+            order_clock=clocks,
+            order_patience_kept=kept,
+        )
+        clocks = {slot: cell(made, "order_clock", slot) for slot in unused()}
+        kept = {slot: cell(made, "order_patience_kept", slot) for slot in unused()}
+        started.update({o.id: float(week) for o in orders if clocks[o.id] == 0.0})
+    assert started == first_weeks(orders, date(2024, 1, 1))
+
+
 def unused() -> list[str]:
     return [f"order-{k}" for k in range(ORDER_SLOTS)]
 
