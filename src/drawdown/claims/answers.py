@@ -24,8 +24,9 @@ class Answer:
 
     `probability` is the share of true among futures where the claim is known, `error` its Monte Carlo standard error, `low` and `high` the
     95% interval (Wilson 1927). For a distance, `known` counts the futures with an end state under both plans, `value` is the distance,
-    `value_error` its standard error, `chance` the distance that chance alone would show, and `probability` how sure the measurement is of its side of `bound`: tell it by `drawdown.claims.measured`, not as
-    a likelihood. For a claim about the difference of plans, `value` is the mean paired difference and `value_error` its standard error.
+    `value_error` its standard error, `chance` the distance that chance alone would show, and `probability` how sure the measurement is of
+    its side of `bound`: tell it by `drawdown.claims.measured`, not as a likelihood. For a claim about the difference of plans, `value` is
+    the mean paired difference and `value_error` its standard error.
     Both are held against `bound` by `comparison` (`at_least`, `at_most`, `above`, `below`). `status_quo` is the probability were the
     origin to go on. Where few futures decide a claim, `drawdown.claims.decided` says whether it can be answered.
     """

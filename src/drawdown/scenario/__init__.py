@@ -1,6 +1,7 @@
 """The scenario language: from a folder that a political scientist writes to a frozen, checked, hashed Scenario."""
 
-from drawdown.scenario.check import Coverage, Report, check
+from drawdown.scenario.check import Report, check
+from drawdown.scenario.coverage import Coverage
 from drawdown.scenario.library import Listed, find, list_scenarios
 from drawdown.scenario.load import load, load_plan
 from drawdown.scenario.making import new

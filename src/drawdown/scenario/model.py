@@ -181,8 +181,9 @@ class Order:
 
     `move`: bring `actor` in `places` to `level` persons over `over_weeks`; those leaving go to the place `to`, or home if `to` is None; a
     level above the present one brings them from `to`, or from home. Every move has a level, no other order has.
-    `hand-over`: formal security lead in `places` passes to the host government. `close-base`: bases in `places` shut. `cover` / `no-cover`: `actor` may, or may not, fill a void in
-    `places` (empty: anywhere) at its own discretion. `deal`: local accommodation of `actor` with `other`.
+    `hand-over`: formal security lead in `places` passes to the host government. `close-base`: bases in `places` shut. `cover` /
+    `no-cover`: `actor` may, or may not, fill a void in `places` (empty: anywhere) at its own discretion. `deal`: local accommodation of
+    `actor` with `other`.
     """
 
     id: str
