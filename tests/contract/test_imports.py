@@ -18,7 +18,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("errors", "terminal"),
     ("compiled",),
     ("data",),
-    ("state", "mechanism"),
+    ("state", "mechanism", "parameter_table"),
     ("scenario",),
     ("randomness", "world", "incidents", "severity", "contest"),
     ("mechanisms",),

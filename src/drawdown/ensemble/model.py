@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 # Of the package; reading, telling, drawing and the command line decide nothing.
 DECIDING_FILES = (
-    "mechanisms/*.py", "claims/*.py", "scenario/*.py", "state.py", "mechanism.py", "engine.py", "program.py",
-    "plan.py", "world.py", "randomness.py", "severity.py", "incidents.py", "contest.py",
+    "mechanisms/*.py", "mechanisms/*.csv", "claims/*.py", "scenario/*.py", "state.py", "mechanism.py", "parameter_table.py", "engine.py",
+    "program.py", "plan.py", "world.py", "randomness.py", "severity.py", "incidents.py", "contest.py",
     "ensemble/bins.py", "ensemble/events.py", "ensemble/layout.py", "ensemble/merge.py", "ensemble/work.py",
 )  # fmt: skip
 PLUG_INS = "drawdown.mechanisms"
@@ -50,7 +50,8 @@ def sources_of(entry: EntryPoint) -> Iterable[Path]:
     if found is None:
         return ()
     if found.submodule_search_locations:
-        return sorted(file for place in found.submodule_search_locations for file in Path(place).rglob("*.py"))
+        places = [Path(place) for place in found.submodule_search_locations]
+        return sorted(file for place in places for kind in ("*.py", "*.csv") for file in place.rglob(kind))
     return (Path(found.origin),) if found.origin and Path(found.origin).is_file() else ()
 
 

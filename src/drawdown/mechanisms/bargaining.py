@@ -7,7 +7,8 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import share_of
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
@@ -83,16 +84,7 @@ MECHANISM = Mechanism(
         *("force", "control", "residents", "standing", "aid", "strength", "population", "community_share", "control_at_origin"),
         *("autonomy_at_origin", "autonomy_wanted", "autonomy_salience", "contends", "constituency"),
     ),
-    params=(
-        Param("pace", "per week", 0.005, 0.015, 0.04, (0, 1), "D", "", "how fast a new bargain comes into force (assumed: a year)", 0.0),
-        Param("lead_pace", "per week", 0.02, 0.04, 0.08, (0, 1), "D", "", "how fast the lead follows clout (assumed: half a year)", 0.0),
-        Param("cost", "index", 0.005, 0.02, 0.06, (0, 1), "D", "", "gap under which nobody reopens the bargain (assumed; larger, and the form of the state follows nothing but its origin)"),
-        Param("guarantee", "share", 0.1, 0.3, 0.6, (0, 1), "C", "Fearon 1995, 2004: commitment; sign only", "how far a foreign guarantor lowers that cost"),
-        Param("luck", "index", 0.001, 0.003, 0.006, (0, 0.2), "D", "", "noise of politics (assumed)", 0.0),
-        Param("arms", "index", 0.3, 0.7, 1.2, (0, 10), "D", "", "weight of arms against ruled people (assumed)"),
-        Param("regard", "index", 0.3, 0.8, 1.5, (0, 10), "D", "", "weight of regard (assumed)"),
-        Param("sponsor", "index", 0.1, 0.4, 0.8, (0, 10), "D", "", "weight of sponsors' money (assumed)"),
-    ),
+    params=parameters_beside(__file__),
     events=(
         Event("autonomy", "autonomy", 0.3, "{community} had won self-rule in fact", once=True),
         Event("autonomy lost", "autonomy", 0.3, "{community} had lost the self-rule that it had", once=True, falling=True),
@@ -101,5 +93,6 @@ MECHANISM = Mechanism(
     ),
     references=("Bueno de Mesquita 1994", "Fearon 1995, 2004", "Cederman, Wimmer and Min 2010"),
     shows=(Shown("lead", -1, "max"),),
-    editorial="a single Shiite state or whether the Sunni minority and the Kurds ... can secure some sort of autonomy; which Shiite faction emerges",
+    editorial="a single Shiite state or whether the Sunni minority and the Kurds ... can secure "
+    "some sort of autonomy; which Shiite faction emerges",
 )

@@ -7,7 +7,8 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import logistic
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
@@ -23,12 +24,16 @@ def step(key: Any, state: Any, params: Any) -> Change:
     own_then = jnp.maximum(jnp.sum(state.strength * s.state, axis=0), 1.0)
     people = jnp.sum(state.residents, axis=1)
     ruled = jnp.sum(people * jnp.sum(state.control * s.state[None], axis=1), axis=0) / jnp.sum(people, axis=0)
-    ruled_then = jnp.sum(state.population * jnp.sum(state.control_at_origin * s.state[None], axis=1), axis=0) / jnp.sum(state.population, axis=0)
+    ruled_then = jnp.sum(state.population * jnp.sum(state.control_at_origin * s.state[None], axis=1), axis=0) / jnp.sum(
+        state.population, axis=0
+    )
     violence = jnp.sum(state.recent_attacks, axis=0)
     violence_then = jnp.sum(state.attack_rate + state.rivalry_rate, axis=0)
     calmer = -jnp.log((violence + 5.0) / (violence_then + 5.0))
     then = jnp.log(params.at_origin / (1.0 - params.at_origin))
-    aim = logistic(then + params.by_force * jnp.log((own + 1.0) / own_then) + params.by_rule * (ruled - ruled_then) + params.by_calm * calmer)
+    aim = logistic(
+        then + params.by_force * jnp.log((own + 1.0) / own_then) + params.by_rule * (ruled - ruled_then) + params.by_calm * calmer
+    )
     noise, _, _, _ = key.normal("luck", ())
     capability = state.capability + params.pace * (aim - state.capability) + params.luck * noise
     capability = jnp.clip(capability, 0.02, 0.98)
@@ -47,26 +52,34 @@ MECHANISM = Mechanism(
     initial=initial,
     initial_reads=("confidence_at_origin",),
     owns=(
-        Variable("capability", (), "index", "stock", "what the host government can do by itself (0 nothing, 1 a settled state)", 0, 1, default=0.35, record=True),
+        Variable(
+            "capability",
+            (),
+            "index",
+            "stock",
+            "what the host government can do by itself (0 nothing, 1 a settled state)",
+            0,
+            1,
+            default=0.35,
+            record=True,
+        ),
         Variable("confidence", ("home",), "index", "stock", "belief of the home government that the host can take over", 0, 1, record=True),
     ),
     reads=(
         *("force", "strength", "residents", "population", "control", "control_at_origin", "recent_attacks", "attack_rate", "rivalry_rate"),
         *("confidence_at_origin", "reported_trend"),
     ),
-    params=(
-        Param("at_origin", "index", 0.25, 0.35, 0.45, (0.03, 0.97), "C", "NIE August 2007: more precarious over the next 6 to 12 months; GAO: 3 of 18 benchmarks met", "capability at the origin"),
-        Param("by_force", "index", 0.3, 0.8, 1.5, (0, 10), "D", "", "how its forces add (assumed)", 0.0),
-        Param("by_rule", "index", 1.5, 3, 5, (0, 30), "D", "", "how the residents it rules add (assumed)", 0.0),
-        Param("by_calm", "index", 0.2, 0.5, 1, (0, 10), "D", "", "how calm adds (assumed)", 0.0),
-        Param("pace", "per week", 0.01, 0.02, 0.04, (0, 1), "D", "", "how fast it changes (assumed: a year)"),
-        Param("luck", "index", 0.001, 0.003, 0.006, (0, 0.2), "D", "", "noise (assumed)", 0.0),
-        Param("belief", "index", 0.4, 0.8, 1.2, (0, 10), "D", "", "how far others' belief follows (assumed)", 0.0),
-        Param("belief_weeks", "weeks", 10, 26, 52, (1, 520), "D", "", "how late it follows (assumed)"),
-    ),
+    params=parameters_beside(__file__),
     events=(
         Event("able", "capability", 0.55, "The host government had become able to hold most of the country by itself", once=True),
-        Event("failing", "capability", 0.2, "The host government could no longer carry out its orders in most of the country", once=True, falling=True),
+        Event(
+            "failing",
+            "capability",
+            0.2,
+            "The host government could no longer carry out its orders in most of the country",
+            once=True,
+            falling=True,
+        ),
     ),
     shows=(Shown("capability", 1, "mean"),),
     editorial="the Iraqi Government has lost even the President's confidence that it will be capable of taking over",

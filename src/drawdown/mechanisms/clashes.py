@@ -9,7 +9,8 @@ import jax.numpy as jnp
 
 from drawdown.contest import at_origin, contact, density, once, one_of, security, to_actors
 from drawdown.incidents import MAJOR
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.severity import Incidents, draw_incidents, poisson
 from drawdown.state import Variable
 
@@ -188,11 +189,15 @@ MECHANISM = Mechanism(
     initial=initial,
     initial_reads=("strength", "deployment", "population", "hostility"),
     owns=(
-        Variable("contact_with_state", ("place",), "index", "constant", "contact of groups with foreign and state forces at the origin", 0, _INF),
+        Variable(
+            "contact_with_state", ("place",), "index", "constant", "contact of groups with foreign and state forces at the origin", 0, _INF
+        ),
         Variable("contact_among_groups", ("place",), "index", "constant", "contact among groups at the origin", 0, _INF),
         Variable("security_at_origin", ("place",), "per 1,000", "constant", "effective security forces at the origin", 0, _INF),
         Variable("clash_pair", ("place", "violence"), "index", "pressure", "index of the pair of the week's deadliest clash", 0, _INF),
-        Variable("clash_dead_a", ("place", "violence"), "deaths", "pressure", "dead of the first side in it, if five or more died", 0, _INF),
+        Variable(
+            "clash_dead_a", ("place", "violence"), "deaths", "pressure", "dead of the first side in it, if five or more died", 0, _INF
+        ),
         Variable("clash_dead_b", ("place", "violence"), "deaths", "pressure", "dead of the second side in it", 0, _INF),
         Variable("clash_dead_civilians", ("place", "violence"), "deaths", "pressure", "bystanders killed in it", 0, _INF),
     ),
@@ -204,24 +209,7 @@ MECHANISM = Mechanism(
         *("losses", "fallen", "attacks", "attacks_on", "deaths", "civilian_deaths", "harmed", "collateral"),
         *("small_incidents", "small_dead_a", "small_dead_b", "small_dead_civilians", "small_side_a", "small_side_b"),
     ),
-    params=(
-        Param("scale", "ratio", 1, 1, 1, (0, 1), "D", "", "switch (definition)", 0.0),
-        Param("contact_exponent", "index", 0.6, 1.0, 1.5, (0.1, 3), "D", "", "how contact grows with both sides' densities (assumed: between Lanchester's linear and square laws)"),
-        Param("presence_effect", "index", 0.02, 0.15, 0.35, (0, 2), "B", "Friedman 2011: positive, small, no threshold; prior of evidence, section 3", "how far security forces lower the rate of attacks"),
-        Param("presence_scale", "per 1,000", 2, 5, 10, (0.1, 50), "D", "", "density at which presence begins to tell (assumed)"),
-        Param("trace_contact", "index", 0.02, 0.05, 0.1, (0.001, 1), "D", "", "contact below which a front counts as new (assumed)"),
-        Param("new_front", "per week", 1, 3, 8, (0, 200), "D", "", "attacks a week per million where a front opens that was quiet (assumed: a twentieth of the national rate)"),
-        Param("crowding", "ratio", 4, 8, 20, (1.5, 200), "D", "", "rise at which a front is half saturated (assumed)"),
-        Param("fatal_share", "share", 0.06, 0.09, 0.13, (0.001, 0.9), "C", "19 US and 41 host dead a week against 1,500 attacks; enemy dead 1.26 per soldier (evidence, section 2)", "share of attacks that kill"),
-        Param("exchange_foreign", "ratio", 3, 4.5, 6.4, (0.1, 50), "B", "war logs: enemy to coalition 6.4, biased up (evidence, section 2)", "enemy dead per foreign soldier"),
-        Param("exchange_host", "ratio", 0.6, 0.9, 1.4, (0.05, 20), "B", "war logs: enemy to security forces 1.26 (validation V9)", "enemy dead per soldier or police officer of the host"),
-        Param("bystanders", "share", 0.15, 0.25, 0.4, (0, 0.95), "D", "", "share of deaths in clashes that are bystanders (assumed)"),
-        Param("severity_state", "index", 2.8, 3.1, 3.4, (1.5, 6), "A", "IBC to August 2007: exponents gunfire 3.3, roadside bomb 3.2, indirect fire 3.0", "tail exponent of deaths in attacks on forces"),
-        Param("severity_rivals", "index", 2.2, 2.5, 2.8, (1.5, 6), "B", "Bohorquez et al. 2009", "tail exponent of deaths in clashes among groups"),
-        Param("cutoff", "deaths", 40, 60, 100, (5, 2000), "A", "IBC: cut-off beyond about 60 deaths", "taper of the tail"),
-        Param("offensive_surge", "ratio", 2, 5, 12, (0, 100), "D", "", "extra contact during an offensive (assumed)"),
-        Param("base_exposure", "share", 0.1, 0.3, 0.5, (0, 1), "B", "Basra: about 200 indirect-fire attacks on bases a month at the peak (Iraq Inquiry, page 6212)", "share of attacks that need a base to be aimed at"),
-    ),
+    params=parameters_beside(__file__),
     events=(
         Event(
             "clash",

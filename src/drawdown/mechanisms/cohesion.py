@@ -6,7 +6,8 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
@@ -22,7 +23,13 @@ def step(key: Any, state: Any, params: Any) -> Change:
     lost = jnp.minimum(state.recent_fallen / whole, 0.2)
     joined = jnp.minimum(state.recruited / whole, 0.2)
     pull = (state.discipline_at_origin - state.discipline) / params.memory[None]
-    discipline = state.discipline + params.purge[None] * truce * (1.0 - state.discipline) - params.wear[None] * lost - params.dilution[None] * jnp.maximum(joined - 0.01, 0.0) + pull
+    discipline = (
+        state.discipline
+        + params.purge[None] * truce * (1.0 - state.discipline)
+        - params.wear[None] * lost
+        - params.dilution[None] * jnp.maximum(joined - 0.01, 0.0)
+        + pull
+    )
     draw, size, _, _ = key.uniform("splinter", ("actor",))
     splits = (draw < params.splinter[None] * truce * (1.0 - state.discipline)).astype(jnp.float32) * state.structure.groups
     drop = splits * (0.1 + 0.2 * size)
@@ -44,13 +51,7 @@ MECHANISM = Mechanism(
         Variable("splintered", ("actor",), "share", "stock", "1 in the week in which a part breaks away", 0, 1),
     ),
     reads=("force", "truce", "recent_fallen", "recruited", "discipline_at_origin", "rogue_at_origin"),
-    params=(
-        Param("purge", "per week", 0.004, 0.012, 0.03, (0, 0.5), "C", "editorial, paragraph 7: six months to remove rogue elements; pace assumed", "share of rogues removed each week of a truce", 0.0),
-        Param("wear", "index", 0.2, 0.6, 1.2, (0, 10), "D", "", "discipline lost per share of the force killed (assumed)", 0.0),
-        Param("dilution", "index", 0.1, 0.4, 0.8, (0, 10), "D", "", "discipline lost per share of new recruits (assumed)", 0.0),
-        Param("splinter", "per week", 0.001, 0.004, 0.012, (0, 1), "C", "Staniland 2012: ties decide fragmentation; size assumed", "chance a week that an undisciplined movement under truce splits", 0.0),
-        Param("memory", "weeks", 50, 100, 200, (2, 5000), "D", "", "return to the origin's ways (assumed: two years)"),
-    ),
+    params=parameters_beside(__file__),
     events=(Event("splinter", "splintered", 0.5, "A part of {actor} broke with its leadership over the truce", because=("discipline",)),),
     references=("Staniland 2012", "Bueno de Mesquita 2005"),
     shows=(Shown("rogue", -1, "mean"),),

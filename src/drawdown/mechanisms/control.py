@@ -7,7 +7,8 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import at_origin, density
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
@@ -55,7 +56,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
 MECHANISM = Mechanism(
     name="control",
     phase="SETTLE",
-    about="Rule over residents follows the force behind it; what a leaver ruled falls to nobody first, then to whoever is strong and welcome.",
+    about="Rule over residents follows the force behind it; what a leaver ruled falls to nobody, then to whoever is strong and welcome.",
     step=step,
     initial=initial,
     initial_reads=("control_at_origin", "strength", "deployment"),
@@ -68,15 +69,7 @@ MECHANISM = Mechanism(
         Variable("control_gained", ("place", "actor"), "share", "pressure", "rule won by a seizure", 0, 2),
     ),
     reads=("residents", "force", "standing", "standing_at_origin"),
-    params=(
-        Param("seizable", "share", 1, 1, 1, (0, 1), "D", "", "whether seizures count (definition)", 0.0),
-        Param("pace", "per week", 0.03, 0.07, 0.15, (0, 1), "C", "expert prior 0.02 to 0.10 a week (evidence, section 1)", "how fast rule follows force", 0.0),
-        Param("fill", "per week", 0.08, 0.15, 0.3, (0, 1), "C", "freed control is taken up within 4 to 12 weeks (evidence, section 9)", "how fast a void is filled", 0.0),
-        Param("decisiveness", "index", 0.5, 0.9, 1.6, (0, 4), "C", "Tullock exponent 0.5 to 2, no field estimate (evidence, section 1)", "how decisive local strength is"),
-        Param("regard", "index", 0.2, 0.6, 1.2, (0, 10), "D", "", "how the residents' regard upholds rule (assumed)"),
-        Param("hold_threshold", "index", 0.2, 0.5, 1.2, (0, 20), "D", "", "strength per 1,000 under which much of a void stays void (assumed)"),
-        Param("memory", "weeks", 20, 40, 80, (1, 1000), "D", "", "weeks over which a place gets used to its rulers (assumed)"),
-    ),
+    params=parameters_beside(__file__),
     events=(
         Event("rules", "control", 0.5, "{actor} came to rule most of {place}", once=True),
         Event("lost rule", "control", 0.5, "{actor} no longer ruled most of {place}", once=True, falling=True),

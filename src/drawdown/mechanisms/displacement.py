@@ -7,7 +7,8 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import share_of
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -52,14 +53,12 @@ MECHANISM = Mechanism(
         Variable("sectarian", ("place",), "deaths", "pressure", "civilians killed on purpose", 0, _INF),
     ),
     reads=("harmed", "adjacency", "mixing_at_origin"),
-    params=(
-        Param("flight", "persons per death", 8, 15, 30, (0, 500), "B", "Diyala, to May 2007: 50,640 displaced (IOM) against about 3,500 civilian deaths (IBC)", "who flee for each civilian killed", 0.0),
-        Param("abroad", "share", 0.2, 0.4, 0.6, (0, 1), "C", "about as many refugees abroad as displaced inside by 2007; share assumed", "share of those who leave the country"),
-        Param("unmixing", "index", 0.05, 0.15, 0.35, (0, 5), "C", "Agnew et al. 2008: night light in mixed Baghdad districts -57% and -80% in 21 months; scaled", "log loss of mixing per sectarian death per 1,000 residents", 0.0),
-        Param("remixing", "per year", 0.0, 0.02, 0.06, (0, 1), "D", "", "return in calm years (assumed)", 0.0),
-    ),
+    params=parameters_beside(__file__),
     events=(Event("flight", "displaced", 4000, "{n} people fled {place}"),),
     references=("Weidmann and Salehyan 2013", "Agnew et al. 2008", "Lim, Metzler and Bar-Yam 2007"),
-    shows=(Shown("displaced", 1, "sum"), Shown("mixing", -1, "mean"),),
+    shows=(
+        Shown("displaced", 1, "sum"),
+        Shown("mixing", -1, "mean"),
+    ),
     editorial="atrocities ... wreaked on a religious minority; (separation as a rival explanation of falling violence)",
 )

@@ -7,7 +7,8 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import at_origin, once, share_of
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.severity import binomial_share
 from drawdown.state import Variable
 
@@ -86,7 +87,7 @@ MECHANISM = Mechanism(
         Variable("arrive", ("place", "actor"), "persons", "pressure", "sent here from home", 0, _INF),
     ),
     reads=("switches_to", "sympathy", "week"),
-    params=(Param("settled", "share", 1, 1, 1, (0, 1), "D", "", "whether forces change at all (definition)", 0.0),),
+    params=parameters_beside(__file__),
     events=(
         Event("desertion", "deserted", 250, "{n} of the {actor} left their posts in {place}"),
         Event("realignment", "realigned", 150, "{n} fighters in {place} came over to {actor}"),

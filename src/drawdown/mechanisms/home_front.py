@@ -6,7 +6,8 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
@@ -66,21 +67,7 @@ MECHANISM = Mechanism(
     ),
     reads=("week", "sends", "recent_fallen", "reported_trend", "leader_term", "leader_turnover", "leader_culpable", "bound", "force"),
     adds=("go_home",),
-    params=(
-        Param("casualty_effect", "share", 0.0, 0.03, 0.08, (0, 0.5), "B", "Mueller 1973 (about 15 points per tenfold); Sidman and Norpoth 2012 find a weak imprint", "support lost per log unit of cumulative losses"),
-        Param("progress_effect", "share per year", 0.0, 0.05, 0.12, (0, 1), "B", "Gelpi, Feaver and Reifler 2005; Sidman and Norpoth 2012", "support won per year per log unit of reported progress"),
-        Param("fatigue", "share per year", 0.0, 0.015, 0.04, (0, 0.5), "D", "", "support lost each year as such (assumed: small)"),
-        Param("attention", "index", 1, 1, 1, (0, 1), "D", "", "whether support moves (definition)", 0.0),
-        Param("turnover", "ratio", 1, 1, 1, (0, 3), "D", "", "whether leaders change (definition)", 0.0),
-        Param("successor_culpable", "share", 0.2, 0.4, 0.6, (0, 1), "C", "Croco 2011: a successor with a tie to the one who began the war is culpable", "how culpable a successor is"),
-        Param("exit_rate", "per week", 0.001, 0.003, 0.008, (0, 1), "D", "", "hazard of deciding to leave faster at the pivotal support (assumed: one in six years)", 0.0),
-        Param("exit_slope", "index", 4, 8, 14, (0, 40), "D", "", "how sharply hazards turn on support (assumed)"),
-        Param("exit_support", "share", 0.25, 0.33, 0.42, (0, 1), "D", "", "pivotal support at home (assumed: a third)"),
-        Param("new_leader_factor", "ratio", 0.5, 1.5, 4, (0, 20), "B", "Croco 2011/2015: leaders who did not begin the war settle sooner", "extra hazard of leaving under a leader who did not begin the war"),
-        Param("stay_rate", "per week", 0.0005, 0.002, 0.006, (0, 1), "D", "", "hazard of halting a withdrawal at the pivotal support (assumed)", 0.0),
-        Param("posture_memory", "weeks", 26, 52, 104, (1, 1000), "D", "", "mean life of a posture (assumed: a year)"),
-        Param("exit_weeks", "weeks", 26, 52, 90, (4, 1000), "B", "reference class of exits with a timetable (drawdown exits)", "weeks in which a hurried exit takes out most of the force"),
-    ),
+    params=parameters_beside(__file__),
     events=(
         Event("new leader", "leader_changed", 0.5, "The leadership of the {home} changed", once=True),
         Event("hurry", "posture", 0.5, "The {home} decided to leave faster than planned", once=True),

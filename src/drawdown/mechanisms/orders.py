@@ -7,7 +7,8 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import once
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import PLAN, Variable
 
 _INF = float("inf")
@@ -132,25 +133,42 @@ MECHANISM = Mechanism(
         Variable("order_patience_kept", ("order",), "weeks", "choice", "weeks for which what it watches has held", 0, _INF),
         Variable("handed_over", ("place",), "share", "choice", "1 where the host has the security lead", 0, 1, record=True),
         Variable("base_open", ("place", "actor"), "share", "choice", "1 where the actor's bases are open", 0, 1, default=1.0),
-        Variable("may_cover", ("place", "actor"), "index", "choice", "permission to fill a void: 0 forbidden, 1 free, 2 told to", 0, 2, default=1.0),
+        Variable(
+            "may_cover",
+            ("place", "actor"),
+            "index",
+            "choice",
+            "permission to fill a void: 0 forbidden, 1 free, 2 told to",
+            0,
+            2,
+            default=1.0,
+        ),
         Variable("deal", ("dyad",), "index", "choice", "local accommodation of the pair", 0, 1, record=True),
         Variable("bound", ("home",), "share", "choice", "1 where a binding order runs", 0, 1),
     ),
     reads=(
         *(v.name for v in PLAN),
-        *("week", "residents", "control", "void", "force", "recent_attacks", "recent_deaths", "reported_trend", "home_support", "capability"),
+        *(
+            "week",
+            "residents",
+            "control",
+            "void",
+            "force",
+            "recent_attacks",
+            "recent_deaths",
+            "reported_trend",
+            "home_support",
+            "capability",
+        ),
         *("posture", "sends"),
     ),
     adds=("move_out", "move_in", "go_home", "arrive"),
-    params=(
-        Param("obedience", "share", 1, 1, 1, (0, 1), "D", "", "whether orders are carried out (definition)", 0.0),
-        Param("deal_strength", "index", 0.85, 0.93, 0.97, (0, 1), "B", "Basra: attacks on MNF bases 226 in July 2007, 9 in September (Iraq Inquiry, page 6072); MNF 190 to 19 (page 6086)", "share of attacks on the leaver that an ordered deal stops", 0.0),
-        Param("deal_half_life", "weeks", 26, 60, 150, (1, 1000), "D", "", "half-life of a deal that nobody renews (assumed: the JIC warned that it might not last)"),
-    ),
+    params=parameters_beside(__file__),
     events=(
         Event("handed over", "handed_over", 0.5, "Security in {place} was formally handed to the host government", once=True),
         Event("deal", "deal", 0.5, "{side_a} and {side_b} came to a local understanding", once=True),
     ),
     shows=(Shown("handed_over", 1, "mean"),),
-    editorial="withdrawn to just two bases ... intends next to pull all its remaining forces back to the airport before formally handing Basra province back",
+    editorial="withdrawn to just two bases ... intends next to "
+    "pull all its remaining forces back to the airport before formally handing Basra province back",
 )

@@ -8,7 +8,8 @@ import jax.numpy as jnp
 
 from drawdown.contest import at_origin, density, once, one_of, share_of
 from drawdown.incidents import MAJOR
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.severity import Incidents, draw_incidents
 from drawdown.state import Variable
 
@@ -100,21 +101,10 @@ MECHANISM = Mechanism(
         *("activity", "constituency", "week"),
     ),
     adds=("deaths", "civilian_deaths", "attacks", "harmed", "atrocity", "sectarian", "small_incidents", "small_dead_civilians"),
-    params=(
-        Param("scale", "ratio", 1, 1, 1, (0, 1), "D", "", "switch (definition)", 0.0),
-        Param("incentive", "share", 0.1, 0.35, 0.6, (0, 1), "C", "Kydd and Walter 2006; Bueno de Mesquita and Dickson 2007: can, need not, mobilise", "share of the bombing that is aimed at keeping the occupier there"),
-        Param("response", "ratio", 0.7, 1, 1.3, (0, 5), "D", "", "readiness of the occupier to respond by staying and striking (1 as at the origin; assumed)"),
-        Param("provoke_factor", "ratio", 1.5, 2.5, 4, (1, 20), "D", "", "bombings under a provoking stance (assumed)"),
-        Param("others_share", "share", 0.01, 0.03, 0.1, (0.001, 1), "D", "", "bombing by militias and local allies against insurgents of the same will (assumed)"),
-        Param("without_gain", "index", 0.05, 0.1, 0.2, (0.001, 2), "D", "", "will to bomb civilians without any gain from the occupation (assumed)"),
-        Param("ceiling", "ratio", 2, 4, 8, (1, 100), "D", "", "most that stronger bombers multiply the rate (assumed)"),
-        Param("background", "per week", 0.005, 0.02, 0.06, (0, 5), "D", "", "bombings a week per million where none were recorded (assumed)"),
-        Param("severity", "index", 2.3, 2.45, 2.65, (1.4, 6), "A", "fitted to IBC vehicle and suicide bombings to August 2007 (maximum likelihood: 2.44, scale 5.5, taper 200)", "tail exponent of deaths"),
-        Param("size", "index", 4.7, 5.5, 6.4, (0.3, 40), "A", "the same fit; mean deaths 9.4", "scale of a typical bombing"),
-        Param("cutoff", "deaths", 120, 200, 330, (5, 3000), "A", "the same fit", "taper of the tail"),
-    ),
+    params=parameters_beside(__file__),
     events=(Event("bombing", "bombing_dead", 40, "A bombing by {bombing_by} killed {n} in {place}", also=("bombing_by",)),),
     references=("Kydd and Walter 2006", "Bueno de Mesquita and Dickson 2007", "Rosendorff and Sandler 2004"),
     shows=(Shown("massacre", 1, "sum"),),
-    editorial="the way to ensure they remain is to commit regular atrocities on the scale of that wreaked on a religious minority in northern Iraq",
+    editorial="the way to ensure they remain is to commit regular atrocities on the scale "
+    "of that wreaked on a religious minority in northern Iraq",
 )

@@ -7,7 +7,8 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import density
-from drawdown.mechanism import Change, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 
 _INF = float("inf")
 
@@ -29,7 +30,10 @@ def step(key: Any, state: Any, params: Any) -> Change:
     surge = jnp.minimum(jnp.sum(state.force * s.foreign[None], axis=(0, 1)) / whole_then, 2.0)
     ally = s.of_kind("local-ally")[None]
     payer = near + (1.0 - near) * params.absorbed * jnp.clip(state.capability / 0.4, 0.0, 1.5)
-    joins = params.rate * jnp.exp(params.abuse * jnp.minimum(abuse, 2.0) + params.presence * near * surge + params.pay * (payer - 0.5)) - params.rate
+    joins = (
+        params.rate * jnp.exp(params.abuse * jnp.minimum(abuse, 2.0) + params.presence * near * surge + params.pay * (payer - 0.5))
+        - params.rate
+    )
     leaves = params.return_rate * jnp.exp(params.pay * (0.5 - payer))
     luck, _, _, _ = key.normal("luck", ("place",))
     swing = jnp.exp(params.spread * luck - 0.5 * params.spread**2)
@@ -43,22 +47,12 @@ def step(key: Any, state: Any, params: Any) -> Change:
 MECHANISM = Mechanism(
     name="realignment",
     phase="ACT",
-    about="Members of a group go over to the local ally of the foreign force where their harsh ally abuses them and somebody pays; and back.",
+    about="Members of a group go over to the local ally of the foreign force where a harsh ally abuses them and somebody pays; and back.",
     step=step,
     owns=(),
     reads=("residents", "force", "control", "harshness", "strength", "capability", "switches_to"),
     adds=("switch_hazard",),
-    params=(
-        Param("scale", "ratio", 1, 1, 1, (0, 1), "D", "", "switch (definition)", 0.0),
-        Param("rate", "per week", 0.0007, 0.002, 0.005, (0, 1), "D", "", "hazard of going over without abuse or pay (assumed; the Awakening of Anbar took about a year)", 0.0),
-        Param("abuse", "index", 0.5, 1.2, 2, (0, 10), "C", "Biddle, Friedman and Shapiro 2012; Long 2008", "how a harsh ally's abuse drives members over"),
-        Param("presence", "index", 0.0, 0.7, 1.5, (-3, 10), "B", "Biddle, Friedman and Shapiro 2012: both were necessary", "how foreign troops nearby, at surge strength, make it safe"),
-        Param("pay", "index", 0.3, 1.0, 2, (0, 10), "D", "", "how pay draws them (assumed)"),
-        Param("near", "per 1,000", 0.5, 1.5, 4, (0.01, 50), "D", "", "density of foreign troops that counts as near (assumed)"),
-        Param("absorbed", "share", 0.1, 0.3, 0.6, (0, 1), "D", "", "share whom the host government takes on its pay when the foreign force is gone (assumed)"),
-        Param("return_rate", "per week", 0.001, 0.004, 0.01, (0, 1), "D", "", "hazard of going back at middling pay (assumed)", 0.0),
-        Param("spread", "index", 0.2, 0.5, 1, (0, 3), "D", "", "unlike tribes: spread of the log hazard (assumed)"),
-    ),
+    params=parameters_beside(__file__),
     references=("Biddle, Friedman and Shapiro 2012", "Long 2008"),
     shows=(Shown("realigned", 1, "sum"),),
     editorial="(the Awakening, already under way in Anbar)",

@@ -7,7 +7,8 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import at_origin
-from drawdown.mechanism import Change, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -53,22 +54,21 @@ MECHANISM = Mechanism(
     step=step,
     owns=(Variable("recruited", ("actor",), "persons", "pressure", "recruits this week", 0, _INF, record=True),),
     reads=(
-        *("constituency", "standing", "standing_at_origin", "force", "strength", "deployment", "gains_from_occupation", "aid", "aid_at_origin"),
+        *(
+            "constituency",
+            "standing",
+            "standing_at_origin",
+            "force",
+            "strength",
+            "deployment",
+            "gains_from_occupation",
+            "aid",
+            "aid_at_origin",
+        ),
         *("recent_collateral", "recent_harm", "capability"),
     ),
     adds=("recruits", "leave_hazard"),
-    params=(
-        Param("scale", "ratio", 1, 1, 1, (0, 1), "D", "", "switch of backlash and protection (definition)", 0.0),
-        Param("turnover", "per week", 0.006, 0.01, 0.016, (0, 0.5), "B", "about 19,000 insurgents killed in four years of 20,000 to 30,000 (evidence, section 2), as many captured", "share of a group that leaves and is replaced each week at the origin", 0.0),
-        Param("turnover_state", "per week", 0.003, 0.005, 0.008, (0, 0.5), "B", "ARVN desertion 0.28 to 0.67% a week", "share of state forces that leaves in good order and is replaced each week", 0.0),
-        Param("regard", "index", 0.3, 0.8, 1.5, (0, 10), "D", "", "how regard moves recruits (assumed)", 0.0),
-        Param("occupation", "share", -0.05, 0.25, 0.55, (-1, 1), "C", "Pape on occupation against Kalyvas; editorial, paragraph 8; sign not settled", "share of the recruits of those who gain from it that the occupation brings", 0.0),
-        Param("money", "index", 0.1, 0.6, 1.2, (0, 10), "D", "", "how sponsors' money moves recruits (assumed)", 0.0),
-        Param("backlash", "persons per death", -0.5, 0.3, 1.5, (-5, 20), "B", "Condra et al. 2010 (Afghanistan +, Iraq none); Lyall 2009 (Chechnya -24%)", "recruits to the enemies of the foreign force and the state per civilian killed in clashes", 0.0),
-        Param("protection", "persons per death", 0.0, 0.3, 0.8, (-5, 20), "D", "", "recruits to a community's groups per civilian of it killed (assumed)", 0.0),
-        Param("state_growth", "share", 0.1, 0.3, 0.6, (-0.5, 3), "C", "346,500 trained by June 2007 and growing (DoD); size assumed", "growth of state forces that capability at its origin's level can pay for", 0.0),
-        Param("state_pace", "per week", 0.01, 0.02, 0.04, (0, 0.5), "D", "", "pace of that growth (assumed: one year)", 0.0),
-    ),
+    params=parameters_beside(__file__),
     events=(),
     references=("Condra and Shapiro 2012", "Dell and Querubin 2018", "Lyall 2009", "Pape 2005"),
     shows=(Shown("recruited", 1, "sum"),),

@@ -6,7 +6,8 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
@@ -48,13 +49,7 @@ MECHANISM = Mechanism(
         Variable("report_gap", ("home",), "log ratio", "choice", "how much better the report is than the truth", -20, 20, record=True),
     ),
     reads=("sends", "deployment", "strength", "recent_attacks", "attack_rate", "rivalry_rate", "leader_wish", "force"),
-    params=(
-        Param("shade", "log ratio", 0.05, 0.2, 0.5, (0, 2), "B", "18 benchmarks of September 2007: GAO 3 met, White House 9 satisfactory (validation V19)", "shading of a report for a leader who wants good news badly", 0.0),
-        Param("noise", "log ratio", 0.05, 0.12, 0.25, (0, 2), "D", "", "noise of a weekly report (assumed: the size of a weekly gust)", 0.0),
-        Param("delay", "weeks", 2, 4, 8, (0.01, 52), "D", "", "lag between events and reports (assumed: monthly reporting)", 0.01),
-        Param("span", "log ratio", 2, 2, 2, (0.1, 10), "D", "", "range of trends that the messages cover (assumed: from a third to threefold)"),
-        Param("candour", "share", 0.3, 0.6, 0.9, (0, 1), "D", "", "weight of what the public record shows anyway (assumed)", 1.0),
-    ),
+    params=parameters_beside(__file__),
     events=(
         Event("rosy report", "report_gap", 0.35, "The report to the {home} was markedly better than the record of attacks", once=True),
     ),

@@ -8,7 +8,8 @@ import jax.numpy as jnp
 
 from drawdown.contest import at_origin, density, hump, once, one_of, security, share_of
 from drawdown.incidents import MAJOR
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.severity import Incidents, draw_incidents
 from drawdown.state import Variable
 
@@ -107,23 +108,12 @@ MECHANISM = Mechanism(
         *("deaths", "civilian_deaths", "harmed", "atrocity", "sectarian"),
         *("small_incidents", "small_dead_civilians", "small_side_a", "small_side_b"),
     ),
-    params=(
-        Param("scale", "ratio", 1, 1, 1, (0, 1), "D", "", "switch (definition)", 0.0),
-        Param("saturation", "index", 0.3, 1.0, 1.6, (0, 4), "B", "Weidmann and Salehyan 2013; disputed by Biddle et al. 2012", "how far killing falls as communities separate"),
-        Param("revenge", "index", 0.0, 0.15, 0.35, (0, 0.9), "A", "branching ratio 0 to 0.4 once the background may drift (evidence, section 5a)", "how far killing follows the last weeks' deaths"),
-        Param("presence_effect", "index", 0.02, 0.2, 0.5, (0, 2), "B", "Friedman 2011; Hultman, Kathman and Shannon 2013 as an upper bound", "how far security forces lower the rate"),
-        Param("base_harshness", "index", 0.05, 0.1, 0.2, (0, 1), "D", "", "killing by actors without a name for it (assumed)"),
-        Param("police_share", "share", 0.05, 0.15, 0.3, (0, 1), "D", "", "weight of police among perpetrators (assumed; reported infiltration)"),
-        Param("background", "per week", 0.05, 0.15, 0.4, (0, 10), "D", "", "fatal incidents a week per million where none were recorded (assumed: the quietest governorates)"),
-        Param("ceiling", "ratio", 2, 4, 8, (1, 100), "D", "", "most that stronger perpetrators multiply the rate (assumed)"),
-        Param("selective", "per week", 0.2, 1, 3, (0, 100), "D", "", "selective killings a week per million at the top of the hump under a wholly harsh ruler (assumed)"),
-        Param("stray", "share", 0.1, 0.25, 0.4, (0, 1), "D", "", "share of victims from the killers' own community (assumed)"),
-        Param("severity", "index", 2.65, 2.8, 2.95, (1.5, 6), "A", "fitted to IBC shootings and executions to August 2007 (maximum likelihood: 2.80, scale 1.6, taper 150)", "tail exponent of deaths"),
-        Param("size", "index", 1.4, 1.6, 1.9, (0.3, 40), "A", "the same fit; mean deaths 2.5", "scale of a typical killing"),
-        Param("cutoff", "deaths", 40, 65, 110, (5, 2000), "A", "IBC: none of 13,948 shootings and executions killed 100 or more, 87 killed 30 or more", "taper of the tail"),
-    ),
+    params=parameters_beside(__file__),
     events=(Event("mass killing", "reprisal_dead", 20, "{reprisal_by} killed {n} civilians in {place}", also=("reprisal_by",)),),
     references=("Kalyvas 2006", "Weidmann and Salehyan 2013", "Biddle, Friedman and Shapiro 2012"),
-    shows=(Shown("civilian_deaths", 1, "sum"), Shown("displaced", 1, "sum"),),
+    shows=(
+        Shown("civilian_deaths", 1, "sum"),
+        Shown("displaced", 1, "sum"),
+    ),
     editorial="The violence will not end with the occupation and may worsen in the contest for power",
 )

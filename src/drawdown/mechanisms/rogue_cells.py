@@ -8,7 +8,8 @@ import jax.numpy as jnp
 
 from drawdown.contest import at_origin, contact, density, once, one_of, to_actors
 from drawdown.incidents import MAJOR
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.severity import Incidents, draw_incidents
 from drawdown.state import Variable
 
@@ -23,7 +24,7 @@ def initial(state: Any, params: Any) -> dict[str, Any]:
 
 
 def step(key: Any, state: Any, params: Any) -> Change:
-    """Rogue attacks = the movement's usual attacks on the foreign force where it stands x share of rogues x `energy`, while a truce runs."""
+    """Rogue attacks = the movement's usual attacks on the foreign force where it stands x rogue share x `energy`, while a truce runs."""
     s = state.structure
     actors = len(s.actors)
     foreign = s.foreign[:, 0]
@@ -92,15 +93,17 @@ MECHANISM = Mechanism(
     initial_reads=("strength", "deployment", "population", "hostility"),
     reads=("residents", "force", "hostility", "attack_rate", "activity", "truce", "rogue", "week"),
     adds=("losses", "fallen", "attacks", "attacks_on", "deaths", "small_incidents", "small_dead_a", "small_dead_b"),
-    params=(
-        Param("energy", "ratio", 0.6, 1, 1.6, (0, 10), "B", "65 to 99 EFP attacks or finds a month, April to August 2007 (Odierno; proxy of cells supplied from outside)", "attacks per rogue against an ordinary member", 0.0),
-        Param("fatal_share", "share", 0.06, 0.1, 0.16, (0.001, 0.9), "C", "as for clashes; their weapons are the deadlier ones", "share of such attacks that kill"),
-        Param("own_share", "share", 0.2, 0.4, 0.6, (0, 1), "D", "", "share of the dead who are rogues (assumed)"),
-        Param("trace_contact", "index", 0.02, 0.05, 0.1, (0.001, 1), "D", "", "as for clashes (assumed)"),
-        Param("severity", "index", 2.8, 3.1, 3.4, (1.5, 6), "A", "IBC: roadside bombs 3.2, indirect fire 3.0", "tail exponent of deaths"),
-        Param("cutoff", "deaths", 20, 40, 60, (5, 2000), "D", "", "taper of the tail (assumed: small cells)"),
+    params=parameters_beside(__file__),
+    events=(
+        Event(
+            "rogue attacks",
+            "rogue_attacks",
+            3,
+            "Cells that {actor} did not command went on attacking during its truce",
+            once=True,
+            because=("rogue",),
+        ),
     ),
-    events=(Event("rogue attacks", "rogue_attacks", 3, "Cells that {actor} did not command went on attacking during its truce", once=True, because=("rogue",)),),
     references=("Stedman 1997",),
     shows=(Shown("rogue_attacks", 1, "sum"),),
     editorial="Sadr blames rogue elements in his own forces and called the six-month suspension to remove them",

@@ -7,7 +7,8 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import density, logistic, once, security, share_of, to_actors
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
@@ -69,21 +70,26 @@ MECHANISM = Mechanism(
         Variable("seized", ("place", "actor"), "share", "pressure", "share of residents seized by the actor this week", 0, 2, record=True),
     ),
     reads=(
-        *("residents", "force", "sympathy", "standing", "offensive", "base_open", "control", "void", "takes_ground", "backing", "hostility"),
+        *(
+            "residents",
+            "force",
+            "sympathy",
+            "standing",
+            "offensive",
+            "base_open",
+            "control",
+            "void",
+            "takes_ground",
+            "backing",
+            "hostility",
+        ),
         *("constituency", "week"),
     ),
     adds=("control_lost", "control_gained"),
-    params=(
-        Param("walk_in", "per week", 0.02, 0.08, 0.2, (0, 1), "D", "", "attempts a week on posts that the garrison left (assumed: one in three months)", 0.0),
-        Param("size", "share", 0.1, 0.25, 0.45, (0, 1), "D", "", "share of what others rule that one success takes (assumed: a quarter)", 0.0),
-        Param("ease", "index", -1.5, -0.5, 0.5, (-10, 10), "D", "", "log odds of success between equals (assumed: defence is easier)"),
-        Param("edge", "index", 0.6, 1.0, 1.6, (0, 10), "D", "", "decisiveness of local strength (assumed within Tullock's 0.5 to 2: evidence, section 1)"),
-        Param("welcome", "index", 0.3, 1.0, 2.0, (0, 10), "D", "", "how the residents' regard helps (assumed)"),
-        Param("foreign_weight", "ratio", 2, 3, 5, (0, 50), "D", "", "weight of a foreign soldier in the guard (assumed)"),
-        Param("police_weight", "ratio", 0.15, 0.3, 0.6, (0, 10), "C", "Basra police: reported infiltration by militias (Iraq Inquiry, pages 1206 and 6042)", "weight of a police officer in the guard"),
-    ),
+    params=parameters_beside(__file__),
     events=(Event("seizure", "seized", 0.05, "{actor} took over posts in {place}"),),
     references=("Tullock 1980", "Kalyvas 2006"),
     shows=(Shown("seized", 1, "sum"),),
-    editorial="Even as the British troops handed over the Basra police command centre, a militia loyal to Moqtada al-Sadr was reported to have taken control",
+    editorial="Even as the British troops handed over "
+    "the Basra police command centre, a militia loyal to Moqtada al-Sadr was reported to have taken control",
 )

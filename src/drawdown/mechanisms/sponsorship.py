@@ -7,7 +7,8 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import at_origin, logistic
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -56,18 +57,8 @@ MECHANISM = Mechanism(
         Variable("restraint", ("sponsor", "actor"), "index", "choice", "pressure on the client to hold back", 0, 1, record=True),
     ),
     reads=("sponsor_interest", "sponsor_means", "sponsor_rivalry", "aid_at_origin", "strength", "deployment", "force", "recent_deaths"),
-    params=(
-        Param("rivalry", "index", 0, 1.0, 3, (0, 20), "B", "evidence, section 12: interveners with an agenda lengthen wars (Cunningham 2010)", "how far a sponsor answers its rival's aid", 0.0),
-        Param("need", "index", 0, 0.8, 2, (0, 20), "D", "", "how far aid follows a client's losses (assumed)", 0.0),
-        Param("occupation", "index", 0, 0.7, 1.5, (0, 20), "D", "", "how far aid falls when the foreign force, the common target, is gone (assumed)", 0.0),
-        Param("mood", "log ratio", 0.0, 0.1, 0.2, (0, 2), "D", "", "noise of aid (assumed)", 0.0),
-        Param("pace", "per week", 0.02, 0.04, 0.08, (0, 1), "D", "", "speed at which aid changes (assumed: half in four months)", 0.0),
-        Param("restraint", "index", 0.1, 0.5, 0.9, (0, 1), "B", "Iran brokered truces among Shia groups it armed (evidence, section 12)", "restraint on clients at the height of a feud", 0.0),
-        Param("feud_scale", "deaths", 5, 15, 40, (0.1, 1000), "D", "", "deaths a week among groups that alarm a sponsor (assumed)"),
-    ),
-    events=(
-        Event("restraint", "restraint", 0.25, "{sponsor} pressed {actor} to hold back", once=True),
-    ),
+    params=parameters_beside(__file__),
+    events=(Event("restraint", "restraint", 0.25, "{sponsor} pressed {actor} to hold back", once=True),),
     references=("Cunningham 2010", "Connable and Libicki 2010", "Balch-Lindsay, Enterline and Joyce 2008"),
     shows=(Shown("restraint", 1, "mean"),),
     editorial="both Iran and Saudi Arabia will be concerned at the implications for power in the region",

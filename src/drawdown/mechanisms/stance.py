@@ -7,7 +7,8 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import density, once, security, to_actors
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -96,7 +97,9 @@ def _truce(key: Any, state: Any, params: Any, facts: dict[str, Any]) -> tuple[An
     draw, again, _, _ = key.uniform("truce", ("actor",))
     # An army offensive where the group stands is a raid on it.
     raided = jnp.max(jnp.max(state.offensive * s.army[None], axis=1)[:, None] * (state.force > 50.0), axis=0)
-    pressure = params.break_losses[None] * facts["loss"] + params.break_raids[None] * raided - params.break_restraint[None] * facts["restraint"]
+    pressure = (
+        params.break_losses[None] * facts["loss"] + params.break_raids[None] * raided - params.break_restraint[None] * facts["restraint"]
+    )
     hazard = params.break_rate[None] * jnp.exp(jnp.clip(pressure, -4.0, 4.0))
     holding = state.truce > 0
     broken = (holding & (draw < 1.0 - jnp.exp(-hazard))).astype(jnp.float32)
@@ -119,7 +122,14 @@ def _choose(key: Any, state: Any, params: Any, facts: dict[str, Any], now: Any, 
     utilities = [
         jnp.zeros_like(gain),
         params.hold_base[None] + params.hold_losses[None] * facts["loss"] - 0.3 * facts["odds"],
-        jnp.where(army, never, params.truce_base[None] + params.truce_restraint[None] * facts["restraint"] + params.truce_disorder[None] * disorder + 0.5 * facts["loss"]),
+        jnp.where(
+            army,
+            never,
+            params.truce_base[None]
+            + params.truce_restraint[None] * facts["restraint"]
+            + params.truce_disorder[None] * disorder
+            + 0.5 * facts["loss"],
+        ),
         params.expand_base[None] + params.expand_room[None] * facts["room"] + params.expand_odds[None] * facts["odds"],
         jnp.where(gain > 0, params.provoke_base[None] + params.provoke_gain[None] * gain, never),
     ]
@@ -170,34 +180,7 @@ MECHANISM = Mechanism(
         *("week", "residents", "force", "control", "void", "recent_fallen", "strength", "constituency", "restraint", "discipline"),
         *("gains_from_occupation", "capability", "truce_prone", "takes_ground", "hostility"),
     ),
-    params=(
-        Param("choice", "index", 1, 1, 1, (0, 1), "D", "", "whether stances change (definition)", 0.0),
-        Param("sway", "index", 0.7, 1.2, 2, (0, 10), "D", "", "how far utility outweighs chance (assumed)"),
-        Param("habit", "index", 1, 1.8, 2.6, (0, 10), "D", "", "advantage of the present stance (assumed: stances last about half a year)"),
-        Param("hold_base", "index", -1.5, -0.7, 0, (-10, 10), "D", "", "utility of holding back (assumed)"),
-        Param("hold_losses", "index", 0, 0.7, 1.5, (-5, 10), "D", "", "how losses counsel holding back (assumed)"),
-        Param("truce_base", "index", -5, -3.5, -2.5, (-20, 10), "B", "ceasefires run in 21% of conflict-years (evidence, section 10)", "utility of a truce"),
-        Param("truce_restraint", "index", 0, 1.5, 3, (-5, 20), "B", "evidence, section 12: the sponsor brokers truces", "how a sponsor's restraint counsels a truce"),
-        Param("truce_disorder", "index", 0, 2, 4, (-5, 20), "C", "editorial, paragraph 7: a suspension to remove rogue elements", "how indiscipline counsels a truce"),
-        Param("expand_base", "index", -2.5, -1.5, -0.5, (-20, 10), "D", "", "utility of expansion (assumed)"),
-        Param("expand_room", "index", 0.5, 1.5, 3, (-5, 20), "D", "", "how unguarded ground counsels expansion (assumed)"),
-        Param("expand_odds", "index", 0.1, 0.4, 0.8, (-5, 10), "D", "", "how local strength counsels expansion (assumed)"),
-        Param("provoke_base", "index", -2, -1, 0, (-20, 10), "D", "", "utility of provocation without an audience (assumed)"),
-        Param("provoke_gain", "index", 0.5, 1.5, 3, (-5, 20), "C", "Kydd and Walter 2006; editorial, paragraph 10", "how gains from the foreign presence counsel provocation"),
-        Param("break_rate", "per week", 0.005, 0.015, 0.03, (0, 1), "C", "ceasefire durations; one observed breach in 30 weeks is not used", "hazard that a truce breaks in quiet", 0.0),
-        Param("break_losses", "index", 0.2, 0.7, 1.5, (-5, 10), "B", "evidence, section 10: truces fail faster under raids", "how losses break a truce"),
-        Param("break_raids", "index", 0.8, 1.8, 3, (-5, 10), "B", "evidence, section 10: truces fail faster under raids", "how an army offensive breaks a truce"),
-        Param("break_restraint", "index", 0.3, 1, 2, (-5, 10), "B", "evidence, section 12", "how a sponsor's restraint saves a truce"),
-        Param("extend", "share", 0.3, 0.6, 0.85, (0, 1), "D", "", "chance that a quiet truce is declared anew (assumed)"),
-        Param("hold_zeal", "ratio", 0.3, 0.5, 0.7, (0, 3), "D", "", "attacks under hold against fight (assumed)", 1.0),
-        Param("truce_leak", "ratio", 0.03, 0.1, 0.2, (0, 3), "B", "Basra: attacks on the British fell to .04-.10 (validation V6)", "attacks on the foreign force and the state under a truce, rogue cells apart", 1.0),
-        Param("truce_rivalry", "ratio", 0.6, 0.8, 1, (0, 3), "B", "Basra, August 2007: violence on Iraqis barely moved (stylised fact 2)", "violence on other Iraqis under a truce with the foreign force", 1.0),
-        Param("expand_zeal", "ratio", 1, 1.25, 1.6, (0, 5), "D", "", "attacks under expansion (assumed)", 1.0),
-        Param("expand_boldness", "ratio", 2, 4, 8, (0, 50), "D", "", "offensives under expansion against fight (assumed)"),
-        Param("quiet_boldness", "ratio", 0.05, 0.2, 0.4, (0, 5), "D", "", "offensives under hold or truce against fight (assumed)"),
-        Param("offensive_rate", "per week", 0.004, 0.012, 0.03, (0, 1), "D", "", "offensives a week where a group is as strong as the guard and nobody rules (assumed: one in 1-2 years)", 0.0),
-        Param("offensive_persistence", "share", 0.4, 0.6, 0.75, (0, 0.99), "D", "", "chance that an offensive goes on for another week (assumed: two to three weeks)", 0.0),
-    ),
+    params=parameters_beside(__file__),
     events=(
         Event("truce begun", "truce", 1, "{actor} suspended its armed actions", once=True),
         Event("truce broken", "truce_broken", 0.5, "{actor} took up arms again before its truce ran out"),

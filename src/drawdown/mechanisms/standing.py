@@ -6,7 +6,8 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.mechanism import Change, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -54,18 +55,20 @@ MECHANISM = Mechanism(
     owns=(
         Variable("standing", ("community", "actor"), "index", "stock", "how the community regards the actor", -1, 1, record=True),
         Variable("usual_harm", ("community", "actor"), "per 100,000", "stock", "harm that the community is used to", 0, _INF),
-        Variable("recent_collateral", ("place", "community"), "deaths", "stock", "civilians lately killed in clashes with state or foreign forces", 0, _INF),
+        Variable(
+            "recent_collateral",
+            ("place", "community"),
+            "deaths",
+            "stock",
+            "civilians lately killed in clashes with state or foreign forces",
+            0,
+            _INF,
+        ),
         Variable("collateral", ("place", "community"), "deaths", "pressure", "civilians killed in such clashes this week", 0, _INF),
         Variable("atrocity", ("place", "actor"), "deaths", "pressure", "civilians killed on purpose by the actor this week", 0, _INF),
     ),
     reads=("residents", "constituency", "force", "control", "harmed", "standing_at_origin"),
-    params=(
-        Param("resentment", "index per week", 0.005, 0.02, 0.05, (0, 1), "C", "Condra and Shapiro 2012: signs; size assumed", "loss of regard per log unit of harm above the usual", 0.0),
-        Param("order", "index per week", 0.0005, 0.002, 0.005, (0, 1), "D", "", "gain of regard from a calm week under one's rule (assumed)", 0.0),
-        Param("wear", "index per year", 0.0, 0.02, 0.06, (0, 1), "D", "", "regard that a foreign force loses each year as such (assumed)", 0.0),
-        Param("mood", "index", 0.002, 0.006, 0.012, (0, 1), "D", "", "noise (assumed)", 0.0),
-        Param("memory", "weeks", 40, 100, 250, (2, 5000), "D", "", "weeks after which most is forgotten (assumed: two years)"),
-    ),
+    params=parameters_beside(__file__),
     references=("Condra and Shapiro 2012", "Lyall, Blair and Imai 2013"),
     shows=(Shown("standing", -1, "mean"),),
     editorial="has an enthusiastic following",

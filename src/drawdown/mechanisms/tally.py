@@ -6,7 +6,8 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.mechanism import Change, Event, Mechanism, Param
+from drawdown.mechanism import Change, Event, Mechanism
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -54,13 +55,22 @@ MECHANISM = Mechanism(
             )
         ),
         Variable("small_side_b", ("place", "violence"), "index", "pressure", "second side of that pair; -1 civilians", -1, _INF),
-        Variable("massacre", ("place",), "deaths", "stock", "deaths in the week's largest one-sided incident, if five or more", 0, _INF, record=True),
+        Variable(
+            "massacre",
+            ("place",),
+            "deaths",
+            "stock",
+            "deaths in the week's largest one-sided incident, if five or more",
+            0,
+            _INF,
+            record=True,
+        ),
         Variable("recent_attacks", ("place",), "per week", "stock", "running mean of attacks", 0, _INF),
         Variable("recent_deaths", ("place", "violence"), "deaths", "stock", "running mean of deaths by type", 0, _INF),
         Variable("recent_fallen", ("actor",), "persons", "stock", "running mean of persons under arms killed", 0, _INF),
         Variable("recent_harm", ("place", "community"), "deaths", "stock", "running mean of civilians killed, by community", 0, _INF),
     ),
     reads=("reprisal_dead", "bombing_dead"),
-    params=(Param("memory", "weeks", 4, 4, 4, (1, 52), "D", "", "weeks of the running means (assumed: monthly reporting rhythm)"),),
+    params=parameters_beside(__file__),
     events=(Event("massacre", "massacre", 50, "{n} people were killed in one attack on civilians in {place}"),),
 )

@@ -6,7 +6,8 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.mechanism import Change, Mechanism, Param
+from drawdown.mechanism import Change, Mechanism
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 _FACTS = "stylised facts of IBC and SIGACT series to September 2007 (computed; docs/model.md)"
@@ -33,14 +34,7 @@ MECHANISM = Mechanism(
         Variable("local_drift", ("place",), "log ratio", "choice", "local drift of the level of violence"),
         Variable("activity", ("place",), "ratio", "choice", "multiplier of all violence this week", low=0.0, default=1.0),
     ),
-    params=(
-        Param("national_drift", "log ratio per week", 0.02, 0.04, 0.07, (0, 0.3), "A", _FACTS, "weekly step of the national shock", 0.0),
-        Param("national_memory", "weeks", 26, 52, 130, (4, 520), "B", _FACTS, "weeks over which the national shock fades"),
-        Param("local_drift", "log ratio per week", 0.05, 0.08, 0.12, (0, 0.4), "A", _FACTS, "weekly step of local drift", 0.0),
-        Param("local_memory", "weeks", 30, 78, 200, (4, 520), "B", _FACTS, "weeks over which local drift fades"),
-        Param("gust", "log ratio", 0.15, 0.22, 0.32, (0, 1), "A", _FACTS, "size of weekly gusts: negative-binomial k of 10 to 45", 0.0),
-        Param("synchrony", "share", 0.2, 0.4, 0.6, (0, 1), "A", _FACTS, "share of a weekly gust that the whole country feels"),
-    ),
+    params=parameters_beside(__file__),
     references=("Lewis, Mohler, Brantingham and Bertozzi 2012", "Mohler 2013"),
     editorial="(how the level of violence drifts for causes that no actor chose)",
 )

@@ -7,12 +7,13 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.contest import at_origin
-from drawdown.mechanism import Change, Event, Mechanism, Param, Shown
+from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
 def step(key: Any, state: Any, params: Any) -> Change:
-    """Hazard of covering = rate x permission x how far beyond half others took the place's foreign force away x (void + militia rule) x reserve."""
+    """Hazard of covering = rate x permission x how far beyond half others took the foreign force away x (void + militia rule) x reserve."""
     s = state.structure
     start = at_origin(state) * s.foreign[None]
     now = state.force * s.foreign[None]
@@ -49,12 +50,7 @@ MECHANISM = Mechanism(
     owns=(Variable("covered", ("place", "actor"), "share", "choice", "1 where the actor covers what another left", 0, 1, record=True),),
     reads=("strength", "deployment", "force", "void", "control", "may_cover", "sends", "posture"),
     adds=("move_in", "move_out"),
-    params=(
-        Param("rate", "per week", 0.01, 0.04, 0.12, (0, 2), "D", "", "hazard of covering where all was left and nobody rules (assumed: half within four months when told to)", 0.0),
-        Param("worry", "share", 0.1, 0.3, 0.5, (0, 1), "D", "", "what moves an ally even where the host rules (assumed)"),
-        Param("size", "share", 0.1, 0.3, 0.6, (0, 2), "D", "", "share of the force that left which the ally replaces (assumed)"),
-        Param("weeks", "weeks", 3, 6, 12, (1, 52), "D", "", "weeks to bring the cover in (assumed)"),
-    ),
+    params=parameters_beside(__file__),
     events=(Event("cover", "covered", 0.5, "{actor} moved to cover {place}, which its ally had left", once=True),),
     shows=(Shown("covered", 1, "sum"),),
     editorial="US forces were reported to be planning to fill any void in southern Iraq left by the British withdrawal",
