@@ -101,7 +101,7 @@ def full(spec: Result) -> Result:
 def stored(spec: Result) -> Result:
     """A run through the store, all plans: what a user waits for, and what it leaves on the disk."""
     from drawdown.engine import Engine
-    from drawdown.ensemble.store import run
+    from drawdown.runs.store import run
     from drawdown.scenario.load import load
 
     scenario = load(spec["scenario"])

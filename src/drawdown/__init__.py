@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from drawdown.ablate import ablate
     from drawdown.chronicle import tell
     from drawdown.engine import Engine
-    from drawdown.ensemble import Run, open_run, run
     from drawdown.errors import DrawdownError, ScenarioError
+    from drawdown.runs import Run, open_run, run
     from drawdown.scenario.library import list_scenarios
     from drawdown.scenario.load import load, load_plan
     from drawdown.scenario.model import Scenario
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 _WHERE = {
     "DrawdownError": "drawdown.errors",
     "Engine": "drawdown.engine",
-    "Run": "drawdown.ensemble",
+    "Run": "drawdown.runs",
     "Scenario": "drawdown.scenario.model",
     "ScenarioError": "drawdown.errors",
     "ablate": "drawdown.ablate",
     "list_scenarios": "drawdown.scenario.library",
     "load": "drawdown.scenario.load",
     "load_plan": "drawdown.scenario.load",
-    "open_run": "drawdown.ensemble",
-    "run": "drawdown.ensemble",
+    "open_run": "drawdown.runs",
+    "run": "drawdown.runs",
     "tell": "drawdown.chronicle",
 }
 __all__ = [

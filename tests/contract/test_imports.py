@@ -24,7 +24,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("mechanisms",),
     ("plan", "program", "engine"),
     ("claims",),  # before the store, which keeps the value of each claim for every future
-    ("ensemble",),
+    ("runs",),
     ("observe",),
     ("chronicle", "ablate"),
     ("evaluate",),

@@ -9,9 +9,9 @@ import pytest
 
 from drawdown.chronicle import tell
 from drawdown.engine import Engine
-from drawdown.ensemble import run as run_ensemble
 from drawdown.report.chronicles import MEDOIDS, _replayed, sentences
 from drawdown.report.page import write_report
+from drawdown.runs import run as run_ensemble
 from drawdown.scenario.model import Scenario
 
 WEEKS = 14

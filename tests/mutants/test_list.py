@@ -27,7 +27,7 @@ def test_there_are_sixty_over_all_parts() -> None:
     assert {m.id for m in MUTANTS if m.named} == NAMED
     assert len({(m.file, m.old, m.new) for m in MUTANTS}) == 60
     parts = {Path(m.file).parts[0] for m in MUTANTS}
-    assert {"mechanisms", "claims", "ensemble", "evaluate", "calibrate", "scenario", "observe", "report"} <= parts
+    assert {"mechanisms", "claims", "runs", "evaluate", "calibrate", "scenario", "observe", "report"} <= parts
     in_mechanisms = [Path(m.file).stem for m in MUTANTS if m.file.startswith("mechanisms/")]
     assert len(in_mechanisms) >= 25
 

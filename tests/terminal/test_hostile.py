@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from drawdown.ensemble.sums import sealed
+from drawdown.runs.sums import sealed
 from tests.terminal.screen import Seen, drawdown, in_terminal, toyland
 
 # What the program itself sends: colours and weights (no colour that a text asked for), moves of the cursor for the bar, hiding it.

@@ -142,7 +142,7 @@ class Simulator:
 
     def key(self, with_patches: bool = True) -> str:
         """What tells apart forecasts that must not be mixed: settings, model, scenario, and (posteriors do without) the what-ifs."""
-        from drawdown.ensemble.model import model_digest
+        from drawdown.runs.model import model_digest
         from drawdown.scenario.load import load
 
         scenario = load(self.case.folder).digest[:8]

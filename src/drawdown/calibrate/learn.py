@@ -46,7 +46,7 @@ def simulate(
     scenario: Scenario, weeks: int, seed: int, futures: int, kept: Path | None = None, progress: Progress | None = None
 ) -> Simulated:
     """Run `futures` futures of a scenario as it stood, and keep what is needed to learn from them."""
-    from drawdown.ensemble.model import model_digest
+    from drawdown.runs.model import model_digest
 
     engine, model = engine_for(scenario, weeks), model_digest()[:8]
     foreign = FOREIGN if any(a.id == FOREIGN for a in scenario.actors) else None

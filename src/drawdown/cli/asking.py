@@ -38,7 +38,7 @@ def ask(run: Path, *, claim: Annotated[list[str] | None, Many] = None, year: int
         Year whose end states are shown (default: the last, and none where claims are chosen; with --json all).
     """
     from drawdown.cli.running import last_year, show_claims
-    from drawdown.ensemble import open_run
+    from drawdown.runs import open_run
     from drawdown.terminal.json_document import print_json
 
     done = open_run(run)
@@ -76,7 +76,7 @@ def compare(run: Path, a: str, b: str, *, as_json: Json = False) -> None:
     from drawdown.cli.claims_sheets import compared_sheet, comparing, differences_sheet
     from drawdown.cli.running import last_year
     from drawdown.cli.tables import end_state_sheet, quantities_sheet
-    from drawdown.ensemble import open_run
+    from drawdown.runs import open_run
     from drawdown.terminal.json_document import print_json
     from drawdown.terminal.sheet import drawn
 
@@ -111,7 +111,7 @@ def report(run: Path, *, out: Path | None = None) -> None:
         The file (default: report.html in the run folder).
     """
     from drawdown import compiled
-    from drawdown.ensemble import open_run
+    from drawdown.runs import open_run
 
     open_run(run)  # before anything heavy is imported
     compiled.keep()  # chronicles are told by replaying futures

@@ -11,7 +11,7 @@ from drawdown.terminal.sheet import Column, Sheet, widths
 
 if TYPE_CHECKING:
     from drawdown.claims import Answer, Difference
-    from drawdown.ensemble import Run
+    from drawdown.runs import Run
 
 CLAIM, HAPPENED = 34, 26  # columns of text that are pleasant to read side by side
 FROZEN = "frozen"

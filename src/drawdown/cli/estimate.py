@@ -16,7 +16,7 @@ from drawdown.compiled import cache_folder
 from drawdown.terminal.progress import Clock, time_left
 
 if TYPE_CHECKING:
-    from drawdown.ensemble import Progress
+    from drawdown.runs import Progress
     from drawdown.scenario.model import Scenario
 
 WORTH_SAYING = 60.0  # seconds; a shorter run needs no announcement

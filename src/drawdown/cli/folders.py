@@ -81,7 +81,7 @@ def runs(folder: Path = Path("runs"), *, as_json: Json = False) -> None:
 
 def listed(folder: Path) -> Iterator[RunAtAGlance]:
     """The folder itself where it is a run, and the runs in it."""
-    from drawdown.ensemble.manifest import MANIFEST
+    from drawdown.runs.manifest import MANIFEST
 
     try:
         below = sorted(p for p in folder.iterdir() if p.is_dir())
@@ -94,8 +94,8 @@ def listed(folder: Path) -> Iterator[RunAtAGlance]:
 
 def described(path: Path) -> RunAtAGlance:
     """One run folder."""
-    from drawdown.ensemble.disk import StoreError
-    from drawdown.ensemble.manifest import batches_of_a_plan, read_manifest
+    from drawdown.runs.disk import StoreError
+    from drawdown.runs.manifest import batches_of_a_plan, read_manifest
 
     try:
         manifest = read_manifest(path)

@@ -112,9 +112,9 @@ def scenario_or_run(
     model: bool = True,
 ) -> Source:
     """A scenario by name or path, or the scenario and seed of a run folder."""
-    from drawdown.ensemble import open_run
-    from drawdown.ensemble.lock import LOCK
-    from drawdown.ensemble.manifest import MANIFEST
+    from drawdown.runs import open_run
+    from drawdown.runs.lock import LOCK
+    from drawdown.runs.manifest import MANIFEST
 
     # A run folder without its manifest is told as one, not as a scenario without its scenario.yaml.
     if any((Path(name) / file).is_file() for file in (MANIFEST, LOCK, "scenario/scenario.json")):

@@ -12,7 +12,7 @@ from drawdown.terminal.progress import Clock, Report, reported
 
 if TYPE_CHECKING:
     from drawdown.cli.estimate import Pace
-    from drawdown.ensemble import Progress
+    from drawdown.runs import Progress
     from drawdown.scenario.model import Scenario
 
 BETWEEN = 10.0  # seconds between two provisional tables, at least

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from drawdown.claims import Answer
-    from drawdown.ensemble import Run
+    from drawdown.runs import Run
     from drawdown.scenario.model import Plan, Scenario
 
-Keep = Literal["summaries", "sample", "all"]  # `drawdown.ensemble.Keep`, without what importing that costs; a test holds them together
+Keep = Literal["summaries", "sample", "all"]  # `drawdown.runs.Keep`, without what importing that costs; a test holds them together
 DEMO, DEMO_FUTURES, DEMO_SEED = "iraq-2007", 1000, 20070903
 
 
@@ -76,7 +76,7 @@ def run(
         Delete what the folder holds of this run and start over: after a change of versions or of the model, or after damage. What resumes
         it is the command without this.
     """
-    from drawdown.ensemble.store import check_numbers
+    from drawdown.runs.store import check_numbers
 
     check_numbers(futures, batch, workers, seed)
     read = load_scenario(scenario, patch, as_of, prior, plan)
@@ -116,8 +116,8 @@ def demo(
     restart
         Delete what the folder holds of this run and start over.
     """
-    from drawdown.ensemble.model import model_digest
     from drawdown.report.page import write_report
+    from drawdown.runs.model import model_digest
 
     scenario = load_scenario(DEMO)
     folder = out if out is not None else Path("runs") / f"demo-{futures}-{scenario.digest[:6]}{model_digest()[:6]}"
@@ -147,8 +147,8 @@ def execute(
     """Run with its progress and, after the first futures, a provisional table."""
     from drawdown.cli.estimate import Pace, kind_of
     from drawdown.cli.provisional import shown_progress
-    from drawdown.ensemble import open_run
-    from drawdown.ensemble import run as run_ensemble
+    from drawdown.runs import open_run
+    from drawdown.runs import run as run_ensemble
 
     engine = engine_of(scenario)
     pace = Pace(kind_of(scenario, workers, keep))
@@ -203,7 +203,7 @@ def show_claims(done: Run, answers: Sequence[Answer], year: int | None) -> None:
 
 def last_year(done: Run) -> int:
     """The last year that has end states."""
-    from drawdown.ensemble.layout import years_of
+    from drawdown.runs.layout import years_of
 
     return len(years_of(int(done.manifest["weeks"])))
 

@@ -13,7 +13,7 @@ from drawdown.terminal.sheet import Column, Sheet
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drawdown.ensemble import Run
+    from drawdown.runs import Run
 
 MAIN = ("country_all_deaths", "country_civilian_deaths", "country_attacks", "country_void", "capability", "country_displaced")
 

@@ -85,8 +85,8 @@ def seed_of(asked: int | None, of_run: int | None) -> int:
 
 def checked(future: int) -> int:
     """A future's index. Raises DrawdownError below 0."""
-    from drawdown.ensemble.manifest import MOST_FUTURES
     from drawdown.errors import DrawdownError
+    from drawdown.runs.manifest import MOST_FUTURES
 
     if not 0 <= future < MOST_FUTURES:
         raise DrawdownError(f"future: got {future}; expected 0 to {MOST_FUTURES - 1}")
@@ -199,7 +199,7 @@ def ablate(
         Write the table to this Parquet file.
     """
     from drawdown.ablate import ablate as effects_of
-    from drawdown.ensemble.store import check_numbers
+    from drawdown.runs.store import check_numbers
     from drawdown.terminal.json_document import print_json
 
     known_mechanisms(only)
@@ -217,7 +217,7 @@ def ablate(
         effects = effects_of(engine_of(found.scenario), chosen, seed_of(seed, found.seed), futures, only, progress)
     target = out if out is not None else (found.folder / "ablation.parquet" if found.folder is not None and not only else None)
     if target is not None:
-        from drawdown.ensemble.effects import write_effects
+        from drawdown.runs.effects import write_effects
 
         write_effects([vars_of(e) for e in effects], target)
     if as_json:

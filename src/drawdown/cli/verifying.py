@@ -34,7 +34,7 @@ def verify(run: Path, *, as_json: Json = False) -> int:
     run
         A run folder.
     """
-    from drawdown.ensemble.verification import verify as checked
+    from drawdown.runs.verification import verify as checked
     from drawdown.terminal.json_document import print_json
     from drawdown.terminal.progress import reported
 

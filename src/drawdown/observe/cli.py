@@ -46,11 +46,11 @@ def observed(
     out
         A CSV to write, in the source's own columns.
     """
-    from drawdown.ensemble.opened import open_run
     from drawdown.errors import DrawdownError
     from drawdown.observe import CURVES, MODELS, export, observe
     from drawdown.observe.level import RECORDED_DEATHS, SHORT_NOTE, TWICE
     from drawdown.observe.run_folder import read
+    from drawdown.runs.opened import open_run
 
     open_run(run).plan_id(plan)  # before anything heavy is imported
     columns, setting = read(run, plan, [future])

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from drawdown.ensemble.opened import open_run
 from drawdown.errors import DrawdownError
 from drawdown.observe.expand import KINDS, Columns
 from drawdown.observe.records import CIVILIANS, Setting
+from drawdown.runs.opened import open_run
 
 
 def read(folder: Path | str, plan: str, futures: Sequence[int] | None = None) -> tuple[Columns, Setting]:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from drawdown.ensemble.sums import seal_holds, sealed
 from drawdown.report.run import Array, Run
 from drawdown.report.words import number
+from drawdown.runs.sums import seal_holds, sealed
 
 if TYPE_CHECKING:
     from drawdown.chronicle import Chronicle

@@ -10,7 +10,6 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from drawdown.ensemble.disk import write_text
 from drawdown.observe.level import NOTE, SHORT_NOTE
 from drawdown.report import answer_section, endstates, sources_section, trust_section, why_section
 from drawdown.report.answers import all_drivers
@@ -20,6 +19,7 @@ from drawdown.report.numbers import numbers
 from drawdown.report.payload import payload
 from drawdown.report.run import Run, open_run
 from drawdown.report.words import day, listed, plural
+from drawdown.runs.disk import write_text
 
 VENDORED = ("vega", "vega-lite", "vega-embed")
 FEW_FUTURES = 100

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from drawdown.ensemble import opened
-from drawdown.ensemble.disk import StoreError
 from drawdown.report.colours import PLAN_COLOURS, PLAN_SHAPES, actor_colour
+from drawdown.runs import opened
+from drawdown.runs.disk import StoreError
 from drawdown.scenario.model import political_names
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Run:
     @property
     def of_another_model(self) -> bool:
         """Whether other source of the model made the run: its defaults may differ from those here, and its futures cannot be told again."""
-        from drawdown.ensemble.model import model_digest
+        from drawdown.runs.model import model_digest
 
         return bool(self.manifest.get("model") != model_digest())
 
@@ -287,7 +287,7 @@ class Run:
     @cached_property
     def ablation(self) -> pd.DataFrame | None:
         """The ablation table, if `drawdown ablate` left one in the run folder. Raises StoreError where it is damaged."""
-        from drawdown.ensemble.effects import read_effects
+        from drawdown.runs.effects import read_effects
 
         found = read_effects(self.folder / "ablation.parquet")
         return found if found is not None and len(found) else None

@@ -23,7 +23,7 @@ def parts(folder: Path, plan: str, run: str) -> tuple[Part, ...]:
 
     `run` is the digest of the run. Raises StoreError where one is damaged, or another run's.
     """
-    from drawdown.ensemble.parts import read_part
+    from drawdown.runs.parts import read_part
 
     wanted = ("value/", "margin/", "state/", "sample/", "sample_futures")
     found = []
@@ -60,7 +60,7 @@ def end_states(done: Parts, actors: list[str], communities: list[str], weeks: in
     import pandas as pd
 
     from drawdown.claims.endstates import FORMS
-    from drawdown.ensemble.layout import years_of
+    from drawdown.runs.layout import years_of
 
     last = {end - 1: number + 1 for number, (_, end) in enumerate(years_of(weeks))}
     rows = []

@@ -138,12 +138,12 @@ def test_claims_and_plans_that_a_run_has_not_are_told(toyland: Path, capsys: pyt
 
 
 def test_an_interruption_says_how_to_resume(toyland: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    import drawdown.ensemble
+    import drawdown.runs
 
     def interrupted(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(drawdown.ensemble, "run", interrupted)
+    monkeypatch.setattr(drawdown.runs, "run", interrupted)
     assert main(["run", "toyland", "--plan", "stay", "--futures", "9", "--out", "my run"]) == 130
     assert "drawdown run toyland --plan stay --futures 9 --out 'my run'" in capsys.readouterr().err
 

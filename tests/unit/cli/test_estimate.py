@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from drawdown.cli.estimate import Pace, known_paces, paces_file
-from drawdown.ensemble import Progress
+from drawdown.runs import Progress
 
 KIND = "toyland 2x3x2 110 weeks, 2 workers, keep sample"
 

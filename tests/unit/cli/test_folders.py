@@ -15,7 +15,7 @@ from drawdown.cli.folders import described, listed, sized
 @pytest.fixture
 def folder(fake: ModuleType, tmp_path: Path) -> Path:
     """A finished run, one that was stopped half way, one with a damaged manifest, and things that are no runs."""
-    from drawdown.ensemble import run
+    from drawdown.runs import run
 
     run(fake.FakeEngine(), tmp_path / "first", ["stay"], 20, 7)
     stop = iter([False, True])

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from drawdown.cli.provisional import BETWEEN, Tables, shown_progress
-from drawdown.ensemble import Progress
+from drawdown.runs import Progress
 from drawdown.terminal.progress import PAUSE, SILENCE, Course, Lines, reported, time_left
 
 

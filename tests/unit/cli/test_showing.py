@@ -109,7 +109,7 @@ def test_show_names_the_nearest_where_there_is_no_such_part(capsys: pytest.Captu
 
 
 def test_a_run_shows_the_scenario_as_it_was(fake: ModuleType, tmp_path: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    from drawdown.ensemble import run
+    from drawdown.runs import run
 
     run(fake.FakeEngine(), tmp_path / "r", None, 2)
     assert [p["id"] for p in data(capsys, "plans", str(tmp_path / "r"))] == ["stay", "leave"]

@@ -64,7 +64,7 @@ def answers(folder: Path, commands: list[list[str]]) -> list[tuple[int, str, lis
 @pytest.fixture(scope="module")
 def told(fake: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str, list[str]]]:
     """The answers to all wrong words, in a folder that holds a run."""
-    from drawdown.ensemble import run
+    from drawdown.runs import run
 
     folder = tmp_path_factory.mktemp("words")
     run(fake.FakeEngine(), folder / "r", None, 4)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from cyclopts import App
 
-from drawdown.ensemble import run
 from drawdown.errors import DrawdownError
 from drawdown.observe import LOW, observe
 from drawdown.observe.cli import register
 from drawdown.observe.expand import COLUMNS
 from drawdown.observe.run_folder import read
+from drawdown.runs import run
 
 
 @pytest.fixture(scope="module")

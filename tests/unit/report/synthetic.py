@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from drawdown.ensemble.manifest import write_manifest
-from drawdown.ensemble.sums import sealed, stamp_of
+from drawdown.runs.manifest import write_manifest
+from drawdown.runs.sums import sealed, stamp_of
 
 PLACES = (
     ("anbar", "Anbar", 41.5, 32.85, None, "IQ-AN"),

@@ -152,7 +152,7 @@ def test_ask_says_what_cannot_be_answered_and_what_was_fitted(
     make: Callable[..., Path], synthetic: ModuleType, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from drawdown.cli import running
-    from drawdown.ensemble import open_run as open_store
+    from drawdown.runs import open_run as open_store
 
     folder = make(plans=2, kept=0, futures=300, claims=1, fitted=True)
     decided(synthetic, folder, "sadr-rules-basra", "stay", 29)

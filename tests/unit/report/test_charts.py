@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from drawdown.ensemble.disk import StoreError
 from drawdown.errors import DrawdownError
 from drawdown.report import answers, charts, endstates, fans, rule
 from drawdown.report.history import history
 from drawdown.report.page import render
 from drawdown.report.plot import write_plot
 from drawdown.report.run import Run, open_run
+from drawdown.runs.disk import StoreError
 
 
 def test_national_series_add_up(run: Run) -> None:

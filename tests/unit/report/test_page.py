@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from drawdown.ensemble import opened
-from drawdown.ensemble import run as run_ensemble
-from drawdown.ensemble.sums import sealed
 from drawdown.errors import DrawdownError
 from drawdown.report import answer_section, sources_section, why_section
 from drawdown.report.answers import all_drivers, done, least
 from drawdown.report.page import _asset, write_report
 from drawdown.report.payload import payload
 from drawdown.report.run import Run, open_run
+from drawdown.runs import opened
+from drawdown.runs import run as run_ensemble
+from drawdown.runs.sums import sealed
 
 SECTIONS = ["answer", "map", "fans", "ends", "chronicles", "why", "trust", "sources"]
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from drawdown.ensemble import StoreError, open_run, run, verify
-from drawdown.ensemble import disk as disk_module
-from drawdown.ensemble.lock import LOCK, locked
-from drawdown.ensemble.manifest import DECIDING_VERSIONS, read_manifest, write_manifest
-from drawdown.ensemble.model import model_digest
-from drawdown.ensemble.parts import read_part
-from drawdown.ensemble.store import MERGED
+from drawdown.runs import StoreError, open_run, run, verify
+from drawdown.runs import disk as disk_module
+from drawdown.runs.lock import LOCK, locked
+from drawdown.runs.manifest import DECIDING_VERSIONS, read_manifest, write_manifest
+from drawdown.runs.model import model_digest
+from drawdown.runs.parts import read_part
+from drawdown.runs.store import MERGED
 
 if TYPE_CHECKING:
     from tests.unit.fake_engine import FakeEngine
@@ -149,7 +149,7 @@ def test_b3_a_bad_part_or_event_file_is_made_again_up_front(
 
 def test_b3_a_truncated_part_is_not_blamed_on_the_disk(fake: ModuleType, halted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut after it was checked, before it is merged: still named as what it is."""
-    import drawdown.ensemble.merge as merging
+    import drawdown.runs.merge as merging
 
     real = merging.merge
 
@@ -174,7 +174,7 @@ def made_with(folder: Path, **changed: Any) -> None:
     found = read_manifest(folder)
     assert found is not None
     versions = {**found["versions"], **changed.pop("versions", {})}
-    from drawdown.ensemble.manifest import files_of
+    from drawdown.runs.manifest import files_of
 
     write_manifest(folder, {**found, "versions": versions, **changed}, files_of(found))
 
@@ -192,15 +192,15 @@ def test_b4_other_versions_do_not_resume_in_silence(fake: ModuleType, whole: Pat
 
 
 def test_b4_other_source_does_not_resume_in_silence(fake: ModuleType, halted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("drawdown.ensemble.manifest.model_digest", lambda *_: "1" * 64)
+    monkeypatch.setattr("drawdown.runs.manifest.model_digest", lambda *_: "1" * 64)
     with pytest.raises(StoreError, match=r"other source of the model.*--restart"):
         again(fake, halted)
 
 
 def test_b4_versions_that_only_store_may_differ(fake: ModuleType, halted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from drawdown.ensemble.manifest import versions
+    from drawdown.runs.manifest import versions
 
-    monkeypatch.setattr("drawdown.ensemble.manifest.versions", lambda engine: {**versions(engine), "pyarrow": "99", "zarr": "99"})
+    monkeypatch.setattr("drawdown.runs.manifest.versions", lambda engine: {**versions(engine), "pyarrow": "99", "zarr": "99"})
     assert again(fake, halted)[1] == 3
 
 
@@ -244,8 +244,8 @@ def test_b4_restart_deletes_only_the_run_that_is_asked_for(fake: ModuleType, who
 @pytest.mark.parametrize(
     "name",
     ["state.py", "mechanism.py", "contest.py", "engine.py", "program.py", "world.py", "claims/evaluate.py", "claims/terms.py",
-     "scenario/load.py", "scenario/numbers.py", "scenario/constraints.py", "ensemble/bins.py", "ensemble/work.py", "ensemble/merge.py",
-     "ensemble/layout.py", "mechanisms/clashes.py"],
+     "scenario/load.py", "scenario/numbers.py", "scenario/constraints.py", "runs/bins.py", "runs/work.py", "runs/merge.py",
+     "runs/layout.py", "mechanisms/clashes.py"],
 )  # fmt: skip
 def test_b4_the_digest_covers_all_that_decides_a_number(tmp_path: Path, name: str) -> None:
     import drawdown
@@ -277,7 +277,7 @@ def test_b4_the_digest_covers_plug_ins_and_an_engine_s_own_mechanisms(tmp_path: 
     rate.write_text("RATE = 1\n")
     plug_in = EntryPoint("extra", "plugged_in.step:MECHANISM", "drawdown.mechanisms")
     none = model_digest()
-    monkeypatch.setattr("drawdown.ensemble.model.entry_points", lambda group: [plug_in])
+    monkeypatch.setattr("drawdown.runs.model.entry_points", lambda group: [plug_in])
     before = model_digest()
     assert before != none
     rate.write_text("RATE = 2\n")
@@ -289,7 +289,7 @@ def test_b4_the_digest_covers_plug_ins_and_an_engine_s_own_mechanisms(tmp_path: 
 
 
 def test_b4_numbers_that_an_engine_holds_are_part_of_the_run(fake_engine: FakeEngine) -> None:
-    from drawdown.ensemble.manifest import manifest_of
+    from drawdown.runs.manifest import manifest_of
 
     plain = manifest_of(fake_engine, fake_engine.scenario.plans, 10, 0, 10, "sample")
     fake_engine.held = {"clashes.rate": 0.1}
@@ -315,8 +315,8 @@ def test_b6_what_another_process_did_before_the_lock_was_ours_counts(
     fake: ModuleType, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The folder is empty when it is looked at and holds the finished run when it is locked."""
-    import drawdown.ensemble.store as store
-    from drawdown.ensemble.lock import locked as really
+    import drawdown.runs.store as store
+    from drawdown.runs.lock import locked as really
 
     def late(folder: Path) -> Any:
         shutil.copytree(whole, folder, dirs_exist_ok=True)
@@ -336,8 +336,8 @@ def without(name, *rest, **more):
 builtins.__import__ = without
 spec = importlib.util.spec_from_file_location("fake_engine", sys.argv[1])
 module = importlib.util.module_from_spec(spec); sys.modules["fake_engine"] = module; spec.loader.exec_module(module)
-from drawdown.ensemble import StoreError, open_run, run
-from drawdown.ensemble.lock import locked
+from drawdown.runs import StoreError, open_run, run
+from drawdown.runs.lock import locked
 folder = run(module.FakeEngine(weeks=30), sys.argv[2], futures=70, seed=5, batch=32)
 print(len(open_run(folder).answers()))
 with locked(folder):

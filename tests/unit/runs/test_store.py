@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from drawdown.ensemble import StoreError, open_run, run
-from drawdown.ensemble.disk import write_text
-from drawdown.ensemble.layout import rounded, sampled
-from drawdown.ensemble.parts import Mark, read_part, write_part
-from drawdown.ensemble.store import default_batch
-from drawdown.ensemble.sums import Stamp
+from drawdown.runs import StoreError, open_run, run
+from drawdown.runs.disk import write_text
+from drawdown.runs.layout import rounded, sampled
+from drawdown.runs.parts import Mark, read_part, write_part
+from drawdown.runs.store import default_batch
+from drawdown.runs.sums import Stamp
 from drawdown.errors import DrawdownError, ScenarioError
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def test_a_run_killed_at_any_moment_resumes_to_the_same_bytes(finished: Path, tm
 import importlib.util, sys, time
 spec = importlib.util.spec_from_file_location("fake_engine", {str(fake_file)!r})
 module = importlib.util.module_from_spec(spec); sys.modules["fake_engine"] = module; spec.loader.exec_module(module)
-from drawdown.ensemble import run
+from drawdown.runs import run
 engine = module.FakeEngine(ends_early={{3: 10, 77: 60, 140: 109}})
 print("ready", flush=True)
 run(engine, sys.argv[1], futures=150, seed=5, batch=64, progress=lambda p: print("at", p.units_done, p.merging, flush=True))
@@ -241,7 +241,7 @@ def test_a_folder_of_something_else_is_not_touched(fake_engine: FakeEngine, tmp_
 def test_a_full_disk_leaves_a_clean_error_and_a_resumable_run(
     finished: Path, fake: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from drawdown.ensemble import disk, parts
+    from drawdown.runs import disk, parts
 
     real, calls = disk.write_whole, []
 
@@ -267,7 +267,7 @@ def test_a_place_that_cannot_be_written_is_a_clean_error(fake_engine: FakeEngine
 
 
 def test_two_processes_do_not_write_one_run(fake_engine: FakeEngine, tmp_path: Path) -> None:
-    from drawdown.ensemble.lock import locked
+    from drawdown.runs.lock import locked
 
     (tmp_path / "run").mkdir()
     with locked(tmp_path / "run"), pytest.raises(StoreError, match="another process"):
@@ -321,7 +321,7 @@ def test_a_part_is_whole_or_absent(tmp_path: Path) -> None:
     def breaks(_: object) -> None:
         raise ValueError
 
-    from drawdown.ensemble.disk import write_whole
+    from drawdown.runs.disk import write_whole
 
     write_text(tmp_path / "t", "before")
     with pytest.raises(ValueError, match=r"^$"):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DECIDING_FILES = (
     "mechanisms/*.py", "mechanisms/*.csv", "claims/*.py", "scenario/*.py", "state.py", "mechanism.py", "parameter_table.py", "engine.py",
     "program.py", "plan.py", "world.py", "randomness.py", "severity.py", "incidents.py", "contest.py",
-    "ensemble/bins.py", "ensemble/events.py", "ensemble/layout.py", "ensemble/merge.py", "ensemble/work.py",
+    "runs/bins.py", "runs/events.py", "runs/layout.py", "runs/merge.py", "runs/work.py",
 )  # fmt: skip
 PLUG_INS = "drawdown.mechanisms"
 

@@ -11,8 +11,8 @@ from typing import Any
 from zarr.core.buffer import default_buffer_prototype
 from zarr.storage import LocalStore
 
-from drawdown.ensemble.disk import RESTORE, StoreError
-from drawdown.ensemble.sums import Stamp, check, checked_bytes
+from drawdown.runs.disk import RESTORE, StoreError
+from drawdown.runs.sums import Stamp, check, checked_bytes
 
 SMALL = 1 << 20  # bytes
 

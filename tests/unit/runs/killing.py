@@ -28,7 +28,7 @@ def engine(file: str) -> Any:
 
 def attempt(made: Any, folder: Path, dies_at: int | None = None) -> None:
     """One run, in a process of its own; `dies_at` counts syncs, renames and removals, and it dies before that one."""
-    from drawdown.ensemble import run
+    from drawdown.runs import run
 
     if dies_at is not None:
         left = [dies_at]
@@ -79,7 +79,7 @@ def main(file: str, place: str, seed: str, kills: str) -> None:
     import pyarrow.parquet  # noqa: F401 - once, for all children
     import zarr.codecs  # noqa: F401
 
-    import drawdown.ensemble.merge  # noqa: F401
+    import drawdown.runs.merge  # noqa: F401
 
     made, drawn = engine(file), random.Random(int(seed))
     begun = time.monotonic()

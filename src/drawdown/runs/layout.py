@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.ensemble.bins import COARSE, FINE, Bins, bins_for
+from drawdown.runs.bins import COARSE, FINE, Bins, bins_for
 from drawdown.scenario.model import Plan, Scenario
 from drawdown.state import Variable
 

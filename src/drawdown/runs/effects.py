@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drawdown.ensemble.disk import StoreError, reading, write_whole
+from drawdown.runs.disk import StoreError, reading, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd

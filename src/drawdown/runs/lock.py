@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from drawdown.ensemble.disk import StoreError, disk_errors
+from drawdown.runs.disk import StoreError, disk_errors
 
 LOCK = "drawdown.lock"
 

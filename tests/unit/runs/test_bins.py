@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drawdown.ensemble.bins import bins_for, quantiles, tally
+from drawdown.runs.bins import bins_for, quantiles, tally
 from drawdown.state import Variable
 
 SHARE = Variable("control", (), "share", "stock", "", 0, 1)

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from drawdown.ensemble import sums
-from drawdown.ensemble.disk import RESTORE, StoreError
-from drawdown.ensemble.effects import read_effects
-from drawdown.ensemble.frozen import scenario_from_json
-from drawdown.ensemble.lock import LOCK
-from drawdown.ensemble.manifest import MANIFEST, event_names
-from drawdown.ensemble.opened import Run, open_run_as_it_is
-from drawdown.ensemble.parts import REMAKE, check_part
+from drawdown.runs import sums
+from drawdown.runs.disk import RESTORE, StoreError
+from drawdown.runs.effects import read_effects
+from drawdown.runs.frozen import scenario_from_json
+from drawdown.runs.lock import LOCK
+from drawdown.runs.manifest import MANIFEST, event_names
+from drawdown.runs.opened import Run, open_run_as_it_is
+from drawdown.runs.parts import REMAKE, check_part
 
 TOLD_AGAIN = "Delete it; the next report tells the chronicles again."
 

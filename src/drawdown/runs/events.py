@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.ensemble.disk import UNFINISHED, disk_errors, sync_file, sync_folder
-from drawdown.ensemble.sums import Stamp, stamp_of
+from drawdown.runs.disk import UNFINISHED, disk_errors, sync_file, sync_folder
+from drawdown.runs.sums import Stamp, stamp_of
 from drawdown.scenario.model import Scenario
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from drawdown.ensemble import run
+from drawdown.runs import run
 
 
 def bytes_of(folder: Path) -> Mapping[str, str]:

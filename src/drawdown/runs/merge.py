@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from drawdown.claims.answers import pair_name
 from drawdown.claims.endstates import FORMS, codes, decode
 from drawdown.claims.evaluate import decided
-from drawdown.ensemble.disk import UNFINISHED, disk_errors, remove, sync_file, sync_folder
-from drawdown.ensemble.layout import Layout, sampled, stored_type
-from drawdown.ensemble.parts import read_part
-from drawdown.ensemble.sums import Stamp, stamp_of
-from drawdown.ensemble.work import Job, Unit
+from drawdown.runs.disk import UNFINISHED, disk_errors, remove, sync_file, sync_folder
+from drawdown.runs.layout import Layout, sampled, stored_type
+from drawdown.runs.parts import read_part
+from drawdown.runs.sums import Stamp, stamp_of
+from drawdown.runs.work import Job, Unit
 from drawdown.scenario.propositions import BetweenPlans
 
 ROWS = 8192  # futures per row group and per chunk

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from drawdown.ensemble import verify
+from drawdown.runs import verify
 
 HERE = Path(__file__).parent
 

@@ -12,11 +12,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, get_args
 
-from drawdown.ensemble.disk import StoreError, reading, write_text
-from drawdown.ensemble.frozen import plan_to_json
-from drawdown.ensemble.layout import Keep, Runs
-from drawdown.ensemble.model import model_digest
-from drawdown.ensemble.sums import SUM, Stamp, misfit, seal_holds, sealed, sum_of_data
+from drawdown.runs.disk import StoreError, reading, write_text
+from drawdown.runs.frozen import plan_to_json
+from drawdown.runs.layout import Keep, Runs
+from drawdown.runs.model import model_digest
+from drawdown.runs.sums import SUM, Stamp, misfit, seal_holds, sealed, sum_of_data
 from drawdown.errors import quoted
 from drawdown.scenario.grammar import MOST_PLANS, MOST_WEEKS
 from drawdown.scenario.model import Plan
@@ -235,7 +235,7 @@ def files_of(manifest: Mapping[str, Any]) -> dict[str, Stamp]:
 
 def check_files(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Raises StoreError, with all that is missing or of another size, where a listed file is not there as it was written."""
-    from drawdown.ensemble.disk import RESTORE
+    from drawdown.runs.disk import RESTORE
 
     wrong = [(name, what) for name, stamp in files_of(manifest).items() if (what := misfit(folder / name, stamp))]
     if not wrong:

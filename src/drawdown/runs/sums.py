@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from drawdown.ensemble.disk import RESTORE, StoreError, reading
+from drawdown.runs.disk import RESTORE, StoreError, reading
 
 SUM = "sum"
 _KNOWN_MOST = 100_000  # files remembered as checked; forgotten all at once beyond

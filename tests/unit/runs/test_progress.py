@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from drawdown.ensemble import Progress, open_run, run
+from drawdown.runs import Progress, open_run, run
 
 if TYPE_CHECKING:
     from tests.unit.fake_engine import FakeEngine

@@ -17,9 +17,9 @@ from drawdown.claims.answers import Answer, Difference, Outcomes, answers, diffe
 from drawdown.claims.endstates import Apart, distance, end_state_shares
 from drawdown.claims.names import Stated, names_for
 from drawdown.claims.terms import last_week_before
-from drawdown.ensemble.disk import RESTORE, StoreError
-from drawdown.ensemble.manifest import check_files, event_names, files_of, read_manifest, run_digest
-from drawdown.ensemble.sums import Stamp, check, checked_bytes
+from drawdown.runs.disk import RESTORE, StoreError
+from drawdown.runs.manifest import check_files, event_names, files_of, read_manifest, run_digest
+from drawdown.runs.sums import Stamp, check, checked_bytes
 from drawdown.errors import DrawdownError, expected_one_of
 from drawdown.scenario.model import Scenario
 from drawdown.scenario.propositions import Distance, parse_proposition
@@ -58,8 +58,8 @@ class Run:
 
     def made_otherwise(self) -> str:
         """A sentence where other versions or other source made the run, for whoever computes its futures again; else empty."""
-        from drawdown.ensemble.manifest import differing_program, versions
-        from drawdown.ensemble.model import model_digest
+        from drawdown.runs.manifest import differing_program, versions
+        from drawdown.runs.model import model_digest
 
         other = differing_program(self.manifest, versions(None), model_digest())
         return f"{self.folder} was made with {'; '.join(other)}: its futures, computed again, may differ from it." if other else ""
@@ -67,7 +67,7 @@ class Run:
     @cached_property
     def scenario(self) -> Scenario:
         """The scenario as resolved when the run began."""
-        from drawdown.ensemble.frozen import scenario_from_json
+        from drawdown.runs.frozen import scenario_from_json
 
         return scenario_from_json(self.text("scenario/scenario.json"))
 
@@ -238,7 +238,7 @@ class Run:
     def _arrays(self, name: str) -> xr.Dataset:
         import xarray as xr
 
-        from drawdown.ensemble.verified_store import VerifiedStore
+        from drawdown.runs.verified_store import VerifiedStore
 
         self.must_be_complete()
         inside = {listed.removeprefix(f"{name}/"): stamp for listed, stamp in self.files.items() if listed.startswith(f"{name}/")}
@@ -252,7 +252,7 @@ class Run:
         """Quantiles over futures [week or month, *dims, level], from the histograms; the error is at most one bin."""
         import xarray as xr
 
-        from drawdown.ensemble.bins import quantiles
+        from drawdown.runs.bins import quantiles
 
         counts = self.histograms()[quantity].sel(plan=self.plan_id(plan))
         edges = self.histograms()[f"{quantity}_edges"].to_numpy()

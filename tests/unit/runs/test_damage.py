@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from drawdown.cli import loading, main, running, telling
-from drawdown.ensemble import StoreError, open_run, sums, verify
-from drawdown.ensemble.effects import read_effects, write_effects
-from drawdown.ensemble.frozen import scenario_from_json, scenario_to_json
-from drawdown.ensemble.manifest import problems, read_manifest
-from drawdown.ensemble.sums import sealed
+from drawdown.runs import StoreError, open_run, sums, verify
+from drawdown.runs.effects import read_effects, write_effects
+from drawdown.runs.frozen import scenario_from_json, scenario_to_json
+from drawdown.runs.manifest import problems, read_manifest
+from drawdown.runs.sums import sealed
 from drawdown.errors import DrawdownError
 
 CHEAP = ("ask", "observed", "chronicle", "verify", "run")

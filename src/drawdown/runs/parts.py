@@ -14,8 +14,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.ensemble.disk import RESTORE, StoreError, reading, write_whole
-from drawdown.ensemble.sums import Stamp, check
+from drawdown.runs.disk import RESTORE, StoreError, reading, write_whole
+from drawdown.runs.sums import Stamp, check
 
 _MAGIC = b"drawdown-part-2\n"
 _HEAD = struct.Struct("<Q32s")  # length and SHA-256 of the head

@@ -15,10 +15,10 @@ from drawdown.claims import Futures, Stated, judge, status_quo
 from drawdown.claims.endstates import EndState, end_state
 from drawdown.claims.evaluate import plan_value
 from drawdown.claims.terms import last_week_before
-from drawdown.ensemble.bins import tally
-from drawdown.ensemble.events import EventTable, EventWriter
-from drawdown.ensemble.layout import Keep, Layout, Runs, fold_places, rounded, sampled
-from drawdown.ensemble.parts import Mark, write_part
+from drawdown.runs.bins import tally
+from drawdown.runs.events import EventTable, EventWriter
+from drawdown.runs.layout import Keep, Layout, Runs, fold_places, rounded, sampled
+from drawdown.runs.parts import Mark, write_part
 from drawdown.scenario.model import Plan
 from drawdown.scenario.propositions import BetweenPlans, Distance
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from drawdown.ensemble.disk import StoreError
+from drawdown.runs.disk import StoreError
 from drawdown.scenario.model import Plan, Scenario
 from drawdown.scenario.resolved import decode, encode
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from drawdown.ensemble.work import Counts, Job, StoppedError, Unit, process
+from drawdown.runs.work import Counts, Job, StoppedError, Unit, process
 
 WAIT = 0.2  # seconds until an interruption is noticed while nothing else happens
 

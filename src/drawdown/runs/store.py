@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from drawdown.claims import compile_claims
-from drawdown.ensemble.disk import UNFINISHED, StoreError, disk_errors, remove, write_bytes
-from drawdown.ensemble.execution import Progress, execute
-from drawdown.ensemble.frozen import scenario_to_json
-from drawdown.ensemble.layout import Keep, Runs, layout_of
-from drawdown.ensemble.lock import LOCK, locked
-from drawdown.ensemble.manifest import (
+from drawdown.runs.disk import UNFINISHED, StoreError, disk_errors, remove, write_bytes
+from drawdown.runs.execution import Progress, execute
+from drawdown.runs.frozen import scenario_to_json
+from drawdown.runs.layout import Keep, Runs, layout_of
+from drawdown.runs.lock import LOCK, locked
+from drawdown.runs.manifest import (
     MANIFEST,
     MOST_BATCH,
     MOST_FUTURES,
@@ -30,9 +30,9 @@ from drawdown.ensemble.manifest import (
     run_digest,
     write_manifest,
 )
-from drawdown.ensemble.parts import check_part, events_of, read_part
-from drawdown.ensemble.sums import check, stamp_of_bytes
-from drawdown.ensemble.work import Counts, Job, Unit, counts_of, moments_of
+from drawdown.runs.parts import check_part, events_of, read_part
+from drawdown.runs.sums import check, stamp_of_bytes
+from drawdown.runs.work import Counts, Job, Unit, counts_of, moments_of
 from drawdown.scenario.model import Plan, Scenario
 
 MERGED = ("draws.parquet", "claims.parquet", "endstates.parquet", "histograms.zarr", "summary.zarr", "ensemble.zarr")
@@ -103,7 +103,7 @@ def run(
         tally = execute(job, units, done, workers, progress)
         if progress is not None:
             progress(tally.told(merging=True))
-        from drawdown.ensemble.merge import merge
+        from drawdown.runs.merge import merge
 
         events = {f"events.parquet/{unit.name}.parquet": events_of(job.part_file(unit), job.run) for unit in units}
         made = {**files_of(begun), **merge(job, units), **events}
