@@ -28,6 +28,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("observe",),
     ("chronicle", "ablate"),
     ("evaluate",),
+    ("cases",),
     ("calibrate",),
     ("report",),
     ("cli",),

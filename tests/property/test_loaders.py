@@ -14,10 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from drawdown.cases.iraq.sources import ibc
 from drawdown.data.events import SAME_ID
 from drawdown.data.loaded import Loaded
 from drawdown.data.problems import DataError
-from drawdown.data.sources import acled, attacks, discover, geoboundaries, ibc, ucdp_ged
+from drawdown.data.sources import acled, attacks, discover, geoboundaries, ucdp_ged
 
 Reader = Callable[[Path], Loaded]
 FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

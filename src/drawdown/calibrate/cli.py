@@ -34,7 +34,7 @@ def register(app: App) -> None:
 
 
 def _data(given: Path | None) -> Path:
-    from drawdown.data.development import find
+    from drawdown.cases.iraq.development import find
 
     folder = given or find()
     if folder is None or not folder.is_dir():

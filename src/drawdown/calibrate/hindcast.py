@@ -1,6 +1,6 @@
 """Standing at an earlier date: the scenario as it could have been written then, its simulated weeks, and the weeks that were recorded.
 
-A scenario with development data (Iraq) has its initial tables estimated again at the date by `drawdown.calibrate.origin`; any other keeps
+A scenario with development data (Iraq) has its initial tables estimated again at the date by `drawdown.cases.iraq.origin`; any other keeps
 its tables, and its data are a `deaths.csv` (see `drawdown.evaluate.folds`) with, if there is one, an `attacks.csv` of columns start, place,
 attacks. No row is used that was known only after the date; where a cell has no row by then, its earliest one stands in, and is counted.
 """
@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.calibrate import origin as tables_at
 from drawdown.calibrate.summaries import Record
+from drawdown.cases.iraq import origin as tables_at
 from drawdown.errors import DrawdownError
 from drawdown.evaluate.folds import History, read_history, spread
 
@@ -143,7 +143,7 @@ def _development_weeks(folder: Path, start: date, weeks: int, places: Sequence[s
     """Deaths, incidents, largest, attacks (week, place) and US hostile deaths (week) from the development files."""
     import pandas as pd
 
-    from drawdown.data.development import load
+    from drawdown.cases.iraq.development import load
 
     data = load(folder, until=start + timedelta(days=7 * weeks - 1))
     first, days = pd.Timestamp(start), 7 * weeks

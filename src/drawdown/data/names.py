@@ -1,7 +1,7 @@
 """Matches the makers' names of places and actors to a scenario's by an explicit table; what is not in it is counted, with suggestions.
 
 Nothing is matched by likeness: a name either stands in the table (after `fold`) or it is reported, with the names that look like it.
-Country tables lie in `places/<country>.csv` (name, place): spellings of admin-1 units and their towns.
+Tables of a country lie with its case, in `cases/<country>/names.csv` (name, place): spellings of admin-1 units and their towns.
 """
 
 from __future__ import annotations
@@ -67,9 +67,10 @@ class Table:
     @staticmethod
     def of_country(country: str) -> Table:
         """The table that comes with the package. Raises `DataError` if there is none for the country."""
-        path = Path(__file__).parent / "places" / f"{fold(country).replace(' ', '-')}.csv"
+        cases = Path(__file__).parents[1] / "cases"
+        path = cases / fold(country).replace(" ", "-") / "names.csv"
         if not path.is_file():
-            known = ", ".join(sorted(p.stem for p in path.parent.glob("*.csv")))
+            known = ", ".join(sorted(p.parent.name for p in cases.glob("*/names.csv")))
             raise DataError.at("table of names", f"none for '{country}'; there is one for: {known}.", advice="Write a CSV (name, place).")
         return Table.read(path)
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from drawdown.cases.iraq.sources import ibc
 from drawdown.data import events
 from drawdown.data.loaded import EVENT_COLUMNS
 from drawdown.data.problems import DataError
-from drawdown.data.sources import acled, attacks, discover, find, geoboundaries, guess, ibc, natural_earth, ucdp_candidate, ucdp_ged
+from drawdown.data.sources import acled, attacks, discover, find, geoboundaries, guess, natural_earth, ucdp_candidate, ucdp_ged
 from drawdown.data.values import coordinate, count, day
 
 GED = {

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drawdown.data.sources import attacks, ibc, ucdp_ged
+from drawdown.cases.iraq.sources import ibc
+from drawdown.data.sources import attacks, ucdp_ged
 from drawdown.observe import HIGH, LOW, MODELS, RECORDED, Setting, access, export, recorded_attacks
 from drawdown.observe import expected_cells as expected_of
 from drawdown.observe import observe as observe_of

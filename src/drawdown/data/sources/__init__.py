@@ -1,6 +1,7 @@
 """One file per public source: `SOURCE` says what and where it is, `read(path, ...)` loads it. A new file here is a new source.
 
-`discover()` finds them; `guess(path)` tells which of them a file belongs to by its header.
+A source of one country alone stands with its case, in `cases/<country>/sources/`. `discover()` finds them all; `guess(path)` tells which
+of them a file belongs to by its header.
 """
 
 from __future__ import annotations
@@ -49,9 +50,13 @@ class SourceModule(Protocol):
 def discover() -> dict[str, SourceModule]:
     """Every source by name, sorted."""
     found: dict[str, SourceModule] = {}
-    for info in pkgutil.iter_modules(__path__):
-        module = importlib.import_module(f"{__name__}.{info.name}")
-        found[module.SOURCE.name] = module
+    own = Path(__file__).parent
+    package = own.parents[1]
+    for folder in (own, *sorted((package / "cases").glob("*/sources"))):
+        name = ".".join((package.name, *folder.relative_to(package).parts))
+        for info in pkgutil.iter_modules([str(folder)]):
+            module = importlib.import_module(f"{name}.{info.name}")
+            found[module.SOURCE.name] = module
     return dict(sorted(found.items()))
 
 

@@ -3,8 +3,8 @@
 ``estimate(folder, as_of)`` reads the public data (data/README), keeps only what is dated before ``as_of``, and returns the rows of every
 table that data can fill; ``write_tables`` writes them into a scenario folder. The scenario shipped for 3 September 2007 and the backtests
 at earlier origins come from this one code. What data cannot tell, who rules a place, is a list of dated, sourced statements in
-`drawdown.calibrate.statements`, and everything that is assumed says so in its note. How each table is made: `origin_rates` (violence),
-`origin_people` (residents and communities), `origin_forces` (forces and rule).
+`drawdown.cases.iraq.statements`, and everything that is assumed says so in its note. How each table is made: `rates` (violence),
+`people` (residents and communities), `forces` (forces and rule).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from drawdown.calibrate.origin_forces import (
+from drawdown.cases.iraq.forces import (
     control_rows,
     deployment_rows,
     foreign_strength_rows,
@@ -22,9 +22,9 @@ from drawdown.calibrate.origin_forces import (
     loss_rows,
     years_at_war_rows,
 )
-from drawdown.calibrate.origin_frames import NUMBER_COLUMNS, Frames, Row, read
-from drawdown.calibrate.origin_people import community_rows, mixing_rows, population_rows
-from drawdown.calibrate.origin_rates import attack_rows, bombing_rows, fatal_rows, rivalry_rows
+from drawdown.cases.iraq.frames import NUMBER_COLUMNS, Frames, Row, read
+from drawdown.cases.iraq.people import community_rows, mixing_rows, population_rows
+from drawdown.cases.iraq.rates import attack_rows, bombing_rows, fatal_rows, rivalry_rows
 
 # What an estimate replaces: by default every row of the variable; here only rows that agree with one of its own in these dimensions.
 REPLACED_BY: Mapping[str, tuple[str, ...]] = {"deployment": ("actor",), "strength": ("actor",), "losses_before": ("home",)}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from drawdown.calibrate.origin_frames import KURDISTAN, METHOD, Frames, Row, row_of, statement_row
-from drawdown.calibrate.origin_people import community_rows
-from drawdown.calibrate.origin_rates import attack_rows
-from drawdown.calibrate.statements import AMERICANS_TOLD, BASES_OF_BRITAIN, PLACES, REST_OF_THE_STATE, Statement, rule_before
+from drawdown.cases.iraq.frames import KURDISTAN, METHOD, Frames, Row, row_of, statement_row
+from drawdown.cases.iraq.people import community_rows
+from drawdown.cases.iraq.rates import attack_rows
+from drawdown.cases.iraq.statements import AMERICANS_TOLD, BASES_OF_BRITAIN, PLACES, REST_OF_THE_STATE, Statement, rule_before
 
 INVASION = date(2003, 3, 20)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from drawdown.data import development
+from drawdown.cases.iraq import development
 from drawdown.data.problems import DataError
 
 

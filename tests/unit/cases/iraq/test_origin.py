@@ -17,10 +17,10 @@ import pytest
 from scipy.stats import gamma
 
 from drawdown.calibrate.hindcast import Case
-from drawdown.calibrate.origin import estimate, write_tables
-from drawdown.calibrate.origin_frames import read
-from drawdown.calibrate.origin_rates import rate_percentiles
-from drawdown.calibrate.statements import PLACES, RULE, rule_before
+from drawdown.cases.iraq.frames import read
+from drawdown.cases.iraq.origin import estimate, write_tables
+from drawdown.cases.iraq.rates import rate_percentiles
+from drawdown.cases.iraq.statements import PLACES, RULE, rule_before
 from drawdown.state import GIVEN
 
 ORIGIN = date(2007, 9, 3)

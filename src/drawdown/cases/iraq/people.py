@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from drawdown.calibrate.origin_frames import METHOD, Frames, Row, row_of
-from drawdown.calibrate.statements import PLACES
+from drawdown.cases.iraq.frames import METHOD, Frames, Row, row_of
+from drawdown.cases.iraq.statements import PLACES
 
 if TYPE_CHECKING:
     import pandas

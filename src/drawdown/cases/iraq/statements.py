@@ -1,4 +1,4 @@
-"""Who rules where in Iraq, and where Britain stood: dated statements that someone made, for `drawdown.calibrate.origin`.
+"""Who rules where in Iraq, and where Britain stood: dated statements that someone made, for `drawdown.cases.iraq.origin`.
 
 A statement holds from `since` until a later one about the same place and actor, or until `until`. None is used at an origin on or
 before `since`. Shares are readings of words ("rules", "controlled by", "parts of"): grade C where a source says the words, D where not.

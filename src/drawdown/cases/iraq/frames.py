@@ -1,4 +1,4 @@
-"""The Iraq data cut at an origin, and the rows that tables are made of; shared by the estimates in `drawdown.calibrate.origin`."""
+"""The Iraq data cut at an origin, and the rows that tables are made of; shared by the estimates in `drawdown.cases.iraq.origin`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drawdown.calibrate.statements import PLACES, Statement
+from drawdown.cases.iraq.statements import PLACES, Statement
 
 if TYPE_CHECKING:
     import pandas
 
 Row = dict[str, Any]
-METHOD = "computed in drawdown.calibrate.origin"
+METHOD = "computed in drawdown.cases.iraq.origin"
 NUMBER_COLUMNS = ("low", "best", "high", "weight", "unit", "source", "locator", "grade", "known_on", "applies_from", "note")
 KURDISTAN = ("dahuk", "erbil", "sulaymaniyah")
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from drawdown.calibrate.origin_frames import METHOD, PARTS, Frames, Row, admin1_of, row_of
-from drawdown.calibrate.statements import PLACES
+from drawdown.cases.iraq.frames import METHOD, PARTS, Frames, Row, admin1_of, row_of
+from drawdown.cases.iraq.statements import PLACES
 
 if TYPE_CHECKING:
     import pandas

@@ -1,0 +1,1 @@
+"""Public sources of this country alone; `drawdown.data.sources` finds them."""
