@@ -124,7 +124,7 @@ def step(
     m = mechanism(name)
     names = frozenset((*m.reads, *(v.name for v in m.owns)))
     state = view_of(m, seen_by(m, names, values), COUNTRY)
-    with jax.disable_jit():  # else every branch of `contest.once` is compiled anew in every call
+    with jax.disable_jit():  # else every branch of `state.keep` is compiled anew in every call
         change = m.step(Luck(luck or {}), state, params_of(m, parameters(m, params or {}), COUNTRY))
     made = {**change.add, **change.set}
     dims = {n: len(v.dims) for n, v in variables(declared()).items()}

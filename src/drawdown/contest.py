@@ -7,20 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 
 # Density, per 1,000 residents, under which a force cannot be told from none.
 TRACE = 0.02
-
-
-def once(week: Any, values: Any) -> Any:
-    """The same values (any tree of arrays), worked out once and kept.
-
-    XLA on CPU has no multi-output fusion, drops optimization barriers, and repeats cheap arithmetic inside every reader; a branch that it
-    cannot decide makes it store them (twice as fast overall; bench/ measures it).
-    """
-    return jax.lax.cond(week >= 0, lambda kept: kept, lambda kept: jax.tree.map(jnp.zeros_like, kept), values)
 
 
 def total(values: Any, axis: int) -> Any:

@@ -11,13 +11,14 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from drawdown.state import CLOCK, GIVEN, PLAN, Variable
 
 if TYPE_CHECKING:
     import jax
 
+Kept = TypeVar("Kept")
 Phase = Literal["SENSE", "DECIDE", "ACT", "SETTLE"]
 PHASES: tuple[Phase, ...] = ("SENSE", "DECIDE", "ACT", "SETTLE")
 Grade = Literal["A", "B", "C", "D"]
@@ -98,6 +99,10 @@ class State(Protocol):
     """What a mechanism sees: declared variables as attributes, plus `structure` (names and counts)."""
 
     def __getattr__(self, name: str) -> Any: ...
+
+    def keep(self, values: Kept) -> Kept:
+        """The same values (an array, or a tuple of them), worked out once however many read them: for what is dear and read often."""
+        ...
 
 
 class Params(Protocol):

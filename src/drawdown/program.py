@@ -8,9 +8,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from drawdown.contest import once
 from drawdown.incidents import CELLS
-from drawdown.mechanism import PHASES, Change, Mechanism
+from drawdown.mechanism import PHASES, Change, Kept, Mechanism
 from drawdown.randomness import Words, avalanche, name_word, threefry, to_uniform
 from drawdown.severity import normal_quantile
 from drawdown.state import Variable
@@ -24,10 +23,10 @@ class UndeclaredError(Exception):
 
 
 class View:
-    """What one mechanism may see of the state; remembers what it looked at."""
+    """What one mechanism may see of the state; remembers what it looked at. `week` is that of the program, none at the start."""
 
-    def __init__(self, mechanism: str, values: Mapping[str, Any], allowed: frozenset[str], structure: Structure) -> None:
-        self._mechanism, self._values, self._allowed = mechanism, values, allowed
+    def __init__(self, mechanism: str, values: Mapping[str, Any], allowed: frozenset[str], structure: Structure, week: Any = None) -> None:
+        self._mechanism, self._values, self._allowed, self._week = mechanism, values, allowed, week
         self.structure = structure
         self.used: set[str] = set()
 
@@ -36,6 +35,20 @@ class View:
             raise UndeclaredError(f"{self._mechanism} reads '{name}' without declaring it")
         self.used.add(name)
         return self._values[name]
+
+    def keep(self, values: Kept) -> Kept:
+        """The same values, worked out once and stored (see `once`)."""
+        return values if self._week is None else once(self._week, values)
+
+
+def once(week: Any, values: Kept) -> Kept:
+    """The same values (any tree of arrays), worked out once and kept.
+
+    XLA on CPU has no multi-output fusion, drops optimization barriers, and repeats cheap arithmetic inside every reader; a branch that it
+    cannot decide makes it store them (three times as fast overall: docs/decisions.md).
+    """
+    kept: Kept = jax.lax.cond(week >= 0, lambda stored: stored, lambda stored: jax.tree.map(jnp.zeros_like, stored), values)
+    return kept
 
 
 @jax.jit
@@ -84,7 +97,7 @@ class Keyed:
 
 def view_of(m: Mechanism, values: Mapping[str, Any], structure: Structure) -> View:
     """The state as the mechanism may see it: what it reads, and what it owns."""
-    return View(m.name, values, frozenset((*m.reads, *(v.name for v in m.owns))), structure)
+    return View(m.name, values, frozenset((*m.reads, *(v.name for v in m.owns))), structure, values.get("week"))
 
 
 def params_of(m: Mechanism, parameters: Mapping[str, Any], structure: Structure) -> View:

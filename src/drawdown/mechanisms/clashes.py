@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import at_origin, contact, density, once, one_of, security, to_actors
+from drawdown.contest import at_origin, contact, density, one_of, security, to_actors
 from drawdown.incidents import MAJOR
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
-from drawdown.severity import Incidents, draw_incidents, poisson
+from drawdown.severity import draw_incidents, poisson
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -39,9 +38,9 @@ def step(key: Any, state: Any, params: Any) -> Change:
     a_state, b_state, fights_state = _sides(s)
     people = jnp.sum(state.residents, axis=1)
     thick = density(state.force, people)
-    on_state, among = once(state.week, _rates(state, params, people, once(state.week, _contacts(state, params, thick, s)), fights_state))
-    part = once(state.week, _share_of_first(state, params, thick, a_state, b_state))
-    keep = partial(once, state.week)
+    on_state, among = state.keep(_rates(state, params, people, state.keep(_contacts(state, params, thick, s)), fights_state))
+    part = state.keep(_share_of_first(state, params, thick, a_state, b_state))
+    keep = state.keep
     official = _deaths(key, "state", keep(params.scale * on_state * params.fatal_share), part, params, params.severity_state, keep)
     rivals = _deaths(key, "rivals", keep(params.scale * among), part, params, params.severity_rivals, keep)
     harmless = poisson(key.uniform("harmless", ("place",))[0], params.scale * jnp.sum(on_state, axis=1) * (1.0 - params.fatal_share))
@@ -88,7 +87,7 @@ def _deaths(key: Any, kind: str, mean: Any, part: Any, params: Any, alpha: Any, 
     whole = keep(jnp.sum(mean, axis=1))
     u = key.mixed(kind, ("place",))
     more = key.mixed(f"{kind} shares", ("place",))
-    dead = Incidents(*keep(tuple(draw_incidents(u, whole, alpha, params.cutoff))))
+    dead = keep(draw_incidents(u, whole, alpha, params.cutoff))
     pair = keep(one_of(u[4], mean))
     hit = (jnp.arange(mean.shape[1])[None, :, None] == pair[:, None]).astype(jnp.float32)
     large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
@@ -203,7 +202,7 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("residents", "force", "hostility", "attack_rate", "rivalry_rate", "activity", "zeal", "rivalry_zeal", "deal", "offensive"),
-        *("base_open", "week"),
+        "base_open",
     ),
     adds=(
         *("losses", "fallen", "attacks", "attacks_on", "deaths", "civilian_deaths", "harmed", "collateral"),

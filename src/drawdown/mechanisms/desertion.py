@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import density, logistic, once, security
+from drawdown.contest import density, logistic, security
 from drawdown.mechanism import Change, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 
@@ -30,7 +30,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     foreign = jnp.sum(thick * s.foreign[None], axis=1)
     embedded = foreign / (foreign + params.embedding)
     drawn_to = jnp.max(state.sympathy * (thick > 0.1), axis=1)
-    losing, embedded, drawn_to = once(state.week, (losing, embedded, drawn_to))
+    losing, embedded, drawn_to = state.keep((losing, embedded, drawn_to))
     local = state.local_share
     stress = (
         params.offensive
@@ -54,7 +54,7 @@ MECHANISM = Mechanism(
     about="Police and soldiers leave as hazards that jump when an offensive arrives; the backed mostly stay, the local and losing go.",
     step=step,
     owns=(),
-    reads=("residents", "force", "offensive", "sympathy", "local_share", "panic", "week"),
+    reads=("residents", "force", "offensive", "sympathy", "local_share", "panic"),
     adds=("desert_hazard", "go_over"),
     params=parameters_beside(__file__),
     references=("Granovetter 1978", "Kuran 1991"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import at_origin, once, share_of
+from drawdown.contest import at_origin, share_of
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import binomial_share
@@ -29,10 +29,10 @@ def step(key: Any, state: Any, params: Any) -> Change:
     hazard = state.leave_hazard + state.desert_hazard + state.switch_hazard
     gone = binomial_share(key.uniform("gone", ("place", "actor")), living, 1.0 - jnp.exp(-hazard))
     part = 1.0 / jnp.maximum(hazard, 1e-9)
-    gone, hazard = once(state.week, (gone, hazard))
+    gone, hazard = state.keep((gone, hazard))
     deserted = gone * state.desert_hazard * part
     switched = gone * state.switch_hazard * part
-    deserted, switched, staying = once(state.week, (deserted, switched, living - gone))
+    deserted, switched, staying = state.keep((deserted, switched, living - gone))
     over = _gone_over(state, deserted * state.go_over)
     # Those who change sides go to the local ally; its own go back where `switches_to` says.
     ally = s.of_kind("local-ally")
@@ -86,7 +86,7 @@ MECHANISM = Mechanism(
         Variable("go_home", ("place", "actor"), "persons", "pressure", "ordered out of the country", 0, _INF),
         Variable("arrive", ("place", "actor"), "persons", "pressure", "sent here from home", 0, _INF),
     ),
-    reads=("switches_to", "sympathy", "week"),
+    reads=("switches_to", "sympathy"),
     params=parameters_beside(__file__),
     events=(
         Event("desertion", "deserted", 250, "{n} of the {actor} left their posts in {place}"),

@@ -6,7 +6,6 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import once
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import PLAN, Variable
@@ -21,13 +20,13 @@ def initial(state: Any, params: Any) -> dict[str, Any]:
 
 def step(key: Any, state: Any, params: Any) -> Change:
     """Start orders, move forces towards their levels, and keep hand-overs, bases, permissions and deals."""
-    clock, patience = once(state.week, _start(state))
+    clock, patience = state.keep(_start(state))
     started = (clock >= 0).astype(jnp.float32)
     moves = _moves(state, clock, started * params.obedience[None])
     acts = started * params.obedience[None]
     placed = acts[:, None] * state.order_place
     handed = jnp.maximum(state.handed_over, jnp.max(placed * state.order_hands_over[:, None], axis=0))
-    placed = once(state.week, placed)
+    placed = state.keep(placed)
     closed = jnp.minimum(_per_actor(placed * state.order_closes[:, None], state), 1.0)
     permission = jnp.clip(1.0 + _per_actor(placed * state.order_covers[:, None], state), 0.0, 2.0)
     dealt = jnp.max(acts[:, None] * state.order_deals, axis=0) * params.deal_strength
@@ -47,7 +46,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
 
 def _per_actor(values: Any, state: Any) -> Any:
     """Sum over orders, each for the actor that it orders: [order, place] to [place, actor]."""
-    return jnp.einsum("kpt,ka->pat", once(state.week, values), state.order_actor[:, :, 0])
+    return jnp.einsum("kpt,ka->pat", state.keep(values), state.order_actor[:, :, 0])
 
 
 def _start(state: Any) -> tuple[Any, Any]:
@@ -93,8 +92,8 @@ def _moves(state: Any, clock: Any, started: Any) -> dict[str, Any]:
     live = (started * state.order_moves)[:, None] * state.order_place
     over_ruled = jnp.einsum("kl,lpt->kpt", later, live) > 0
     in_force = jnp.where(over_ruled, 0.0, live)
-    in_force = once(state.week, in_force)
-    there = once(state.week, jnp.einsum("ka,pat->kpt", state.order_actor[:, :, 0], state.force) * in_force)
+    in_force = state.keep(in_force)
+    there = state.keep(jnp.einsum("ka,pat->kpt", state.order_actor[:, :, 0], state.force) * in_force)
     whole = jnp.sum(there, axis=1, keepdims=True)
     # A place where the actor has nobody gets an equal part; the trace keeps the shares of a force of zero defined.
     share = (there + 1e-3 * in_force) / jnp.maximum(jnp.sum(there + 1e-3 * in_force, axis=1, keepdims=True), 1e-9)
@@ -107,7 +106,7 @@ def _moves(state: Any, clock: Any, started: Any) -> dict[str, Any]:
     pace_in = 1.0 - free * jnp.maximum(lean, 0.0)
     leaving = jnp.maximum(-gap, 0.0) * pace_out[:, None]
     coming = jnp.maximum(gap, 0.0) * pace_in[:, None]
-    leaving, coming = once(state.week, (leaving, coming))
+    leaving, coming = state.keep((leaving, coming))
     inside = (jnp.sum(state.order_to, axis=1) > 0).astype(jnp.float32)
     to = state.order_to
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import at_origin, density, once, one_of, share_of
+from drawdown.contest import at_origin, density, one_of, share_of
 from drawdown.incidents import MAJOR
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
-from drawdown.severity import Incidents, draw_incidents
+from drawdown.severity import draw_incidents
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -50,9 +50,9 @@ def step(key: Any, state: Any, params: Any) -> Change:
     does = jnp.sqrt(reach + 1e-6) * (_bent(state, params, s) * incentive * provokes * state.rivalry_zeal)[None]
     capacity = jnp.sum(does, axis=1) / jnp.maximum(state.bombers_at_origin, 1e-3)
     rate = jnp.maximum(state.bombing_rate, params.background * people / 1e6) * state.activity * jnp.minimum(capacity, params.ceiling)
-    rate, does = once(state.week, (params.scale * rate, does))
+    rate, does = state.keep((params.scale * rate, does))
     u = key.mixed("incidents", ("place",))
-    dead = Incidents(*once(state.week, tuple(draw_incidents(u, rate, params.severity, params.cutoff, params.size))))
+    dead = state.keep(draw_incidents(u, rate, params.severity, params.cutoff, params.size))
     blame = share_of(does, 1)
     large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
     stray = jnp.einsum("pat,cat->pct", blame, 1.0 - 0.8 * state.constituency)
@@ -98,7 +98,7 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("residents", "force", "strength", "gains_from_occupation", "harshness", "stance", "adjacency", "rivalry_zeal", "bombing_rate"),
-        *("activity", "constituency", "week"),
+        *("activity", "constituency"),
     ),
     adds=("deaths", "civilian_deaths", "attacks", "harmed", "atrocity", "sectarian", "small_incidents", "small_dead_civilians"),
     params=parameters_beside(__file__),

@@ -6,11 +6,11 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import at_origin, density, hump, once, one_of, security, share_of
+from drawdown.contest import at_origin, density, hump, one_of, security, share_of
 from drawdown.incidents import MAJOR
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
-from drawdown.severity import Incidents, draw_incidents
+from drawdown.severity import draw_incidents
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -55,9 +55,9 @@ def step(key: Any, state: Any, params: Any) -> Change:
     floor = params.background * people / 1e6
     rate = jnp.maximum(state.fatal_rate, floor) * state.activity * mixed * revenge * relief * jnp.minimum(strength, params.ceiling)
     selective = params.selective * jnp.sum(hump(state.control) * (state.harshness * s.groups)[None], axis=1) * people / 1e6
-    rate, does = once(state.week, (params.scale * (rate + selective), does))
+    rate, does = state.keep((params.scale * (rate + selective), does))
     u = key.mixed("incidents", ("place",))
-    dead = Incidents(*once(state.week, tuple(draw_incidents(u, rate, params.severity, params.cutoff, params.size))))
+    dead = state.keep(draw_incidents(u, rate, params.severity, params.cutoff, params.size))
     # The deadliest is laid at the door of one actor; all of them weigh on each in proportion.
     blame = share_of(does, 1)
     large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
@@ -102,7 +102,7 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("residents", "force", "harshness", "rivalry_zeal", "mixing", "mixing_at_origin", "recent_deaths", "fatal_rate", "bombing_rate"),
-        *("activity", "control", "constituency", "week"),
+        *("activity", "control", "constituency"),
     ),
     adds=(
         *("deaths", "civilian_deaths", "harmed", "atrocity", "sectarian"),

@@ -6,11 +6,11 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import at_origin, contact, density, once, one_of, to_actors
+from drawdown.contest import at_origin, contact, density, one_of, to_actors
 from drawdown.incidents import MAJOR
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
-from drawdown.severity import Incidents, draw_incidents
+from drawdown.severity import draw_incidents
 from drawdown.state import Variable
 
 _INF = float("inf")
@@ -35,13 +35,13 @@ def step(key: Any, state: Any, params: Any) -> Change:
     with_group = (to_actors(met, s.first, actors) + to_actors(met, s.second, actors)) * s.groups[None]
     on_truce = (state.truce > 0) * state.rogue * params.energy[None]
     attacks = usual[:, None] * with_group * on_truce[None]
-    attacks = once(state.week, attacks)
-    whole = once(state.week, jnp.sum(attacks, axis=1))
+    attacks = state.keep(attacks)
+    whole = state.keep(jnp.sum(attacks, axis=1))
     u = key.mixed("incidents", ("place",))
-    dead = Incidents(*once(state.week, tuple(draw_incidents(u, whole * params.fatal_share, params.severity, params.cutoff))))
+    dead = state.keep(draw_incidents(u, whole * params.fatal_share, params.severity, params.cutoff))
     own = jnp.minimum(jnp.floor(dead.deaths * params.own_share + u[4]), dead.deaths)
     theirs = dead.deaths - own
-    by = once(state.week, one_of(u[5], attacks))
+    by = state.keep(one_of(u[5], attacks))
     # The foreign force that stands strongest in the place is the target.
     target = jnp.argmax(state.force * s.foreign[None], axis=1).astype(jnp.float32)
     index = jnp.arange(actors)[None, :, None]
@@ -91,7 +91,7 @@ MECHANISM = Mechanism(
     ),
     initial=initial,
     initial_reads=("strength", "deployment", "population", "hostility"),
-    reads=("residents", "force", "hostility", "attack_rate", "activity", "truce", "rogue", "week"),
+    reads=("residents", "force", "hostility", "attack_rate", "activity", "truce", "rogue"),
     adds=("losses", "fallen", "attacks", "attacks_on", "deaths", "small_incidents", "small_dead_a", "small_dead_b"),
     params=parameters_beside(__file__),
     events=(

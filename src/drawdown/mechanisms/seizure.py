@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import density, logistic, once, security, share_of, to_actors
+from drawdown.contest import density, logistic, security, share_of, to_actors
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -28,24 +28,24 @@ def step(key: Any, state: Any, params: Any) -> Change:
     against = jnp.where(s.army[None] > 0, against_army[:, None], guard[:, None])
     welcome = jnp.einsum("pct,cat->pat", state.residents / jnp.maximum(people, 1.0)[:, None], state.standing)
     odds = jnp.log((thick + 0.05) / (against + 0.05)) + params.welcome * welcome
-    odds, left = once(state.week, (odds, _garrison_left(state, s)))
+    odds, left = state.keep((odds, _garrison_left(state, s)))
     kin = jnp.einsum("pct,cat->pat", state.residents / jnp.maximum(people, 1.0)[:, None], state.constituency)
     draw, part, _, _ = key.uniform("attempt", ("place", "actor"))
     walks_in = (draw < params.walk_in * left[:, None] * jnp.minimum(2.0 * kin, 1.0) * (thick > 0.2)) * s.groups[None]
     attempt = jnp.maximum(state.offensive, walks_in)
     succeeds = part < logistic(params.ease + params.edge * odds)
     seizes = attempt * succeeds * jnp.maximum(s.groups, s.army)[None] * state.takes_ground[None]
-    seizes = once(state.week, seizes)
+    seizes = state.keep(seizes)
     # What changes hands: of each enemy's ground in proportion to hostility, and of what nobody rules.
     actors = len(s.actors)
     grip = params.size * state.hostility[None]
     won_by_first = grip * seizes[:, s.first] * state.control[:, s.second]
     won_by_second = grip * seizes[:, s.second] * state.control[:, s.first]
-    won_by_first, won_by_second = once(state.week, (won_by_first, won_by_second))
+    won_by_first, won_by_second = state.keep((won_by_first, won_by_second))
     lost = jnp.minimum(to_actors(won_by_first, s.second, actors) + to_actors(won_by_second, s.first, actors), state.control)
     void = params.size * state.void[:, None] * share_of(seizes, 1) * jnp.max(seizes, axis=1, keepdims=True)
     won = to_actors(won_by_first, s.first, actors) + to_actors(won_by_second, s.second, actors)
-    lost, won = once(state.week, (lost, won))
+    lost, won = state.keep((lost, won))
     # Where several take from one, they share what it had.
     scale = jnp.sum(lost, axis=1, keepdims=True) / jnp.maximum(jnp.sum(won, axis=1, keepdims=True), 1e-9)
     gained = won * jnp.minimum(scale, 1.0) + void
@@ -83,7 +83,7 @@ MECHANISM = Mechanism(
             "backing",
             "hostility",
         ),
-        *("constituency", "week"),
+        "constituency",
     ),
     adds=("control_lost", "control_gained"),
     params=parameters_beside(__file__),

@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import density, once, security, to_actors
+from drawdown.contest import density, security, to_actors
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -68,7 +68,7 @@ def _facts(state: Any, params: Any) -> dict[str, Any]:
     guard = security(state.force, people, s, 3.0, 1.0, 0.5)  # [place, future]
     militia = jnp.sum(thick * s.groups[None], axis=1)
     against = jnp.where(s.army[None] > 0, militia[:, None], guard[:, None])
-    odds = once(state.week, jnp.log((thick + 0.3) / (against + 0.3)))  # [place, actor, future]
+    odds = state.keep(jnp.log((thick + 0.3) / (against + 0.3)))  # [place, actor, future]
     whole = jnp.sum(state.force, axis=0)
     loss = 52.0 * state.recent_fallen / jnp.maximum(whole, 50.0)
     foreign = jnp.sum(state.force * s.foreign[None], axis=(0, 1))

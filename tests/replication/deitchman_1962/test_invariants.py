@@ -30,17 +30,17 @@ def fought(exponent: float, exchange: float, army: float = ARMY, rebels: float =
     deployed = {("hill", "army"): 1.0, ("hill", "rebels"): 1.0}
     begun = initial("clashes", {**front, "strength": {"army": ARMY, "rebels": REBELS}, "deployment": deployed}, params)
     path = [(army, rebels)]
-    for week in range(weeks):
+    for _ in range(weeks):
         force = {("hill", "army"): path[-1][0], ("hill", "rebels"): path[-1][1]}
         clashes = step(
             "clashes",
             {
                 "residents": {("hill", "red"): PEOPLE}, "hostility": {"army--rebels": 1.0}, "force": force, "attack_rate": {"hill": 1500.0},
-                "contact_with_state": begun["contact_with_state"], "security_at_origin": begun["security_at_origin"], "week": float(week),
+                "contact_with_state": begun["contact_with_state"], "security_at_origin": begun["security_at_origin"],
             },
             params,
         )  # fmt: skip
-        settled = step("forces", {"force": force, "losses": clashes["losses"], "week": float(week)})
+        settled = step("forces", {"force": force, "losses": clashes["losses"]})
         path.append((cell(settled, "force", "hill", "army"), cell(settled, "force", "hill", "rebels")))
     return np.array(path)
 

@@ -10,6 +10,7 @@ import pytest
 
 from drawdown.engine import Batch, Engine
 from drawdown.mechanism import Change, Mechanism, Param
+from drawdown.program import View
 from drawdown.state import Variable
 
 WEEKS = 9
@@ -61,6 +62,19 @@ def toys(small: Engine) -> Engine:
 @pytest.fixture(scope="module")
 def batch(toys: Engine) -> Batch:
     return toys.run("stay", 1, IDS)
+
+
+def test_what_a_step_keeps_is_stored_by_the_program_and_stays_the_same(toys: Engine) -> None:
+    """Without the branch XLA would work it out again in every reader: three times the time of the whole step (docs/decisions.md)."""
+    import jax
+
+    def twice(week: Any, value: Any) -> Any:
+        view = View("toy", {}, frozenset(), toys.world.structure, week)
+        return view.keep((value, 2.0 * value))
+
+    assert [float(v) for v in twice(np.int32(0), np.float32(3.0))] == [3.0, 6.0]
+    assert "cond[" in str(jax.make_jaxpr(twice)(np.int32(0), np.float32(3.0)))
+    assert twice(None, 3.0) == (3.0, 6.0)
 
 
 def test_each_phase_sees_what_the_earlier_ones_did_and_pressures_start_at_nothing(batch: Batch) -> None:

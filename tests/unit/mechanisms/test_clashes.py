@@ -16,7 +16,6 @@ FRONT: Mapping[str, Chosen] = {
     "attack_rate": {"hill": 10.0},
     "contact_with_state": {"hill": 1.0},
     "security_at_origin": {"hill": 1.0},
-    "week": 5.0,
 }
 PLAIN = {
     "contact_exponent": 1.0, "presence_effect": 1.0, "presence_scale": 5.0, "trace_contact": 1e-9, "new_front": 0.0, "crowding": 1e6,

@@ -9,7 +9,7 @@ import pytest
 
 from tests.by_hand import Chosen, cell, step
 
-PEOPLE: Mapping[str, Chosen] = {"residents": {("hill", "red"): 100_000.0}, "week": 5.0}
+PEOPLE: Mapping[str, Chosen] = {"residents": {("hill", "red"): 100_000.0}}
 PARAMS = {
     "quiet": -5.0, "offensive": 3.0, "own_offensive": 0.5, "local": 1.2, "sympathy": 1.0, "embedded": 1.5, "losing": 2.0, "panic": 1.5,
     "embedding": 1.0, "switch": 0.2, "spread": 0.5,

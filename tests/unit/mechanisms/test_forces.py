@@ -14,7 +14,7 @@ LN2 = float(np.log(2.0))
 
 def after(**values: Chosen) -> dict[str, np.ndarray]:
     """Uniforms of a half: exactly the expected number goes."""
-    return step("forces", {"week": 5.0, **values})
+    return step("forces", values)
 
 
 def test_the_dead_are_taken_off_but_foreign_soldiers_are_replaced() -> None:

@@ -32,7 +32,7 @@ def bombings(params: Mapping[str, float] | None = None, **changed: Chosen) -> fl
     people: Mapping[str, Chosen] = {"population": {"hill": 100_000.0}, "deployment": {("hill", "guest"): 1.0, ("hill", "rebels"): 1.0}}
     begun = initial("provocation", {**ORIGIN, **people}, chosen)
     values: Mapping[str, Chosen] = {
-        "bombers_at_origin": begun["bombers_at_origin"], "bombing_rate": {"hill": 1000.0}, "force": THERE, "week": 5.0,
+        "bombers_at_origin": begun["bombers_at_origin"], "bombing_rate": {"hill": 1000.0}, "force": THERE,
         "residents": {("hill", "red"): 60_000.0, ("hill", "blue"): 40_000.0}, **ORIGIN, **changed,
     }  # fmt: skip
     return cell(step("provocation", values, chosen), "attacks", "hill")
@@ -64,7 +64,7 @@ def test_capacity_grows_with_the_root_of_the_bombers_up_to_a_ceiling() -> None:
 
 def test_the_dead_are_civilians_of_those_whom_the_bombers_do_not_recruit() -> None:
     values: Mapping[str, Chosen] = {
-        "bombers_at_origin": {"hill": 1.0}, "bombing_rate": {"hill": 1000.0}, "force": THERE, "week": 5.0,
+        "bombers_at_origin": {"hill": 1.0}, "bombing_rate": {"hill": 1000.0}, "force": THERE,
         "residents": {("hill", "red"): 50_000.0, ("hill", "blue"): 50_000.0}, "constituency": {("blue", "rebels"): 1.0}, **ORIGIN,
     }  # fmt: skip
     made = step("provocation", values, PARAMS)

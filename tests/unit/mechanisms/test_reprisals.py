@@ -18,7 +18,6 @@ HILL: Mapping[str, Chosen] = {
     "mixing_at_origin": {"hill": 0.5},
     "fatal_rate": {"hill": 1000.0},
     "recent_deaths": {("hill", "one-sided"): 2500.0},
-    "week": 5.0,
 }
 PARAMS = {
     "saturation": 1.0, "revenge": 0.2, "presence_effect": 1.0, "base_harshness": 0.1, "police_share": 0.0, "background": 0.0,

@@ -16,7 +16,6 @@ HILL: Mapping[str, Chosen] = {
     "attack_rate": {"hill": 100.0},
     "truce": {"militia": 10.0},
     "rogue": {"militia": 0.2, "rebels": 0.5},
-    "week": 5.0,
 }
 PARAMS = {"energy": 1.5, "fatal_share": 0.1, "own_share": 0.25, "trace_contact": 1e-9}
 

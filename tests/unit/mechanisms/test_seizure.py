@@ -18,7 +18,6 @@ HILL: Mapping[str, Chosen] = {
     "hostility": {"police--militia": 1.0},
     "takes_ground": 1.0,
     "constituency": {("red", "militia"): 1.0},
-    "week": 5.0,
 }
 PARAMS = {"walk_in": 0.2, "size": 0.4, "ease": 0.0, "edge": 1.0, "welcome": 1.0, "foreign_weight": 3.0, "police_weight": 0.5}
 ASSAULT = {("hill", "militia"): 1.0}
