@@ -68,7 +68,6 @@ MOST_YEARS = 200.0  # the longest wars lasted a little more than a hundred
 GIVEN: tuple[Variable, ...] = (
     given("population", ("place",), "persons", "residents", 0, MOST_RESIDENTS),
     given("community_share", ("place", "community"), "share", "share of the place's residents that belong to the community"),
-    given("urban", ("place",), "share", "share of residents who live in towns"),
     given("adjacency", ("place", "neighbour"), "km", "length of shared border; zero where not neighbours", 0, MOST_KM),
     given("strength", ("actor",), "persons", "persons under arms in the country at the origin", 0, MOST_ARMED),
     given("deployment", ("place", "actor"), "share", "share of the actor's strength that stands in the place"),
@@ -93,7 +92,6 @@ GIVEN: tuple[Variable, ...] = (
     given("leader_term", ("home",), "weeks", "weeks until the term of the leader in office must end", 0, MOST_WEEKS_LEFT, MOST_WEEKS_LEFT),
     given("leader_turnover", ("home",), "per year", "rate at which leaders fall before their term ends", 0, 5, 0.15),
     given("leader_wish", ("home",), "index", "how far the leader wants to hear good news"),
-    given("years_at_war", ("home",), "years", "years since the home government sent its force", 0, MOST_YEARS),
     given("losses_before", ("home",), "persons", "deaths of the home government's soldiers before the origin", 0, MOST_FALLEN),
     given("gains_from_occupation", ("actor",), "index", "how much the actor's cause gains if the foreign force stays", -1, 1),
     given("harshness", ("actor",), "index", "abuse by the actor of the people it rules and of its allies"),

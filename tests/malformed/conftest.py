@@ -16,6 +16,10 @@ def _step(key: object, state: object, params: object) -> Change:
     return Change({}, {})
 
 
+SHARES = """place,low,best,high,unit,source,locator,grade,known_on,applies_from,note
+capital,0.8,0.9,0.95,share,census,table 3,A,2019-06-30,,
+north,0.2,0.3,0.4,share,census,table 3,A,2019-06-30,,
+"""
 LETHALITY = Param("lethality", "share", 0.1, 0.2, 0.4, (0.0, 1.0), "D", "", "share of clashes that kill", neutral=0.0)
 EXPONENT = Param("contest_exponent", "ratio", 0.5, 1.0, 2.0, (0.1, 5.0), "D", "", "how decisive numbers are")
 MODEL = (
@@ -43,8 +47,9 @@ def model(monkeypatch: pytest.MonkeyPatch) -> tuple[Mechanism, ...]:
 
 @pytest.fixture
 def folder(tmp_path: Path, model: tuple[Mechanism, ...]) -> Path:
-    """A copy of the skeleton."""
+    """A copy of the skeleton, with one table of shares by place more."""
     target = tmp_path / "land"
     with as_file(files("drawdown.scenario") / "skeleton") as skeleton:
         shutil.copytree(skeleton, target)
+    (target / "tables" / "handed_over_at_origin.csv").write_text(SHARES)
     return target

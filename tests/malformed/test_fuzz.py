@@ -90,7 +90,7 @@ NUMBERS = (
     "clashes.lethality",
     "hypothesis:a:b",
     "plan:leave:leave-north",
-    "urban[x]",
+    "handed_over_at_origin[x]",
 )
 PATCHES = st.dictionaries(
     st.sampled_from(["patch", "kind", "about", "needs", "set", "off", "hypotheses", "samples", "x"]), VALUES, max_size=8

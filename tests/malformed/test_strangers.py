@@ -41,7 +41,7 @@ def test_a_document_stays_in_the_folder(folder: Path, path: str) -> None:
     assert "The secret" not in told[0]
 
 
-@pytest.mark.parametrize("name", ["claims.yaml", "tables/urban.csv", "CARD.md", "sources.yaml", "places.csv"])
+@pytest.mark.parametrize("name", ["claims.yaml", "tables/handed_over_at_origin.csv", "CARD.md", "sources.yaml", "places.csv"])
 def test_links_do_not_lead_out(folder: Path, name: str) -> None:
     outside = folder.parent / "outside"
     outside.write_text((folder / name).read_text())
@@ -109,14 +109,14 @@ def test_a_large_file_is_not_read(folder: Path) -> None:
 
 
 def test_a_sparse_giant_is_not_read(folder: Path) -> None:
-    with (folder / "tables" / "urban.csv").open("wb") as opened:
+    with (folder / "tables" / "handed_over_at_origin.csv").open("wb") as opened:
         opened.truncate(50_000_000_000)
-    assert any(told.startswith("tables/urban.csv:0:0 got a file of more than") for told in problems_of(folder))
+    assert any(told.startswith("tables/handed_over_at_origin.csv:0:0 got a file of more than") for told in problems_of(folder))
 
 
 def test_rows_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("drawdown.scenario.document.ROWS", 200)
-    with (folder / "tables" / "urban.csv").open("a") as opened:
+    with (folder / "tables" / "handed_over_at_origin.csv").open("a") as opened:
         opened.write("north,0.2,0.3,0.4,share,census,t,A,,,\n" * 201)
     assert any("more than 200 rows" in told for told in problems_of(folder))
 
@@ -140,7 +140,7 @@ def test_plans_are_bounded(folder: Path) -> None:
 
 
 def test_empty_lines_are_bounded(folder: Path) -> None:
-    (folder / "tables" / "urban.csv").write_text("\n" * 1_000_000)
+    (folder / "tables" / "handed_over_at_origin.csv").write_text("\n" * 1_000_000)
     assert any("got 1,000,000 lines; expected at most 80,000" in told for told in problems_of(folder))
 
 
@@ -151,7 +151,7 @@ def test_files_are_bounded(folder: Path) -> None:
 
 
 def test_a_flood_of_faults_ends(folder: Path) -> None:
-    with (folder / "tables" / "urban.csv").open("a") as opened:
+    with (folder / "tables" / "handed_over_at_origin.csv").open("a") as opened:
         opened.writelines(f"nowhere-{k},2,3,1,percent,x,,Z,,,\n" for k in range(5_000))
     told = problems_of(folder)
     assert told[-1].endswith("put these right first.")
@@ -203,7 +203,7 @@ def test_byte_order_marks_and_line_ends_change_nothing(folder: Path) -> None:
     assert load(folder).digest == digest
 
 
-@pytest.mark.parametrize("name", ["places.csv", "sources.yaml", "claims.yaml", "tables/urban.csv"])
+@pytest.mark.parametrize("name", ["places.csv", "sources.yaml", "claims.yaml", "tables/handed_over_at_origin.csv"])
 def test_other_encodings_are_told(folder: Path, name: str) -> None:
     text = (folder / name).read_text()
     (folder / name).write_text(text, encoding="utf-16")

@@ -19,7 +19,6 @@ REASONS: Mapping[str, str] = {
     ),
     "leader_term": "It is about 190 years.",
     "truce_at_origin": "It is about 190 years.",
-    "years_at_war": "The longest wars lasted a little more than a hundred.",
 }
 # For parameters that declare no upper bound themselves (those of the package all do; a mechanism from elsewhere need not).
 BY_UNIT: Mapping[str, float] = {

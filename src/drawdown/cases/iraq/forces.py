@@ -10,8 +10,6 @@ from drawdown.cases.iraq.people import community_rows
 from drawdown.cases.iraq.rates import attack_rows
 from drawdown.cases.iraq.statements import AMERICANS_TOLD, BASES_OF_BRITAIN, PLACES, REST_OF_THE_STATE, Statement, rule_before
 
-INVASION = date(2003, 3, 20)
-
 
 def foreign_strength_rows(frames: Frames) -> list[Row]:
     """US troops of the last whole month before the origin, persons. Britain and the rest are written by hand."""
@@ -110,14 +108,6 @@ def loss_rows(frames: Frames) -> list[Row]:
     columns = {"unit": "persons", "source": "us-fatalities", "grade": "A", "known_on": frames.as_of - timedelta(days=1)}
     locator = f"all deaths listed to {frames.us_months['month'].iloc[-1]:%Y-%m}; {METHOD}"
     return [row_of({"home": "us-government"}, None, float(total), None, locator=locator, **columns)]
-
-
-def years_at_war_rows(frames: Frames) -> list[Row]:
-    """Years since the invasion, for both home governments."""
-    years = round((frames.as_of - INVASION).days / 365.25, 2)
-    columns = {"unit": "years", "source": "iraq-inquiry", "locator": f"invasion of {INVASION} to the origin; {METHOD}", "grade": "A"}
-    columns |= {"known_on": str(INVASION)}
-    return [row_of({"home": home}, None, years, None, **columns) for home in ("us-government", "uk-government")]
 
 
 def handed_over_rows(frames: Frames) -> list[Row]:

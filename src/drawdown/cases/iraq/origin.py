@@ -20,7 +20,6 @@ from drawdown.cases.iraq.forces import (
     foreign_strength_rows,
     handed_over_rows,
     loss_rows,
-    years_at_war_rows,
 )
 from drawdown.cases.iraq.frames import NUMBER_COLUMNS, Frames, Row, read
 from drawdown.cases.iraq.people import community_rows, mixing_rows, population_rows
@@ -51,7 +50,6 @@ def tables(frames: Frames, weeks: int = 13) -> dict[str, list[Row]]:
         "strength": foreign_strength_rows(frames),
         "deployment": deployment_rows(frames),
         "losses_before": loss_rows(frames),
-        "years_at_war": years_at_war_rows(frames),
         "handed_over_at_origin": handed_over_rows(frames),
         "control_at_origin": control_rows(frames, population, shares, attacks),
     }
