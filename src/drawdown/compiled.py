@@ -109,13 +109,13 @@ def drop_broken(folder: Path) -> None:
     begun = time.time()
     for entry in folder.glob("*-cache"):
         with suppress(FileNotFoundError):
-            if entry.stat().st_mtime >= since and not whole(entry.read_bytes()):
+            if entry.stat().st_mtime >= since and not is_whole(entry.read_bytes()):
                 entry.unlink()
     mark.touch()
     os.utime(mark, (begun, begun))
 
 
-def whole(entry: bytes) -> bool:
+def is_whole(entry: bytes) -> bool:
     """Whether an entry can be unpacked; of another compression than zlib only that it is not empty."""
     if not entry.startswith(b"\x78"):
         return bool(entry)

@@ -74,6 +74,11 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def some_of(names: Sequence[str], most: int = 8) -> str:
+    """The first of many names, and how many more there are: `a, b, c and 4 more`."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """`Did you mean 'militia'?`, or nothing."""
     near = nearest(name[:80], names)

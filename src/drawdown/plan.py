@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from drawdown.errors import DrawdownError
 from drawdown.scenario.model import Order, Plan, Scenario, Trigger
+from drawdown.scenario.plans import LEVEL
 from drawdown.state import PLAN
 from drawdown.world import ORDER_SLOTS, Structure, quantile, uniforms
 
@@ -49,7 +50,7 @@ def level_drawn(plan: str, order: Order, seed: int, futures: NDArray[np.integer[
     """Level of an order in each future [future]; the order has one."""
     assert order.level is not None
     u, choice = uniforms(seed, futures, [f"plan:{plan}:{order.id}"])
-    return quantile(order.level.distribution, order.level.unit, u[0], choice[0], (0.0, np.inf))
+    return quantile(order.level.distribution, order.level.unit, u[0], choice[0], (LEVEL.low, LEVEL.high))
 
 
 def _order(values: Mapping[str, Array], k: int, order: Order, structure: Structure) -> None:

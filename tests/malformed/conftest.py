@@ -30,6 +30,9 @@ MODEL = (
         _step,
         owns=(
             Variable("control", ("place", "actor"), "share", "stock", "who rules", 0, 1, record=True),
+            Variable("void", ("place",), "share", "stock", "what nobody rules", 0, 1, record=True),
+            Variable("capability", (), "index", "stock", "of the host", 0, 0.8, record=True),
+            Variable("attacks", ("place",), "per week", "stock", "attacks", 0, record=True),
             Variable("deaths", ("place", "violence"), "persons", "stock", "who dies", 0, record=True),
         ),
         params=(LETHALITY, EXPONENT),

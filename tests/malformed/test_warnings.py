@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from drawdown.cli import main
+from drawdown.cli.loading import load_scenario
 from drawdown.scenario import check, load
 
 BOX = "[[[10, 51], [10, 52], [11, 52], [11, 51], [10, 51]]]"
@@ -145,6 +146,36 @@ def test_an_order_to_a_force_that_is_not_there(folder: Path) -> None:
     change(folder, "tables/deployment.csv", "north,foreign-force,0.3,0.4,0.5,share,,,D,invented\n", "")
     (told,) = warnings_of(folder)
     assert told.startswith("plans/leave.yaml:9:13 nobody of 'foreign-force' stands in north at the origin, nor does an order before")
+
+
+WIDE_LEVEL = "{low: 0.01, best: 500, high: 5000, unit: persons, source: yearbook, locator: page 1, grade: B, known_on: 2030-01-01}"
+
+
+def test_the_level_of_an_order_is_a_number_like_any_other(folder: Path) -> None:
+    """Plausibility forgot the levels that coverage counts; but what is ordered is decided, and so never known too late."""
+    change(folder, "plans/leave.yaml", "level: 0   ", f"level: {WIDE_LEVEL}   ")
+    (told,) = warnings_of(folder)
+    assert told.startswith("plans/leave.yaml:10:")
+    assert "plan:leave:" in told
+    assert "reaches from 0.01 to 5000, more than a factor of 10,000." in told
+    assert [part.late for part in check(folder).coverage if part.name == "plans"] == [0]
+
+
+def test_warnings_of_a_users_own_plan_are_printed(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They were thrown away: only `check`, which knows the scenario's plans alone, showed any."""
+    own = tmp_path / "mine.yaml"
+    text = (folder / "plans" / "leave.yaml").read_text().replace("id: leave\n", "id: mine\n")
+    own.write_text(text.replace("over: 8 weeks", "over: 300 weeks", 1))
+    assert main(["plans", str(folder), str(own)]) == 0
+    assert f"warning: {own}:" in (said := capsys.readouterr().err)
+    assert "got 300 weeks in a run of 104: the level is not reached in it." in said
+
+
+@pytest.mark.parametrize(("warn", "said"), [(True, "1 warning: drawdown check {folder} --patch larger-militia\n"), (False, "")])
+def test_a_run_says_that_there_are_warnings(folder: Path, warn: bool, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    change(folder, "plans/leave.yaml", "over: 8 weeks", "over: 300 weeks")
+    load_scenario(str(folder), ["larger-militia"], warn=warn)
+    assert capsys.readouterr().err == said.format(folder=folder)
 
 
 def test_a_force_may_be_brought_before_it_leaves(folder: Path) -> None:

@@ -82,7 +82,7 @@ def tall_sheet(rows: Mapping[str, Sequence[Answer]], plans: Sequence[str], title
         named = [(p, cell) for p, cell in zip(plans, cells_of(of_claim, plans), strict=True) if cell]
         named += [(FROZEN, cell)] if (cell := frozen_cell(of_claim)) else []
         made.append((str(first.number), claim_and_fact(first), "\n".join(p for p, _ in named), "\n".join(cell for _, cell in named)))
-    columns = (Column("", figures=True), Column("claim"), Column("plan", figures=False, least=200), Column("%", figures=True))
+    columns = (Column("", figures=True), Column("claim"), Column("plan", unbroken=True), Column("%", figures=True))
     return Sheet(title, columns, tuple(made), caption, spaced=True, paired=True)
 
 
@@ -93,30 +93,30 @@ def claim_and_fact(answer: Answer) -> str:
 
 def compared_sheet(run: Run, answers: Sequence[Answer]) -> Sheet:
     """Claims about the difference between two plans on the same futures, each with its number, the unit and what it is held against."""
-    from drawdown.claims import measured as distance
+    from drawdown.claims.measured import measured
 
     made = []
     for a in answers:
         lines = [("plans", a.plan)]
         if a.chance is not None:
-            found = distance.measured(a)
+            found = measured(a)
             lines += [pair for pair in (("distance", found.value), ("that is", found.where), ("chance", found.luck)) if pair[1]]
         else:
             lines.append(("true", f"{share_of(a)} % of futures"))
             if a.value is not None:
-                lines.append(("mean difference", measured(a, sign=True)))
+                lines.append(("mean difference", mean_difference(a)))
         lines += held_against(run, a.claim)
         made.append((str(a.number), claim_and_fact(a), "\n".join(label for label, _ in lines), "\n".join(told for _, told in lines)))
-    columns = (Column("", figures=True), Column("claim"), Column("", least=200), Column("", least=200))
+    columns = (Column("", figures=True), Column("claim"), Column("", unbroken=True), Column("", unbroken=True))
     return Sheet("Claims that compare plans, on the same futures", columns, tuple(made), spaced=True, paired=True)
 
 
-def measured(answer: Answer, *, sign: bool = False) -> str:
+def mean_difference(answer: Answer) -> str:
     """The value of a claim that compares plans, with its error."""
     value, error = answer.value, answer.value_error
     if value is None or not math.isfinite(value):
         return UNKNOWN
-    return beside_error(value, error, sign=sign)
+    return beside_error(value, error, sign=True)
 
 
 def held_against(run: Run, claim: str) -> list[tuple[str, str]]:

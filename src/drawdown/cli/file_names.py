@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from drawdown.errors import DrawdownError, quoted
 
 LONGEST_NAME = 255  # bytes, on the file systems that people have
-LONGEST_PATH = 4_000
+LONGEST_FILE_PATH = 4_000
 
 
 def check_words(words: Iterable[str]) -> None:
@@ -16,5 +16,5 @@ def check_words(words: Iterable[str]) -> None:
         raw = word.encode("utf-8", "surrogatepass")
         if "\0" in word:
             raise DrawdownError(f"got {quoted(word)}; expected a name without the character nought.")
-        if len(raw) > LONGEST_PATH or max(map(len, raw.split(b"/"))) > LONGEST_NAME:
+        if len(raw) > LONGEST_FILE_PATH or max(map(len, raw.split(b"/"))) > LONGEST_NAME:
             raise DrawdownError(f"got {quoted(word)}, {len(word):,} characters long; expected a name that a file could have.")

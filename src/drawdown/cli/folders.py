@@ -68,7 +68,7 @@ def runs(folder: Path = Path("runs"), *, as_json: Json = False) -> None:
     if not found:
         print(f"no run in {folder}.")
         return
-    texts = (Column("folder", least=200), Column("scenario", least=12), Column("plans", least=16))
+    texts = (Column("folder", unbroken=True), Column("scenario", least=12), Column("plans", least=16))
     figures = (Column("futures", figures=True), Column("seed", figures=True), Column("begun", figures=True))
     columns = (*texts, *figures, Column("state", least=12), Column("size", figures=True))
     rows = []

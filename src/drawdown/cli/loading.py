@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from drawdown.errors import DrawdownError, expected_one_of
+from drawdown.terminal import fitted
 
 if TYPE_CHECKING:
     from drawdown.engine import Engine
@@ -55,14 +57,16 @@ def load_scenario(
     plans: Sequence[str | None] | None = None,
     *,
     model: bool = True,
+    warn: bool = False,
 ) -> Scenario:
     """A scenario by name or path. A posterior that it ships is applied first, unless `prior`, an `as_of`, or a patch says otherwise.
 
     `plans` are words of the command line: one that is wrong is told before the mechanisms, and jax with them, are imported.
-    Without `model` the mechanisms are left out altogether, and parameters are not held against them.
+    Without `model` the mechanisms are left out altogether, and parameters are not held against them. With `warn` a line on standard error
+    says how many warnings there are, and where to read them.
     """
     from drawdown.scenario.library import find
-    from drawdown.scenario.load import load
+    from drawdown.scenario.load import freeze, load, read, read_plan
 
     chosen = list(patches or [])
     folder = find(name)
@@ -74,11 +78,19 @@ def load_scenario(
         p: (folder / "plans" / f"{p}.yaml").is_file() for p in named
     }
     if not model or not all(sure.values()):
-        read = load(name, patches=chosen, as_of=as_of, check_mechanisms=False)
-        plans_of(read, named)
+        found = load(name, patches=chosen, as_of=as_of, check_mechanisms=False)
+        for plan in named:
+            if known_plan(plan, found) is None:
+                read_plan(plan, found, check_mechanisms=False)  # what is wrong with it is told before the mechanisms are imported
         if not model:
-            return read
-    return load(name, patches=chosen, as_of=as_of)
+            return found
+    draft = read(name, patches=chosen, as_of=as_of)
+    draft.problems.raise_if_any()
+    if warn and (count := len(draft.problems.warnings)):
+        options = [*(["--patch", *chosen] if chosen else []), *(["--as-of", str(as_of)] if as_of else [])]
+        command = shlex.join(["drawdown", "check", name, *options])
+        print(f"{count} warning{'s' * (count != 1)}: {command}", file=sys.stderr)
+    return freeze(draft)
 
 
 def known_claims(words: Sequence[str] | None, claims: Sequence[Claim], what: str) -> None:
@@ -127,25 +139,36 @@ def scenario_or_run(
     return Source(load_scenario(name, patches, as_of, prior, plans, model=model))
 
 
-def plans_of(scenario: Scenario, named: Sequence[str] | None) -> list[Plan]:
-    """Plans by id, or from files of the user's own; all of the scenario's where none is named."""
-    from drawdown.scenario.load import load_plan
-
+def known_plan(name: str, scenario: Scenario) -> Plan | None:
+    """The scenario's plan of that name; None for a file of the user's own. Raises DrawdownError for what is neither."""
     by_id = {p.id: p for p in scenario.plans}
+    if name not in by_id and not name.endswith((".yaml", ".yml")) and not Path(name).is_file():
+        raise DrawdownError(f"plan of {scenario.id}: {expected_one_of(name, by_id)} A plan of your own: --plan FILE.yaml.")
+    return by_id.get(name)
+
+
+def plans_of(scenario: Scenario, named: Sequence[str] | None, *, model: bool = True) -> list[Plan]:
+    """Plans by id, or from files of the user's own; all of the scenario's where none is named.
+
+    What a careful author would look at in a plan of their own is printed on standard error. Without `model` its thresholds are not
+    looked at, and the mechanisms are not imported.
+    """
     found = []
-    for name in named or list(by_id):
-        if name in by_id:
-            found.append(by_id[name])
-        elif name.endswith((".yaml", ".yml")) or Path(name).is_file():
-            found.append(load_plan(name, scenario))
-        else:
-            raise DrawdownError(f"plan of {scenario.id}: {expected_one_of(name, by_id)} A plan of your own: --plan FILE.yaml.")
+    for name in named or [p.id for p in scenario.plans]:
+        plan = known_plan(name, scenario)
+        if plan is None:
+            from drawdown.scenario.load import read_plan
+
+            plan, warnings = read_plan(name, scenario, check_mechanisms=model)
+            for warning in warnings:
+                print(fitted(f"warning: {warning}", sys.stderr), file=sys.stderr)
+        found.append(plan)
     return found
 
 
-def one_plan(scenario: Scenario, name: str | None) -> Plan:
+def one_plan(scenario: Scenario, name: str | None, *, model: bool = True) -> Plan:
     """The plan of that name or file; the scenario's first where none is named."""
-    return plans_of(scenario, [name] if name is not None else None)[0]
+    return plans_of(scenario, [name] if name is not None else None, model=model)[0]
 
 
 def engine_of(scenario: Scenario) -> Engine:

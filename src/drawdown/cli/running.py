@@ -79,7 +79,7 @@ def run(
     from drawdown.runs.store import check_numbers
 
     check_numbers(futures, batch, workers, seed)
-    read = load_scenario(scenario, patch, as_of, prior, plan)
+    read = load_scenario(scenario, patch, as_of, prior, plan, warn=not quiet)
     folder = out if out is not None else Path("runs") / f"{read.id}-{futures}-{seed}"
     done = execute(
         read, plans_of(read, plan), folder, futures=futures, seed=seed, batch=batch, workers=workers, keep=keep, quiet=quiet,

@@ -36,7 +36,7 @@ def list_(*, as_json: Json = False) -> None:
         print_json([{"id": s.id, "title": s.title, "path": str(s.path)} for s in found])
         return
     out = console()
-    columns = (Column("name", least=200), Column("title"), Column("folder"))
+    columns = (Column("name", unbroken=True), Column("title"), Column("folder"))
     out.print(drawn(Sheet("", columns, tuple((s.id, s.title, str(s.path)) for s in found)), out))
 
 

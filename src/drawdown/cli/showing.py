@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
-from drawdown.cli.loading import AsOf, Json, Patches, Prior, known_claims, plans_of, scenario_or_run
+from drawdown.cli.loading import AsOf, Json, Patches, Prior, known_claims, one_plan, scenario_or_run
 from drawdown.errors import DrawdownError, did_you_mean, expected_one_of
 from drawdown.scenario.coverage import coverage_of, numbers_of
 from drawdown.terminal.sheet import Column, Sheet
@@ -57,12 +57,12 @@ def plans(
     """
     read = of(scenario, patch, as_of, prior, [plan])
     if plan is None:
-        columns = (Column("plan", least=200), Column("title", least=16), Column("what it says"), Column("orders", figures=True))
+        columns = (Column("plan", unbroken=True), Column("title", least=16), Column("what it says"), Column("orders", figures=True))
         rows = tuple((p.id, p.title, p.sentence, str(len(p.orders))) for p in read.plans)
         data: Any = [{"id": p.id, "title": p.title, "sentence": p.sentence, "orders": len(p.orders)} for p in read.plans]
         tell(Shown(data, (Sheet(f"Plans of {read.title}", columns, rows),)), as_json)
         return
-    one = plans_of(read, [plan])[0]
+    one = one_plan(read, plan, model=False)
     orders = tuple((o.id, when(o.trigger), o.sentence or o.action) for o in one.orders)
     sheet = Sheet(f"{one.title}: {one.sentence}", (Column("order", least=16), Column("when", least=16), Column("what")), orders)
     tell(Shown({"id": one.id, "title": one.title, "sentence": one.sentence, "orders": [as_data(o) for o in one.orders]}, (sheet,)), as_json)
@@ -266,7 +266,13 @@ def part(read: Scenario, what: str) -> Shown:
 
 def number_sheet(title: str, numbers: Sequence[Number], read: Scenario) -> Sheet:
     """Numbers with unit, grade and source."""
-    columns = (Column("number", least=200), Column("value", least=12), Column("unit", least=8), Column("grade"), Column("source", least=16))
+    columns = (
+        Column("number", unbroken=True),
+        Column("value", least=12),
+        Column("unit", least=8),
+        Column("grade"),
+        Column("source", least=16),
+    )
     rows = tuple((n.name, drawn_from(n.distribution), n.unit, n.grade, cited(n, read)) for n in numbers)
     return Sheet(title, columns, rows, "In brackets: 5th and 95th percentile. Grade A measured here, B elsewhere, C judged, D assumed.")
 
@@ -314,12 +320,12 @@ def one_number(read: Scenario, number: Number) -> Shown:
         "known on": str(number.known_on or ""), "applies from": str(number.applies_from or ""),
         "estimates": "\n".join(f"{drawn_from(e.distribution)}: {cited(e, read)}" for e in number.estimates),
         "written in": f"{number.where.file}:{number.where.line}" if number.where else "",
-        "fitted": fitted(read, number.name),
+        "fitted": from_posterior(read, number.name),
     }  # fmt: skip
-    return Shown({**record(number), "fitted": fitted(read, number.name) or None}, (pairs(number.name, details),))
+    return Shown({**record(number), "fitted": from_posterior(read, number.name) or None}, (pairs(number.name, details),))
 
 
-def fitted(read: Scenario, name: str) -> str:
+def from_posterior(read: Scenario, name: str) -> str:
     """What a posterior draws instead: 5th, 50th and 95th percentile of its joint draws."""
     draws = sorted(read.samples.get(name, ()))
     if not draws:
@@ -341,12 +347,12 @@ def of_mechanism(read: Scenario, mechanism: str) -> Shown:
     for name, declared in declarations(mechanism).items():
         own = read.parameters.get(name)
         value = drawn_from(own.distribution) if own else ranged(declared)
-        drawn = fitted(read, name).removeprefix("drawn from the posterior: ")
+        drawn = from_posterior(read, name).removeprefix("drawn from the posterior: ")
         grade, setter = (own.grade, "scenario") if own else (declared.grade, "mechanism")
         rows.append((name, value, declared.unit, grade, drawn, declared.about))
         data.append({"name": name, "value": value, "unit": declared.unit, "grade": grade, "set_by": setter,
                      "fitted": drawn or None, "about": declared.about, "source": declared.source})  # fmt: skip
-    columns = (Column("parameter", least=200), Column("value", least=12), Column("unit", least=8), Column("grade"),
+    columns = (Column("parameter", unbroken=True), Column("value", least=12), Column("unit", least=8), Column("grade"),
                Column("fitted", least=12), Column("what it is", least=16))  # fmt: skip
     return Shown(data, (Sheet(f"Parameters of {mechanism} in {read.title}", columns, tuple(rows)),))
 
@@ -373,7 +379,7 @@ def default(read: Scenario, what: str, declared: Param) -> Shown:
         "source": declared.source,
         "what it is": declared.about,
         "set by": "the mechanism; the scenario leaves it",
-        "fitted": fitted(read, what),
+        "fitted": from_posterior(read, what),
     }
     data = {"name": what, "low": declared.low, "best": declared.best, "high": declared.high, **details}
     return Shown(data, (pairs(what, details),))

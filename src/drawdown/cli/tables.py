@@ -22,7 +22,7 @@ def end_state_sheet(run: Run, year: int, plans: Sequence[str] | None = None) -> 
     """How futures end under each plan (default: all)."""
     from drawdown.observe.level import SHORT_NOTE
 
-    columns = (Column("plan", figures=False, least=200), Column("form of the state", least=16), Column("who leads", least=16),
+    columns = (Column("plan", unbroken=True), Column("form of the state", least=16), Column("who leads", least=16),
                Column("at war", figures=True), Column("foreign forces", figures=True))  # fmt: skip
     rows = []
     for plan, parts in run.end_state_parts(year).items():

@@ -139,9 +139,9 @@ def branch(
     checked(future)
     found = scenario_or_run(source, patch, as_of, prior, [plan, to])
     first, second, week = one_plan(found.scenario, plan), one_plan(found.scenario, to), week_of(found.scenario, at)
-    engine, number = engine_of(found.scenario), seed_of(seed, found.seed)
-    kept = engine.replay(first, number, future)
-    left = engine.replay(first, number, future, (week, second))
+    engine, drawn_with = engine_of(found.scenario), seed_of(seed, found.seed)
+    kept = engine.replay(first, drawn_with, future)
+    left = engine.replay(first, drawn_with, future, (week, second))
     a, b = narrate(engine, kept, first, since=week), narrate(engine, left, first, second, since=week)
     apart = parting(engine, (a, kept), (b, left), week)
     if as_json:
@@ -209,10 +209,10 @@ def ablate(
     with reported("mechanisms") as report:
         report.enter("compiling the model")
 
-        def progress(done: int, whole: int) -> None:
+        def progress(done: int, of: int) -> None:
             if done:
                 report.enter("running", said=False)
-                report.count(done, whole)
+                report.count(done, of)
 
         effects = effects_of(engine_of(found.scenario), chosen, seed_of(seed, found.seed), futures, only, progress)
     target = out if out is not None else (found.folder / "ablation.parquet" if found.folder is not None and not only else None)
@@ -260,7 +260,7 @@ def effects_sheet(effects: Sequence[Effect], about: str) -> Sheet:
         rows.append((name, *("\n".join(cells) for cells in columns)))
     return Sheet(
         f"Each mechanism switched off ({about})",
-        (Column("mechanism", least=12), Column("quantity", least=200), Column("with", figures=True), Column("without", figures=True),
+        (Column("mechanism", least=12), Column("quantity", unbroken=True), Column("with", figures=True), Column("without", figures=True),
          Column("adds", figures=True), Column("± error", figures=True), Column("errors", figures=True), Column("as said", figures=True)),
         tuple(rows),
         "Means over all weeks. 'adds': with it minus without it on the same futures; 'errors': that, in standard errors.",

@@ -49,7 +49,7 @@ def list_(
         print_json(rows)
         return
     out = console()
-    columns = (Column("name", least=200), Column("what"), Column("licence"), Column("cached", least=200))
+    columns = (Column("name", unbroken=True), Column("what"), Column("licence"), Column("cached", unbroken=True))
     cells = tuple((str(r["name"]), str(r["title"]), str(r["licence"]), "yes" if r["cached"] else "") for r in rows)
     out.print(drawn(Sheet("", columns, cells), out))
 

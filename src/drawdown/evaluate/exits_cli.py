@@ -140,7 +140,7 @@ def _share(rate: Rate) -> str:
 
 
 def _rates(rates: Sequence[Rate]) -> Sheet:
-    columns = (Column("", least=12), Column("", least=200))
+    columns = (Column("", least=12), Column("", unbroken=True))
     return Sheet("", columns, tuple((rate.name, _share(rate)) for rate in rates))
 
 
@@ -157,7 +157,7 @@ def _nearest(near: Sequence[Likeness]) -> Sheet:
 
 
 def _all(table: Sequence[Exit]) -> Sheet:
-    columns = (Column("exit"), *(Column(heading, least=200) for heading in ("when", "takeover", "war", "calm", "grade")))
+    columns = (Column("exit"), *(Column(heading, unbroken=True) for heading in ("when", "takeover", "war", "calm", "grade")))
     rows = ((f"{e.leaver}, {e.country}", e.exit.strftime("%Y-%m"), e.takeover, e.war, e.calm, e.grade) for e in table)
     return Sheet("", columns, tuple(rows))
 

@@ -14,6 +14,7 @@ COMPLETE = ("population", "strength")
 def check_whole(draft: Draft) -> None:
     """Note everything that does not hold of the whole."""
     mirror_borders(draft)
+    _somebody_lives(draft)
     for rule in SUMS:
         if rule.variable not in draft.faulty:
             _sum(rule, draft)
@@ -36,6 +37,13 @@ def check_whole(draft: Draft) -> None:
         if hypothesis.options and abs(total - 1) > WEIGHTS_TOLERANCE:
             where = hypothesis.options[0].weight.where
             draft.problems.add(f"the weights of the options of '{hypothesis.id}' sum to {total:g}; expected 1.", where, hypothesis.id)
+
+
+def _somebody_lives(draft: Draft) -> None:
+    """In a country without people every future would end at once."""
+    residents = [*draft.tables.get("population", {}).values()]
+    if residents and "population" not in draft.faulty and all(number.distribution.best == 0 for number in residents):
+        draft.problems.add("nobody lives in any place; expected residents.", residents[0].where, "population")
 
 
 def _one_setter(draft: Draft) -> None:

@@ -30,6 +30,11 @@ def numbers_of(scenario: Scenario | Draft) -> list[Number]:
     return [number for numbers in stated_numbers(scenario).values() for number in numbers]
 
 
+def known_late(number: Number, origin: date) -> bool:
+    """Whether nobody knew a number on the day on which the futures begin. What a plan orders is decided, not known, and never late."""
+    return number.known_on is not None and number.known_on > origin and not number.name.startswith("plan:")
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """How many numbers of one table or document there are, and what they rest on.
@@ -58,5 +63,5 @@ def coverage_of(name: str, numbers: Collection[Number], origin: date) -> Coverag
     sourced = [n for n in numbers if all(one.source is not None for one in (n.estimates or (n,)))]
     assumed = [n for n in numbers if n.grade == "D"]
     reasoned = [n for n in assumed if all(one.note for one in (n.estimates or (n,)))]
-    late = [n for n in numbers if n.known_on is not None and n.known_on > origin]
+    late = [n for n in numbers if known_late(n, origin)]
     return Coverage(name, len(numbers), len(sourced), len(assumed), len(reasoned), len(late))

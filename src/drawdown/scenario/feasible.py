@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from drawdown.scenario.draft import Draft
+from drawdown.scenario.grammar import WATCHABLE
 from drawdown.scenario.model import Number, Order
-from drawdown.scenario.ranges import GROWTH, people
-from drawdown.scenario.reach import Range, fault_of
+from drawdown.scenario.propositions import Comparison
+from drawdown.scenario.ranges import ranges_of
+from drawdown.scenario.reach import fault_of
 from drawdown.scenario.shapes import Entry
-from drawdown.state import MOST_A_WEEK
 
-LEAST_UNDER_ARMS = 20.0
-REINFORCED = 5.0  # a foreign force several times what it was would be another war
+LEAST_UNDER_ARMS = 20.0  # a platoon; fewer are no force of a province, and most often thousands of persons
+REINFORCED = 5.0  # times what a foreign force was: Vietnam in 1965 (23,000 to 184,000) is the exception; most often it is another unit
 _FOREIGN_ONLY = {
     "hand-over": "The security lead is a foreign force's to hand over.",
     "cover": "The order has no effect: only a foreign force fills a void.",
@@ -81,24 +82,18 @@ def _starts_in_time(order: Order, entry: Entry, starts: Mapping[str, float], dra
 def _threshold(order: Order, entry: Entry, draft: Draft) -> None:
     """A threshold that the quantity can never pass, or always has."""
     trigger, when = order.trigger, entry["when"]
-    if trigger.quantity is None:
-        return
-    everybody = GROWTH * people(draft)
-    ranges: Mapping[str, tuple[str, Range]] = {
-        **dict.fromkeys(("control", "void", "handed_over", "home_support"), ("share", Range(0, 1))),
-        "capability": ("index", Range(0, 1)),
-        "reported_trend": ("log ratio", Range(-10, 10)),
-        "attacks": ("per week", Range(0, math.inf, MOST_A_WEEK * max(len(draft.places), 1))),
-        **dict.fromkeys(("deaths", "force"), ("persons", Range(0, math.inf, everybody))),
-    }
-    comparison, bound = ("above", trigger.above) if trigger.above is not None else ("below", trigger.below)
-    if bound is None or trigger.quantity not in ranges:
+    ranges = ranges_of(draft) or {}
+    if trigger.quantity not in ranges:
         return
     unit, found = ranges[trigger.quantity]
-    fault = fault_of(f"'{trigger.quantity}'", unit, found, "above" if comparison == "above" else "below", bound)
-    if fault is not None:
-        message, advice, grave = fault
-        (draft.problems.add if grave else draft.problems.warn)(f"{message}.", when.at(comparison), when.under(comparison), advice)
+    if trigger.place is None and unit == "per week" and "place" in WATCHABLE[trigger.quantity]:
+        found = found.times(len(draft.places))  # the sum over all places; of persons there are no more than everybody
+    thresholds: tuple[tuple[Comparison, float | None], ...] = (("above", trigger.above), ("below", trigger.below))
+    for comparison, bound in thresholds:
+        fault = fault_of(f"'{trigger.quantity}'", unit, found, comparison, bound) if bound is not None else None
+        if fault is not None:
+            message, advice, grave = fault
+            (draft.problems.add if grave else draft.problems.warn)(f"{message}.", when.at(comparison), when.under(comparison), advice)
 
 
 def _movement(order: Order, entry: Entry, there: set[tuple[str, str]], draft: Draft) -> None:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from drawdown.errors import expected_one_of, quoted
+from drawdown.errors import expected_one_of, quoted, some_of
 from drawdown.scenario.document import locate
 from drawdown.scenario.draft import Draft
 from drawdown.scenario.files import GEOJSON_BYTES
@@ -167,11 +167,13 @@ def check_features(features: Mapping[str, Where], draft: Draft) -> None:
     without = [place.id for place in draft.places if place.feature is None]
     if without and drawn:
         advice = f"Name their polygons in the column `feature` of places.csv, if {FILE} has them."
-        draft.problems.warn(f"got no polygon for {_some(without)}: they will be missing on the map.", Where("places.csv", 1, 1), "", advice)
+        draft.problems.warn(
+            f"got no polygon for {some_of(without)}: they will be missing on the map.", Where("places.csv", 1, 1), "", advice
+        )
     unused = [name for name in drawn if name not in features]
     if unused:
         advice = "Name them in the column `feature` of places.csv, or delete them."
-        draft.problems.warn(f"got polygons that belong to no place: {_some(unused)}.", Where(FILE, 1, 1), "", advice)
+        draft.problems.warn(f"got polygons that belong to no place: {some_of(unused)}.", Where(FILE, 1, 1), "", advice)
     for place in draft.places:
         if place.feature is not None and not _near(place.longitude, place.latitude, drawn[place.feature]):
             message = f"the point of '{place.id}' ({place.longitude:g} east, {place.latitude:g} north) lies far outside its polygon."
@@ -188,7 +190,3 @@ def _near(longitude: float, latitude: float, geometry: Mapping[str, Any]) -> boo
         if not low - margin <= value <= high + margin:
             return False
     return True
-
-
-def _some(names: list[str], most: int = 8) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

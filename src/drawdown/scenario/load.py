@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from drawdown.errors import Problem
 from drawdown.scenario.constraints import check_whole
 from drawdown.scenario.draft import Draft
 from drawdown.scenario.files import YAML_BYTES, Folder, Problems, read_text
@@ -113,7 +114,15 @@ def freeze(draft: Draft) -> Scenario:
 
 
 def load_plan(path: str | Path, scenario: Scenario) -> Plan:
-    """A user's own plan, checked against the scenario. Raises ScenarioError with every problem."""
+    """A user's own plan, checked against the scenario and the model. Raises ScenarioError with every problem."""
+    return read_plan(path, scenario)[0]
+
+
+def read_plan(path: str | Path, scenario: Scenario, *, check_mechanisms: bool = True) -> tuple[Plan, tuple[Problem, ...]]:
+    """A user's own plan, and what a careful author would look at in it; without `check_mechanisms` its thresholds are not looked at.
+
+    Raises ScenarioError with every problem.
+    """
     from drawdown.scenario.document import read_yaml
     from drawdown.scenario.grammar import PLAN
     from drawdown.scenario.plans import plan_of
@@ -122,7 +131,7 @@ def load_plan(path: str | Path, scenario: Scenario) -> Plan:
     text = read_text(Path(path), str(path), YAML_BYTES, problems)
     node = read_yaml(text, str(path), problems) if text is not None else None
     entry = PLAN.read(node, "", problems) if node is not None else None
-    draft = Draft(Folder(Path(path).parent, problems), problems, scenario.as_of, check_mechanisms=False)
+    draft = Draft(Folder(Path(path).parent, problems), problems, scenario.as_of, check_mechanisms)
     draft.origin, draft.weeks = scenario.origin, scenario.weeks
     draft.sources, draft.labels = dict(scenario.sources), dict(scenario.labels)
     draft.places, draft.actors, draft.dyads = scenario.places, scenario.actors, scenario.dyads
@@ -130,4 +139,4 @@ def load_plan(path: str | Path, scenario: Scenario) -> Plan:
     plan = plan_of(entry, draft) if entry is not None else None
     problems.raise_if_any()
     assert plan is not None  # plan_of notes a problem wherever it returns None
-    return plan
+    return plan, tuple(problems.warnings)

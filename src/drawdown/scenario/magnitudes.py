@@ -31,7 +31,7 @@ BY_UNIT: Mapping[str, float] = {
     "years": MOST_YEARS,
     "share": 1.0,
 }
-MOST_OF_ANY_UNIT = 1e12
+MOST_OF_ANY_UNIT = 1e12  # where no unit says more: its cube is still held by the float32 of the program (3e38)
 
 
 def bounds_of(unit: str, low: float, high: float) -> tuple[float, float]:

@@ -123,10 +123,11 @@ class Actor:
 
 
 def political_names(actors: Sequence[Actor]) -> dict[str, str]:
-    """Name in politics by actor id, for telling who leads; army and police are one side, "the government" if the scenario names none."""
+    """Name in politics by actor id, for telling who leads; army and police are one side: one without a name of its own
+    takes the other's, or "the government" where neither has one."""
     state = [a for a in actors if a.kind in ("army", "police")]
     host = next((a.political_name for a in state if a.political_name), "the government")
-    return {a.id: host if a in state else a.political_name or a.name for a in actors}
+    return {a.id: a.political_name or (host if a in state else a.name) for a in actors}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,6 +12,7 @@ from drawdown.scenario.files import Problems
 from drawdown.scenario.magnitudes import bounds_of, reason
 from drawdown.scenario.model import Distribution, Grade, Number, Source, Where
 from drawdown.scenario.shapes import Entry, bounds_in_words
+from drawdown.scenario.written_numbers import as_share
 
 # Scales by unit (architecture.md); a two-piece normal on them must have a finite lower percentile.
 LOG_UNITS = frozenset({"persons", "per week", "weeks", "years", "ratio", "km", "deaths", "persons per week"})
@@ -88,7 +90,9 @@ def _estimate(entry: Entry, outer: Entry, declared: Declared, ledger: Ledger, as
     if unit is None and not holder["unit"].has("unit"):
         problems.add(f"got no unit; expected '{declared.unit}', as {declared.name} declares.", entry.node.where, entry.path)
     elif unit is not None and unit != declared.unit:
-        advice = "Write 0.35 for 35 percent." if declared.unit == "share" and unit in ("percent", "%", "per cent") else ""
+        best = entry["best"] if entry["best"] is not None else entry["value"]
+        percent = declared.unit == "share" and unit in ("percent", "%", "per cent")
+        advice = as_share(best) if percent and best is not None else ""
         message = f"got the unit {quoted(unit)}; expected '{declared.unit}', as {declared.name} declares."
         problems.add(message, holder["unit"].at("unit"), holder["unit"].under("unit"), advice)
     source, locator, grade, note = _provenance(entry, holder, ledger, assumed)
@@ -126,10 +130,10 @@ def _percentiles(entry: Entry, declared: Declared, problems: Problems) -> tuple[
     for name, value in (("low", low), ("best" if entry.has("best") else "value", best), ("high", high)):
         if value is not None and not least <= value <= most:
             wanted = f"a number {bounds_in_words(least, most)} ({declared.unit})"
-            advice = reason(declared.name, most, value)
-            if declared.unit == "share" and 2 <= value <= 100:
-                advice = f"Write {value / 100:g} for {value:g} percent."
-            problems.add(f"got '{value:g}'; expected {wanted}, as {declared.name} declares.", entry.at(name), entry.under(name), advice)
+            own = declared.low if value < least else declared.high
+            whose = f"as {declared.name} declares" if math.isfinite(own) else f"as any number in {declared.unit}"
+            advice = (as_share(value) if declared.unit == "share" else "") or reason(declared.name, most, value)
+            problems.add(f"got '{value:g}'; expected {wanted}, {whose}.", entry.at(name), entry.under(name), advice)
             right = False
     if not right:
         return None

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from drawdown.errors import did_you_mean
+from drawdown.errors import did_you_mean, some_of
+from drawdown.scenario.coverage import known_late, numbers_of
 from drawdown.scenario.draft import Draft
 from drawdown.scenario.feasible import LEAST_UNDER_ARMS
 from drawdown.scenario.model import Number, Where
 
 MOST_OF_A_PROVINCE = 3e8  # the most populous first-level unit there is, Uttar Pradesh, has 240 million
-LEAST_OF_A_PLACE = 1_000.0
-LEAST_OF_A_STATE = 500.0  # an army or a police
+LEAST_OF_A_PLACE = 1_000.0  # a district has more; so few are most often residents in thousands
+LEAST_OF_A_STATE = 500.0  # an army or a police: the smallest of states at war have thousands, and 400 is most often 400 thousand
 MOST_UNDER_ARMS = 0.2  # of all residents: Germany in 1944 and Finland in 1941 had about 15%
 BUSY = 5_000.0  # attacks a week in one place: all of Iraq had fewer than 2,000 at its worst
-LONG_BORDER = 5_000.0  # km, between two provinces
-WIDE = 1e4  # times from the low to the high end of a range
-MOST_ENTRIES = 200  # of the folder that are looked at
+LONG_BORDER = 5_000.0  # km, between two provinces: hardly any two countries share more (Russia and Kazakhstan 7,600)
+WIDE = 1e4  # times from the low to the high end: four orders of magnitude, more than the rates of any two wars lie apart
+MOST_ENTRIES = 200  # of the folder that are looked at: a scenario has a dozen, and a home folder taken for one should not take long
 _READ = ("scenario.yaml", "sources.yaml", "claims.yaml", "hypotheses.yaml", "places.csv", "facilities.csv", "places.geojson", "trust.json")
 _FOLDERS = ("tables", "parameters", "plans", "patches")
 _RATES = ("attack_rate", "fatal_rate", "bombing_rate", "rivalry_rate")
@@ -32,16 +33,10 @@ def look(draft: Draft) -> None:
     _unread(draft)
 
 
-def _all_numbers(draft: Draft) -> Iterator[tuple[str, Number]]:
-    """Every number that somebody wrote, with the file it stands in; of rivals each."""
-    weights = [n for h in draft.hypotheses for o in h.options for n in (o.weight, *o.sets)]
-    cells = [number for table in draft.tables.values() for number in table.values()]
-    seen: set[int] = set()
-    for number in (*cells, *draft.parameters.values(), *weights):
-        for one in number.estimates or (number,):
-            if not one.derived and one.where is not None and id(one) not in seen:
-                seen.add(id(one))
-                yield one.where.file, one
+def _estimates(draft: Draft) -> Iterator[Number]:
+    """Every number that stands in a file, as `check` counts them; of rivals each."""
+    for number in numbers_of(draft):
+        yield from (one for one in number.estimates or (number,) if one.where is not None)
 
 
 def _known_late(draft: Draft) -> None:
@@ -50,12 +45,12 @@ def _known_late(draft: Draft) -> None:
         advice = f"Take an as_of up to {draft.origin}."
         draft.problems.warn(f"as_of, {draft.as_of}, is later than the origin, {draft.origin}: it hides too little.", advice=advice)
     late: dict[str, list[Number]] = {}
-    for file, number in _all_numbers(draft):
-        if number.known_on is not None and number.known_on > draft.origin:
-            late.setdefault(file, []).append(number)
+    for number in _estimates(draft):
+        if number.where is not None and known_late(number, draft.origin):
+            late.setdefault(number.where.file, []).append(number)
     for numbers in late.values():
         first = min(numbers, key=lambda n: n.where.line if n.where is not None else 0)
-        told = _some([f"{n.name} on {n.known_on}" for n in numbers], 3)
+        told = some_of([f"{n.name} on {n.known_on}" for n in numbers], 3)
         are = "1 number is" if len(numbers) == 1 else f"{len(numbers)} numbers are"
         message = f"{are} known only after the origin, {draft.origin}: {told}."
         advice = f"Give what was known by then, beside it or in its place; --as-of {draft.origin} then takes that."
@@ -63,11 +58,7 @@ def _known_late(draft: Draft) -> None:
 
 
 def _sizes(draft: Draft) -> None:
-    """Numbers that are possible somewhere, and unlikely here; and a country without people, in which every future would end at once."""
-    residents = [number for _, number in _cells(draft, "population")]
-    if residents and all(number.distribution.best == 0 for number in residents):
-        draft.problems.add("nobody lives in any place; expected residents.", residents[0].where, "population")
-        return
+    """Numbers that are possible somewhere, and unlikely here."""
     for name, number in _cells(draft, "population"):
         best = number.distribution.best
         if best > MOST_OF_A_PROVINCE:
@@ -95,7 +86,7 @@ def _sizes(draft: Draft) -> None:
                 f"the border of {name} is {number.distribution.best:,.0f} km long.",
                 "Is it written in metres? The unit is km.",
             )
-    for _, number in _all_numbers(draft):
+    for number in _estimates(draft):
         d = number.distribution
         if d.low is not None and d.high is not None and d.low > 0 and d.high / d.low > WIDE and number.unit not in ("share", "index"):
             message = f"{number.name} reaches from {d.low:g} to {d.high:g}, more than a factor of {WIDE:,.0f}."
@@ -163,7 +154,3 @@ def _cells(draft: Draft, table: str) -> Iterable[tuple[str, Number]]:
 
 def _warn(draft: Draft, number: Number, message: str, advice: str) -> None:
     draft.problems.warn(message, number.where, number.name, advice)
-
-
-def _some(names: list[str], most: int) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -37,7 +37,7 @@ from drawdown.scenario.propositions import (
     Window,
 )
 from drawdown.scenario.reach import Range, count_fault, fault_of, length, range_of
-from drawdown.scenario.written_numbers import REAL, advice_for
+from drawdown.scenario.written_numbers import REAL, UNQUOTE, advice_for
 
 DEEPEST = 12  # nesting of propositions; a stranger's file may not exhaust the stack
 _RELATIVE = re.compile(r"([+-]?\d{1,5})w", re.ASCII)
@@ -124,7 +124,7 @@ class Reader:
         if isinstance(node, bool) or not isinstance(node, int | float) or not math.isfinite(node):
             advice = advice_for(node) if isinstance(node, str) else ""
             if isinstance(node, str) and REAL.fullmatch(node):
-                advice = "Take the quotes away."
+                advice = UNQUOTE
             self.fault(path, f"got {quoted(node)}; expected a finite number", advice)
             return None
         return float(node)

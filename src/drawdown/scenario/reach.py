@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from drawdown.scenario.propositions import Comparison, Members, Names, Term, Window, default_fold
+from drawdown.scenario.written_numbers import as_share
 
 # Shares of one whole over this dimension: their sum is at most one.
 _PARTS_OF_ONE = {"control": "actor", "lead": "actor"}
@@ -104,9 +105,8 @@ def fault_of(what: str, unit: str, found: Range, comparison: Comparison, bound: 
 
 
 def _advice(unit: str, bound: float) -> str:
-    if unit == "share" and 2 <= bound <= 100:
-        return f"Write a share between 0 and 1, such as {bound / 100:g} for {bound:g}%."
-    return "Take a threshold inside the range, or leave the claim or condition out."
+    told = as_share(bound) if unit == "share" else ""
+    return told or "Take a threshold inside the range, or leave the claim or condition out."
 
 
 def count_fault(comparison: Comparison, bound: float, weeks: int) -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.document import Node
 from drawdown.scenario.files import Problems
 from drawdown.scenario.model import Where
-from drawdown.scenario.written_numbers import REAL, advice_for
+from drawdown.scenario.written_numbers import REAL, UNQUOTE, advice_for
 
 IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED = ("all", "none")  # words of the language that no place or actor may bear
@@ -126,7 +126,7 @@ class Real:
         if not _is_scalar(node, path, problems, kind):
             return None
         if node.quoted or not REAL.fullmatch(node.text) or len(node.text) > 40:
-            advice = "Take the quotes away." if node.quoted and REAL.fullmatch(node.text) else advice_for(node.text)
+            advice = UNQUOTE if node.quoted and REAL.fullmatch(node.text) else advice_for(node.text)
             told = f"{quoted(node.text)} in quotes" if node.quoted else quoted(node.text)
             problems.add(f"got {told}; expected {kind}.", node.where, path, advice)
             return None

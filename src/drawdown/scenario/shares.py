@@ -26,6 +26,8 @@ class Sum:
 
     `rest` says what becomes of the difference to one: there is `none` (the best values sum to one); it is `kept` at what the best values
     leave, so that the whole is the same in every future; or it is `free`, whatever the parts leave of one, and never less than nothing.
+    Best values that are `kept` and within SUM_TOLERANCE of one are meant to be one: the drawn parts make it up. Where no part is drawn,
+    fixed shares stay as they were written, 0.99 as 0.99.
     """
 
     variable: str

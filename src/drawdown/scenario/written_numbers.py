@@ -8,14 +8,20 @@ import unicodedata
 REAL = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 _PARTING = re.compile(r"[\s_'\u2019]")
 _ONE_COMMA = re.compile(r"([-+]?)(\d*),(\d+)([eE][-+]?\d+)?", re.ASCII)
+UNQUOTE = "Take the quotes away."
 _MINUS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u2012": "-", "\ufe63": "-", "\uff0d": "-"})
+
+
+def as_share(value: float) -> str:
+    """What to write in place of a percentage where a share is expected; nothing for what is hardly one."""
+    return f"Write a share between 0 and 1, such as {value / 100:g} for {value:g}%." if 2 <= value <= 100 else ""
 
 
 def advice_for(text: str) -> str:
     """What to write in place of a text that is no number as it stands; nothing where that cannot be told."""
     bare = text.strip()
     if bare.endswith("%"):
-        return "Write a share between 0 and 1, such as 0.35 for 35%."
+        return (as_share(float(bare[:-1])) if REAL.fullmatch(bare[:-1]) else "") or as_share(35)
     if bare.lower().lstrip("+-.") in ("nan", "inf", "infinity"):
         return "Leave a number out that is not known."
     if any(letter.isdecimal() and not letter.isascii() for letter in bare):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from drawdown.errors import printable
@@ -19,11 +19,15 @@ READABLE = 24  # a column of sentences is not made narrower than this
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading, and whether figures stand under it: to the right, in one piece. `least` is the width that its text needs to be read."""
+    """A heading and what stands under it.
+
+    `figures` stand to the right, in one piece. `unbroken`: names, in one piece too. `least`: the width that a text needs to be read.
+    """
 
     heading: str
     figures: bool = False
     least: int = READABLE
+    unbroken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Sheet:
         def as_printed(text: str) -> str:
             return spelled(printable(text, lines=True), encoding).expandtabs()
 
-        columns = tuple(Column(as_printed(c.heading), c.figures, c.least) for c in self.columns)
+        columns = tuple(replace(c, heading=as_printed(c.heading)) for c in self.columns)
         rows = tuple(tuple(as_printed(cell) for cell in row) for row in self.rows)
         return Sheet(as_printed(self.title), columns, rows, as_printed(self.caption), self.spaced, self.paired)
 
@@ -67,7 +71,7 @@ def widths(sheet: Sheet, width: int) -> tuple[int, ...] | None:
         most = max(longest(cells), heading)
         words = max(longest([word for cell in cells for word in cell.split()]), heading)
         wanted.append(max(most, longest([column.heading])))
-        needed.append(most if column.figures else min(most, max(words, column.least)))
+        needed.append(most if column.figures or column.unbroken else min(most, max(words, column.least)))
     room = width - GAP * (len(needed) - 1)
     if sum(needed) > room:
         return None

@@ -114,6 +114,8 @@ def test_leaders_have_political_names(run: Run, iraq: Scenario, tmp_path: Path) 
     assert named["mehdi-army"] == "the Sadr movement"
     assert named["al-qaeda-in-iraq"] == "al Qaeda in Iraq"
     assert political_names([Actor("a", "Army", "army"), Actor("m", "Militia", "militia")]) == {"a": "the government", "m": "Militia"}
+    own = [Actor("a", "Army", "army", political_name="the president"), Actor("p", "Police", "police", political_name="the prime minister")]
+    assert political_names(own) == {"a": "the president", "p": "the prime minister"}, "each bears its own"
     scenario = dict(run.scenario)
     scenario["actors"] = [a | {"political_name": "the ruling party"} if a["id"] == "army" else a for a in scenario["actors"]]
     renamed = Run(run.folder, run.manifest, scenario)

@@ -55,6 +55,15 @@ def test_what_is_left_over_is_kept_or_free(rest: Rest, expected: list[float]) ->
     assert np.allclose(values["a"] + values["b"], expected)
 
 
+def test_kept_shares_of_nearly_one_are_made_up_by_what_is_drawn_and_by_nothing_else() -> None:
+    values = drawn(a=[0.5, 0.3])
+    close(values, [part("a", 0.5), part("b", 0.495, "fixed")], "kept")
+    assert np.allclose(values["a"], 0.505)
+    fixed: dict[str, np.ndarray] = {}
+    close(fixed, [part("a", 0.5, "fixed"), part("b", 0.495, "fixed")], "kept")
+    assert fixed == {}
+
+
 def test_every_table_of_shares_sums_to_what_it_must_in_every_future(iraq_engine: Engine, small: Engine) -> None:
     for engine in (iraq_engine, small):
         given, _ = engine.world.inputs(engine.draws(7, FUTURES), len(FUTURES))

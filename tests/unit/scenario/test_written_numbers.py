@@ -12,6 +12,8 @@ from drawdown.scenario.written_numbers import advice_for
     [
         ("10,0", "Write 100 if the comma parts thousands, 10.0 if it is a decimal comma."),
         ("0,5", "Write 0.5."),
+        ("90%", "Write a share between 0 and 1, such as 0.9 for 90%."),
+        ("a lot %", "Write a share between 0 and 1, such as 0.35 for 35%."),
         ("5,000", "Write 5000 if the comma parts thousands, 5.000 if it is a decimal comma."),
         ("1,234,567", "Write 1234567."),
         ("1,234.5", "Write 1234.5."),
