@@ -83,7 +83,7 @@ def _threshold(order: Order, entry: Entry, draft: Draft) -> None:
     """A threshold that the quantity can never pass, or always has."""
     trigger, when = order.trigger, entry["when"]
     ranges = ranges_of(draft) or {}
-    if trigger.quantity not in ranges:
+    if trigger.quantity is None or trigger.quantity not in ranges:
         return
     unit, found = ranges[trigger.quantity]
     if trigger.place is None and unit == "per week" and "place" in WATCHABLE[trigger.quantity]:
