@@ -20,7 +20,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("data",),
     ("state", "mechanism", "parameter_table"),
     ("scenario",),
-    ("randomness", "world", "incidents", "severity", "contest"),
+    ("randomness", "world", "incidents", "severity", "formulas"),
     ("mechanisms",),
     ("plan", "program", "engine"),
     ("claims",),  # before the store, which keeps the value of each claim for every future

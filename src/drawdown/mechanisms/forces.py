@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import at_origin, share_of
+from drawdown.formulas.contest import at_origin, share_of
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import binomial_share

@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import density
+from drawdown.formulas.contest import density
 from drawdown.mechanism import Change, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 

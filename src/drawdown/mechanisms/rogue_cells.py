@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import at_origin, contact, density, one_of, to_actors
+from drawdown.formulas.contest import at_origin, contact, density, one_of, to_actors
 from drawdown.incidents import MAJOR
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside

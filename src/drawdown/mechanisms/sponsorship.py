@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.contest import at_origin, logistic
+from drawdown.formulas.contest import at_origin, logistic
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Of the package; reading, telling, drawing and the command line decide nothing.
 DECIDING_FILES = (
     "mechanisms/*.py", "mechanisms/*.csv", "claims/*.py", "scenario/*.py", "state.py", "mechanism.py", "parameter_table.py", "engine.py",
-    "program.py", "plan.py", "world.py", "randomness.py", "severity.py", "incidents.py", "contest.py",
+    "program.py", "plan.py", "world.py", "randomness.py", "severity.py", "incidents.py", "formulas/*.py",
     "runs/bins.py", "runs/events.py", "runs/layout.py", "runs/merge.py", "runs/work.py",
 )  # fmt: skip
 PLUG_INS = "drawdown.mechanisms"

@@ -243,7 +243,7 @@ def test_b4_restart_deletes_only_the_run_that_is_asked_for(fake: ModuleType, who
 
 @pytest.mark.parametrize(
     "name",
-    ["state.py", "mechanism.py", "contest.py", "engine.py", "program.py", "world.py", "claims/evaluate.py", "claims/terms.py",
+    ["state.py", "mechanism.py", "formulas/contest.py", "engine.py", "program.py", "world.py", "claims/evaluate.py", "claims/terms.py",
      "scenario/load.py", "scenario/numbers.py", "scenario/constraints.py", "runs/bins.py", "runs/work.py", "runs/merge.py",
      "runs/layout.py", "mechanisms/clashes.py"],
 )  # fmt: skip
