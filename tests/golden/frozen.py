@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -114,8 +114,9 @@ def read(run: str) -> Marks:
 
 def freeze(why: str) -> Path:
     """Run, write the marks and the fragment that gives the cause; the fragment's path."""
+    save: Callable[..., None] = np.savez_compressed  # typed as if a name could only be its option
     for run, engine in engines().items():
-        np.savez_compressed(HERE / f"{run}.npz", **measured(run, engine.run(PLANS[run], SEED, np.arange(FUTURES)))[0])
+        save(HERE / f"{run}.npz", **measured(run, engine.run(PLANS[run], SEED, np.arange(FUTURES)))[0])
     named = ", ".join(f"`{digest(run)}` ({run})" for run in PLANS)
     fragment = CHANGELOG / f"golden-{digest('skeleton')}.numbers.md"
     fragment.write_text(f"Frozen runs {named}: {why}\n", encoding="utf-8")
