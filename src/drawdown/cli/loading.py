@@ -133,8 +133,9 @@ def scenario_or_run(
         if patches or as_of or prior:
             raise DrawdownError(f"{name} is a run: its patches are fixed. Name the scenario to change them.")
         run = open_run(name)
-        if said := run.made_otherwise():
-            print(said, file=sys.stderr)
+        for said in (run.notes, run.made_otherwise()):
+            if said:
+                print(said, file=sys.stderr)
         return Source(run.scenario, run.seed, run.folder)
     return Source(load_scenario(name, patches, as_of, prior, plans, model=model))
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from typing import NoReturn
 
 from drawdown.runs.disk import StoreError
 from drawdown.scenario.model import Plan, Scenario
-from drawdown.scenario.resolved import decode, encode
+from drawdown.scenario.resolved import Tolerated, decode, encode
 
 # Half of a pair that stands alone: no text that can be printed or written has one. What is written here never spells any out.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
@@ -18,18 +19,37 @@ def scenario_to_json(scenario: Scenario) -> str:
     return json.dumps(encode(scenario), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def scenario_from_json(text: str) -> Scenario:
-    """The scenario that `scenario_to_json` wrote. Raises StoreError where the text is not one."""
+def plain_scenario(text: str, file: str) -> object:
+    """The plain data of a scenario in JSON. Raises StoreError, with the name of the file, where the text is none."""
     try:
         if half := _HALF.search(text):
             raise ValueError(f"character {half.start():,} is half of a character")
-        found: Scenario = decode(Scenario, json.loads(text, parse_constant=_refuse), "scenario")
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise StoreError(f"scenario/scenario.json\n  is not a scenario of this version: {error}. Run it again.") from error
+        found: object = json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise no_scenario(file, error) from error
     return found
 
 
-def _refuse(word: str) -> float:
+def scenario_of(plain: object, file: str, tolerated: Tolerated | None = None) -> Scenario:
+    """The scenario of plain data. Raises StoreError, with the name of the file, where the data are none.
+
+    `tolerated` takes what another version wrote and this one does not know.
+    """
+    try:
+        return decode(Scenario, plain, "scenario", tolerated)
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise no_scenario(file, error) from error
+
+
+def no_scenario(file: str, error: Exception) -> StoreError:
+    """What is wrong with a resolved scenario, and what can be done."""
+    return StoreError(
+        f"{file}\n  is not a scenario that this version reads: {error}. Read it with the version that wrote it (the manifest names it), "
+        "or run again into another folder."
+    )
+
+
+def _refuse(word: str) -> NoReturn:
     raise ValueError(f"got {word}; expected finite numbers")
 
 

@@ -18,15 +18,19 @@ from drawdown.claims.endstates import Apart, distance, end_state_shares
 from drawdown.claims.names import Stated, names_for
 from drawdown.claims.terms import last_week_before
 from drawdown.runs.disk import RESTORE, StoreError
+from drawdown.runs.frozen import plain_scenario, scenario_of
 from drawdown.runs.manifest import check_files, event_names, files_of, read_manifest, run_digest
 from drawdown.runs.sums import Stamp, check, checked_bytes
 from drawdown.errors import DrawdownError, expected_one_of
 from drawdown.scenario.model import Scenario
+from drawdown.scenario.resolved import Tolerated
 from drawdown.scenario.propositions import Distance, parse_proposition
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import xarray as xr
+
+SCENARIO = "scenario/scenario.json"
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,19 @@ class Run:
 
     @cached_property
     def scenario(self) -> Scenario:
-        """The scenario as resolved when the run began."""
-        from drawdown.runs.frozen import scenario_from_json
+        """The scenario as resolved when the run began; what another version wrote and this one does not know is in `notes`."""
+        return self._read_scenario[0]
 
-        return scenario_from_json(self.text("scenario/scenario.json"))
+    @property
+    def notes(self) -> str:
+        """A sentence on what of the scenario this version does not know; empty where it knows all."""
+        return self._read_scenario[1]
+
+    @cached_property
+    def _read_scenario(self) -> tuple[Scenario, str]:
+        file, met = str(self.folder / SCENARIO), Tolerated()
+        found = scenario_of(plain_scenario(self.text(SCENARIO), file), file, met)
+        return found, f"{file} was {met.note()}." if met.unknown else ""
 
     @cached_property
     def files(self) -> Mapping[str, Stamp]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from drawdown.runs import sums
 from drawdown.runs.disk import RESTORE, StoreError
 from drawdown.runs.effects import read_effects
-from drawdown.runs.frozen import scenario_from_json
 from drawdown.runs.lock import LOCK
 from drawdown.runs.manifest import MANIFEST, event_names
 from drawdown.runs.opened import Run, open_run_as_it_is
@@ -56,7 +55,7 @@ def verify(folder: Path | str, progress: Callable[[int, int], None] | None = Non
             damage.append(Damage(name, said(error, RESTORE), RESTORE))
     if not any(one.file == "scenario/scenario.json" for one in damage):
         try:
-            scenario_from_json(run.text("scenario/scenario.json"))
+            _ = run.scenario
         except StoreError as error:
             damage.append(Damage("scenario/scenario.json", said(error, RESTORE), RESTORE))
     finished, all_batches = 0, 0

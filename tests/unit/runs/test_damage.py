@@ -18,9 +18,10 @@ import pytest
 from drawdown.cli import loading, main, running, telling
 from drawdown.runs import StoreError, open_run, sums, verify
 from drawdown.runs.effects import read_effects, write_effects
-from drawdown.runs.frozen import scenario_from_json, scenario_to_json
+from drawdown.runs.frozen import plain_scenario, scenario_of, scenario_to_json
 from drawdown.runs.manifest import problems, read_manifest
 from drawdown.runs.sums import sealed
+from drawdown.scenario.model import Scenario
 from drawdown.errors import DrawdownError
 
 CHEAP = ("ask", "observed", "chronicle", "verify", "run")
@@ -445,6 +446,10 @@ def test_b5_a_manifest_whose_sum_fits_is_still_not_believed(shelf: Shelf) -> Non
     file.write_text(json.dumps(sealed({**right, "files": {**right["files"], **outside}})), encoding="utf-8")
     with pytest.raises(StoreError, match="is not a file of a run"):
         open_run(shelf.folder)
+
+
+def scenario_from_json(text: str) -> Scenario:
+    return scenario_of(plain_scenario(text, "scenario.json"), "scenario.json")
 
 
 def test_b5_a_scenario_of_any_content_is_named(shelf: Shelf, fake: ModuleType) -> None:
