@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from drawdown.engine import TILE, Engine
+from drawdown.engine import Engine
 from drawdown.mechanism import PHASES, Change, Mechanism
 from drawdown.program import View, apply, key_of, params_of, view_of
 from drawdown.scenario.model import Plan
+from drawdown.vocabulary.tile import TILE
 
 
 @dataclass(frozen=True)

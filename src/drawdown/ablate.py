@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from drawdown.claims.terms import Futures, term_series
 from drawdown.mechanism import Mechanism
 from drawdown.scenario.propositions import Term
+from drawdown.vocabulary.tile import TILE
 
 if TYPE_CHECKING:
     from drawdown.engine import Engine
     from drawdown.scenario.model import Plan
 
-TILE = 64
 # What is shown of a mechanism that records nothing of its own and names nothing.
 OTHERWISE = (Term("deaths"), Term("void"), Term("capability"))
 MOST = 3  # quantities a mechanism

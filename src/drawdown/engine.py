@@ -21,10 +21,10 @@ from drawdown.incidents import Incidents, extract
 from drawdown.mechanism import Mechanism, discover
 from drawdown.scenario.model import Plan, Scenario
 from drawdown.state import Variable
+from drawdown.vocabulary.tile import TILE
 from drawdown.world import World, structure_of
 
 Array = NDArray[np.float32]
-TILE = 64
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from drawdown.vocabulary.incident_kinds import BOMBING, CIVILIANS, CLASH, REPRISAL, ROGUE_ATTACK, SMALL_INCIDENTS
+from drawdown.vocabulary.violence import ONE_SIDED, STATE_BASED, codes_of
 from drawdown.world import Structure
-
-CIVILIANS = -1
-KINDS = ("clash", "reprisal", "bombing", "rogue attack", "small incidents")
-STATE_BASED, NON_STATE, ONE_SIDED = 1, 2, 3
-MAJOR = 5.0
 
 # Weekly cells of the program that become rows: [place, violence] for clashes and small incidents, [place] for the others.
 CELLS = (
@@ -65,7 +62,7 @@ def extract(
     parts = [_empty()]
     if "clash_dead_a" in cells:
         parts.append(_clashes(cells, futures, structure))
-    for kind, name in ((1, "reprisal"), (2, "bombing")):
+    for kind, name in ((REPRISAL, "reprisal"), (BOMBING, "bombing")):
         if f"{name}_dead" in cells:
             w, p, f = np.nonzero(cells[f"{name}_dead"])
             dead = cells[f"{name}_dead"][w, p, f]
@@ -74,7 +71,7 @@ def extract(
         w, p, f = np.nonzero(cells["rogue_dead_own"] + cells["rogue_dead_target"])
         own, theirs = cells["rogue_dead_own"][w, p, f], cells["rogue_dead_target"][w, p, f]
         sides = cells["rogue_by"][w, p, f], cells["rogue_target"][w, p, f]
-        parts.append(_rows(futures[f], w, p, *sides, STATE_BASED, 3, 1, own, theirs, 0))
+        parts.append(_rows(futures[f], w, p, *sides, STATE_BASED, ROGUE_ATTACK, 1, own, theirs, 0))
     if "small_incidents" in cells:
         parts.append(_small(cells, futures, dates))
     rows = Incidents.join(parts)
@@ -86,7 +83,7 @@ def _clashes(cells: Mapping[str, NDArray[Any]], futures: NDArray[np.uint32], str
     dead = [cells[f"clash_dead_{side}"] for side in ("a", "b", "civilians")]
     w, p, v, f = np.nonzero(dead[0] + dead[1] + dead[2])
     pair = cells["clash_pair"][w, p, v, f]
-    return _rows(futures[f], w, p, structure.first[pair], structure.second[pair], v + 1, 0, 1, *(x[w, p, v, f] for x in dead))
+    return _rows(futures[f], w, p, structure.first[pair], structure.second[pair], codes_of(v), CLASH, 1, *(x[w, p, v, f] for x in dead))
 
 
 def _small(cells: Mapping[str, NDArray[Any]], futures: NDArray[np.uint32], dates: NDArray[np.datetime64]) -> Incidents:
@@ -100,7 +97,7 @@ def _small(cells: Mapping[str, NDArray[Any]], futures: NDArray[np.uint32], dates
     killed = cells["small_dead_a"] + cells["small_dead_b"] + cells["small_dead_civilians"]
     worst = np.stack([start + np.argmax(killed[start:end], axis=0) for start, end in zip(starts, last, strict=True)])[m, p, v, f]
     sides = [cells[n][worst, p, v, f] for n in ("small_side_a", "small_side_b")]
-    return _rows(futures[f], starts[m], p, *sides, v + 1, 4, *(sums[n][m, p, v, f] for n in names))
+    return _rows(futures[f], starts[m], p, *sides, codes_of(v), SMALL_INCIDENTS, *(sums[n][m, p, v, f] for n in names))
 
 
 def _rows(future: NDArray[Any], *columns: Any) -> Incidents:

@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from drawdown.state import CLOCK, GIVEN, PLAN, Variable
+from drawdown.vocabulary.units import fault
 
 if TYPE_CHECKING:
     import jax
@@ -174,6 +175,8 @@ def check(mechanisms: list[Mechanism]) -> None:
     owner: dict[str, str] = {v.name: "the scenario" for v in (*GIVEN, *PLAN, CLOCK)}
     kind: dict[str, str] = {v.name: v.kind for v in (*GIVEN, *PLAN, CLOCK)}
     for m in mechanisms:
+        declared = [*((v.name, v.unit) for v in m.owns), *((p.name, p.unit) for p in m.params)]
+        problems += [f"{m.name}: '{name}': {wrong}" for name, unit in declared if (wrong := fault(unit))]
         for v in m.owns:
             if v.name in owner:
                 problems.append(f"{m.name} owns '{v.name}', which {owner[v.name]} owns already")

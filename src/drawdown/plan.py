@@ -13,11 +13,11 @@ from drawdown.errors import DrawdownError
 from drawdown.scenario.model import Order, Plan, Scenario, Trigger
 from drawdown.scenario.plans import LEVEL
 from drawdown.state import PLAN
-from drawdown.world import ORDER_SLOTS, Structure, quantile, uniforms
+from drawdown.vocabulary import watchable
+from drawdown.vocabulary.order_slots import ORDER_SLOTS
+from drawdown.world import Structure, quantile, uniforms
 
 Array = NDArray[np.float32]
-# What an order may wait for; the position is the code in `order_watches_what`.
-WATCHABLE = ("control", "void", "attacks", "deaths", "handed_over", "reported_trend", "home_support", "capability", "force")
 _NEVER = 1e6
 
 
@@ -81,7 +81,7 @@ def _trigger(
         values["order_delay"][k] = trigger.delay_weeks
     if trigger.quantity is None:
         return
-    values["order_watches_what"][k] = WATCHABLE.index(trigger.quantity)
+    values["order_watches_what"][k] = watchable.code_of(trigger.quantity)
     for p, place in enumerate(structure.places):
         values["order_watches_place"][k, p] = float(trigger.place is None or trigger.place == place)
     if trigger.actor is not None:

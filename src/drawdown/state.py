@@ -1,6 +1,6 @@
 """Variables: what the state of a future is made of, with dimensions, unit, bounds and owner.
 
-Dimensions are always by name; the batch of futures is the last axis of every array and is never written here.
+Dimensions are by name (drawdown.vocabulary.dimensions); the batch of futures is the last axis of every array and is never written here.
 Kinds of variable:
 
 - ``given``: set by the scenario, constant through a run (adjacency, hostility ...). A table fills it.
@@ -16,20 +16,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-VariableKind = Literal["given", "constant", "stock", "choice", "pressure"]
-DIMENSIONS = (
-    "place",
-    "neighbour",
-    "community",
-    "actor",
-    "target",
-    "dyad",
-    "sponsor",
-    "rival",
-    "home",
-    "order",
-    "violence",
+from drawdown.vocabulary.magnitudes import (
+    MOST_A_WEEK,
+    MOST_ARMED,
+    MOST_FALLEN,
+    MOST_KM,
+    MOST_RESIDENTS,
+    MOST_WEEKS_LEFT,
 )
+
+VariableKind = Literal["given", "constant", "stock", "choice", "pressure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +49,6 @@ def given(name: str, dims: tuple[str, ...], unit: str, about: str, low: float = 
 
 
 _INF = float("inf")
-
-# Nothing in the world is larger, so no number of a scenario may be: a slip of the pen is told instead of run, and no product that the
-# program forms comes near what a float32 holds (3e38).
-MOST_RESIDENTS = 1e10  # the world has 8 thousand million people
-MOST_ARMED = 2e7  # the largest forces ever, those of 1945, had 11 to 12 million
-MOST_FALLEN = 1e8  # the Second World War killed 20 to 25 million soldiers
-MOST_KM = 40_075.0  # once around the earth
-MOST_A_WEEK = 1e5  # all of Iraq had fewer than 2,000 attacks a week at its worst
-MOST_WEEKS_LEFT = 10_000.0  # 190 years: longer than anybody stays in office, or any truce was declared for
-MOST_YEARS = 200.0  # the longest wars lasted a little more than a hundred
 
 # What a scenario tells every mechanism. Tables of these names (tables/<name>.csv) fill them; missing cells take the default.
 GIVEN: tuple[Variable, ...] = (
@@ -143,7 +129,9 @@ PLAN: tuple[Variable, ...] = (
     _of_plan("order_binding", ("order",), "share", "1 where the home government cannot change its mind"),
     _of_plan("order_watches_place", ("order", "place"), "share", "weights of the places of the quantity watched"),
     _of_plan("order_watches", ("order", "actor"), "share", "1 for the actor whose control is watched"),
-    _of_plan("order_watches_what", ("order",), "index", "which quantity is watched: see drawdown.plan.WATCHABLE; -1 none"),
+    _of_plan(
+        "order_watches_what", ("order",), "index", "which quantity is watched: its position in drawdown.vocabulary.watchable; -1 none"
+    ),
     _of_plan("order_watches_home", ("order", "home"), "share", "1 for the home government whose trend or support is watched"),
     _of_plan("order_threshold", ("order",), "index", "value that the quantity must pass"),
     _of_plan("order_sign", ("order",), "index", "1: above the threshold, -1: below"),

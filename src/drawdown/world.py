@@ -20,14 +20,13 @@ from drawdown.randomness import entity_word, name_word, threefry, to_uniform
 from drawdown.scenario.model import Distribution, Number, Scenario
 from drawdown.scenario.shares import SUMS, close, groups
 from drawdown.state import Variable
+from drawdown.vocabulary.dimensions import is_drawn
+from drawdown.vocabulary.order_slots import ORDER_SLOTS
+from drawdown.vocabulary.units import Scale, scale_of
+from drawdown.vocabulary.violence import VIOLENCE
 
 Array = NDArray[np.float32]
-VIOLENCE = ("state-based", "non-state", "one-sided")
-ORDER_SLOTS = 16
-_LOG_UNITS = ("persons", "per week", "weeks", "years", "ratio", "km", "deaths", "persons per week")
 _QUANTILE_95 = 1.6448536269514722
-# Values that describe the map, not an estimate, are the same in every future.
-_NOT_DRAWN = ("neighbour", "target")
 
 
 @dataclass(frozen=True)
@@ -146,17 +145,8 @@ def quantile(
     return _two_piece(number.low, number.best, number.high, scale_of(unit, number.low, number.high), u, bounds)
 
 
-def scale_of(unit: str, low: float, high: float) -> str:
-    """The scale on which a range is normal: logarithmic, logistic or linear, as the unit and the range allow."""
-    if unit in _LOG_UNITS and low > 0:
-        return "log"
-    if unit == "share" and low > 0 and high < 1:
-        return "logit"
-    return "linear"
-
-
 def _two_piece(
-    low: float, best: float, high: float, scale: str, u: NDArray[np.float64], bounds: tuple[float, float]
+    low: float, best: float, high: float, scale: Scale, u: NDArray[np.float64], bounds: tuple[float, float]
 ) -> NDArray[np.float64]:
     from scipy.special import expit, logit, ndtr, ndtri
 
@@ -212,7 +202,7 @@ class World:
         drawn: dict[str, Array] = {}
         numbers = dict(self.parameter_numbers)
         for variable, cells in self.scenario.tables.items():
-            if not set(self.variables[variable].dims) & set(_NOT_DRAWN):
+            if is_drawn(self.variables[variable].dims):
                 numbers.update({n.name: n for n in cells.values()})
         uncertain = [n for n in numbers.values() if n.distribution.kind != "fixed"]
         self._draw(seed, futures, uncertain, drawn, prefix="")
@@ -268,7 +258,7 @@ class World:
 
     def _given(self, variable: Variable, draws: Mapping[str, Array], lanes: int) -> Array:
         shape = self.structure.shape(variable.dims)
-        drawn = not set(variable.dims) & set(_NOT_DRAWN)
+        drawn = is_drawn(variable.dims)
         values = np.full((*shape, lanes if drawn else 1), variable.default, np.float32)
         labels = [self.structure.labels[d] for d in variable.dims]
         for cell, number in self.scenario.tables.get(variable.name, {}).items():

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drawdown.engine import TILE, Batch, Engine
+from drawdown.engine import Batch, Engine
 from drawdown.mechanism import Change, discover
+from drawdown.vocabulary.tile import TILE
 from tests.stepping import Moment, started
 
 SEED = 20070903

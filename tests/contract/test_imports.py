@@ -16,6 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "src" / "drawdown"
 # docs/architecture.md, "One way through". A module may import those of its own stage and of earlier ones.
 STAGES: tuple[tuple[str, ...], ...] = (
     ("errors", "terminal"),
+    ("vocabulary",),
     ("compiled",),
     ("data",),
     ("state", "mechanism", "parameter_table"),

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from drawdown.chronicle import names_of
-from drawdown.engine import TILE, Engine
+from drawdown.engine import Engine
 from drawdown.mechanism import PHASES, Change, Mechanism, ModelError, Param, check, discover
 from drawdown.program import UndeclaredError, View, apply, params_of, view_of
-from drawdown.state import DIMENSIONS, GIVEN, PLAN, Variable
+from drawdown.state import GIVEN, PLAN, Variable
+from drawdown.vocabulary.dimensions import DIMENSIONS
+from drawdown.vocabulary.tile import TILE
 from tests.stepping import Moment, flat, jitted, moments, started
 
 SEED = 20070903

@@ -15,10 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drawdown.engine import TILE, Engine
+from drawdown.engine import Engine
 from drawdown.mechanism import discover
 from drawdown.scenario.load import load
 from drawdown.scenario.shares import SUMS
+from drawdown.vocabulary.tile import TILE
 from drawdown.world import World, structure_of
 from tests.stepping import Moment, jitted, started
 

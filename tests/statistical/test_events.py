@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from drawdown.engine import Batch, Engine
-from drawdown.incidents import KINDS
+from drawdown.vocabulary.incident_kinds import INCIDENT_KINDS
 
 SIGMAS = 4.0
 Runs = Callable[[str], Batch]
@@ -27,7 +27,7 @@ def sizes(futures_of: Runs) -> dict[str, np.ndarray]:
     """Deaths in the incidents that have a row of their own, by kind, in 128 futures of two years under `stay`; `all` of them."""
     rows = futures_of("stay").incidents
     deaths = rows.deaths_a.astype(float) + rows.deaths_b + rows.deaths_civilians
-    found = {kind: deaths[rows.kind == k] for k, kind in enumerate(KINDS) if kind != "small incidents"}
+    found = {kind: deaths[rows.kind == k] for k, kind in enumerate(INCIDENT_KINDS) if kind != "small incidents"}
     return {**found, "all": np.concatenate(list(found.values()))}
 
 

@@ -24,13 +24,13 @@ from drawdown.calibrate.summaries import Record
 from drawdown.cases.iraq import origin as tables_at
 from drawdown.errors import DrawdownError
 from drawdown.evaluate.folds import History, read_history, spread
+from drawdown.vocabulary.incident_kinds import SMALL_INCIDENTS
 
 if TYPE_CHECKING:
     from drawdown.engine import Batch, Engine
     from drawdown.scenario.model import Plan, Scenario
 
 Floats = NDArray[np.float64]
-SMALL = 4  # index of 'small incidents' among drawdown.incidents.KINDS
 # What runs on while nothing is ordered: the plan of every hindcast, since what was ordered later was not known.
 AS_IT_STOOD = "as-it-stood"
 NUMBERS = frozenset(("low", "best", "high", "weight", "unit", "source", "locator", "grade", "known_on", "applies_from", "note"))
@@ -219,7 +219,7 @@ def read_batch(batch: Batch, scenario: Scenario, weeks: int, foreign: str | None
     rows = batch.incidents
     order = np.argsort(batch.futures)
     column = order[np.searchsorted(batch.futures, rows.future, sorter=order)]
-    single = (rows.deaths_civilians > 0) & (rows.incidents == 1) & (rows.week < weeks) & (rows.kind != SMALL)
+    single = (rows.deaths_civilians > 0) & (rows.incidents == 1) & (rows.week < weeks) & (rows.kind != SMALL_INCIDENTS)
     cell = (rows.week[single].astype(int), unit[rows.place[single]], column[single])
     incidents, largest = np.zeros(shape), np.zeros(shape)
     np.add.at(incidents, cell, 1.0)

@@ -35,6 +35,7 @@ from drawdown.scenario.propositions import (
     Until,
     Window,
 )
+from drawdown.vocabulary.units import unit_of
 
 __all__ = ["Bounds", "Futures", "Judged", "bounds", "judge", "plan_value", "status_quo"]
 
@@ -78,7 +79,7 @@ def status_quo(futures: Futures) -> Futures:
     """The same futures as if the origin went on: stocks stay at their first recorded week, weekly flows at the mean of the first four."""
     frozen: dict[str, NDArray[np.float32]] = {}
     for name, values in futures.series.items():
-        flow = "per week" in futures.units.get(name, "")
+        flow = unit_of(futures.units[name]).flow
         start = values[: min(4, len(values))].mean(axis=0, dtype=np.float32) if flow else values[0]
         frozen[name] = np.broadcast_to(start, values.shape)
     return replace(futures, series=frozen, reached=np.full_like(futures.reached, futures.weeks), cache={})

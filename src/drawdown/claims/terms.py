@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.scenario.propositions import Moment, Term, default_fold
+from drawdown.scenario.propositions import Moment, Term, how_to_fold
 
 Floats = NDArray[np.floating[Any]]
 
@@ -126,7 +126,7 @@ def folded(term: Term, futures: Futures) -> Floats:
             values = np.take(values, index, axis=axis)
     weighed = [d for d in dims if d in ("place", "community")]
     for dim in [d for d in dims if d not in weighed] + weighed[::-1]:
-        folding = how_to_fold(term, dim, futures)
+        folding = how_to_fold(term, dim, futures.units[term.quantity])
         values = fold_axis(values, 1 + dims.index(dim), dim, folding, dims, chosen, futures)
         dims.remove(dim)
     futures.cache[key] = values
@@ -142,15 +142,6 @@ def members_of(term: Term, dim: str, futures: Futures) -> NDArray[np.int64] | No
     if members.kinds:
         return np.array([i for i, label in enumerate(labels) if futures.actor_kinds.get(label) in members.kinds], dtype=np.int64)
     return np.array([labels.index(one) for one in members.ids], dtype=np.int64)
-
-
-def how_to_fold(term: Term, dim: str, futures: Futures) -> str:
-    """What the term says; else by unit: persons and rates add up; shares add over actors; places weigh by residents; the rest is a mean."""
-    if isinstance(term.fold, Mapping) and dim in term.fold:
-        return term.fold[dim]
-    if isinstance(term.fold, str) and (term.fold != "residents" or dim in ("place", "community")):
-        return term.fold
-    return default_fold(futures.units[term.quantity], dim)
 
 
 def fold_axis(

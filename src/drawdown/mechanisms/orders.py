@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import PLAN, Variable
+from drawdown.vocabulary.watchable import WATCHABLE
 
 _INF = float("inf")
 
@@ -62,18 +63,18 @@ def _start(state: Any) -> tuple[Any, Any]:
     ruled = jnp.sum(whom * jnp.einsum("kp,pat->kat", where, state.control * people[:, None]), axis=1) / whole
     there = jnp.sum(whom * jnp.einsum("kp,pat->kat", where, state.force), axis=1)
     at_home = state.order_watches_home
-    seen = (
-        ruled,
-        over_places(state.void * people) / whole,
-        over_places(state.recent_attacks),
-        over_places(jnp.sum(state.recent_deaths, axis=1)),
-        over_places(state.handed_over * people) / whole,
-        jnp.sum(at_home * state.reported_trend[None], axis=1) / jnp.maximum(jnp.sum(at_home, axis=1), 1.0),
-        jnp.sum(at_home * state.home_support[None], axis=1) / jnp.maximum(jnp.sum(at_home, axis=1), 1.0),
-        jnp.broadcast_to(state.capability[None], state.order_clock.shape),
-        there,
-    )
-    value = sum(jnp.where(state.order_watches_what == code, quantity, 0.0) for code, quantity in enumerate(seen))
+    seen = {
+        "control": ruled,
+        "void": over_places(state.void * people) / whole,
+        "attacks": over_places(state.recent_attacks),
+        "deaths": over_places(jnp.sum(state.recent_deaths, axis=1)),
+        "handed_over": over_places(state.handed_over * people) / whole,
+        "reported_trend": jnp.sum(at_home * state.reported_trend[None], axis=1) / jnp.maximum(jnp.sum(at_home, axis=1), 1.0),
+        "home_support": jnp.sum(at_home * state.home_support[None], axis=1) / jnp.maximum(jnp.sum(at_home, axis=1), 1.0),
+        "capability": jnp.broadcast_to(state.capability[None], state.order_clock.shape),
+        "force": there,
+    }
+    value = sum(jnp.where(state.order_watches_what == code, seen[name], 0.0) for code, name in enumerate(WATCHABLE))
     passed = state.order_sign * (value - state.order_threshold) > 0
     kept = jnp.where(passed, state.order_patience_kept + 1.0, 0.0)
     watched = (state.order_watches_what < 0) | (kept >= state.order_patience)

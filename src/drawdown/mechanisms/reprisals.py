@@ -7,11 +7,11 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, density, hump, one_of, security, share_of
-from drawdown.incidents import MAJOR
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import draw_incidents
 from drawdown.state import Variable
+from drawdown.vocabulary.incident_kinds import MAJOR
 
 _INF = float("inf")
 

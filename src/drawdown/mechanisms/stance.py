@@ -10,9 +10,9 @@ from drawdown.formulas.contest import density, security, to_actors
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
+from drawdown.vocabulary.stances import EXPAND, FIGHT, HOLD, PROVOKE, TRUCE, legend
 
 _INF = float("inf")
-FIGHT, HOLD, TRUCE, EXPAND, PROVOKE = range(5)
 _TRUCE_WEEKS = 26.0
 
 
@@ -168,7 +168,7 @@ MECHANISM = Mechanism(
     initial=initial,
     initial_reads=("truce_at_origin",),
     owns=(
-        Variable("stance", ("actor",), "index", "choice", "0 fight, 1 hold, 2 truce, 3 expand, 4 provoke", 0, 4, record=True),
+        Variable("stance", ("actor",), "index", "choice", legend(), 0, 4, record=True),
         Variable("truce", ("actor",), "weeks", "choice", "weeks left of a declared suspension", 0, _INF, record=True),
         Variable("truce_broken", ("actor",), "share", "choice", "1 in the week in which a truce breaks", 0, 1),
         Variable("truce_extended", ("actor",), "share", "choice", "1 in the week in which a truce is declared anew", 0, 1),

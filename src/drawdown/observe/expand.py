@@ -13,13 +13,11 @@ from numpy.typing import NDArray
 
 from drawdown.observe.capture import LARGEST_ROW, LARGEST_SMALL
 from drawdown.randomness import name_word, threefry, to_uniform
+from drawdown.vocabulary.incident_kinds import INCIDENT_KINDS, SMALL_INCIDENTS
 
 Columns = dict[str, NDArray[Any]]
 COLUMNS = ("future", "week", "place", "side_a", "side_b", "violence", "kind", "incidents", "deaths_a", "deaths_b", "deaths_civilians")
 DEATHS = ("deaths_a", "deaths_b", "deaths_civilians")
-# As the engine counts them (drawdown.incidents.KINDS; a test holds the two together).
-KINDS = ("clash", "reprisal", "bombing", "rogue attack", "small incidents")
-SMALL = KINDS.index("small incidents")
 _SAME = ("future", "week", "place", "side_a", "side_b", "violence", "kind")
 # Deaths beyond the first fall on incidents by weights u^-SPREAD: the value that gives small incidents the shares of the power law with
 # exponent 2.5 (Bohorquez et al. 2009) cut at four deaths: .79, .14, .05, .02 of one to four (here .78, .15, .04, .02).
@@ -27,11 +25,11 @@ SPREAD = 1.5
 
 
 def columns_of(incidents: Any) -> Columns:
-    """Columns of a table of incidents: a mapping of arrays, or an object with the columns as attributes. Kinds become indices of KINDS."""
+    """Columns of a table of incidents: a mapping of arrays, or an object with the columns as attributes. Kinds become their codes."""
     get = incidents.__getitem__ if isinstance(incidents, Mapping) else lambda name: getattr(incidents, name)
     columns = {name: np.asarray(get(name)) for name in COLUMNS}
     if columns["kind"].dtype.kind in "UOST":
-        rank = {kind: i for i, kind in enumerate(KINDS)}
+        rank = {kind: i for i, kind in enumerate(INCIDENT_KINDS)}
         columns["kind"] = np.array([rank[str(k)] for k in columns["kind"]], dtype=np.int8)
     return columns
 
@@ -88,7 +86,7 @@ def expand(incidents: Any, seed: int = 0) -> Columns:
     many = number > 1
     for name in DEATHS:
         result[name] = np.where(many[row], 0, given[name][row]).astype(np.int64)
-    small = given["kind"] == SMALL
+    small = given["kind"] == SMALL_INCIDENTS
     for rows, largest in ((many & small, LARGEST_SMALL), (many & ~small, LARGEST_ROW)):
         if rows.any():
             _share(given, np.flatnonzero(rows), np.flatnonzero(rows[row]), largest, seed, result)

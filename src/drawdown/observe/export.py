@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from drawdown.observe.expand import KINDS
-from drawdown.observe.records import CIVILIANS, ONE_SIDED, STATE_KINDS, Observed, Setting
+from drawdown.observe.records import STATE_KINDS, Observed, Setting
+from drawdown.vocabulary.incident_kinds import CIVILIANS, INCIDENT_KINDS
+from drawdown.vocabulary.violence import ONE_SIDED
 
 GED_COLUMNS = """id relid year active_year code_status type_of_violence conflict_dset_id conflict_new_id conflict_name dyad_dset_id
 dyad_new_id dyad_name side_a_dset_id side_a_new_id side_a side_b_dset_id side_b_new_id side_b number_of_sources source_article source_office
@@ -120,7 +121,7 @@ def _ibc(observed: Observed, setting: Setting) -> Iterator[dict[str, Any]]:
             "End Date": date,
             "Location": setting.admin1[row["place"]],
             "Target": "simulated",
-            "Weapons": WEAPONS[KINDS[row["kind"]]],
+            "Weapons": WEAPONS[INCIDENT_KINDS[row["kind"]]],
             "Reported Minimum": row["deaths"],
             "Reported Maximum": row["deaths"],
         }
@@ -130,8 +131,8 @@ def _log(observed: Observed, setting: Setting) -> Iterator[dict[str, Any]]:
     """Fatal incidents by week and admin-1 unit, zeros included, as the gathered files give them."""
     units = tuple(dict.fromkeys(setting.admin1))
     unit_of = np.array([units.index(name) for name in setting.admin1])
-    kinds = [LOG_KIND[k] for k in KINDS]
-    counts = np.zeros((len(setting.weeks), len(units), len(KINDS)), np.int64)
+    kinds = [LOG_KIND[k] for k in INCIDENT_KINDS]
+    counts = np.zeros((len(setting.weeks), len(units), len(INCIDENT_KINDS)), np.int64)
     c = observed.columns
     np.add.at(counts, (c["week"].astype(np.int64), unit_of[c["place"].astype(np.int64)], c["kind"].astype(np.int64)), 1)
     for week, monday in enumerate(setting.weeks):

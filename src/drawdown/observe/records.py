@@ -14,12 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.observe.capture import LARGEST_ROW, LARGEST_SMALL, RECORDED, Curve, Floats, expected
-from drawdown.observe.expand import SMALL, Columns, columns_of, expand, uniforms
+from drawdown.observe.expand import Columns, columns_of, expand, uniforms
+from drawdown.vocabulary.incident_kinds import CLASH, MANNERS, REPRISAL, SMALL_INCIDENTS
+from drawdown.vocabulary.violence import ONE_SIDED
 
-CIVILIANS = -1
-# Manners of killing by which a perpetrator is named or not; small incidents are counted with clashes, or with reprisals if one-sided.
-MANNERS = ("clash", "reprisal", "bombing", "rogue attack")
-ONE_SIDED = 3
 AT_ONCE = 1_000_000  # incidents expanded in one go: about 0.7 GB; more futures are taken in halves
 STATE_KINDS = ("foreign", "army", "police")
 Source = Literal["ucdp", "ibc", "log"]
@@ -143,7 +141,7 @@ def observe(
         )
     model = MODELS[source]
     columns = expand(table, seed)
-    small = columns["kind"] == SMALL  # gathered over a calendar month under its first week: each gets a week of that month
+    small = columns["kind"] == SMALL_INCIDENTS  # gathered over a calendar month under its first week: each gets a week of that month
     later = uniforms(columns, "week", seed, columns["rank"])[0] * _weeks_of_month(setting.weeks)[columns["week"].astype(np.int64)]
     week = columns["week"].astype(np.int64) + np.where(small, later.astype(np.int64), 0)
     counted = _counted(columns, model, setting)
@@ -210,7 +208,8 @@ def _counted(columns: Columns, model: Model, setting: Setting) -> NDArray[Any]:
 def _named(columns: Columns, deaths: NDArray[Any], known: Mapping[str, tuple[float, float]]) -> Floats:
     """Probability that the perpetrator of each incident is named."""
     kind = columns["kind"].astype(np.int64)
-    manner = np.where(kind == SMALL, np.where(columns["violence"] == ONE_SIDED, 1, 0), kind)
+    # Small incidents are named as clashes are, or as reprisals if one-sided.
+    manner = np.where(kind == SMALL_INCIDENTS, np.where(columns["violence"] == ONE_SIDED, REPRISAL, CLASH), kind)
     a, b = (np.array([known[m][i] for m in MANNERS])[manner] for i in (0, 1))
     return np.asarray(1.0 / (1.0 + np.exp(-(a + b * np.log(np.maximum(deaths, 1.0))))))
 
@@ -265,7 +264,7 @@ def expected_cells(
     columns = columns_of(incidents)
     counted = _counted(columns, model, setting)
     shift = _shift(columns, access) if model.thinned else None
-    small = columns["kind"] == SMALL
+    small = columns["kind"] == SMALL_INCIDENTS
     number, deaths = (
         np.where(small, few, many)
         for few, many in zip(*(expected(curve, columns["incidents"], counted, shift, n) for n in (LARGEST_SMALL, LARGEST_ROW)), strict=True)

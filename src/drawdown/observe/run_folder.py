@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from drawdown.errors import DrawdownError
-from drawdown.observe.expand import KINDS, Columns
-from drawdown.observe.records import CIVILIANS, Setting
+from drawdown.observe.expand import Columns
+from drawdown.observe.records import Setting
 from drawdown.runs.opened import open_run
+from drawdown.vocabulary.incident_kinds import CIVILIANS, INCIDENT_KINDS
 
 
 def read(folder: Path | str, plan: str, futures: Sequence[int] | None = None) -> tuple[Columns, Setting]:
@@ -64,5 +65,5 @@ def read(folder: Path | str, plan: str, futures: Sequence[int] | None = None) ->
     columns["place"] = coded("place", places)
     columns["side_a"], columns["side_b"] = coded("side_a", sides), coded("side_b", sides)
     columns["violence"] = table.column("type_of_violence").to_numpy().astype(np.int64)
-    columns["kind"] = coded("kind", {kind: i for i, kind in enumerate(KINDS)})
+    columns["kind"] = coded("kind", {kind: i for i, kind in enumerate(INCIDENT_KINDS)})
     return columns, setting

@@ -140,7 +140,8 @@ def _tell(run: Run) -> list[dict[str, Any]]:
 def _replayed(engine: Engine, plan: str, seed: int, futures: list[int]) -> list[tuple[int, Chronicle]]:
     """Tell several futures from one pass: a tile of 64 costs what one future costs, and a future is the same in any tile."""
     from drawdown.chronicle import narrate
-    from drawdown.engine import TILE, Replay
+    from drawdown.engine import Replay
+    from drawdown.vocabulary.tile import TILE
 
     out = []
     for first in range(0, len(futures), TILE):

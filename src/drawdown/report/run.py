@@ -17,6 +17,7 @@ from drawdown.report.colours import PLAN_COLOURS, PLAN_SHAPES, actor_colour
 from drawdown.runs import opened
 from drawdown.runs.disk import StoreError
 from drawdown.scenario.model import political_names
+from drawdown.vocabulary.violence import VIOLENCE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,7 +130,7 @@ class Run:
             "actor": ids["actors"],
             "target": ids["actors"],
             "dyad": dyads,
-            "violence": ["state-based", "non-state", "one-sided"],
+            "violence": list(VIOLENCE),
             "rival": outside["sponsor"],
             **outside,
         }

@@ -10,11 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.state import Variable
+from drawdown.vocabulary.units import unit_of
 
 COARSE, FINE = 64, 160
-# Lowest and highest value told apart, by unit; what is under the lowest shares the first bin with zero.
-_LOG_RANGE = {"persons": (1.0, 1e8), "weeks": (0.5, 1e4), "years": (0.1, 1e3), "km": (0.1, 1e4), "ratio": (1e-3, 1e3)}
-_PER_WEEK = (0.01, 1e5)
 # Indices without declared bounds: log ratios and the like.
 _OPEN_INDEX = (-4.0, 4.0)
 
@@ -53,11 +51,9 @@ class Bins:
 
 def bins_for(variable: Variable, count: int) -> Bins:
     """Linear between the bounds for shares and indices; zero, then logarithmic, for what has no upper bound."""
-    unit = variable.unit
-    if "per week" in unit or unit == "deaths":
-        return log_bins(*_PER_WEEK, count)
-    if unit in _LOG_RANGE and not math.isfinite(variable.high):
-        return log_bins(*_LOG_RANGE[unit], count)
+    told_apart = unit_of(variable.unit).bins
+    if told_apart is not None and not math.isfinite(variable.high):
+        return log_bins(*told_apart, count)
     low = variable.low if math.isfinite(variable.low) else _OPEN_INDEX[0]
     high = variable.high if math.isfinite(variable.high) else max(_OPEN_INDEX[1], low + 1)
     return Bins(np.linspace(low, high, count + 1), log=False)

@@ -54,7 +54,7 @@ class EventTable:
 
     def __init__(self, scenario: Scenario, plan: str, plan_index: int) -> None:
         self.scenario, self.plan_index = scenario, plan_index
-        from drawdown.incidents import KINDS
+        from drawdown.vocabulary.incident_kinds import INCIDENT_KINDS
 
         sides = names_of_sides(scenario)
         self.width = len(sides)
@@ -64,7 +64,7 @@ class EventTable:
         self.sides, self.dyads = Dictionary(sides), Dictionary(dyads)
         self.conflicts = Dictionary([*dyads, f"{country}: Government"])
         self.admin, self.places = Dictionary([p.admin1 for p in scenario.places]), Dictionary([p.id for p in scenario.places])
-        self.kinds, self.country, self.plan = Dictionary(KINDS), Dictionary([country]), Dictionary([plan])
+        self.kinds, self.country, self.plan = Dictionary(INCIDENT_KINDS), Dictionary([country]), Dictionary([plan])
         self.latitude = np.array([p.latitude for p in scenario.places], dtype=np.float32)
         self.longitude = np.array([p.longitude for p in scenario.places], dtype=np.float32)
         days = (np.datetime64(scenario.origin, "D") + 7 * np.arange(scenario.weeks)).astype("datetime64[D]")

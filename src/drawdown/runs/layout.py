@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from drawdown.runs.bins import COARSE, FINE, Bins, bins_for
 from drawdown.scenario.model import Plan, Scenario
 from drawdown.state import Variable
+from drawdown.vocabulary.units import unit_of
 
 if TYPE_CHECKING:
     from drawdown.engine import Batch
@@ -108,11 +109,6 @@ def years_of(weeks: int) -> tuple[tuple[int, int], ...]:
     return tuple(s for i, s in enumerate(spans) if i == 0 or s[1] - s[0] >= 26)
 
 
-def adds_up(variable: Variable) -> bool:
-    """Persons and rates add up over places; shares and indices are means over residents."""
-    return variable.unit in ("persons", "deaths") or "per week" in variable.unit
-
-
 def layout_of(engine: Runs) -> Layout:
     """The layout of an engine's runs."""
     recorded = dict(engine.quantities)
@@ -120,7 +116,7 @@ def layout_of(engine: Runs) -> Layout:
     for name, variable in recorded.items():
         if "place" in variable.dims:
             dims = tuple(d for d in variable.dims if d != "place")
-            how = "sum over places" if adds_up(variable) else "mean over places, weighted by residents"
+            how = "sum over places" if unit_of(variable.unit).adds_up else "mean over places, weighted by residents"
             country[COUNTRY + name] = replace(variable, name=COUNTRY + name, dims=dims, about=f"{variable.about} ({how})")
     if "deaths" in recorded:
         country["country_all_deaths"] = replace(country["country_deaths"], name="country_all_deaths", dims=(), about="deaths of all types")
@@ -138,7 +134,7 @@ def fold_places(layout: Layout, series: Mapping[str, NDArray[np.float32]]) -> di
             continue
         values, variable = series[name.removeprefix(COUNTRY)], layout.recorded[name.removeprefix(COUNTRY)]
         axis = 1 + variable.dims.index("place")
-        if adds_up(variable):
+        if unit_of(variable.unit).adds_up:
             found[name] = values.sum(axis=axis)
         else:
             weights = by_place.reshape(by_place.shape[:2] + (1,) * (values.ndim - 3) + by_place.shape[2:])
@@ -157,13 +153,13 @@ def sampled(futures: int, keep: Keep) -> NDArray[np.int64]:
 def stored_type(variable: Variable) -> type[np.floating[Any]]:
     """float16 where its three digits suffice and its range does: shares and indices with small bounds."""
     small = abs(variable.low) <= 16 and abs(variable.high) <= 16
-    return np.float16 if small and variable.unit in ("share", "index") else np.float32
+    return np.float16 if small and unit_of(variable.unit).half else np.float32
 
 
 def rounded(values: NDArray[np.float32], variable: Variable) -> NDArray[np.floating[Any]]:
     """As kept in full futures: counts of persons and events to an eighth and to three digits (11 bits), so that they compress."""
     kind = stored_type(variable)
-    if kind is np.float16 or not adds_up(variable):
+    if kind is np.float16 or not unit_of(variable.unit).adds_up:
         return values.astype(kind)
     eighths: NDArray[np.float32] = np.rint(values * np.float32(8))
     eighths *= np.float32(0.125)

@@ -21,8 +21,8 @@ from drawdown.runs.layout import Keep, Layout, Runs, fold_places, rounded, sampl
 from drawdown.runs.parts import Mark, write_part
 from drawdown.scenario.model import Plan
 from drawdown.scenario.propositions import BetweenPlans, Distance
+from drawdown.vocabulary.tile import TILE
 
-TILE = 64
 QUO_FUTURES = 64  # enough for the status quo: a future frozen at its origin hardly differs from the next
 
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from drawdown.scenario.draft import Draft
-from drawdown.scenario.grammar import WATCHABLE
 from drawdown.scenario.model import Number, Order
 from drawdown.scenario.propositions import Comparison
 from drawdown.scenario.ranges import ranges_of
 from drawdown.scenario.reach import fault_of
 from drawdown.scenario.shapes import Entry
+from drawdown.vocabulary.units import unit_of
+from drawdown.vocabulary.watchable import WATCHABLE
 
 LEAST_UNDER_ARMS = 20.0  # a platoon; fewer are no force of a province, and most often thousands of persons
 REINFORCED = 5.0  # times what a foreign force was: Vietnam in 1965 (23,000 to 184,000) is the exception; most often it is another unit
@@ -86,7 +87,7 @@ def _threshold(order: Order, entry: Entry, draft: Draft) -> None:
     if trigger.quantity is None or trigger.quantity not in ranges:
         return
     unit, found = ranges[trigger.quantity]
-    if trigger.place is None and unit == "per week" and "place" in WATCHABLE[trigger.quantity]:
+    if trigger.place is None and unit_of(unit).counts == "attacks" and "place" in WATCHABLE[trigger.quantity]:
         found = found.times(len(draft.places))  # the sum over all places; of persons there are no more than everybody
     thresholds: tuple[tuple[Comparison, float | None], ...] = (("above", trigger.above), ("below", trigger.below))
     for comparison, bound in thresholds:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drawdown.scenario.model import ActorKind
 from drawdown.scenario.shapes import Anything, Choice, Day, Flag, Identifier, Listed, Mapped, Named, Real, Record, Shape, Text
+from drawdown.vocabulary.order_slots import ORDER_SLOTS
 
 MOST_WEEKS = 1_040
 MOST_PLACES = 200
@@ -12,23 +13,11 @@ MOST_COMMUNITIES = 24
 MOST_OUTSIDERS = 16
 MOST_DYADS = 400
 MOST_PLANS = 40
-MOST_ORDERS = 16
+MOST_ORDERS = ORDER_SLOTS
 MOST_CLAIMS = 300
 
 ACTOR_KINDS: tuple[ActorKind, ...] = ("foreign", "army", "police", "militia", "insurgent", "local-ally")
 ACTIONS = ("move", "hand-over", "close-base", "cover", "no-cover", "deal")
-# What an order may wait for, with its dimensions; a missing place or home means all of them.
-WATCHABLE: dict[str, tuple[str, ...]] = {
-    "control": ("place", "actor"),
-    "void": ("place",),
-    "attacks": ("place",),
-    "deaths": ("place",),
-    "handed_over": ("place",),
-    "reported_trend": ("home",),
-    "home_support": ("home",),
-    "capability": (),
-    "force": ("place", "actor"),
-}
 PATCH_KINDS = ("what-if", "plan", "posterior", "erratum")
 
 _ESTIMATE: dict[str, Shape] = {

@@ -9,14 +9,12 @@ from datetime import date
 
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.files import Problems
-from drawdown.scenario.magnitudes import bounds_of, reason
 from drawdown.scenario.model import Distribution, Grade, Number, Source, Where
 from drawdown.scenario.shapes import Entry, bounds_in_words
 from drawdown.scenario.written_numbers import as_share
+from drawdown.vocabulary.magnitudes import reason
+from drawdown.vocabulary.units import bounds_of, is_percent, unit_of
 
-# Scales by unit (architecture.md); a two-piece normal on them must have a finite lower percentile.
-LOG_UNITS = frozenset({"persons", "per week", "weeks", "years", "ratio", "km", "deaths", "persons per week"})
-LOGIT_UNITS = frozenset({"share"})
 WEIGHTS_TOLERANCE = 0.011  # three thirds written with two digits sum to 0.99
 
 
@@ -91,8 +89,7 @@ def _estimate(entry: Entry, outer: Entry, declared: Declared, ledger: Ledger, as
         problems.add(f"got no unit; expected '{declared.unit}', as {declared.name} declares.", entry.node.where, entry.path)
     elif unit is not None and unit != declared.unit:
         best = entry["best"] if entry["best"] is not None else entry["value"]
-        percent = declared.unit == "share" and unit in ("percent", "%", "per cent")
-        advice = as_share(best) if percent and best is not None else ""
+        advice = as_share(best) if is_percent(declared.unit, unit) and best is not None else ""
         message = f"got the unit {quoted(unit)}; expected '{declared.unit}', as {declared.name} declares."
         problems.add(message, holder["unit"].at("unit"), holder["unit"].under("unit"), advice)
     source, locator, grade, note = _provenance(entry, holder, ledger, assumed)
@@ -132,7 +129,7 @@ def _percentiles(entry: Entry, declared: Declared, problems: Problems) -> tuple[
             wanted = f"a number {bounds_in_words(least, most)} ({declared.unit})"
             own = declared.low if value < least else declared.high
             whose = f"as {declared.name} declares" if math.isfinite(own) else f"as any number in {declared.unit}"
-            advice = (as_share(value) if declared.unit == "share" else "") or reason(declared.name, most, value)
+            advice = (as_share(value) if unit_of(declared.unit).percent else "") or (reason(declared.unit, most) if value > most else "")
             problems.add(f"got '{value:g}'; expected {wanted}, {whose}.", entry.at(name), entry.under(name), advice)
             right = False
     if not right:
@@ -144,13 +141,14 @@ def _percentiles(entry: Entry, declared: Declared, problems: Problems) -> tuple[
         return None
     if low == high:
         return None, best, None
-    if declared.unit in LOG_UNITS and low <= 0:
+    scale = unit_of(declared.unit).scale  # a two-piece normal on it must have finite percentiles
+    if scale == "log" and low <= 0:
         advice = "Write a small number such as 0.01 for 'almost none'."
         problems.add(
             f"got the low end {low:g} of a range in {declared.unit}; expected more than 0.", entry.at("low"), entry.under("low"), advice
         )
         return None
-    if declared.unit in LOGIT_UNITS and not (low > 0 and high < 1):
+    if scale == "logit" and not (low > 0 and high < 1):
         at = "low" if low <= 0 else "high"
         advice = "Write 0.001 for 'almost none', 0.999 for 'almost all'."
         problems.add(f"got a range of shares from {low:g} to {high:g}; expected it inside 0 and 1.", entry.at(at), entry.under(at), advice)

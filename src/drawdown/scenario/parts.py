@@ -42,6 +42,7 @@ from drawdown.scenario.numbers import Declared, Estimate, estimates_of, resolve
 from drawdown.scenario.plans import plan_of
 from drawdown.scenario.shapes import Entry, Record, Shape, Text
 from drawdown.state import Variable
+from drawdown.vocabulary.violence import VIOLENCE
 
 WEIGHT = Declared("the weight of an option", "share", 0.0, 1.0)
 _TABLE_COLUMNS_REQUIRED = ("best", "unit", "grade")
@@ -404,7 +405,7 @@ def _proposition(node: Node, path: str, draft: Draft) -> None:
     from drawdown.scenario.ranges import ranges_of
 
     kinds = {actor.id: actor.kind for actor in draft.actors}
-    dimensions = {**draft.labels, "violence": ("state-based", "non-state", "one-sided")}
+    dimensions = {**draft.labels, "violence": VIOLENCE}
     names = Names(dimensions, kinds, draft.plan_names, draft.origin, draft.weeks, _recorded(draft), ranges_of(draft))
     data = node.data()
     for fault in check_proposition(data, names) or check_reach(data, names):

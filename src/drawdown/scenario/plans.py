@@ -10,11 +10,12 @@ from typing import Any
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.draft import Draft
 from drawdown.scenario.feasible import check_orders
-from drawdown.scenario.grammar import NUMBER, WATCHABLE
+from drawdown.scenario.grammar import NUMBER
 from drawdown.scenario.model import Distribution, Number, Order, Plan, Trigger
 from drawdown.scenario.numbers import Declared, Ledger, estimates_of, resolve
 from drawdown.scenario.shapes import Entry
-from drawdown.state import MOST_ARMED
+from drawdown.vocabulary.magnitudes import MOST_ARMED
+from drawdown.vocabulary.watchable import WATCHABLE
 
 LEVEL = Declared("the level of an order", "persons", 0, MOST_ARMED)
 _WEEKS = re.compile(r"(\d{1,4}(?:\.\d{1,3})?) weeks?", re.ASCII)

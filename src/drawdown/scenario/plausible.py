@@ -9,18 +9,20 @@ from drawdown.scenario.coverage import known_late, numbers_of
 from drawdown.scenario.draft import Draft
 from drawdown.scenario.feasible import LEAST_UNDER_ARMS
 from drawdown.scenario.model import Number, Where
+from drawdown.state import GIVEN
+from drawdown.vocabulary.magnitudes import MOST_A_WEEK, reason
+from drawdown.vocabulary.units import unit_of
 
 MOST_OF_A_PROVINCE = 3e8  # the most populous first-level unit there is, Uttar Pradesh, has 240 million
 LEAST_OF_A_PLACE = 1_000.0  # a district has more; so few are most often residents in thousands
 LEAST_OF_A_STATE = 500.0  # an army or a police: the smallest of states at war have thousands, and 400 is most often 400 thousand
 MOST_UNDER_ARMS = 0.2  # of all residents: Germany in 1944 and Finland in 1941 had about 15%
-BUSY = 5_000.0  # attacks a week in one place: all of Iraq had fewer than 2,000 at its worst
+BUSY = 5_000.0  # attacks a week in one place; see drawdown.vocabulary.magnitudes
 LONG_BORDER = 5_000.0  # km, between two provinces: hardly any two countries share more (Russia and Kazakhstan 7,600)
 WIDE = 1e4  # times from the low to the high end: four orders of magnitude, more than the rates of any two wars lie apart
 MOST_ENTRIES = 200  # of the folder that are looked at: a scenario has a dozen, and a home folder taken for one should not take long
 _READ = ("scenario.yaml", "sources.yaml", "claims.yaml", "hypotheses.yaml", "places.csv", "facilities.csv", "places.geojson", "trust.json")
 _FOLDERS = ("tables", "parameters", "plans", "patches")
-_RATES = ("attack_rate", "fatal_rate", "bombing_rate", "rivalry_rate")
 
 
 def look(draft: Draft) -> None:
@@ -71,13 +73,11 @@ def _sizes(draft: Draft) -> None:
         if 0 < number.distribution.best < (LEAST_OF_A_STATE if kinds[name] in ("army", "police") else LEAST_UNDER_ARMS):
             advice = "Is it written in thousands? The unit is persons."
             _warn(draft, number, f"{name} has {number.distribution.best:g} persons under arms.", advice)
-    for table in _RATES:
+    for table in (v.name for v in GIVEN if unit_of(v.unit).counts == "attacks"):
         for name, number in _cells(draft, table):
             if number.distribution.best > BUSY:
-                message = (
-                    f"got {number.distribution.best:,.0f} a week in {name}; all of Iraq had fewer than 2,000 attacks a week at its worst."
-                )
-                _warn(draft, number, message, "Is it the number of a year? The unit is per week.")
+                message = f"got {number.distribution.best:,.0f} a week in {name}. {reason(number.unit, MOST_A_WEEK)}"
+                _warn(draft, number, message, f"Is it the number of a year? The unit is {number.unit}.")
     for name, number in _cells(draft, "adjacency"):
         if number.distribution.best > LONG_BORDER:
             _warn(
@@ -88,7 +88,7 @@ def _sizes(draft: Draft) -> None:
             )
     for number in _estimates(draft):
         d = number.distribution
-        if d.low is not None and d.high is not None and d.low > 0 and d.high / d.low > WIDE and number.unit not in ("share", "index"):
+        if d.low is not None and d.high is not None and d.low > 0 and d.high / d.low > WIDE and not unit_of(number.unit).half:
             message = f"{number.name} reaches from {d.low:g} to {d.high:g}, more than a factor of {WIDE:,.0f}."
             _warn(draft, number, message, "A range this wide says nothing; is one of its ends a slip?")
 

@@ -38,6 +38,7 @@ from drawdown.scenario.propositions import (
 )
 from drawdown.scenario.reach import Range, count_fault, fault_of, length, range_of
 from drawdown.scenario.written_numbers import REAL, UNQUOTE, advice_for
+from drawdown.vocabulary.units import Fold
 
 DEEPEST = 12  # nesting of propositions; a stranger's file may not exhaust the stack
 _RELATIVE = re.compile(r"([+-]?\d{1,5})w", re.ASCII)
@@ -268,18 +269,22 @@ class Reader:
         self.fault(path, f"got {quoted(node)}; expected an id or a list of ids")
         return False
 
-    def fold(self, node: object, path: tuple[str | int, ...], dims: tuple[str, ...] | None) -> str | Mapping[str, str] | None:
-        if isinstance(node, str) and node in FOLDS:
-            return node
-        if isinstance(node, Mapping):
-            for key, value in node.items():
-                if dims is not None and key not in dims:
-                    self.fault((*path, str(key)), expected_one_of(str(key), dims))
-                if value not in FOLDS:
-                    self.fault((*path, str(key)), expected_one_of(str(value), FOLDS))
-            return {str(k): str(v) for k, v in node.items()}
-        self.fault(path, expected_one_of(str(node), FOLDS))
-        return None
+    def fold(self, node: object, path: tuple[str | int, ...], dims: tuple[str, ...] | None) -> Fold | Mapping[str, Fold] | None:
+        if not isinstance(node, Mapping):
+            return self.one_fold(node, path)
+        found: dict[str, Fold] = {}
+        for key, value in node.items():
+            if dims is not None and key not in dims:
+                self.fault((*path, str(key)), expected_one_of(str(key), dims))
+            if (fold := self.one_fold(value, (*path, str(key)))) is not None:
+                found[str(key)] = fold
+        return found
+
+    def one_fold(self, node: object, path: tuple[str | int, ...]) -> Fold | None:
+        found = next((fold for fold in FOLDS if fold == node), None)
+        if found is None:
+            self.fault(path, expected_one_of(str(node), FOLDS))
+        return found
 
     # Conditions ------------------------------------------------------------------------------------------------------------------------
 

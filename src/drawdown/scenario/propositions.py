@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
+
+from drawdown.vocabulary.units import Fold, fold_of
 
 if TYPE_CHECKING:
     from drawdown.scenario.reach import Range
 
 Comparison = Literal["at_least", "at_most", "above", "below"]
 COMPARISONS: tuple[Comparison, ...] = ("at_least", "at_most", "above", "below")
-FOLDS = ("sum", "mean", "max", "min", "residents")
+FOLDS: tuple[Fold, ...] = get_args(Fold)
 OPERATORS = ("always", "eventually", "count", "until", "change", "first", "greatest", "after", "change_of", "distance", "all", "any", "not")
 
 
@@ -44,7 +46,7 @@ class Term:
 
     quantity: str
     members: Mapping[str, Members] = field(default_factory=dict)
-    fold: str | Mapping[str, str] | None = None
+    fold: Fold | Mapping[str, Fold] | None = None
     minus: Term | None = None
     over: Term | None = None
 
@@ -236,13 +238,12 @@ def parse_proposition(node: object, names: Names) -> Proposition:
     return found
 
 
-def default_fold(unit: str, dimension: str) -> str:
-    """How members fold where a term does not say: persons and rates add up; places weigh by residents; shares add over actors."""
-    if unit == "persons" or "per week" in unit:
-        return "sum"
-    if dimension in ("place", "community"):
-        return "residents"
-    return "sum" if unit == "share" and dimension in ("actor", "target") else "mean"
+def how_to_fold(term: Term, dimension: str, unit: str) -> Fold:
+    """How the members of a dimension become one: as the term says; where it leaves it open, as the unit of its quantity has it."""
+    said = term.fold.get(dimension) if isinstance(term.fold, Mapping) else term.fold
+    if said is None or (isinstance(term.fold, str) and said == "residents" and dimension not in ("place", "community")):
+        return fold_of(unit, dimension)
+    return said
 
 
 def plan_pairs(proposition: Proposition) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from drawdown.scenario.draft import Draft
 from drawdown.scenario.grammar import MOST_WEEKS
 from drawdown.scenario.reach import Range
-from drawdown.state import MOST_A_WEEK
+from drawdown.vocabulary.magnitudes import MOST_A_WEEK
+from drawdown.vocabulary.units import unit_of
 
 GROWTH = 2.0  # by how much more people than are written down could be there
 
@@ -23,7 +24,18 @@ def ranges_of(draft: Draft) -> Mapping[str, tuple[str, Range]] | None:
     """Recorded quantity to its unit and the range of one cell; None where mechanisms are not to be imported."""
     if not draft.check_mechanisms:
         return None
-    everybody = GROWTH * people(draft)
-    likely = {"persons": everybody, "deaths": everybody, "per week": MOST_A_WEEK, "weeks": float(MOST_WEEKS)}
     recorded = [v for m in draft.mechanisms() for v in m.owns if v.record]
-    return {v.name: (v.unit, Range(v.low, v.high, likely.get(v.unit, math.inf))) for v in recorded}
+    return {v.name: (v.unit, Range(v.low, v.high, most_imagined(v.unit, draft))) for v in recorded}
+
+
+def most_imagined(unit: str, draft: Draft) -> float:
+    """As far as what the unit counts can be imagined in one cell; infinity where there is no telling."""
+    match unit_of(unit).counts:
+        case "people":
+            return GROWTH * people(draft)
+        case "attacks":
+            return MOST_A_WEEK
+        case "weeks":
+            return float(MOST_WEEKS)
+        case _:
+            return math.inf

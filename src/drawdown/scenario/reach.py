@@ -10,8 +10,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from drawdown.scenario.propositions import Comparison, Members, Names, Term, Window, default_fold
+from drawdown.scenario.propositions import Comparison, Members, Names, Term, Window, how_to_fold
 from drawdown.scenario.written_numbers import as_share
+from drawdown.vocabulary.units import unit_of
 
 # Shares of one whole over this dimension: their sum is at most one.
 _PARTS_OF_ONE = {"control": "actor", "lead": "actor"}
@@ -51,10 +52,7 @@ def range_of(term: Term, names: Names) -> Range:
     unit, found = names.ranges[term.quantity]
     for dimension in (names.quantities or {}).get(term.quantity, ()):
         count = _count(term.members.get(dimension), dimension, names)
-        fold = term.fold.get(dimension) if isinstance(term.fold, Mapping) else term.fold
-        if fold is None or (fold == "residents" and dimension not in ("place", "community")):
-            fold = default_fold(unit, dimension)
-        if fold == "sum" and count != 1 and _PARTS_OF_ONE.get(term.quantity) != dimension:
+        if how_to_fold(term, dimension, unit) == "sum" and count != 1 and _PARTS_OF_ONE.get(term.quantity) != dimension:
             found = found.times(count)
     if term.minus is not None:
         return found.less(range_of(term.minus, names))
@@ -105,7 +103,7 @@ def fault_of(what: str, unit: str, found: Range, comparison: Comparison, bound: 
 
 
 def _advice(unit: str, bound: float) -> str:
-    told = as_share(bound) if unit == "share" else ""
+    told = as_share(bound) if unit_of(unit).percent else ""
     return told or "Take a threshold inside the range, or leave the claim or condition out."
 
 

@@ -9,10 +9,10 @@ from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.document import Node, header_of
 from drawdown.scenario.draft import VARIABLES, Draft
 from drawdown.scenario.files import Folder
-from drawdown.scenario.magnitudes import bounds_of
 from drawdown.scenario.model import Where
 from drawdown.scenario.numbers import Declared
 from drawdown.scenario.shapes import Entry, bounds_in_words
+from drawdown.vocabulary.units import bounds_of
 
 # A future takes one row, so a few thousand draws say all that a posterior can: these limits are several hundred times what Iraq ships.
 SAMPLE_BYTES = 48_000_000

@@ -18,6 +18,7 @@ from drawdown.calibrate.forecast import Discrepancy, as_recorded, level_ratio, w
 from drawdown.calibrate.hindcast import Case, HindcastError
 from drawdown.calibrate.summaries import Record
 from drawdown.scenario.model import Actor, Place
+from drawdown.vocabulary.incident_kinds import SMALL_INCIDENTS
 
 ORIGIN = date(2006, 8, 28)
 HEAD = "actor,low,best,high,weight,unit,known_on,applies_from,note"
@@ -79,7 +80,7 @@ class Rows:
     future: Any = field(default_factory=lambda: np.array([7, 7, 7], np.uint32))
     week: Any = field(default_factory=lambda: np.array([0, 1, 0], np.int16))
     place: Any = field(default_factory=lambda: np.array([0, 1, 0], np.int16))
-    kind: Any = field(default_factory=lambda: np.array([2, 0, hindcast.SMALL], np.int8))
+    kind: Any = field(default_factory=lambda: np.array([2, 0, SMALL_INCIDENTS], np.int8))
     incidents: Any = field(default_factory=lambda: np.array([1, 1, 9], np.int16))
     deaths_civilians: Any = field(default_factory=lambda: np.array([30, 0, 12], np.int16))
 

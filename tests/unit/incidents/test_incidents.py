@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from drawdown.engine import Batch, Engine
-from drawdown.incidents import CIVILIANS, KINDS, MAJOR, Incidents, extract
+from drawdown.incidents import Incidents, extract
+from drawdown.vocabulary.incident_kinds import BOMBING, CIVILIANS, MAJOR, REPRISAL, ROGUE_ATTACK, SMALL_INCIDENTS
 from drawdown.world import Structure
 
 SEED = 20070903
@@ -47,7 +48,7 @@ def test_rows_are_sorted_and_mean_something(batch: Batch, model: Engine) -> None
     assert np.array_equal(order, np.arange(len(rows)))
     assert (rows.incidents > 0).all()
     assert (deaths(rows) >= rows.incidents).all()
-    own = rows.kind != KINDS.index("small incidents")
+    own = rows.kind != SMALL_INCIDENTS
     assert (deaths(rows)[own] >= MAJOR).all()
     assert (rows.incidents[own] == 1).all()
     actors = len(model.labels["actor"])
@@ -64,14 +65,14 @@ def test_sides_fit_the_type_of_violence(batch: Batch, model: Engine) -> None:
     two = rows.violence != 3
     assert (rows.side_b[two] != CIVILIANS).all()
     with_state = official[rows.side_a] | official[rows.side_b]
-    large = rows.kind != KINDS.index("small incidents")
+    large = rows.kind != SMALL_INCIDENTS
     assert with_state[(rows.violence == 1) & large].all()
     assert not with_state[rows.violence == 2].any()
 
 
 def test_small_incidents_are_one_row_a_month_place_and_type(batch: Batch, model: Engine) -> None:
     rows = batch.incidents
-    small = rows.kind == KINDS.index("small incidents")
+    small = rows.kind == SMALL_INCIDENTS
     month = model.week_dates[rows.week].astype("datetime64[M]").astype(int)
     keys = np.stack([rows.future, month, rows.place, rows.violence]).astype(np.int64)[:, small]
     assert len(np.unique(keys, axis=1).T) == small.sum()
@@ -108,7 +109,7 @@ def test_small_incidents_stand_under_the_first_week_of_their_month() -> None:
         small_side_a={(*where[1], 1): 1},
         small_side_b={(*where[0], 1): 1, (*where[1], 1): 2, (0, 0, 0, 1): 1, (5, 0, 0, 1): 1},
     )
-    small = KINDS.index("small incidents")
+    small = SMALL_INCIDENTS
     assert rows_of(extract(cells, IDS, COUNTRY, MONDAYS)) == [
         (3, 0, 0, 0, 1, 1, small, 1, 0, 1, 0),
         (3, 1, 0, 1, 2, 1, small, 6, 3, 3, 3),
@@ -132,9 +133,9 @@ def test_bombings_reprisals_and_rogue_attacks_have_their_doers_and_victims() -> 
                    rogue_target={(0, 1, 1): 0}),
     }  # fmt: skip
     assert rows_of(extract(cells, IDS, COUNTRY, MONDAYS)) == [
-        (3, 0, 1, 1, 0, 1, KINDS.index("rogue attack"), 1, 2, 4, 0),
-        (7, 1, 0, 1, CIVILIANS, 3, KINDS.index("reprisal"), 1, 0, 0, 8),
-        (7, 1, 0, 2, CIVILIANS, 3, KINDS.index("bombing"), 1, 0, 0, 30),
+        (3, 0, 1, 1, 0, 1, ROGUE_ATTACK, 1, 2, 4, 0),
+        (7, 1, 0, 1, CIVILIANS, 3, REPRISAL, 1, 0, 0, 8),
+        (7, 1, 0, 2, CIVILIANS, 3, BOMBING, 1, 0, 0, 30),
     ]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drawdown.plan import WATCHABLE
-from drawdown.world import ORDER_SLOTS
+from drawdown.vocabulary.order_slots import ORDER_SLOTS
+from drawdown.vocabulary.watchable import code_of
 from tests.by_hand import cell, step
 
 FIRST, SECOND = "order-0", "order-1"
@@ -127,7 +127,7 @@ def test_the_first_week_in_which_each_order_can_start() -> None:
             order_week={"order-0": 2.0, "order-1": 0.0, "order-2": 0.0, "order-3": 0.0, "order-4": 6.0},
             order_waits_for={("order-1", "order-0"): 1.0, ("order-2", "order-1"): 1.0},
             order_delay={"order-1": 4.0, "order-2": 0.5},
-            order_watches_what={"order-3": WATCHABLE.index("attacks"), "order-4": WATCHABLE.index("attacks")},
+            order_watches_what={"order-3": code_of("attacks"), "order-4": code_of("attacks")},
             order_watches_place={("order-3", "hill"): 1.0, ("order-4", "hill"): 1.0},
             order_sign={"order-3": 1.0, "order-4": 1.0},
             order_threshold={"order-3": 1.0, "order-4": 1.0},
@@ -164,7 +164,7 @@ def test_a_condition_passes_on_the_side_of_its_threshold_that_it_names(quantity:
         made = after(
             order_hands_over={FIRST: 1.0},
             order_week={FIRST: 0.0},
-            order_watches_what={FIRST: float(WATCHABLE.index(quantity))},
+            order_watches_what={FIRST: float(code_of(quantity))},
             order_watches_place={(FIRST, "hill"): 1.0, (FIRST, "plain"): 1.0},
             order_watches={(FIRST, "militia"): 1.0},
             order_watches_home={(FIRST, "home"): 1.0},
@@ -182,7 +182,7 @@ def test_a_condition_passes_on_the_side_of_its_threshold_that_it_names(quantity:
 def test_patience_counts_successive_weeks() -> None:
     watch = {
         "order_week": {FIRST: 0.0},
-        "order_watches_what": {FIRST: float(WATCHABLE.index("attacks"))},
+        "order_watches_what": {FIRST: float(code_of("attacks"))},
         "order_watches_place": {(FIRST, "hill"): 1.0},
         "order_sign": {FIRST: 1.0},
         "order_patience": {FIRST: 4.0},

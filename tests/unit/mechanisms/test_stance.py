@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from drawdown.mechanisms.stance import EXPAND, FIGHT, HOLD, PROVOKE, TRUCE
+from drawdown.vocabulary.stances import EXPAND, FIGHT, HOLD, PROVOKE, TRUCE
 from tests.by_hand import ACTORS, COUNTRY, Chosen, cell, step
 
 HILL: Mapping[str, Chosen] = {

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from drawdown.observe import Setting
 from drawdown.observe.capture import power_law
-from drawdown.observe.expand import SMALL
+from drawdown.vocabulary.incident_kinds import SMALL_INCIDENTS
 
 WEEKS, FUTURES, INCIDENTS = 104, 6, 30_000
 Columns = dict[str, NDArray[Any]]
@@ -50,7 +50,7 @@ def truth(sizes: NDArray[np.int64], setting: Setting) -> Columns:
     cells, cell = np.unique(keys, axis=1, return_inverse=True)
     cell = cell.reshape(-1)
     total = np.bincount(cell, weights=sizes[small]).astype(np.int64)
-    several = rows(cells, np.bincount(cell), total, np.full(cells.shape[1], SMALL))
+    several = rows(cells, np.bincount(cell), total, np.full(cells.shape[1], SMALL_INCIDENTS))
     return {name: np.concatenate([single[name], several[name]]) for name in single}
 
 

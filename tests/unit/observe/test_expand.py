@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.observe.capture import LARGEST_SMALL
-from drawdown.observe.expand import COLUMNS, DEATHS, KINDS, SMALL, columns_of, expand, uniforms
+from drawdown.observe.expand import COLUMNS, DEATHS, columns_of, expand, uniforms
+from drawdown.vocabulary.incident_kinds import INCIDENT_KINDS, MAJOR, SMALL_INCIDENTS
 
 Columns = dict[str, NDArray[Any]]
 
@@ -30,7 +31,7 @@ def test_every_incident_and_every_death_by_side_is_kept(truth: Columns, sizes: N
 def test_small_incidents_keep_their_law(truth: Columns, sizes: NDArray[np.int64]) -> None:
     """Shares of one to four deaths among the small incidents, from monthly totals alone: within 1.5 points of the truth, none larger."""
     single = expand(truth)
-    deaths = np.sum([single[name] for name in DEATHS], axis=0)[single["kind"] == SMALL]
+    deaths = np.sum([single[name] for name in DEATHS], axis=0)[single["kind"] == SMALL_INCIDENTS]
     true = sizes[sizes < 5]
     for size in (1, 2, 3, 4):
         assert abs((deaths == size).mean() - (true == size).mean()) < 0.015
@@ -48,11 +49,8 @@ def test_rows_of_other_kinds_may_hold_larger_incidents() -> None:
     assert crowded["deaths_a"].sum() == 25 * 940
 
 
-def test_kinds_are_the_engines() -> None:
-    from drawdown import incidents
-
-    assert KINDS == incidents.KINDS
-    assert LARGEST_SMALL == incidents.MAJOR - 1
+def test_the_largest_small_incident_is_just_below_one_of_its_own() -> None:
+    assert LARGEST_SMALL == MAJOR - 1
 
 
 def test_the_same_incidents_in_any_table(truth: Columns) -> None:
@@ -81,7 +79,7 @@ def test_kinds_by_word_and_objects_with_attributes(truth: Columns) -> None:
     table = Table()
     for name, values in truth.items():
         setattr(table, name, values)
-    table.kind = np.array(KINDS)[truth["kind"]]  # type: ignore[attr-defined]  # a stand-in
+    table.kind = np.array(INCIDENT_KINDS)[truth["kind"]]  # type: ignore[attr-defined]  # a stand-in
     assert (columns_of(table)["kind"] == truth["kind"]).all()
 
 

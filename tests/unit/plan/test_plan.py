@@ -12,7 +12,8 @@ from drawdown import plan as plans
 from drawdown.engine import Engine
 from drawdown.errors import DrawdownError
 from drawdown.scenario.model import Distribution, Number, Order, Plan, Trigger
-from drawdown.world import ORDER_SLOTS
+from drawdown.vocabulary.order_slots import ORDER_SLOTS
+from drawdown.vocabulary.watchable import WATCHABLE
 
 SEED = 3
 IDS = np.arange(64, dtype=np.uint32)
@@ -95,8 +96,8 @@ def test_everything_watchable_can_be_watched(small: Engine) -> None:
         trigger = Trigger(quantity=quantity, actor="national-army", for_weeks=2, above=above, below=below)
         return order(f"{quantity}-{'up' if below is None else 'down'}", trigger, "hand-over")
 
-    up = [watching(q, above=-50.0) for q in plans.WATCHABLE]
-    down = [watching(q, below=-50.0) for q in plans.WATCHABLE[: ORDER_SLOTS - len(up)]]
+    up = [watching(q, above=-50.0) for q in WATCHABLE]
+    down = [watching(q, below=-50.0) for q in list(WATCHABLE)[: ORDER_SLOTS - len(up)]]
     clocks = small.replay(plan(*up, *down), SEED, 0).states["order_clock"]
     assert (clocks[4, : len(up)] >= 0).all()
     assert (clocks[:, len(up) :] == -1).all()

@@ -10,7 +10,8 @@ import pytest
 
 from drawdown.engine import Engine
 from drawdown.scenario.model import Distribution, Hypothesis, Number, Option
-from drawdown.world import quantile, scale_of, uniforms
+from drawdown.vocabulary.units import scale_of
+from drawdown.world import quantile, uniforms
 
 EVERYWHERE = (-np.inf, np.inf)
 LEVELS = np.array([0.05, 0.5, 0.95])
