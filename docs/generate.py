@@ -125,8 +125,6 @@ def events_of(events: Sequence[Event]) -> str:
 def section(m: Mechanism) -> str:
     """The whole declaration of one mechanism."""
     parts = [f"### {m.name}", f"*{m.phase}.* {m.about}"]
-    if m.editorial:
-        parts.append(f"> {m.editorial}")
     parts.append(f"Reads {names(m.reads)}. Adds to {names(m.adds)}. Owns {names(v.name for v in m.owns)}.")
     if m.neutral:
         parts.append("Switched off by " + ", ".join(f"`{k} = {figure(v)}`" for k, v in m.neutral.items()) + ".")
@@ -306,6 +304,19 @@ def card_page(folder: Path) -> str:
     card = scenario.card or f"# {scenario.title}"
     plans = table(["plan", "what it says"], ([p.title, p.sentence] for p in scenario.plans))
     claims = table(["", "claim", "quotation"], ([c.number, c.text, c.quotation] for c in sorted(scenario.claims, key=lambda c: c.number)))
+    signs = table(
+        ["paragraph", "quotation", "mechanism", "under it", "plan"],
+        (
+            [
+                s.paragraph or "",
+                s.quotation,
+                f"[{s.mechanism}](mechanisms.md#{anchor(s.mechanism)})",
+                f"{s.expected} `{s.term['quantity']}`" + (f" when `{s.moved}` is raised" if s.moved else ""),
+                s.plan,
+            ]
+            for s in scenario.signs
+        ),
+    )
     rivals = table(
         ["question", "option", "weight"],
         (
@@ -319,7 +330,8 @@ def card_page(folder: Path) -> str:
         ["key", "source", "year", "licence"],
         ([f"`{s.key}`", f"{s.author}: {s.title}" if s.author else s.title, s.year or "", s.licence] for s in used),
     )
-    return "\n\n".join([card, "## Plans", plans, "## Claims", claims, "## Rival explanations", rivals, "## Sources", sources])
+    signed = ["## What its sentences expect of mechanisms", signs] if scenario.signs else []
+    return "\n\n".join([card, "## Plans", plans, "## Claims", claims, *signed, "## Rival explanations", rivals, "## Sources", sources])
 
 
 def pages(repository: Path) -> dict[str, Callable[[], str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
@@ -23,6 +23,7 @@ Kept = TypeVar("Kept")
 Phase = Literal["SENSE", "DECIDE", "ACT", "SETTLE"]
 PHASES: tuple[Phase, ...] = ("SENSE", "DECIDE", "ACT", "SETTLE")
 Grade = Literal["A", "B", "C", "D"]
+PLUG_INS = "drawdown.mechanisms"  # the entry-point group of other packages' mechanisms; an entry bears the name of its mechanism
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ Initial = Callable[[Any, Any], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:
-    """Declaration of one process. `editorial` is the sentence of the founding document that it stands for."""
+    """Declaration of one process."""
 
     name: str
     phase: Phase
@@ -130,7 +131,6 @@ class Mechanism:
     params: tuple[Param, ...] = ()
     events: tuple[Event, ...] = ()
     references: tuple[str, ...] = ()
-    editorial: str = ""
     shows: tuple[Shown, ...] = ()
     initial: Initial | None = None
     initial_reads: tuple[str, ...] = ()
@@ -148,20 +148,41 @@ class ModelError(Exception):
     """The set of mechanisms does not fit together; the message lists every misfit."""
 
 
-def discover() -> tuple[Mechanism, ...]:
-    """Every mechanism of the package and of installed plug-ins, by phase, then by name. Raises ModelError where they do not fit."""
+def mechanism_names() -> tuple[str, ...]:
+    """Names of all mechanisms, sorted: of the package by their files, of plug-ins by their entry points. Imports none of them."""
     import drawdown.mechanisms as package
 
-    found: list[Mechanism] = []
-    for module_info in pkgutil.iter_modules(package.__path__):
-        module = importlib.import_module(f"drawdown.mechanisms.{module_info.name}")
-        declared = getattr(module, "MECHANISM", None)
-        if declared is not None:
-            found.append(declared)
-    found.extend(entry.load() for entry in entry_points(group="drawdown.mechanisms"))
-    found.sort(key=lambda m: (PHASES.index(m.phase), m.name))
+    shipped = (module.name for module in pkgutil.iter_modules(package.__path__))
+    return tuple(sorted((*shipped, *(entry.name for entry in entry_points(group=PLUG_INS)))))
+
+
+def shipped() -> tuple[Mechanism, ...]:
+    """The mechanisms of the package alone, by phase, then by name."""
+    import drawdown.mechanisms as package
+
+    modules = (importlib.import_module(f"{package.__name__}.{found.name}") for found in pkgutil.iter_modules(package.__path__))
+    return _in_order([module.MECHANISM for module in modules])
+
+
+def discover() -> tuple[Mechanism, ...]:
+    """Every mechanism of the package and of installed plug-ins, by phase, then by name. Raises ModelError where they do not fit."""
+    found, misnamed = list(shipped()), []
+    for entry in entry_points(group=PLUG_INS):
+        loaded = entry.load()
+        if not isinstance(loaded, Mechanism):
+            misnamed.append(f"the entry point '{entry.name}' leads to {entry.value}, which is no Mechanism")
+        elif loaded.name != entry.name:
+            misnamed.append(f"the entry point '{entry.name}' leads to the mechanism '{loaded.name}'; expected the same name")
+        else:
+            found.append(loaded)
+    if misnamed:
+        raise ModelError("plug-ins do not fit:\n  " + "\n  ".join(misnamed))
     check(found)
-    return tuple(found)
+    return _in_order(found)
+
+
+def _in_order(mechanisms: Sequence[Mechanism]) -> tuple[Mechanism, ...]:
+    return tuple(sorted(mechanisms, key=lambda m: (PHASES.index(m.phase), m.name)))
 
 
 def variables(mechanisms: tuple[Mechanism, ...]) -> Mapping[str, Variable]:
@@ -169,7 +190,7 @@ def variables(mechanisms: tuple[Mechanism, ...]) -> Mapping[str, Variable]:
     return {v.name: v for v in (*GIVEN, *PLAN, CLOCK, *(v for m in mechanisms for v in m.owns))}
 
 
-def check(mechanisms: list[Mechanism]) -> None:
+def check(mechanisms: Sequence[Mechanism]) -> None:
     """Whole-model check: one owner each, nothing read or added that nobody declares, stocks in SETTLE only."""
     problems: list[str] = []
     owner: dict[str, str] = {v.name: "the scenario" for v in (*GIVEN, *PLAN, CLOCK)}

@@ -102,16 +102,12 @@ def known_claims(words: Sequence[str] | None, claims: Sequence[Claim], what: str
 
 
 def known_mechanisms(words: Sequence[str] | None) -> None:
-    """Raises DrawdownError for each word that is no mechanism's name, by the names of their files; silent where plug-ins bring more."""
-    import pkgutil
-    from importlib.metadata import entry_points
+    """Raises DrawdownError for each word that is no mechanism's name."""
+    from drawdown.mechanism import mechanism_names
 
-    import drawdown.mechanisms as package
-
-    if words and not entry_points(group="drawdown.mechanisms"):
-        known = {module.name for module in pkgutil.iter_modules(package.__path__)}
-        if wrong := [word for word in words if word not in known]:
-            raise DrawdownError("\n".join(f"mechanism: {expected_one_of(word, known)}" for word in wrong))
+    known = mechanism_names()
+    if wrong := [word for word in words or () if word not in known]:
+        raise DrawdownError("\n".join(f"mechanism: {expected_one_of(word, known)}" for word in wrong))
 
 
 def scenario_or_run(

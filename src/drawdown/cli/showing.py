@@ -12,6 +12,7 @@ from cyclopts import App
 
 from drawdown.cli.loading import AsOf, Json, Patches, Prior, known_claims, one_plan, scenario_or_run
 from drawdown.errors import DrawdownError, did_you_mean, expected_one_of
+from drawdown.mechanism import mechanism_names
 from drawdown.scenario.coverage import coverage_of, numbers_of
 from drawdown.terminal.sheet import Column, Sheet
 
@@ -221,7 +222,7 @@ def shown(read: Scenario, what: str) -> Shown:
     by_name = {n.name: n for n in numbers_of(read)}
     if what in by_name:
         return one_number(read, by_name[what])
-    if is_mechanism(what):
+    if what in mechanism_names():
         return of_mechanism(read, what)
     declared = declarations(what.partition(".")[0]) if "." in what else {}
     if what in declared:
@@ -332,13 +333,6 @@ def from_posterior(read: Scenario, name: str) -> str:
         return ""
     low, middle, high = (draws[min(len(draws) - 1, int(share * len(draws)))] for share in (0.05, 0.5, 0.95))
     return f"drawn from the posterior: {middle:,.3g} ({low:,.3g} to {high:,.3g})"
-
-
-def is_mechanism(name: str) -> bool:
-    """Whether there is a mechanism of that name in the package, by its file."""
-    from importlib.resources import files
-
-    return name.isidentifier() and not name.startswith("_") and (files("drawdown.mechanisms") / f"{name}.py").is_file()
 
 
 def of_mechanism(read: Scenario, mechanism: str) -> Shown:

@@ -93,6 +93,4 @@ MECHANISM = Mechanism(
     ),
     references=("Bueno de Mesquita 1994", "Fearon 1995, 2004", "Cederman, Wimmer and Min 2010"),
     shows=(Shown("lead", -1, "max"),),
-    editorial="a single Shiite state or whether the Sunni minority and the Kurds ... can secure "
-    "some sort of autonomy; which Shiite faction emerges",
 )

@@ -82,5 +82,4 @@ MECHANISM = Mechanism(
         ),
     ),
     shows=(Shown("capability", 1, "mean"),),
-    editorial="the Iraqi Government has lost even the President's confidence that it will be capable of taking over",
 )

@@ -220,5 +220,4 @@ MECHANISM = Mechanism(
     ),
     references=("Lanchester 1916", "Deitchman 1962", "Friedman 2011", "Bohorquez et al. 2009"),
     shows=(Shown("attacks", 1, "sum"),),
-    editorial="52 people were killed in gun battles between the Mehdi Army and the rival Shiite Badr Organisation",
 )

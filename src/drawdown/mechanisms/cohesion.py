@@ -55,5 +55,4 @@ MECHANISM = Mechanism(
     events=(Event("splinter", "splintered", 0.5, "A part of {actor} broke with its leadership over the truce", because=("discipline",)),),
     references=("Staniland 2012", "Bueno de Mesquita 2005"),
     shows=(Shown("rogue", -1, "mean"),),
-    editorial="called the six-month suspension to remove them. Hopeful signs of responsibility and restraint",
 )

@@ -77,5 +77,4 @@ MECHANISM = Mechanism(
     ),
     references=("Kalyvas 2006", "Tullock 1980"),
     shows=(Shown("void", -1, "mean"),),
-    editorial="its control largely confined to a few blocks of Baghdad; rules a sprawling section of Baghdad called Sadr City",
 )

@@ -59,5 +59,4 @@ MECHANISM = Mechanism(
     params=parameters_beside(__file__),
     references=("Granovetter 1978", "Kuran 1991"),
     shows=(Shown("deserted", 1, "sum"),),
-    editorial="Witnesses said the police left when Sadr's militia arrived",
 )

@@ -60,5 +60,4 @@ MECHANISM = Mechanism(
         Shown("displaced", 1, "sum"),
         Shown("mixing", -1, "mean"),
     ),
-    editorial="atrocities ... wreaked on a religious minority; (separation as a rival explanation of falling violence)",
 )

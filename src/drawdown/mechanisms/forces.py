@@ -94,5 +94,4 @@ MECHANISM = Mechanism(
         Event("withdrawal", "went_home", 400, "{actor} withdrew {n} troops from {place}"),
     ),
     shows=(Shown("deserted", 1, "sum"),),
-    editorial="It has only 5500 soldiers left in the country; the extra troops thrown into battle since January",
 )

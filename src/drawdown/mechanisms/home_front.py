@@ -75,5 +75,4 @@ MECHANISM = Mechanism(
     ),
     references=("Mueller 1973", "Gelpi, Feaver and Reifler 2005", "Sidman and Norpoth 2012", "Croco 2011"),
     shows=(Shown("leader_changed", 1, "mean"),),
-    editorial="Britain, having changed its leader, is some distance ahead of the United States in the long, sorry retreat",
 )

@@ -169,6 +169,4 @@ MECHANISM = Mechanism(
         Event("deal", "deal", 0.5, "{side_a} and {side_b} came to a local understanding", once=True),
     ),
     shows=(Shown("handed_over", 1, "mean"),),
-    editorial="withdrawn to just two bases ... intends next to "
-    "pull all its remaining forces back to the airport before formally handing Basra province back",
 )

@@ -105,6 +105,4 @@ MECHANISM = Mechanism(
     events=(Event("bombing", "bombing_dead", 40, "A bombing by {bombing_by} killed {n} in {place}", also=("bombing_by",)),),
     references=("Kydd and Walter 2006", "Bueno de Mesquita and Dickson 2007", "Rosendorff and Sandler 2004"),
     shows=(Shown("massacre", 1, "sum"),),
-    editorial="the way to ensure they remain is to commit regular atrocities on the scale "
-    "of that wreaked on a religious minority in northern Iraq",
 )

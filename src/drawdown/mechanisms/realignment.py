@@ -55,5 +55,4 @@ MECHANISM = Mechanism(
     params=parameters_beside(__file__),
     references=("Biddle, Friedman and Shapiro 2012", "Long 2008"),
     shows=(Shown("realigned", 1, "sum"),),
-    editorial="(the Awakening, already under way in Anbar)",
 )

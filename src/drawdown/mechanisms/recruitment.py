@@ -72,5 +72,4 @@ MECHANISM = Mechanism(
     events=(),
     references=("Condra and Shapiro 2012", "Dell and Querubin 2018", "Lyall 2009", "Pape 2005"),
     shows=(Shown("recruited", 1, "sum"),),
-    editorial="serving mainly as a focus for recruitment to the very faction it least wants to see entrenched in power",
 )

@@ -55,5 +55,4 @@ MECHANISM = Mechanism(
     ),
     references=("Crawford and Sobel 1982",),
     shows=(Shown("report_gap", 1, "mean"),),
-    editorial="General Petraeus is thought likely to produce the report his Commander in Chief would like to see",
 )

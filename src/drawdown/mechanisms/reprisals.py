@@ -115,5 +115,4 @@ MECHANISM = Mechanism(
         Shown("civilian_deaths", 1, "sum"),
         Shown("displaced", 1, "sum"),
     ),
-    editorial="The violence will not end with the occupation and may worsen in the contest for power",
 )

@@ -106,5 +106,4 @@ MECHANISM = Mechanism(
     ),
     references=("Stedman 1997",),
     shows=(Shown("rogue_attacks", 1, "sum"),),
-    editorial="Sadr blames rogue elements in his own forces and called the six-month suspension to remove them",
 )

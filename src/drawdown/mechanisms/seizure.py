@@ -90,6 +90,4 @@ MECHANISM = Mechanism(
     events=(Event("seizure", "seized", 0.05, "{actor} took over posts in {place}"),),
     references=("Tullock 1980", "Kalyvas 2006"),
     shows=(Shown("seized", 1, "sum"),),
-    editorial="Even as the British troops handed over "
-    "the Basra police command centre, a militia loyal to Moqtada al-Sadr was reported to have taken control",
 )

@@ -61,5 +61,4 @@ MECHANISM = Mechanism(
     events=(Event("restraint", "restraint", 0.25, "{sponsor} pressed {actor} to hold back", once=True),),
     references=("Cunningham 2010", "Connable and Libicki 2010", "Balch-Lindsay, Enterline and Joyce 2008"),
     shows=(Shown("restraint", 1, "mean"),),
-    editorial="both Iran and Saudi Arabia will be concerned at the implications for power in the region",
 )

@@ -189,5 +189,4 @@ MECHANISM = Mechanism(
     ),
     references=("Stedman 1997", "Kydd and Walter 2002, 2006", "Staniland 2012"),
     shows=(Shown("offensive", 1, "sum"),),
-    editorial="Iraq's various insurgent forces probably have other ideas; suspend all armed actions for six months",
 )

@@ -71,5 +71,4 @@ MECHANISM = Mechanism(
     params=parameters_beside(__file__),
     references=("Condra and Shapiro 2012", "Lyall, Blair and Imai 2013"),
     shows=(Shown("standing", -1, "mean"),),
-    editorial="has an enthusiastic following",
 )

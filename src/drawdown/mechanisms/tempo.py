@@ -36,5 +36,4 @@ MECHANISM = Mechanism(
     ),
     params=parameters_beside(__file__),
     references=("Lewis, Mohler, Brantingham and Bertozzi 2012", "Mohler 2013"),
-    editorial="(how the level of violence drifts for causes that no actor chose)",
 )

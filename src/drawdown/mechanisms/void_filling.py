@@ -53,5 +53,4 @@ MECHANISM = Mechanism(
     params=parameters_beside(__file__),
     events=(Event("cover", "covered", 0.5, "{actor} moved to cover {place}, which its ally had left", once=True),),
     shows=(Shown("covered", 1, "sum"),),
-    editorial="US forces were reported to be planning to fill any void in southern Iraq left by the British withdrawal",
 )

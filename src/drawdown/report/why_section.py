@@ -82,7 +82,7 @@ def _effects(rows: list[dict[Hashable, Any]]) -> str:
         errors = row["effect"] / row["error"] if row["error"] else 0.0
         expected = int(row.get("expected") or 0)
         said = "" if not expected else "unclear" if abs(errors) < 2 else "yes" if errors * expected > 0 else "no"
-        quotation = f"<br><span class=small>{text(row['editorial'])}</span>" if row.get("editorial") else ""
+        quotation = f"<br><span class=small>{text(row['quotation'])}</span>" if row.get("quotation") else ""
         cells.append([f"<b>{text(row['mechanism'])}</b>{quotation}", f"{text(row['quantity'])} <span class=small>{text(row.get('unit', ''))}</span>",
                       number(row["with_it"]), number(row["without"]), f"{signed(row['effect'])} ± {number(row['error'])}", said])  # fmt: skip
     head = ["Mechanism", "Quantity, mean over all weeks", "With it", "Without", "It adds", "As its sentence says"]

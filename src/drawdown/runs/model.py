@@ -8,10 +8,8 @@ import inspect
 from collections.abc import Iterable, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from drawdown.mechanism import Mechanism
+from drawdown.mechanism import PLUG_INS, Mechanism
 
 # Of the package; reading, telling, drawing and the command line decide nothing.
 DECIDING_FILES = (
@@ -19,7 +17,6 @@ DECIDING_FILES = (
     "program.py", "plan.py", "world.py", "randomness.py", "severity.py", "incidents.py", "formulas/*.py",
     "runs/bins.py", "runs/events.py", "runs/layout.py", "runs/merge.py", "runs/work.py",
 )  # fmt: skip
-PLUG_INS = "drawdown.mechanisms"
 
 
 def model_digest(mechanisms: Sequence[Mechanism] | None = None, package: Path | None = None) -> str:

@@ -20,6 +20,7 @@ from drawdown.scenario.model import (
     Outsider,
     Place,
     Plan,
+    Sign,
     Source,
     dyad_label,
     labels_of,
@@ -69,6 +70,7 @@ class Draft:
     samples: dict[str, tuple[float, ...]] = field(default_factory=dict)
     patches: tuple[str, ...] = ()
     fits: tuple[Fit, ...] = ()
+    signs: tuple[Sign, ...] = ()
     shaky: bool = False  # a name or date that all else rests on could not be read
     faulty: set[str] = field(default_factory=set)  # tables with a fault of their own: their sums would be faulted for the same reason
     plan_names: tuple[str, ...] = ()  # of plans with faults, too

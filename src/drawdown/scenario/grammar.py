@@ -186,6 +186,24 @@ CLAIM = Record(
 )
 CLAIMS = Named(CLAIM, MOST_CLAIMS)
 
+SIGN = Record(
+    "an expected sign",
+    {
+        "id": Identifier(),
+        "quotation": Text(about="words of the document"),
+        "paragraph": Real(1, 10_000, whole=True),
+        "mechanism": Text(64, "the mechanism that the sentence is about"),
+        "moved": Text(64, "its parameter that is raised from low to high; without it the mechanism is switched off"),
+        "term": Anything({"type": "object", "description": "a recorded quantity as in a claim: {quantity, fold, place, actor, ...}"}),
+        "expected": Choice(("more", "less"), "of the term with the mechanism than without it, or when the parameter is raised"),
+        "plan": Identifier("the plan under which it is so"),
+        "from": Real(0, MOST_WEEKS, whole=True, about="first week that counts"),
+        "to": Real(1, MOST_WEEKS, whole=True, about="the week after the last that counts"),
+    },
+    ("id", "quotation", "mechanism", "term", "expected", "plan"),
+)
+SIGNS = Named(SIGN, MOST_CLAIMS, about="what sentences of the document say that mechanisms do")
+
 PATCH = Record(
     "a patch",
     {

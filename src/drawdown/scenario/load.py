@@ -50,6 +50,7 @@ def read(
     """Everything that `load` does short of raising: the draft holds the problems and warnings found."""
     from drawdown.scenario import parts
     from drawdown.scenario.patches import apply_patches
+    from drawdown.scenario.signs import read_signs
 
     root = find(name_or_path)
     problems = Problems(str(root) if isinstance(name_or_path, Path) or root == Path(name_or_path) else _shown(root))
@@ -67,6 +68,7 @@ def read(
     parts.read_hypotheses(draft)
     parts.read_plans(draft)
     parts.read_claims(draft)
+    read_signs(draft)
     apply_patches(patches, draft)
     check_whole(draft)
     look(draft)
@@ -109,6 +111,7 @@ def freeze(draft: Draft) -> Scenario:
         as_of=draft.as_of,
         patches=draft.patches,
         fits=draft.fits,
+        signs=draft.signs,
     )
     return replace(scenario, digest=digest_of(scenario))
 

@@ -226,6 +226,28 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """What a sentence of the document says that a mechanism does: under `plan` the term is `more` or `less` with it than without it.
+
+    `moved` names one of its parameters, raised from its 5th to its 95th percentile, in place of the mechanism switched off. `term` is plain
+    data as in a proposition, its mean taken over the weeks from `start` up to, not including, `end` (weeks from the origin).
+    For display and for tests; nothing reads it that runs or fits.
+    """
+
+    id: str
+    mechanism: str
+    quotation: str
+    paragraph: int | None
+    term: Mapping[str, Any]
+    expected: Literal["more", "less"]
+    plan: str
+    moved: str = ""
+    start: int = 0
+    end: int | None = None
+    where: Where | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """What a posterior patch learned from data, for whoever reads the numbers; no future depends on it.
 
@@ -305,6 +327,7 @@ class Scenario:
     as_of: date | None = None
     patches: tuple[str, ...] = ()
     fits: tuple[Fit, ...] = ()
+    signs: tuple[Sign, ...] = ()
     digest: str = ""  # sha256 of the resolved content
 
     @property

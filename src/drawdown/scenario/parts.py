@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.document import Node, read_csv, read_yaml
@@ -43,6 +43,9 @@ from drawdown.scenario.plans import plan_of
 from drawdown.scenario.shapes import Entry, Record, Shape, Text
 from drawdown.state import Variable
 from drawdown.vocabulary.violence import VIOLENCE
+
+if TYPE_CHECKING:
+    from drawdown.scenario.propositions import Fault, Names
 
 WEIGHT = Declared("the weight of an option", "share", 0.0, 1.0)
 _TABLE_COLUMNS_REQUIRED = ("best", "unit", "grade")
@@ -395,20 +398,31 @@ def read_claims(draft: Draft) -> None:
             happened = (e.get("happened", ""), e.get("happened_when", ""), e.get("happened_source", ""))
             texts = (e.get("text", ""), e.get("quotation", ""))
             claims.append(Claim(e["id"], int(e.get("number", 0)), *texts, paragraph, node.data(), *happened, where=e.node.where))
-            _quotation(e, draft)
+            check_quotation(e, draft)
     draft.claims = tuple(claims)
 
 
 def _proposition(node: Node, path: str, draft: Draft) -> None:
     """Faults that the reader of propositions finds, with their place in the file."""
-    from drawdown.scenario.propositions import Names, check_proposition, check_reach
+    from drawdown.scenario.propositions import check_proposition, check_reach
+
+    names, data = names_of(draft), node.data()
+    note_faults(check_proposition(data, names) or check_reach(data, names), node, path, draft)
+
+
+def names_of(draft: Draft) -> Names:
+    """What a proposition, or a term of one, may name in this scenario."""
+    from drawdown.scenario.propositions import Names
     from drawdown.scenario.ranges import ranges_of
 
     kinds = {actor.id: actor.kind for actor in draft.actors}
     dimensions = {**draft.labels, "violence": VIOLENCE}
-    names = Names(dimensions, kinds, draft.plan_names, draft.origin, draft.weeks, _recorded(draft), ranges_of(draft))
-    data = node.data()
-    for fault in check_proposition(data, names) or check_reach(data, names):
+    return Names(dimensions, kinds, draft.plan_names, draft.origin, draft.weeks, _recorded(draft), ranges_of(draft))
+
+
+def note_faults(faults: Iterable[Fault], node: Node, path: str, draft: Draft) -> None:
+    """Each fault with the line of the value that its path leads to, from `node` on."""
+    for fault in faults:
         at, told = node, path
         for step in fault.path:
             below = at.items[step] if isinstance(step, int) and at.kind == "list" and step < len(at.items) else at.entries.get(str(step))
@@ -428,8 +442,8 @@ def _recorded(draft: Draft) -> Mapping[str, tuple[str, ...]] | None:
     return recorded or None
 
 
-def _quotation(entry: Entry, draft: Draft) -> None:
-    """A claim quotes its sentence: every piece between dots of omission stands in the document."""
+def check_quotation(entry: Entry, draft: Draft) -> None:
+    """A claim or a sign quotes its sentence: every piece between dots of omission stands in the document."""
     if not draft.document or not entry["quotation"]:
         return
     text = _folded(draft.document)

@@ -21,7 +21,10 @@ BUSY = 5_000.0  # attacks a week in one place; see drawdown.vocabulary.magnitude
 LONG_BORDER = 5_000.0  # km, between two provinces: hardly any two countries share more (Russia and Kazakhstan 7,600)
 WIDE = 1e4  # times from the low to the high end: four orders of magnitude, more than the rates of any two wars lie apart
 MOST_ENTRIES = 200  # of the folder that are looked at: a scenario has a dozen, and a home folder taken for one should not take long
-_READ = ("scenario.yaml", "sources.yaml", "claims.yaml", "hypotheses.yaml", "places.csv", "facilities.csv", "places.geojson", "trust.json")
+_READ = (
+    *("scenario.yaml", "sources.yaml", "claims.yaml", "signs.yaml", "hypotheses.yaml"),
+    *("places.csv", "facilities.csv", "places.geojson", "trust.json"),
+)
 _FOLDERS = ("tables", "parameters", "plans", "patches")
 
 

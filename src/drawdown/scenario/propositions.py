@@ -218,6 +218,18 @@ def check_proposition(node: object, names: Names) -> list[Fault]:
     return reader.faults
 
 
+def check_term(node: object, names: Names) -> list[Fault]:
+    """Everything wrong with a term given as plain data; a term that stands alone is compared with nothing."""
+    from drawdown.scenario.proposition_reader import Reader
+
+    reader = Reader(names)
+    reader.term(node, (), 0)
+    if isinstance(node, Mapping):
+        for word in set(node) & set(COMPARISONS):
+            reader.fault((word,), f"got '{word}' in a term; expected the quantity alone")
+    return reader.faults
+
+
 def check_reach(node: object, names: Names) -> list[Fault]:
     """What of a proposition without faults can never be, or always is, whatever happens; for authors, not for what was run before."""
     from drawdown.scenario.proposition_reader import Reader
@@ -233,6 +245,17 @@ def parse_proposition(node: object, names: Names) -> Proposition:
 
     reader = Reader(names)
     found = reader.proposition(node, (), 0)
+    if reader.faults or found is None:
+        raise ValueError("; ".join(f"{'.'.join(map(str, f.path))}: {f.message}" for f in reader.faults))
+    return found
+
+
+def parse_term(node: object, names: Names) -> Term:
+    """A term that stands alone as a frozen object. Raises ValueError with every fault."""
+    from drawdown.scenario.proposition_reader import Reader
+
+    reader = Reader(names)
+    found = reader.term(node, (), 0)
     if reader.faults or found is None:
         raise ValueError("; ".join(f"{'.'.join(map(str, f.path))}: {f.message}" for f in reader.faults))
     return found

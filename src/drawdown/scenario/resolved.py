@@ -31,7 +31,10 @@ SHOWN = 8  # unknown fields in one sentence
 LARGEST = 160_000_000  # bytes; the largest posterior that a scenario may have is about half of it
 # Not part of what a scenario *is*: where it stood, what it was called with, and words that no future depends on.
 _NOT_CONTENT = frozenset(
-    {"where", "digest", "as_of", "patches", "card", "document", "happened", "happened_when", "happened_source", "political_name", "fits"}
+    {
+        *("where", "digest", "as_of", "patches", "card", "document", "happened", "happened_when", "happened_source", "political_name"),
+        *("fits", "signs"),
+    }
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from drawdown.scenario.grammar import CLAIMS, HYPOTHESES, PARAMETERS, PATCH, PLAN, SCENARIO, SOURCES
+from drawdown.scenario.grammar import CLAIMS, HYPOTHESES, PARAMETERS, PATCH, PLAN, SCENARIO, SIGNS, SOURCES
 from drawdown.scenario.shapes import Shape
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -18,6 +18,7 @@ DOCUMENTS: Mapping[str, tuple[Shape, str, str]] = {
     "hypotheses": (HYPOTHESES, "hypotheses.yaml", "Rival explanations"),
     "plan": (PLAN, "plans/*.yaml", "A plan"),
     "claims": (CLAIMS, "claims.yaml", "Claims"),
+    "signs": (SIGNS, "signs.yaml", "Expected signs"),
     "patch": (PATCH, "patches/*.yaml", "A patch"),
 }
 

@@ -12,7 +12,7 @@ import pytest
 
 from drawdown import chronicle
 from drawdown.engine import Replay
-from drawdown.mechanism import Event, Mechanism
+from drawdown.mechanism import Event, Mechanism, Shown
 from drawdown.state import Variable
 
 INF = float("inf")
@@ -225,11 +225,13 @@ def test_ablation_pairs_futures_and_uses_what_a_mechanism_shows(fake: ModuleType
     from drawdown.ablate import ablate
 
     class Switchable(fake.FakeEngine):  # type: ignore[misc, name-defined]  # a module loaded by path
-        mechanisms = (
-            SimpleNamespace(name="leaving", neutral={"x": 0.0}, owns=(), editorial="a sentence", shows=(("deaths", "sum", -1),)),
-            SimpleNamespace(name="idle", neutral={"x": 0.0}, owns=(SimpleNamespace(name="capability"),), editorial=""),
-            SimpleNamespace(name="fixed", neutral={}, owns=(), editorial=""),
-        )
+        def __init__(self) -> None:
+            super().__init__()
+            self.mechanisms = (
+                SimpleNamespace(name="leaving", neutral={"x": 0.0}, owns=(), shows=(Shown("deaths", -1),)),
+                SimpleNamespace(name="idle", neutral={"x": 0.0}, owns=(SimpleNamespace(name="capability"),), shows=()),
+                SimpleNamespace(name="fixed", neutral={}, owns=(), shows=()),
+            )
 
         def without(self, name: str) -> Any:
             twin = type(self)()

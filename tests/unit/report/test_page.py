@@ -254,7 +254,7 @@ def test_the_effects_of_mechanisms_are_told_with_their_sentence(make: Callable[.
         "effect": 210.0,
         "error": 6.0,
         "expected": 1,
-        "editorial": "the police left when Sadr's militia arrived",
+        "quotation": "the police left when Sadr's militia arrived",
     }
     pd.DataFrame([row]).to_parquet(folder / "ablation.parquet")
     text = write_report(folder).read_text(encoding="utf-8")

@@ -130,7 +130,7 @@ def shelf(whole: Path, fake: ModuleType, tmp_path: Path, monkeypatch: pytest.Mon
 
 
 EFFECT = {"mechanism": "desertion", "quantity": "deserted", "unit": "persons per week", "with_it": 210.5, "without": 0.0, "effect": 210.5,
-          "error": 6.0, "expected": 1, "editorial": "the police left"}  # fmt: skip
+          "error": 6.0, "expected": 1, "quotation": "the police left"}  # fmt: skip
 
 
 def later(folder: Path) -> None:

@@ -212,6 +212,8 @@ def test_the_schemas_take_the_skeleton(folder: Path, tmp_path: Path) -> None:
     weight = "weight: {value: 0.5, unit: share, grade: D, note: even}"
     options = f"[{{id: a, sentence: A., {weight}}}, {{id: b, sentence: B., {weight}}}]"
     (folder / "hypotheses.yaml").write_text(f"- id: why\n  question: Why?\n  options: {options}\n")
+    sign = "{id: a, quotation: no good reason to stay, mechanism: clashes, term: {quantity: deaths}, expected: more, plan: stay}"
+    (folder / "signs.yaml").write_text(f"- {sign}\n")
     assert check(folder).ok
     schemas = json_schemas()
     assert {path.name for path in write_schemas(tmp_path)} == {f"{name}.schema.json" for name in schemas}
