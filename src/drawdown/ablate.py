@@ -65,7 +65,7 @@ class Watched:
 
 def shown_of(mechanism: Mechanism, quantities: Mapping[str, Variable]) -> tuple[tuple[Watched, int], ...]:
     """What shows a mechanism, with the expected sign: what it declares as `shows`, else the recorded variables that it owns."""
-    declared = tuple((Watched(Term(s.quantity, fold=s.fold or None)), s.sign) for s in mechanism.shows if s.quantity in quantities)
+    declared = tuple((Watched(Term(s.quantity, fold=s.fold)), s.sign) for s in mechanism.shows if s.quantity in quantities)
     if declared:
         return declared[:MOST]
     owned = tuple((Watched(Term(v.name)), 0) for v in mechanism.owns if v.name in quantities)

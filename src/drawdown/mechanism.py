@@ -14,7 +14,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from drawdown.state import CLOCK, GIVEN, PLAN, Variable
-from drawdown.vocabulary.units import fault
+from drawdown.vocabulary.units import Fold, fault
 
 if TYPE_CHECKING:
     import jax
@@ -71,7 +71,7 @@ class Shown:
 
     quantity: str
     sign: int
-    fold: str = "sum"
+    fold: Fold = "sum"
 
 
 @dataclass(frozen=True, slots=True)
