@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright import sync_api as playwright
 
+import drawdown
 from docs import build, generate
 from drawdown.mechanism import PHASES, discover
 
@@ -16,30 +18,68 @@ TYPES = {"added", "changed", "fixed", "numbers"}
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    problems = build.build(folder)
-    assert problems == []
+    folder = tmp_path_factory.mktemp("made") / "site"
+    assert build.build(folder) == []
     return folder
 
 
+@pytest.mark.slow
 def test_the_site_has_a_page_for_every_source(site: Path) -> None:
-    assert {f"{page.name}.html" for page in build.gather().values()} == {file.name for file in site.glob("*.html")}
+    of_sphinx = {"genindex", "py-modindex", "search"}
+    found = {file.relative_to(site).with_suffix("").as_posix() for file in site.rglob("*.html")} - of_sphinx
+    assert found == {name.removesuffix(".md") for name in build.gather()}
 
 
+@pytest.mark.slow
 def test_pages_ask_no_network_for_anything(site: Path) -> None:
-    loads = re.compile(r'<(?:script|img|iframe|link)[^>]*(?:src|href)="(?:https?:)?//|@import|url\(')
-    assert [file.name for file in site.iterdir() if loads.search(file.read_text(encoding="utf-8"))] == []
+    loads = re.compile(r'<(?:script|img|iframe|link)[^>]*(?:src|href)="(?:https?:)?//|@import|url\(["\']?(?:https?:)?//')
+    kinds = {".html", ".css"}
+    assert [file.name for file in site.rglob("*") if file.suffix in kinds and loads.search(file.read_text(encoding="utf-8"))] == []
 
 
-def test_a_broken_link_is_found() -> None:
-    page = build.Page("docs/a.md", "# A\n\n[one](b.md) [two](#nowhere) [three](https://example.org) [four](#a)", "a")
-    problems: list[str] = []
-    build.render(page, {page.source: page}, {page.source: build.headings_of(page)}, problems)
-    assert problems == ["docs/a.md: 'b.md' leads nowhere", "docs/a.md: '#nowhere' names a heading that docs/a.md does not have"]
+def test_a_broken_link_is_found(tmp_path: Path) -> None:
+    page = "# A\n\n[one](b.md) [two](#nowhere) [three](https://example.org) [four](#a) $x^2$"
+    problems = build.build(tmp_path / "site", {"index.md": page, "docs/alone.md": "# Alone"})
+    assert [problem.rpartition(" [")[0] for problem in problems] == [
+        "docs/alone.md: WARNING: document isn't included in any toctree",
+        "index.md:3: WARNING: 'myst' cross-reference target not found: 'b.md'",
+        "index.md:3: WARNING: 'myst' cross-reference target not found: 'nowhere'",
+    ]
+    assert not (tmp_path / "site").exists(), "nothing half-made"
 
 
+@pytest.mark.slow
 def test_formulas_become_mathml(site: Path) -> None:
-    assert "<math" in (site / "model.html").read_text(encoding="utf-8")
+    text = (site / "docs" / "model.html").read_text(encoding="utf-8")
+    assert "<math" in text
+    assert "$" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+
+
+@pytest.mark.slow
+def test_what_python_offers_has_a_page(site: Path) -> None:
+    text = (site / "docs" / "api.html").read_text(encoding="utf-8")
+    assert [name for name in drawdown.__all__ if f'<span class="pre">{name}</span>' not in text] == []
+    inventory = (site / "docs" / "api-engine.html").read_text(encoding="utf-8")
+    assert 'id="drawdown.engine.Engine.replay"' in inventory
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_search_works_without_a_server_or_a_network(site: Path, chromium: Path) -> None:
+    """From the disk (`file://`), where browsers let no page read another: the titles are found; the lines around them need a server."""
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=str(chromium), args=["--no-sandbox", "--disable-background-networking"])
+        page = browser.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"file://{site}/index.html")
+        page.fill("input[name=q]", "desertion")
+        page.press("input[name=q]", "Enter")
+        page.wait_for_function("/found \\d+ pages?/.test(document.body.innerText)")
+        found = page.locator("#search-results li a").all_inner_texts()
+        browser.close()
+    assert {"Mechanisms", "Parameters"} <= {title.split(" > ")[0] for title in found}
+    assert all(url.startswith("file://") for url in asked)
 
 
 def test_the_catalogue_tells_every_mechanism_and_parameter() -> None:
