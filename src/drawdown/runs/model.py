@@ -5,28 +5,34 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from drawdown.mechanism import PLUG_INS, Mechanism
 
-# Of the package; reading, telling, drawing and the command line decide nothing.
-DECIDING_FILES = (
-    "mechanisms/*.py", "mechanisms/*.csv", "claims/*.py", "scenario/*.py", "state.py", "mechanism.py", "parameter_table.py", "engine.py",
-    "program.py", "plan.py", "world.py", "randomness.py", "severity.py", "incidents.py", "formulas/*.py",
-    "runs/bins.py", "runs/events.py", "runs/layout.py", "runs/merge.py", "runs/work.py",
+# What decides no number: messages, telling, reading, measuring and fitting what was run. All else of the package does, whatever is added to
+# it; a test holds this against what the engine, the mechanisms and the store's work import.
+TELLING = (
+    "__init__.py", "__main__.py", "ablate.py", "calibrate", "cases", "chronicle.py", "cli", "compiled.py", "data", "errors.py", "evaluate",
+    "observe", "py.typed", "report", "terminal",
 )  # fmt: skip
+# Of the store: what keeps numbers as they are, and reads them. What folds them (work, layout, bins, merge, events) is not here.
+KEEPING = (
+    "__init__.py", "disk.py", "effects.py", "execution.py", "frozen.py", "lock.py", "manifest.py", "model.py", "opened.py", "parts.py",
+    "store.py", "sums.py", "verification.py", "verified_store.py",
+)  # fmt: skip
+NO_SOURCE = ("__pycache__", "skeleton")  # `skeleton` is a scenario, which has a digest of its own
 
 
 def model_digest(mechanisms: Sequence[Mechanism] | None = None, package: Path | None = None) -> str:
-    """sha256 of the source that decides a number: engine, mechanisms (plug-ins too), claims, resolution of scenarios, folding of futures.
+    """sha256 of the source and the tables that decide a number: engine, mechanisms (plug-ins too), claims, scenarios, folding of futures.
 
     `mechanisms` are an engine's, where it may have others than those that are discovered.
     """
     root = package or Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    for file in sorted({found for pattern in DECIDING_FILES for found in root.glob(pattern)}):
+    for file in deciding_files(root):
         add(digest, file.relative_to(root).as_posix(), file)
     for entry in sorted(entry_points(group=PLUG_INS), key=lambda e: (e.name, e.value)):
         for file in sources_of(entry):
@@ -36,20 +42,37 @@ def model_digest(mechanisms: Sequence[Mechanism] | None = None, package: Path | 
     return digest.hexdigest()
 
 
+def deciding_files(root: Path) -> list[Path]:
+    """Every file of the package that decides a number, source or table, in order."""
+    left_out = {*TELLING, *(f"runs/{name}" for name in KEEPING)}
+    found = []
+    for file in files_below(root):
+        parts = file.relative_to(root).parts
+        if not {"/".join(parts[: depth + 1]) for depth in range(len(parts))} & left_out:
+            found.append(file)
+    return found
+
+
+def files_below(root: Path) -> list[Path]:
+    """Source and tables of a package, in order."""
+    return sorted(p for p in root.rglob("*") if p.is_file() and not set(NO_SOURCE) & set(p.relative_to(root).parts))
+
+
 def add(digest: hashlib._Hash, name: str, file: Path) -> None:
     """A file under its name; line ends as on any system."""
     digest.update(name.encode() + b"\0" + file.read_bytes().replace(b"\r\n", b"\n"))
 
 
 def sources_of(entry: EntryPoint) -> Iterable[Path]:
-    """Source of the package, or of the single module, that a plug-in lives in; nothing is imported."""
+    """Source and tables of the package that a plug-in lives in, or its single module with what bears its name; nothing is imported."""
     found = importlib.util.find_spec(entry.module.split(".")[0])
     if found is None:
         return ()
     if found.submodule_search_locations:
-        places = [Path(place) for place in found.submodule_search_locations]
-        return sorted(file for place in places for kind in ("*.py", "*.csv") for file in place.rglob(kind))
-    return (Path(found.origin),) if found.origin and Path(found.origin).is_file() else ()
+        return [file for place in found.submodule_search_locations for file in files_below(Path(place))]
+    if not found.origin or not Path(found.origin).is_file():
+        return ()
+    return sorted(p for p in Path(found.origin).parent.glob(f"{Path(found.origin).stem}.*") if p.is_file())
 
 
 def others(mechanisms: Sequence[Mechanism] | None) -> list[tuple[str, bytes]]:
@@ -64,10 +87,18 @@ def others(mechanisms: Sequence[Mechanism] | None) -> list[tuple[str, bytes]]:
 
 
 def source_of(mechanism: Mechanism) -> bytes:
-    """The file that its step stands in, and the declaration as it prints."""
+    """The files that its functions stand in, and the rest of the declaration as it prints."""
+    found = b""
+    for name in mechanism.__slots__:
+        value = getattr(mechanism, name)
+        found += name.encode() + b"\0" + (source_file(value) if callable(value) else repr(value).encode())
+    return found
+
+
+def source_file(function: Callable[..., object]) -> bytes:
+    """The file that a function stands in; line ends as on any system. Empty where it has none."""
     try:
-        file = inspect.getsourcefile(mechanism.step)
+        file = inspect.getsourcefile(function)
     except TypeError:
         file = None
-    source = Path(file).read_bytes() if file and Path(file).is_file() else b""
-    return source.replace(b"\r\n", b"\n") + repr([mechanism.phase, *mechanism.params, *mechanism.owns]).encode()
+    return Path(file).read_bytes().replace(b"\r\n", b"\n") if file and Path(file).is_file() else b""

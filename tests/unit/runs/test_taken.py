@@ -18,7 +18,6 @@ from drawdown.runs import StoreError, open_run, run, verify
 from drawdown.runs import disk as disk_module
 from drawdown.runs.lock import LOCK, locked
 from drawdown.runs.manifest import DECIDING_VERSIONS, read_manifest, write_manifest
-from drawdown.runs.model import model_digest
 from drawdown.runs.parts import read_part
 from drawdown.runs.store import MERGED
 
@@ -239,53 +238,6 @@ def test_b4_restart_deletes_only_the_run_that_is_asked_for(fake: ModuleType, who
     (folder / "chronicles.json").write_text("told of the run that is deleted")
     assert again(fake, folder, restart=True)[1] == 6
     assert same(folder) == before
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["state.py", "mechanism.py", "formulas/contest.py", "engine.py", "program.py", "world.py", "claims/evaluate.py", "claims/terms.py",
-     "scenario/load.py", "scenario/numbers.py", "scenario/constraints.py", "runs/bins.py", "runs/work.py", "runs/merge.py",
-     "runs/layout.py", "mechanisms/clashes.py"],
-)  # fmt: skip
-def test_b4_the_digest_covers_all_that_decides_a_number(tmp_path: Path, name: str) -> None:
-    import drawdown
-
-    package = tmp_path / "drawdown"
-    shutil.copytree(Path(drawdown.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__", "assets", "skeleton"))
-    before = model_digest(package=package)
-    assert before == model_digest()
-    file = package / name
-    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    assert model_digest(package=package) == before
-    file.write_bytes(file.read_bytes() + b"\n# 1\n")
-    assert model_digest(package=package) != before
-    told = package / "report" / "page.py"
-    file.write_bytes((Path(drawdown.__file__).parent / name).read_bytes())
-    told.write_bytes(told.read_bytes() + b"\n# 1\n")
-    assert model_digest(package=package) == before
-
-
-def test_b4_the_digest_covers_plug_ins_and_an_engine_s_own_mechanisms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from importlib.metadata import EntryPoint
-
-    from drawdown.mechanism import discover
-
-    monkeypatch.syspath_prepend(tmp_path)
-    (tmp_path / "plugged_in").mkdir()
-    (tmp_path / "plugged_in" / "__init__.py").write_text("")
-    rate = tmp_path / "plugged_in" / "rate.py"
-    rate.write_text("RATE = 1\n")
-    plug_in = EntryPoint("extra", "plugged_in.step:MECHANISM", "drawdown.mechanisms")
-    none = model_digest()
-    monkeypatch.setattr("drawdown.runs.model.entry_points", lambda group: [plug_in])
-    before = model_digest()
-    assert before != none
-    rate.write_text("RATE = 2\n")
-    assert model_digest() != before
-    monkeypatch.undo()
-    found = discover()
-    assert model_digest(found) == model_digest()
-    assert model_digest(found[1:]) != model_digest()
 
 
 def test_b4_numbers_that_an_engine_holds_are_part_of_the_run(fake_engine: FakeEngine) -> None:
