@@ -1,7 +1,7 @@
 """Gets a source's file from its maker into a cache, checks it, and remembers its checksum; offline it says so and takes a file instead.
 
 The cache is `DRAWDOWN_CACHE`, else `XDG_CACHE_HOME/drawdown`, else `~/.cache/drawdown`. Proxies are those of the environment
-(`https_proxy`, `no_proxy`). A download lands under its name only when it is complete and right.
+(`https_proxy`, `no_proxy`). Pooch downloads; a file lands under its name only when it is complete and right.
 """
 
 from __future__ import annotations
@@ -11,14 +11,10 @@ import json
 import os
 import shutil
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.client import HTTPException
 from pathlib import Path
-from typing import IO
 
 from drawdown.data.problems import DataError
 from drawdown.data.sources import Source
@@ -82,69 +78,92 @@ def get(
     expected = sha256 or known
     if target.is_file() and file is None and not again:
         found = digest(target)
-        _must_equal(found, expected, target, "the cached file has changed; get it again with --again")
+        if expected is not None and found != expected.lower():
+            raise _unexpected(target, expected, f"it is {found[:16]}..., so the cached file has changed; get it again with --again.")
         return Fetched(target, found, True, "same as the first time" if known else "first seen now")
     if file is None and not url:
         raise DataError.at(source.name, f"{source.maker} gives it only through an account or a form.", advice=source.how)
+    if file is not None and not file.is_file():
+        raise DataError.at(file, "there is no such file.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".part-", delete=False) as part:
-            holder = Path(part.name)
-            try:
-                _fill(part, source, url, file, progress)
-                part.flush()
-                found = digest(holder)
-                _must_equal(found, expected, file or url, "nothing was kept; if the maker has published a new file, pass its --sha256")
-            except BaseException:
-                holder.unlink(missing_ok=True)
-                raise
-        holder.replace(target)
+        # In a folder of its own beside its place: what lies there under its name stays until the new file is whole and right.
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".part-") as beside:
+            _retrieve(source, url, file, Path(beside) / name, expected, progress).replace(target)
+        found = digest(target)
         _remember(target, source, str(file or url), found)
     except OSError as error:
         raise DataError.at(target, f"cannot be written: {error}") from None
     return Fetched(target, found, False, "as expected" if expected else "kept as the first; later downloads are held to it")
 
 
-def _fill(part: IO[bytes], source: Source, url: str, file: Path | None, progress: Progress | None) -> None:
-    if file is not None:
-        if not file.is_file():
-            raise DataError.at(file, "there is no such file.")
-        with file.open("rb") as given:
-            shutil.copyfileobj(given, part, CHUNK)
-        return
-    request = urllib.request.Request(url, headers={"User-Agent": "drawdown"})
-    opener = urllib.request.build_opener()  # reads the proxies of the environment now; the default opener keeps those of its first use
-    advice = f"Fetch {url} on a machine with a connection, then: drawdown data get {source.name} --file FILE"
+@dataclass(slots=True)
+class _Count:
+    """What pooch tells of a download's progress, as it would tell a bar of tqdm; ends one that is larger than any source."""
+
+    url: str
+    told: Progress | None
+    total: int = 0
+    done: int = 0
+
+    def reset(self) -> None:
+        """Pooch counts in whole pieces, and puts that right at the end."""
+        self.done = 0
+
+    def update(self, size: int) -> None:
+        """So many bytes more."""
+        self.done += size
+        if self.done > LARGEST + CHUNK:
+            raise DataError.at(self.url, f"more than {LARGEST} bytes; this is not the expected file.")
+        if self.told is not None and size:
+            self.told(min(self.done, self.total) if self.total else self.done, self.total or None)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def _retrieve(source: Source, url: str, file: Path | None, target: Path, expected: str | None, progress: Progress | None) -> Path:
+    """The file at `target`, copied or downloaded, whole and with the checksum that is expected."""
+    import pooch
+    import requests
+
+    def copied(origin: str, to: str, _: object) -> None:
+        shutil.copyfile(origin, to)
+
+    pooch.get_logger().setLevel("ERROR")  # what it does is told by us
+    headers = {"User-Agent": "drawdown", "Accept-Encoding": "identity"}  # the bytes as the maker keeps them
+    download = pooch.HTTPDownloader(progressbar=_Count(url, progress), chunk_size=CHUNK, timeout=SECONDS, headers=headers)
     try:
-        with opener.open(request, timeout=SECONDS) as reply:
-            size = reply.headers.get("Content-Length")
-            total = int(size) if size and size.isdigit() else None
-            done = 0
-            while chunk := reply.read(CHUNK):
-                part.write(chunk)
-                done += len(chunk)
-                if done > LARGEST:
-                    raise DataError.at(url, f"more than {LARGEST} bytes; this is not the expected file.")
-                if progress is not None:
-                    progress(done, total)
-            if total is not None and done != total:
-                raise DataError.at(url, f"the connection ended after {done} of {total} bytes.", advice="Try again.")
-    except urllib.error.HTTPError as error:
-        raise DataError.at(
-            url, f"the maker's server answered {error.code} {error.reason}.", advice=f"See {source.page} or use --file."
-        ) from None
-    except (TimeoutError, urllib.error.URLError, HTTPException, ConnectionError) as error:
-        reason = getattr(error, "reason", error)
-        raise DataError.at(url, f"cannot be reached ({reason}); this machine seems to be offline.", advice=advice) from None
+        origin, how = (str(file), copied) if file is not None else (url, download)
+        return Path(pooch.retrieve(origin, expected and f"sha256:{expected}", target.name, target.parent, downloader=how))
+    except ValueError:
+        advice = "nothing was kept; if the maker has published a new file, pass its --sha256."
+        raise _unexpected(file or url, expected or "", advice) from None
+    except requests.HTTPError as error:
+        told = f"the maker's server answered {str(error).partition(' for url')[0]}."
+        raise DataError.at(url, told, advice=f"See {source.page} or use --file.") from None
+    except requests.exceptions.ChunkedEncodingError:
+        raise DataError.at(url, "the connection ended before the file was whole.", advice="Try again.") from None
+    except requests.RequestException as error:
+        advice = f"Fetch {url} on a machine with a connection, then: drawdown data get {source.name} --file FILE"
+        raise DataError.at(url, f"cannot be reached ({_reason(error)}); this machine seems to be offline.", advice=advice) from None
+
+
+def _reason(error: BaseException) -> str:
+    """What lies under the layers of a failed connection."""
+    while (below := getattr(error, "reason", None) or error.__context__) is not None and below is not error:
+        error = below
+    return str(error)
+
+
+def _unexpected(where: object, expected: str, advice: str) -> DataError:
+    return DataError.at(where, f"the checksum is not the expected {expected[:16]}...;", advice=advice)
 
 
 def digest(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
-    value = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            value.update(chunk)
-    return value.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _note(target: Path) -> Path:
@@ -160,11 +179,6 @@ def _known(source: Source, version: str, target: Path) -> str | None:
         return None
     value = kept.get("sha256") if isinstance(kept, dict) else None
     return value if isinstance(value, str) else None
-
-
-def _must_equal(found: str, expected: str | None, where: object, advice: str) -> None:
-    if expected is not None and found != expected.lower():
-        raise DataError.at(where, f"checksum {found[:16]}... is not the expected {expected[:16]}...;", advice=advice + ".")
 
 
 def _remember(target: Path, source: Source, origin: str, found: str) -> None:

@@ -119,11 +119,34 @@ def test_a_proxy_of_the_environment_is_used(maker: str, monkeypatch: pytest.Monk
     assert Maker.asked == ["http://data.example.invalid/f"]
 
 
-@pytest.mark.parametrize(("path", "message"), [("/none", "answered 404"), ("/short", "ended after 12 of 21|cannot be reached")])
+@pytest.mark.parametrize(("path", "message"), [("/none", "answered 404 .*: no such file"), ("/short", "ended before the file was whole")])
 def test_a_broken_download_leaves_nothing(maker: str, cache: Path, path: str, message: str) -> None:
     with pytest.raises(DataError, match=message):
         fetch.get(source(maker + path))
     assert [p for p in cache.rglob("*") if p.is_file()] == []
+
+
+def test_a_file_larger_than_any_source_is_given_up(maker: str, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "LARGEST", 4)
+    monkeypatch.setattr(fetch, "CHUNK", 4)
+    with pytest.raises(DataError, match="more than 4 bytes; this is not the expected file"):
+        fetch.get(source(f"{maker}/f"))
+    assert [p for p in cache.rglob("*") if p.is_file()] == []
+
+
+def test_what_lies_there_stays_until_the_new_file_is_right(maker: str, cache: Path) -> None:
+    """Pooch by itself replaces a file whose checksum is another; here it must be told, and nothing is lost by a broken download."""
+    path = fetch.get(source(f"{maker}/f")).path
+    for broken in ("/none", "/short"):
+        with pytest.raises(DataError):
+            fetch.get(source(maker + broken), again=True)
+    assert path.read_bytes() == BODY
+    assert sorted(p.name for p in cache.rglob("*")) == ["f-1.csv", "f-1.csv.json", "made-up"]
+
+
+def test_nothing_but_our_words_is_said(maker: str, capfd: pytest.CaptureFixture[str]) -> None:
+    fetch.get(source(f"{maker}/f"))
+    assert capfd.readouterr() == ("", "")
 
 
 def test_an_account_is_asked_for_and_odd_versions_refused() -> None:
