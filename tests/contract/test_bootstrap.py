@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+import run as bootstrap
+
 REPOSITORY = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def bootstrap() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bootstrap", REPOSITORY / "run.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
@@ -45,15 +35,13 @@ def test_an_unknown_verb_is_bad_input() -> None:
     assert "tset" in done.stderr
 
 
-def test_an_old_python_is_told_so(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_old_python_is_told_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(bootstrap, "FLOOR", (99, 0))
     assert bootstrap.main(["demo"]) == 2
     assert "needs Python 99.0" in capsys.readouterr().out
 
 
-def test_an_environment_is_used_again_until_its_files_change(
-    bootstrap: ModuleType, environment: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_environment_is_used_again_until_its_files_change(environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not bootstrap.ready(environment, "run")
     (environment / "drawdown-run.stamp").write_text(bootstrap.fingerprint("run"))
     assert bootstrap.ready(environment, "run")
@@ -62,12 +50,12 @@ def test_an_environment_is_used_again_until_its_files_change(
     assert not bootstrap.ready(environment, "run")
 
 
-def test_the_environment_of_the_tests_also_serves_the_demo(bootstrap: ModuleType, environment: Path) -> None:
+def test_the_environment_of_the_tests_also_serves_the_demo(environment: Path) -> None:
     (environment / "drawdown-dev.stamp").write_text(bootstrap.fingerprint("dev"))
     assert bootstrap.ready(environment, "run")
 
 
-def test_a_broken_environment_is_made_anew(bootstrap: ModuleType, tmp_path: Path) -> None:
+def test_a_broken_environment_is_made_anew(tmp_path: Path) -> None:
     folder = tmp_path / "broken"
     bootstrap.interpreter(folder).parent.mkdir(parents=True)
     bootstrap.interpreter(folder).write_text("not a program")
@@ -77,18 +65,14 @@ def test_a_broken_environment_is_made_anew(bootstrap: ModuleType, tmp_path: Path
 
 
 @pytest.mark.parametrize("uv", [None, "uv-of-the-machine"])
-def test_constraints_hold_with_uv_and_without(
-    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uv: str | None
-) -> None:
-    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: uv)
+def test_constraints_hold_with_uv_and_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uv: str | None) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: uv)
     (_, make), (_, install) = bootstrap.steps(tmp_path / "none", "dev")
     assert ("uv-of-the-machine" in make) == (uv is not None)
     assert install[-4:] == ["-c", "constraints.txt", "-e", ".[dev]"]
 
 
-def test_a_failed_step_ends_with_its_exit_code(
-    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_failed_step_ends_with_its_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("DRAWDOWN_VENV", str(tmp_path / "none"))
     monkeypatch.setattr(bootstrap, "steps", lambda folder, level: [("failing", [sys.executable, "-c", "raise SystemExit(7)"])])
     with pytest.raises(SystemExit) as stopped:

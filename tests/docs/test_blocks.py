@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import json
 import os
 import re
@@ -20,6 +19,8 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+
+import run as bootstrap
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted([REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md", *(REPOSITORY / "docs").glob("*.md")])
@@ -49,21 +50,12 @@ def blocks(page: Path) -> list[Block]:
     ]
 
 
-def bootstrap_verbs() -> set[str]:
-    spec = importlib.util.spec_from_file_location("bootstrap", REPOSITORY / "run.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return set(module.VERBS)
-
-
 def run_line(line: str, folder: Path, block: Block) -> None:
     where = f"{block.page}:{block.line}: {line}"
     words = shlex.split(line, comments=True)
     if words[:2] == ["python", "run.py"]:
         # Running the bootstrap would run this very test; that the verb exists is checked here, that it works by .ci/run.
-        assert words[2] in bootstrap_verbs(), f"{where}: no such verb"
+        assert words[2] in bootstrap.VERBS, f"{where}: no such verb"
         return
     assert words[0] == "drawdown", f"{where}: only drawdown and run.py may stand in a console block"
     program = Path(sys.executable).parent / "drawdown"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,15 +45,11 @@ def artefacts(repository: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def synthetic_runs(repository: Path) -> ModuleType:
+def synthetic_runs() -> ModuleType:
     """The writer of made-up run folders that the unit tests use."""
-    path = repository / "tests" / "unit" / "report" / "synthetic.py"
-    spec = importlib.util.spec_from_file_location("synthetic_runs_e2e", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    from tests.unit.report import synthetic
+
+    return synthetic
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ behind `drawdown`; the slow ones take the real one.
 
 from __future__ import annotations
 
-import importlib.util
 import shlex
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import run
 from tests.terminal.screen import drawdown, environment, in_terminal, keep_picture, toyland
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -24,17 +24,12 @@ TINY = ["test", "tests/unit/test_errors.py", "-q", "-p", "no:cacheprovider"]
 
 def ready(folder: Path, command: list[str]) -> dict[str, str]:
     """An environment folder whose Python is the one in use and whose `drawdown` is `command`; what to set so that run.py takes it."""
-    spec = importlib.util.spec_from_file_location("bootstrap", REPOSITORY / "run.py")
-    assert spec is not None
-    assert spec.loader is not None
-    bootstrap = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(bootstrap)
     (folder / "bin").mkdir(parents=True)
     for name, words in (("python", [sys.executable]), ("drawdown", command)):
         script = folder / "bin" / name
         script.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
         script.chmod(0o755)
-    (folder / "drawdown-dev.stamp").write_text(bootstrap.fingerprint("dev"), encoding="utf-8")
+    (folder / "drawdown-dev.stamp").write_text(run.fingerprint("dev"), encoding="utf-8")
     return {"DRAWDOWN_VENV": str(folder), "TOYLAND": "plans=5 long pageless"}
 
 

@@ -6,16 +6,14 @@ TOYLAND names what is asked of it: `plans=5`, `hostile`, `slow=0.2` (seconds a t
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from drawdown.cli import loading, main, running
+from tests.unit import fake_engine
 
 if TYPE_CHECKING:
     from drawdown.scenario.model import Scenario
@@ -33,20 +31,9 @@ HOSTILE = (
 )
 
 
-def fake() -> ModuleType:
-    """The module of the made-up engine."""
-    spec = importlib.util.spec_from_file_location("fake_engine", Path(__file__).parents[1] / "unit" / "fake_engine.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["fake_engine"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def scenario(module: ModuleType, asked: dict[str, str]) -> Scenario:
+def scenario(asked: dict[str, str]) -> Scenario:
     """Toyland, with what was asked of it."""
-    made: Scenario = module.scenario()
+    made = fake_engine.scenario()
     leave = made.plans[1]
     named = PLANS[: int(asked.get("plans", 2))]
     made = replace(made, plans=(made.plans[0], leave, *(replace(leave, id=name, title=f"The plan {name}") for name in named[2:])))
@@ -62,15 +49,14 @@ def scenario(module: ModuleType, asked: dict[str, str]) -> Scenario:
 def start(words: list[str]) -> int:
     """Put the made-up engine in place and run the command."""
     asked: dict[str, str] = dict((*part.split("="), "")[:2] for part in os.environ.get("TOYLAND", "").split())  # type: ignore[misc]  # pairs
-    module = fake()
 
-    class Engine(module.FakeEngine):  # type: ignore[misc,name-defined]  # a module found by its path has no types
+    class Engine(fake_engine.FakeEngine):
         def run(self, *what: Any) -> Any:
             time.sleep(float(asked.get("slow", 0)))
             return super().run(*what)
 
     for one in (loading, running):
-        vars(one)["load_scenario"] = lambda *_: scenario(module, asked)
+        vars(one)["load_scenario"] = lambda *_, **__: scenario(asked)
         vars(one)["engine_of"] = lambda read: Engine(read)
     if "pageless" in asked:
         vars(running)["write_page"] = lambda _: None

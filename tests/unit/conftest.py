@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -17,14 +14,9 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def fake() -> ModuleType:
     """The module `fake_engine`."""
-    if "fake_engine" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("fake_engine", Path(__file__).with_name("fake_engine.py"))
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["fake_engine"] = module
-        spec.loader.exec_module(module)
-    return sys.modules["fake_engine"]
+    from tests.unit import fake_engine
+
+    return fake_engine
 
 
 @pytest.fixture

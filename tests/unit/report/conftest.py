@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -23,14 +21,9 @@ from drawdown.world import World, structure_of
 @pytest.fixture(scope="session")
 def synthetic() -> ModuleType:
     """The module `synthetic`."""
-    if "synthetic_runs" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("synthetic_runs", Path(__file__).with_name("synthetic.py"))
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["synthetic_runs"] = module
-        spec.loader.exec_module(module)
-    return sys.modules["synthetic_runs"]
+    from tests.unit.report import synthetic
+
+    return synthetic
 
 
 @pytest.fixture(scope="session")

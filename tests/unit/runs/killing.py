@@ -1,11 +1,10 @@
 """Starts a run of the made-up engine over and over and kills it: everything is imported once, each attempt is a fork of this process.
 
-python killing.py FAKE_ENGINE FOLDER SEED KILLS: writes runs FOLDER/0, FOLDER/1, ... until so many kills have hit one; prints their moments.
+python -m tests.unit.runs.killing FOLDER SEED KILLS, from the checkout: writes runs FOLDER/0, FOLDER/1, ... until so many kills have hit one; prints their moments.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import random
 import signal
@@ -14,16 +13,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.unit.fake_engine import FakeEngine
 
-def engine(file: str) -> Any:
+
+def engine() -> FakeEngine:
     """The made-up engine, two of its futures ending early."""
-    spec = importlib.util.spec_from_file_location("fake_engine", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["fake_engine"] = module
-    spec.loader.exec_module(module)
-    return module.FakeEngine(weeks=12, ends_early={3: 5, 19: 9})
+    return FakeEngine(weeks=12, ends_early={3: 5, 19: 9})
 
 
 def attempt(made: Any, folder: Path, dies_at: int | None = None) -> None:
@@ -74,14 +69,14 @@ def forked(made: Any, folder: Path, kill_after: float | None, dies_at: int | Non
     return os.WIFEXITED(status)
 
 
-def main(file: str, place: str, seed: str, kills: str) -> None:
+def main(place: str, seed: str, kills: str) -> None:
     """Kill at random moments; half of the attempts die before a file operation drawn at random, half by the clock."""
     import pyarrow.parquet  # noqa: F401 - once, for all children
     import zarr.codecs  # noqa: F401
 
     import drawdown.runs.merge  # noqa: F401
 
-    made, drawn = engine(file), random.Random(int(seed))
+    made, drawn = engine(), random.Random(int(seed))
     begun = time.monotonic()
     assert forked(made, Path(place) / "undisturbed", None)
     whole = time.monotonic() - begun

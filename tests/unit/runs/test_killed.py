@@ -11,22 +11,13 @@ import pytest
 
 from drawdown.runs import verify
 
-HERE = Path(__file__).parent
+REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 def kill(place: Path, seed: int, kills: int, same: Callable[[Path], Mapping[str, str]]) -> None:
     """Kills runs so often, and compares each with the undisturbed one."""
-    words = [
-        sys.executable,
-        "-W",
-        "ignore",
-        str(HERE / "killing.py"),
-        str(HERE.parent / "fake_engine.py"),
-        str(place),
-        str(seed),
-        str(kills),
-    ]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=1200, check=False)
+    words = [sys.executable, "-W", "ignore", "-m", "tests.unit.runs.killing", str(place), str(seed), str(kills)]
+    done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, timeout=1200, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     whole = same(place / "undisturbed")
     runs = [folder for folder in place.iterdir() if folder.name != "undisturbed"]

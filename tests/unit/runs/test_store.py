@@ -29,6 +29,8 @@ from drawdown.errors import DrawdownError, ScenarioError
 if TYPE_CHECKING:
     from tests.unit.fake_engine import FakeEngine
 
+REPOSITORY = Path(__file__).resolve().parents[3]
+
 
 def digests(folder: Path, without: tuple[str, ...] = ()) -> Mapping[str, str]:
     """sha256 of every file of a run; of the manifest, all but when it was created and the sum of that."""
@@ -172,25 +174,19 @@ def test_a_run_that_was_stopped_says_so_and_resumes_to_the_same_bytes(finished: 
 
 
 def test_a_run_killed_at_any_moment_resumes_to_the_same_bytes(finished: Path, tmp_path: Path) -> None:
-    script = tmp_path / "run.py"
-    fake_file = Path(__file__).parents[1] / "fake_engine.py"
-    script.write_text(
-        f"""
-import importlib.util, sys, time
-spec = importlib.util.spec_from_file_location("fake_engine", {str(fake_file)!r})
-module = importlib.util.module_from_spec(spec); sys.modules["fake_engine"] = module; spec.loader.exec_module(module)
+    script = """
+import sys
 from drawdown.runs import run
-engine = module.FakeEngine(ends_early={{3: 10, 77: 60, 140: 109}})
+from tests.unit.fake_engine import FakeEngine
+engine = FakeEngine(ends_early={3: 10, 77: 60, 140: 109})
 print("ready", flush=True)
 run(engine, sys.argv[1], futures=150, seed=5, batch=64, progress=lambda p: print("at", p.units_done, p.merging, flush=True))
 print("done", flush=True)
-""",
-        encoding="utf-8",
-    )
+"""
     folder = tmp_path / "killed"
     reached = []
     for wait_for, delay in (("at 1", 0.05), ("at 3", 0.0), ("True", 0.15), ("done", 0.0)):
-        process = subprocess.Popen([sys.executable, str(script), str(folder)], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen([sys.executable, "-c", script, str(folder)], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         for line in process.stdout:
             if wait_for in line or line.startswith("done"):

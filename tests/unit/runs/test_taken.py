@@ -24,6 +24,7 @@ from drawdown.runs.store import MERGED
 if TYPE_CHECKING:
     from tests.unit.fake_engine import FakeEngine
 
+REPOSITORY = Path(__file__).resolve().parents[3]
 Same = Callable[[Path], Mapping[str, str]]
 
 
@@ -279,18 +280,17 @@ def test_b6_what_another_process_did_before_the_lock_was_ours_counts(
 
 
 SCRIPT = """
-import builtins, importlib.util, sys
+import builtins, sys
 real = builtins.__import__
 def without(name, *rest, **more):
     if name == "fcntl":
         raise ImportError("no fcntl on this system")
     return real(name, *rest, **more)
 builtins.__import__ = without
-spec = importlib.util.spec_from_file_location("fake_engine", sys.argv[1])
-module = importlib.util.module_from_spec(spec); sys.modules["fake_engine"] = module; spec.loader.exec_module(module)
 from drawdown.runs import StoreError, open_run, run
 from drawdown.runs.lock import locked
-folder = run(module.FakeEngine(weeks=30), sys.argv[2], futures=70, seed=5, batch=32)
+from tests.unit.fake_engine import FakeEngine
+folder = run(FakeEngine(weeks=30), sys.argv[1], futures=70, seed=5, batch=32)
 print(len(open_run(folder).answers()))
 with locked(folder):
     try:
@@ -302,9 +302,8 @@ with locked(folder):
 
 
 def test_b6_a_system_without_fcntl_runs_and_locks(whole: Path, tmp_path: Path) -> None:
-    fake_file = Path(__file__).parents[1] / "fake_engine.py"
-    words = [sys.executable, "-W", "ignore", "-c", SCRIPT, str(fake_file), str(tmp_path / "run")]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
+    words = [sys.executable, "-W", "ignore", "-c", SCRIPT, str(tmp_path / "run")]
+    done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [str(len(open_run(whole).answers())), "once"]
 
