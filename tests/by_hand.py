@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from drawdown.mechanism import Mechanism, discover, variables
-from drawdown.program import View, params_of, view_of
+from drawdown.program import View, params_of, view_of, work_out
 from drawdown.world import Structure
 
 ACTORS = {
@@ -97,10 +97,23 @@ def array(name: str, chosen: Chosen) -> Any:
 
 
 def seen_by(m: Mechanism, names: frozenset[str], values: Mapping[str, Chosen]) -> Mapping[str, Any]:
-    """The state in full, as the mechanism may look at it; a value that it may not see is a mistake of the test."""
-    blind = values.keys() - names
+    """The state in full, as the mechanism may look at it; a value that it may not see is a mistake of the test.
+
+    What it reads of derived quantities is worked out from what they turn on, unless the test gives it.
+    """
+    derived = {d.name: d for other in declared() for d in other.derives}
+    bare, ahead = set(), list(names)
+    while ahead:
+        name = ahead.pop()
+        if name in derived and name not in values:
+            ahead += derived[name].reads
+        else:
+            bare.add(name)
+    blind = values.keys() - bare
     assert not blind, f"{m.name} never sees {sorted(blind)}"
-    return {name: np.float32(values.get(name, 0)) if name == "week" else array(name, values.get(name)) for name in names}
+    seen = {name: np.float32(values.get(name, 0)) if name == "week" else array(name, values.get(name)) for name in bare}
+    numbers = {name: value for other in declared() for name, value in parameters(other, {}).items()}
+    return {**seen, **work_out(names, declared(), seen, numbers, COUNTRY)}
 
 
 def parameters(m: Mechanism, chosen: Mapping[str, float]) -> Mapping[str, Any]:

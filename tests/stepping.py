@@ -10,7 +10,7 @@ import numpy as np
 
 from drawdown.engine import Engine
 from drawdown.mechanism import PHASES, Change, Mechanism
-from drawdown.program import View, apply, key_of, params_of, view_of
+from drawdown.program import View, apply, key_of, params_of, view_of, work_out
 from drawdown.scenario.model import Plan
 from drawdown.vocabulary.tile import TILE
 
@@ -24,13 +24,16 @@ class Moment:
     inputs: Mapping[str, Any]
     week: Any
     structure: Any
+    mechanisms: tuple[Mechanism, ...]  # of the whole model, for what they derive
     views: list[View] = field(default_factory=list)
 
     def step(self, parameters: Mapping[str, Any] | None = None, values: Mapping[str, Any] | None = None) -> Change:
         """What the mechanism does; with other parameters ('mechanism.parameter') or other values where given."""
         key = key_of(self.mechanism.name, self.inputs, self.week, self.structure)
-        state = view_of(self.mechanism, {**self.values, **(values or {})}, self.structure)
-        params = params_of(self.mechanism, {**self.inputs["parameters"], **(parameters or {})}, self.structure)
+        seen, drawn = {**self.values, **(values or {})}, {**self.inputs["parameters"], **(parameters or {})}
+        seen.update(work_out(self.mechanism.reads, self.mechanisms, seen, drawn, self.structure))
+        state = view_of(self.mechanism, seen, self.structure)
+        params = params_of(self.mechanism, drawn, self.structure)
         self.views[:] = [state, params]
         return self.mechanism.step(key, state, params)
 
@@ -72,7 +75,7 @@ def moments(engine: Engine, state: Mapping[str, Any], inputs: Mapping[str, Any],
         owned: dict[str, Any] = {}
         for m in engine.mechanisms:
             if m.phase == phase:
-                found[m.name] = Moment(m, dict(values), inputs, now, structure)
+                found[m.name] = Moment(m, dict(values), inputs, now, structure, engine.mechanisms)
                 apply(m, found[m.name].step(), pressures, owned)
         values.update(pressures)
         values.update(owned)
@@ -85,7 +88,7 @@ def jitted(moment: Moment) -> Callable[..., Change]:
 
     def call(parameters: Mapping[str, Any], values: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
         whole = {**inputs, "parameters": {**inputs["parameters"], **parameters}}
-        change = Moment(moment.mechanism, values, whole, moment.week, moment.structure).step()
+        change = Moment(moment.mechanism, values, whole, moment.week, moment.structure, moment.mechanisms).step()
         return dict(change.add), dict(change.set)
 
     compiled = jax.jit(call)

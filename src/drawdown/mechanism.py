@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
+from drawdown.derived import Derived
 from drawdown.state import CLOCK, GIVEN, PLAN, Variable
 from drawdown.vocabulary.units import Fold, fault
 
@@ -132,6 +133,7 @@ class Mechanism:
     events: tuple[Event, ...] = ()
     references: tuple[str, ...] = ()
     shows: tuple[Shown, ...] = ()
+    derives: tuple[Derived, ...] = ()
     initial: Initial | None = None
     initial_reads: tuple[str, ...] = ()
     switched_off: Mapping[str, float] | None = None  # parameter -> neutral value; derived from `params` when None
@@ -186,8 +188,9 @@ def _in_order(mechanisms: Sequence[Mechanism]) -> tuple[Mechanism, ...]:
 
 
 def variables(mechanisms: tuple[Mechanism, ...]) -> Mapping[str, Variable]:
-    """All variables of a model by name: the given ones, then those owned by mechanisms."""
-    return {v.name: v for v in (*GIVEN, *PLAN, CLOCK, *(v for m in mechanisms for v in m.owns))}
+    """All variables of a model by name: the given ones, then those owned by mechanisms, then what is derived of them."""
+    derived = (d.variable for m in mechanisms for d in m.derives)
+    return {v.name: v for v in (*GIVEN, *PLAN, CLOCK, *(v for m in mechanisms for v in m.owns), *derived)}
 
 
 def check(mechanisms: Sequence[Mechanism]) -> None:
@@ -206,6 +209,10 @@ def check(mechanisms: Sequence[Mechanism]) -> None:
                 problems.append(f"{m.name} ({m.phase}) owns the stock '{v.name}'; stocks move in SETTLE, decisions are choices")
             if v.kind == "choice" and m.phase not in ("SENSE", "DECIDE"):
                 problems.append(f"{m.name} ({m.phase}) owns the choice '{v.name}'; choices move in SENSE or DECIDE")
+        for d in m.derives:
+            if d.name in owner:
+                problems.append(f"{m.name} derives '{d.name}', which {owner[d.name]} owns already")
+            owner[d.name], kind[d.name] = m.name, "derived"
         if len({p.name for p in m.params}) != len(m.params):
             problems.append(f"{m.name} declares a parameter twice")
         for p in m.params:
@@ -214,5 +221,23 @@ def check(mechanisms: Sequence[Mechanism]) -> None:
     for m in mechanisms:
         problems += [f"{m.name} reads '{n}', which nobody declares" for n in (*m.reads, *m.initial_reads) if n not in owner]
         problems += [f"{m.name} adds to '{n}', which is not a pressure" for n in m.adds if kind.get(n) != "pressure"]
+        problems += [f"{m.name} derives '{d.name}' from '{n}', which nobody declares" for d in m.derives for n in d.reads if n not in owner]
+    problems += _circles({d.name: d.reads for m in mechanisms for d in m.derives})
     if problems:
         raise ModelError("the mechanisms do not fit together:\n  " + "\n  ".join(problems))
+
+
+def _circles(reads: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """A sentence for each derived quantity that is worked out, by whatever way round, from itself."""
+
+    def of(name: str) -> set[str]:
+        found: set[str] = set()
+        ahead = list(reads[name])
+        while ahead:
+            other = ahead.pop()
+            if other in reads and other not in found:
+                found.add(other)
+                ahead += reads[other]
+        return found
+
+    return [f"'{name}' is derived from itself" for name in reads if name in of(name)]

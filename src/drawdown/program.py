@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import jax
@@ -106,6 +106,30 @@ def params_of(m: Mechanism, parameters: Mapping[str, Any], structure: Structure)
     return View(m.name, own, frozenset(own), structure)
 
 
+def work_out(
+    wanted: Iterable[str],
+    mechanisms: Iterable[Mechanism],
+    values: Mapping[str, Any],
+    parameters: Mapping[str, Any],
+    structure: Structure,
+) -> dict[str, Any]:
+    """The derived quantities among `wanted`, and those that they are worked out from, as far as `values` does not hold them yet."""
+    declared = {d.name: (m, d) for m in mechanisms for d in m.derives}
+    made: dict[str, Any] = {}
+
+    def make(name: str) -> None:
+        if name in declared and name not in values and name not in made:
+            m, derived = declared[name]
+            for other in derived.reads:
+                make(other)
+            seen = View(name, {**values, **made}, frozenset(derived.reads), structure)
+            made[name] = derived.formula(seen, params_of(m, parameters, structure))
+
+    for name in wanted:
+        make(name)
+    return made
+
+
 def key_of(m: str, inputs: Mapping[str, Any], week: Any, structure: Structure) -> Keyed:
     """The key of one mechanism in one week."""
     ids = inputs["futures"]
@@ -130,7 +154,8 @@ def build(
     structure: Structure, variables: Mapping[str, Variable], mechanisms: tuple[Mechanism, ...], weeks: int, tile: int
 ) -> dict[str, Callable[..., Any]]:
     """The three functions of a program: `begin(inputs)`, `blank()` and `advance(state, record, inputs, start, stop)`."""
-    moving = {n: v for n, v in variables.items() if v.kind != "given"}
+    moving = {n: v for n, v in variables.items() if v.kind not in ("given", "derived")}
+    derived = {d.name: d.reads for m in mechanisms for d in m.derives}
     constant = {n for n, v in moving.items() if v.kind == "constant"}
     recorded = {n: v for n, v in moving.items() if v.record}
     cells = {n: moving[n] for n in CELLS if n in moving}
@@ -152,15 +177,22 @@ def build(
         values.update(pressures)
         for phase in PHASES:
             owned: dict[str, Any] = {}
-            for m in mechanisms:
-                if m.phase == phase:
-                    key = key_of(m.name, inputs, week, structure)
-                    change = m.step(key, view_of(m, values, structure), params_of(m, inputs["parameters"], structure))
-                    apply(m, change, pressures, owned)
+            acting = [m for m in mechanisms if m.phase == phase]
+            wanted = [n for m in acting for n in m.reads]
+            values.update(once(week, work_out(wanted, mechanisms, values, inputs["parameters"], structure)))
+            for m in acting:
+                key = key_of(m.name, inputs, week, structure)
+                change = m.step(key, view_of(m, values, structure), params_of(m, inputs["parameters"], structure))
+                apply(m, change, pressures, owned)
             fresh = once(week, {**pressures, **owned})
             values.update(fresh)
             pressures = {n: fresh[n] for n in pressures}
+            # What is derived of what has moved is worked out anew by the next phase that reads it.
+            values = {n: v for n, v in values.items() if not moved(n, fresh)}
         return settle(state, values, week)
+
+    def moved(name: str, fresh: Mapping[str, Any]) -> bool:
+        return name in derived and any(other in fresh or moved(other, fresh) for other in derived[name])
 
     def settle(state: dict[str, Any], values: Mapping[str, Any], week: Any) -> dict[str, Any]:
         new = {n: jnp.broadcast_to(values[n], state[n].shape) for n in moving}

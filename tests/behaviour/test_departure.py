@@ -107,7 +107,7 @@ def weekly_desertion(
     values["sympathy"][:, theirs] = sympathy
     _, inputs = started(engine, "stay", SEED, 0)
     best = {f"desertion.{p.name}": np.full(TILE, p.best, np.float32) for p in mechanism.params}
-    change = Moment(mechanism, values, inputs, np.int32(5), structure).step(best)
+    change = Moment(mechanism, values, inputs, np.int32(5), structure, engine.mechanisms).step(best)
     return float((1.0 - np.exp(-np.asarray(change.add["desert_hazard"])[:, mine])).mean())
 
 

@@ -42,7 +42,7 @@ def after_ten_weeks(model: Engine) -> tuple[Mapping[str, Any], Mapping[str, Any]
 
 def moment(model: Engine, name: str, after: tuple[Mapping[str, Any], Mapping[str, Any]]) -> Moment:
     mechanism = next(m for m in discover() if m.name == name)
-    return Moment(mechanism, after[0], after[1], after[0]["week"], model.world.structure)
+    return Moment(mechanism, after[0], after[1], after[0]["week"], model.world.structure, model.mechanisms)
 
 
 # Provocation

@@ -19,9 +19,9 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("vocabulary",),
     ("compiled",),
     ("data",),
-    ("state", "mechanism", "parameter_table"),
+    ("state", "derived", "mechanism", "parameter_table"),
     ("scenario",),
-    ("randomness", "world", "incidents", "severity", "formulas"),
+    ("guards", "randomness", "world", "incidents", "severity", "formulas"),
     ("mechanisms",),
     ("plan", "program", "engine"),
     ("claims",),  # before the store, which keeps the value of each claim for every future

@@ -37,7 +37,7 @@ def steps(small: Engine) -> Mapping[str, tuple[Moment, Any]]:
     found = {}
     for m in discover():
         if m.name in ("forces", "control", "displacement"):
-            moment = Moment(m, values, inputs, np.int32(10), small.world.structure)
+            moment = Moment(m, values, inputs, np.int32(10), small.world.structure, small.mechanisms)
             found[m.name] = (moment, jitted(moment))
     return found
 

@@ -1,49 +1,62 @@
 """Quantities of a contest for a place that several mechanisms need: density, contact, security, relative weight.
 
-All functions take and return arrays whose last axis is the batch of futures.
+All functions take and return arrays whose last axis is the batch of futures. `structure` knows who is what (`drawdown.world`).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
-# Density, per 1,000 residents, under which a force cannot be told from none.
-TRACE = 0.02
+from drawdown.guards import NOTHING, SHARE_OF_NOTHING, THOUSAND, TINY
+
+Array = jax.Array
 
 
-def total(values: Any, axis: int) -> Any:
+def total(values: Array, axis: int) -> Array:
     """Sum over one axis, kept."""
     return jnp.sum(values, axis=axis, keepdims=True)
 
 
-def density(force: Any, residents: Any) -> Any:
+def composition(residents: Array) -> Array:
+    """Share of the residents of a place who are of each community [place, community]."""
+    return residents / jnp.maximum(jnp.sum(residents, axis=1), 1.0)[:, None]
+
+
+def of_residents(shares: Array, values: Array) -> Array:
+    """Mean over the residents of a place of what holds for communities: [place, community] and [community, actor] to [place, actor]."""
+    return jnp.einsum("pct,cat->pat", shares, values)
+
+
+def density(force: Array, residents: Array) -> Array:
     """Persons under arms per 1,000 residents [place, actor]; `residents` is [place, future]."""
-    return 1000.0 * force / jnp.maximum(residents, 1.0)[:, None]
+    return THOUSAND * force / jnp.maximum(residents, 1.0)[:, None]
 
 
-def at_origin(state: Any) -> Any:
+def at_origin(state: Any) -> Array:
     """Force at the origin [place, actor]: strength times deployment."""
-    return state.strength[None] * state.deployment
+    force: Array = state.strength[None] * state.deployment
+    return force
 
 
-def contact(per_thousand: Any, structure: Any, hostility: Any, exponent: Any) -> Any:
+def contact(per_thousand: Array, structure: Any, hostility: Array, exponent: Array | float) -> Array:
     """Meeting of the two sides of each dyad [place, dyad]: hostility times the geometric mean of densities to a power.
 
     With exponent 2 this is the mass-action term of Lanchester's area fire; with 1 it grows as the geometric mean.
     """
-    log = 0.5 * exponent * jnp.log(per_thousand + 1e-6)
+    log = 0.5 * exponent * jnp.log(per_thousand + TINY)
     return hostility[None] * jnp.exp(log[:, structure.first] + log[:, structure.second])
 
 
-def security(force: Any, residents: Any, structure: Any, weight_foreign: Any, weight_army: Any, weight_police: Any) -> Any:
+def security(force: Array, residents: Array, structure: Any, foreign: Array, army: Array, police: Array) -> Array:
     """Effective security forces per 1,000 residents [place] (evidence, section 3: foreign, army and police weigh differently)."""
-    weights = structure.foreign * weight_foreign + structure.army * weight_army + structure.police * weight_police
-    return 1000.0 * jnp.sum(force * weights[None], axis=1) / jnp.maximum(residents, 1.0)
+    weights = structure.foreign * foreign + structure.army * army + structure.police * police
+    return THOUSAND * jnp.sum(force * weights[None], axis=1) / jnp.maximum(residents, 1.0)
 
 
-def to_actors(per_dyad: Any, which: Any, actors: int) -> Any:
+def to_actors(per_dyad: Array, which: Any, actors: int) -> Array:
     """Sum over the dyads of which an actor is the side `which` (indices): [place, dyad] to [place, actor]."""
     columns = []
     for actor in range(actors):
@@ -52,7 +65,17 @@ def to_actors(per_dyad: Any, which: Any, actors: int) -> Any:
     return jnp.stack(columns, axis=1)
 
 
-def one_of(uniform: Any, weights: Any) -> Any:
+def of_first(per_dyad: Array, structure: Any) -> Array:
+    """Sum of each actor over the dyads of which it is the first side [place, actor]."""
+    return to_actors(per_dyad, structure.first, len(structure.actors))
+
+
+def of_second(per_dyad: Array, structure: Any) -> Array:
+    """The same over the dyads of which it is the second side."""
+    return to_actors(per_dyad, structure.second, len(structure.actors))
+
+
+def one_of(uniform: Array, weights: Array) -> Array:
     """Index drawn in proportion to weights along axis 1: [place] from [place, k] (float32 whole numbers)."""
     # Added up one by one: a cumulative sum is a window reduction to XLA, and quadratic.
     aim = uniform * jnp.sum(weights, axis=1)
@@ -63,18 +86,33 @@ def one_of(uniform: Any, weights: Any) -> Any:
     return index
 
 
-def share_of(values: Any, axis: int) -> Any:
+def share_of(values: Array, axis: int) -> Array:
     """Each as a share of the sum over an axis; zero where the sum is zero."""
     whole = total(values, axis)
-    return jnp.where(whole > 0, values / jnp.maximum(whole, 1e-12), 0.0)
+    return jnp.where(whole > 0, values / jnp.maximum(whole, SHARE_OF_NOTHING), 0.0)
 
 
-def logistic(x: Any) -> Any:
+def room_for(gained: Array, room: Array) -> Array:
+    """What is gained along axis 1, cut in proportion where all of it together exceeds the room [place, 1]."""
+    return gained * jnp.minimum(1.0, room / jnp.maximum(total(gained, 1), NOTHING))
+
+
+def at_most_whole(shares: Array) -> Array:
+    """Shares along axis 1, cut in proportion where they sum to more than one."""
+    return shares / jnp.maximum(total(shares, 1), 1.0)
+
+
+def log_odds(share: Array) -> Array:
+    """ln(p / (1 - p))."""
+    return jnp.log(share / (1.0 - share))
+
+
+def logistic(x: Array) -> Array:
     """1/(1+e^-x)."""
     return 1.0 / (1.0 + jnp.exp(-x))
 
 
-def hump(control: Any) -> Any:
+def hump(control: Array) -> Array:
     """Kalyvas: selective violence peaks where an actor is dominant but not complete: 4x(1-x) with x = (c - 1/2)/(1/2) in (0, 1)."""
     x = jnp.clip((control - 0.5) / 0.5, 0.0, 1.0)
-    return 4.0 * x * (1.0 - x)
+    return 2.0 * 2.0 * x * (1.0 - x)

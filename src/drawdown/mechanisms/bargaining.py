@@ -25,16 +25,14 @@ def step(key: Any, state: Any, params: Any) -> Change:
     """Self-rule of a community moves towards the mean of positions weighted by clout among its people and salience
     (Bueno de Mesquita: weighted by power and salience), once the gap is worth the cost of a new bargain; a foreign guarantor lowers that
     cost (Fearon: commitment). The lead follows clout: rule, arms, regard and sponsors."""
-    s = state.structure
-    force = jnp.sum(state.force, axis=0)
+    force = state.armed
     now = _clout(state, params, force, state.control, state.residents, state.standing, state.aid)
     lead = state.lead + params.lead_pace * (now - state.lead)
     lived_then = state.population[:, None] * state.community_share
     aim = _position(state, params, state.control, state.residents, force)
     aim_then = _position(state, params, state.control_at_origin, lived_then, state.strength)
     goal = jnp.clip(state.autonomy_at_origin + aim - aim_then, 0.0, 1.0)
-    foreign = jnp.sum(force * s.foreign, axis=0) / jnp.maximum(jnp.sum(state.strength * s.foreign, axis=0), 1.0)
-    cost = params.cost * (1.0 - params.guarantee * jnp.minimum(foreign, 1.0))
+    cost = params.cost * (1.0 - params.guarantee * jnp.minimum(state.presence, 1.0))
     gap = goal - state.autonomy
     worth = jnp.sign(gap) * jnp.maximum(jnp.abs(gap) - cost[None], 0.0)
     noise, _, _, _ = key.normal("talks", ("community",))
@@ -81,7 +79,7 @@ MECHANISM = Mechanism(
         Variable("lead", ("community", "actor"), "share", "stock", "weight of the actor in the lead of the community", 0, 1, record=True),
     ),
     reads=(
-        *("force", "control", "residents", "standing", "aid", "strength", "population", "community_share", "control_at_origin"),
+        *("armed", "presence", "control", "residents", "standing", "aid", "strength", "population", "community_share", "control_at_origin"),
         *("autonomy_at_origin", "autonomy_wanted", "autonomy_salience", "contends", "constituency"),
     ),
     params=parameters_beside(__file__),

@@ -22,7 +22,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     s = state.structure
     own = jnp.sum(state.force * s.state[None], axis=(0, 1))
     own_then = jnp.maximum(jnp.sum(state.strength * s.state, axis=0), 1.0)
-    people = jnp.sum(state.residents, axis=1)
+    people = state.people
     ruled = jnp.sum(people * jnp.sum(state.control * s.state[None], axis=1), axis=0) / jnp.sum(people, axis=0)
     ruled_then = jnp.sum(state.population * jnp.sum(state.control_at_origin * s.state[None], axis=1), axis=0) / jnp.sum(
         state.population, axis=0
@@ -66,7 +66,7 @@ MECHANISM = Mechanism(
         Variable("confidence", ("home",), "index", "stock", "belief of the home government that the host can take over", 0, 1, record=True),
     ),
     reads=(
-        *("force", "strength", "residents", "population", "control", "control_at_origin", "recent_attacks", "attack_rate", "rivalry_rate"),
+        *("force", "strength", "people", "population", "control", "control_at_origin", "recent_attacks", "attack_rate", "rivalry_rate"),
         *("confidence_at_origin", "reported_trend"),
     ),
     params=parameters_beside(__file__),

@@ -24,7 +24,7 @@ def initial(state: Any, params: Any) -> dict[str, Any]:
     return {
         "contact_with_state": jnp.sum(before * fights_state, axis=1),
         "contact_among_groups": jnp.sum(before * (1.0 - fights_state), axis=1),
-        "security_at_origin": security(at_origin(state), state.population, s, 1.0, 0.7, 0.4),
+        "security_at_origin": _presence(at_origin(state), state.population, s, params),
     }
 
 
@@ -36,8 +36,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     """
     s = state.structure
     a_state, b_state, fights_state = _sides(s)
-    people = jnp.sum(state.residents, axis=1)
-    thick = density(state.force, people)
+    people, thick = state.people, state.density
     on_state, among = state.keep(_rates(state, params, people, state.keep(_contacts(state, params, thick, s)), fights_state))
     part = state.keep(_share_of_first(state, params, thick, a_state, b_state))
     keep = state.keep
@@ -48,7 +47,6 @@ def step(key: Any, state: Any, params: Any) -> Change:
     lost_a, lost_b = official["a"] + rivals["a"], official["b"] + rivals["b"]
     lost = to_actors(lost_a, s.first, actors) + to_actors(lost_b, s.second, actors)
     on = params.scale * (to_actors(on_state * a_state, s.first, actors) + to_actors(on_state * b_state, s.second, actors))
-    shares = state.residents / jnp.maximum(people, 1.0)[:, None]
     bystanders = official["civilians"] + rivals["civilians"]
 
     def by_type(name: str) -> Any:
@@ -62,8 +60,8 @@ def step(key: Any, state: Any, params: Any) -> Change:
             "attacks_on": on * (s.foreign + s.state)[None],
             "deaths": by_type("deaths"),
             "civilian_deaths": bystanders,
-            "harmed": bystanders[:, None] * shares,
-            "collateral": official["civilians"][:, None] * shares,
+            "harmed": bystanders[:, None] * state.composition,
+            "collateral": official["civilians"][:, None] * state.composition,
             "clash_dead_a": by_type("large_a"),
             "clash_dead_b": by_type("large_b"),
             "clash_dead_civilians": by_type("large_civilians"),
@@ -139,9 +137,13 @@ def _contacts(state: Any, params: Any, thick: Any, s: Any) -> Any:
     return met * mood[None] * (1.0 - state.deal)[None] * (1.0 + params.offensive_surge * push) * exposure
 
 
+def _presence(force: Any, people: Any, s: Any, params: Any) -> Any:
+    return security(force, people, s, params.presence_foreign, params.presence_army, params.presence_police)
+
+
 def _rates(state: Any, params: Any, people: Any, met: Any, fights_state: Any) -> tuple[Any, Any]:
     """Attacks a week on foreign and state forces, and fatal clashes among groups [place, dyad]."""
-    security_now = security(state.force, people, state.structure, 1.0, 0.7, 0.4)
+    security_now = _presence(state.force, people, state.structure, params)
     gain = jnp.log1p(security_now / params.presence_scale) - jnp.log1p(state.security_at_origin / params.presence_scale)
     relief = jnp.exp(-params.presence_effect * gain)
     floor = params.new_front * people / 1e6
@@ -201,7 +203,20 @@ MECHANISM = Mechanism(
         Variable("clash_dead_civilians", ("place", "violence"), "deaths", "pressure", "bystanders killed in it", 0, _INF),
     ),
     reads=(
-        *("residents", "force", "hostility", "attack_rate", "rivalry_rate", "activity", "zeal", "rivalry_zeal", "deal", "offensive"),
+        *(
+            "people",
+            "composition",
+            "density",
+            "force",
+            "hostility",
+            "attack_rate",
+            "rivalry_rate",
+            "activity",
+            "zeal",
+            "rivalry_zeal",
+            "deal",
+            "offensive",
+        ),
         "base_open",
     ),
     adds=(

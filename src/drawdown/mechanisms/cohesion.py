@@ -18,7 +18,7 @@ def initial(state: Any, params: Any) -> dict[str, Any]:
 
 def step(key: Any, state: Any, params: Any) -> Change:
     """A truce lets a movement purge (rogues fall, discipline rises) and tempts it to split: p = p0 x truce x (1 - discipline)."""
-    whole = jnp.maximum(jnp.sum(state.force, axis=0), 50.0)
+    whole = jnp.maximum(state.armed, 50.0)
     truce = (state.truce > 0).astype(jnp.float32)
     lost = jnp.minimum(state.recent_fallen / whole, 0.2)
     joined = jnp.minimum(state.recruited / whole, 0.2)
@@ -50,7 +50,7 @@ MECHANISM = Mechanism(
         Variable("rogue", ("actor",), "share", "stock", "share of members who do not obey", 0, 1, record=True),
         Variable("splintered", ("actor",), "share", "stock", "1 in the week in which a part breaks away", 0, 1),
     ),
-    reads=("force", "truce", "recent_fallen", "recruited", "discipline_at_origin", "rogue_at_origin"),
+    reads=("armed", "truce", "recent_fallen", "recruited", "discipline_at_origin", "rogue_at_origin"),
     params=parameters_beside(__file__),
     events=(Event("splinter", "splintered", 0.5, "A part of {actor} broke with its leadership over the truce", because=("discipline",)),),
     references=("Staniland 2012", "Bueno de Mesquita 2005"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import at_origin, density
+from drawdown.formulas.contest import at_origin, of_residents
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -25,17 +25,14 @@ def step(key: Any, state: Any, params: Any) -> Change:
     w = roots (force/backing)^m e^(s regard change): rule wanes with the force behind it. Freed void is what exceeds the void that the place
     is used to; it is filled by the contest success of those present, q = F^m / sum F^m (Tullock; evidence, sections 1 and 9).
     """
-    people = jnp.sum(state.residents, axis=1)
     ratio = (state.force + 20.0) / (state.backing + 20.0)
-    regard = jnp.einsum("pct,cat->pat", state.residents / jnp.maximum(people, 1.0)[:, None], state.standing - state.standing_at_origin)
+    regard = of_residents(state.composition, state.standing - state.standing_at_origin)
     held = state.roots * jnp.power(ratio, params.decisiveness) * jnp.exp(params.regard * jnp.clip(regard, -2.0, 2.0))
     held = held / jnp.maximum(jnp.sum(held, axis=1, keepdims=True), 1.0)
     drift = params.pace * (held - state.control)
     used_to = 1.0 - jnp.sum(state.roots, axis=1)
     freed = jnp.maximum(state.void - used_to, 0.0)
-    thick = density(state.force, people)
-    welcome = jnp.einsum("pct,cat->pat", state.residents / jnp.maximum(people, 1.0)[:, None], state.standing)
-    weight = jnp.power(thick + 1e-6, params.decisiveness) * jnp.exp(params.regard * welcome)
+    weight = jnp.power(state.density + 1e-6, params.decisiveness) * jnp.exp(params.regard * state.welcome)
     claim = weight / (jnp.sum(weight, axis=1, keepdims=True) + params.hold_threshold)
     filled = params.fill * freed[:, None] * claim
     taken = state.control_lost * params.seizable
@@ -68,7 +65,7 @@ MECHANISM = Mechanism(
         Variable("control_lost", ("place", "actor"), "share", "pressure", "rule lost to a seizure", 0, 1),
         Variable("control_gained", ("place", "actor"), "share", "pressure", "rule won by a seizure", 0, 2),
     ),
-    reads=("residents", "force", "standing", "standing_at_origin"),
+    reads=("composition", "density", "welcome", "force", "standing", "standing_at_origin"),
     params=parameters_beside(__file__),
     events=(
         Event("rules", "control", 0.5, "{actor} came to rule most of {place}", once=True),

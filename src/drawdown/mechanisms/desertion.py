@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import density, logistic, security
+from drawdown.formulas.contest import logistic
 from drawdown.mechanism import Change, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 
@@ -18,16 +18,13 @@ def step(key: Any, state: Any, params: Any) -> Change:
     local, unbacked and losing (validation V7).
     """
     s = state.structure
-    people = jnp.sum(state.residents, axis=1)
-    thick = density(state.force, people)
+    thick, guard, foreign = state.density, state.guard, state.foreign_density
     # The army's own offensive strains the police and soldiers of the place less than one that comes for them.
     attack = jnp.max(state.offensive * (s.groups + params.own_offensive[None] * s.army)[None], axis=1)
     assailant = jnp.maximum(
         jnp.max(state.offensive * s.groups[None] * thick, axis=1), jnp.max(attack[:, None] * s.groups[None] * thick, axis=1) * 0.5
     )
-    guard = security(state.force, people, s, 3.0, 1.0, 0.5)
     losing = logistic(2.0 * jnp.log((assailant + 0.05) / (guard + 0.05)))
-    foreign = jnp.sum(thick * s.foreign[None], axis=1)
     embedded = foreign / (foreign + params.embedding)
     drawn_to = jnp.max(state.sympathy * (thick > 0.1), axis=1)
     losing, embedded, drawn_to = state.keep((losing, embedded, drawn_to))
@@ -54,7 +51,7 @@ MECHANISM = Mechanism(
     about="Police and soldiers leave as hazards that jump when an offensive arrives; the backed mostly stay, the local and losing go.",
     step=step,
     owns=(),
-    reads=("residents", "force", "offensive", "sympathy", "local_share", "panic"),
+    reads=("density", "guard", "foreign_density", "offensive", "sympathy", "local_share", "panic"),
     adds=("desert_hazard", "go_over"),
     params=parameters_beside(__file__),
     references=("Granovetter 1978", "Kuran 1991"),

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import share_of
+from drawdown.formulas.presence import OF_RESIDENTS
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -46,6 +47,7 @@ MECHANISM = Mechanism(
     step=step,
     initial=initial,
     initial_reads=("population", "community_share", "mixing_at_origin"),
+    derives=OF_RESIDENTS,
     owns=(
         Variable("residents", ("place", "community"), "persons", "stock", "residents", 0, _INF, record=True),
         Variable("displaced", ("place",), "persons", "stock", "who fled the place this week", 0, _INF, record=True),

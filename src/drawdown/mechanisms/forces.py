@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, share_of
+from drawdown.formulas.presence import OF_FORCES
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import binomial_share
@@ -69,6 +70,7 @@ MECHANISM = Mechanism(
     step=step,
     initial=initial,
     initial_reads=("strength", "deployment"),
+    derives=OF_FORCES,
     owns=(
         Variable("force", ("place", "actor"), "persons", "stock", "persons under arms", 0, _INF, record=True),
         Variable("deserted", ("place", "actor"), "persons", "stock", "who deserted this week", 0, _INF, record=True),

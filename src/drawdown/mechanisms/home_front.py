@@ -40,7 +40,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     hurry = hurry * (1.0 + params.new_leader_factor[None] * (1.0 - culpable))
     stay = params.stay_rate[None] * jnp.exp(params.exit_slope[None] * (support - params.exit_support[None])) * (0.3 + culpable)
     # A government with nobody left there has nothing to decide.
-    there = jnp.sum(jnp.sum(state.sends[:, None] * state.force[None], axis=2), axis=1) > 100.0
+    there = state.mission > 100.0
     undecided = (state.posture == 0) | (turnover & (params.turnover[None] > 0))
     choice = jnp.where(leave < hurry, 1.0, jnp.where(extend < stay, -1.0, 0.0))
     lapse = calm < 1.0 / params.posture_memory[None]
@@ -65,7 +65,18 @@ MECHANISM = Mechanism(
         Variable("leader_changed", ("home",), "share", "choice", "1 after a change of leader", 0, 1, record=True),
         Variable("posture", ("home",), "index", "choice", "-1 stay on, 0 as planned, 1 leave faster", -1, 1, record=True),
     ),
-    reads=("week", "sends", "recent_fallen", "reported_trend", "leader_term", "leader_turnover", "leader_culpable", "bound", "force"),
+    reads=(
+        "week",
+        "sends",
+        "recent_fallen",
+        "reported_trend",
+        "leader_term",
+        "leader_turnover",
+        "leader_culpable",
+        "bound",
+        "force",
+        "mission",
+    ),
     adds=("go_home",),
     params=parameters_beside(__file__),
     events=(

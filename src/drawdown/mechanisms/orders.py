@@ -52,7 +52,7 @@ def _per_actor(values: Any, state: Any) -> Any:
 
 def _start(state: Any) -> tuple[Any, Any]:
     """Weeks since each order started (-1: not yet), and weeks for which what it watches has held."""
-    people = jnp.sum(state.residents, axis=1)  # [place, future]
+    people = state.people  # [place, future]
     weight = state.order_watches_place  # [order, place, 1]
     whole = jnp.maximum(jnp.sum(weight * people[None], axis=1), 1.0)
     where, whom = weight[:, :, 0], state.order_watches
@@ -150,7 +150,7 @@ MECHANISM = Mechanism(
         *(v.name for v in PLAN),
         *(
             "week",
-            "residents",
+            "people",
             "control",
             "void",
             "force",

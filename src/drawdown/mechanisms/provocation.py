@@ -40,16 +40,14 @@ def step(key: Any, state: Any, params: Any) -> Change:
     Bombs need fewer hands than ground does: capacity grows with the root of the bombers' force, shared with neighbouring places.
     """
     s = state.structure
-    people = jnp.sum(state.residents, axis=1)
-    foreign = jnp.sum(state.force * s.foreign[None], axis=(0, 1)) / jnp.maximum(jnp.sum(state.strength * s.foreign, axis=0), 1.0)
     gain = jnp.maximum(state.gains_from_occupation, 0.0)
-    heard = (foreign * params.response)[None] * (gain > 0)
+    heard = (state.presence * params.response)[None] * (gain > 0)
     incentive = jnp.where(gain > 0, 1.0 - params.incentive[None] * gain * (1.0 - heard), 1.0)
     provokes = jnp.where(state.stance == 4, 1.0 + (params.provoke_factor[None] - 1.0) * jnp.minimum(heard, 1.0), 1.0)
-    reach = _reach(state.adjacency, density(state.force, people))
+    reach = _reach(state.adjacency, state.density)
     does = jnp.sqrt(reach + 1e-6) * (_bent(state, params, s) * incentive * provokes * state.rivalry_zeal)[None]
     capacity = jnp.sum(does, axis=1) / jnp.maximum(state.bombers_at_origin, 1e-3)
-    rate = jnp.maximum(state.bombing_rate, params.background * people / 1e6) * state.activity * jnp.minimum(capacity, params.ceiling)
+    rate = jnp.maximum(state.bombing_rate, params.background * state.people / 1e6) * state.activity * jnp.minimum(capacity, params.ceiling)
     rate, does = state.keep((params.scale * rate, does))
     u = key.mixed("incidents", ("place",))
     dead = state.keep(draw_incidents(u, rate, params.severity, params.cutoff, params.size))
@@ -97,7 +95,18 @@ MECHANISM = Mechanism(
         Variable("bombing_by", ("place",), "index", "pressure", "index of the actor that did it", 0, _INF),
     ),
     reads=(
-        *("residents", "force", "strength", "gains_from_occupation", "harshness", "stance", "adjacency", "rivalry_zeal", "bombing_rate"),
+        *(
+            "residents",
+            "people",
+            "density",
+            "presence",
+            "gains_from_occupation",
+            "harshness",
+            "stance",
+            "adjacency",
+            "rivalry_zeal",
+            "bombing_rate",
+        ),
         *("activity", "constituency"),
     ),
     adds=("deaths", "civilian_deaths", "attacks", "harmed", "atrocity", "sectarian", "small_incidents", "small_dead_civilians"),

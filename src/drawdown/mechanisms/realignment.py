@@ -6,7 +6,6 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import density
 from drawdown.mechanism import Change, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 
@@ -20,14 +19,11 @@ def step(key: Any, state: Any, params: Any) -> Change:
     host government as far as it absorbs them.
     """
     s = state.structure
-    people = jnp.sum(state.residents, axis=1)
-    thick = density(state.force, people)
-    foreign = jnp.sum(thick * s.foreign[None], axis=1)
+    thick, foreign = state.density, state.foreign_density
     near = foreign / (foreign + params.near)
     abuse = jnp.sum(state.control * state.harshness[None], axis=1) + 0.2 * jnp.sum(thick * state.harshness[None] * s.groups[None], axis=1)
-    whole_then = jnp.maximum(jnp.sum(state.strength * s.foreign, axis=0), 1.0)
     # Twice the force of the origin is as safe as it gets.
-    surge = jnp.minimum(jnp.sum(state.force * s.foreign[None], axis=(0, 1)) / whole_then, 2.0)
+    surge = jnp.minimum(state.presence, 2.0)
     ally = s.of_kind("local-ally")[None]
     payer = near + (1.0 - near) * params.absorbed * jnp.clip(state.capability / 0.4, 0.0, 1.5)
     joins = (
@@ -41,7 +37,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     # Groups from which nobody goes to the local ally take no part; deserters of the state are another matter (desertion).
     to_ally = jnp.sum(state.switches_to * ally, axis=1) * s.groups
     may = jnp.where(ally[0] > 0, 1.0, (to_ally > 0).astype(jnp.float32))
-    return Change.of({"switch_hazard": params.scale * hazard * may[None] * jnp.ones_like(state.force)})
+    return Change.of({"switch_hazard": params.scale * hazard * may[None] * jnp.ones_like(thick)})
 
 
 MECHANISM = Mechanism(
@@ -50,7 +46,7 @@ MECHANISM = Mechanism(
     about="Members of a group go over to the local ally of the foreign force where a harsh ally abuses them and somebody pays; and back.",
     step=step,
     owns=(),
-    reads=("residents", "force", "control", "harshness", "strength", "capability", "switches_to"),
+    reads=("density", "foreign_density", "presence", "control", "harshness", "capability", "switches_to"),
     adds=("switch_hazard",),
     params=parameters_beside(__file__),
     references=("Biddle, Friedman and Shapiro 2012", "Long 2008"),

@@ -24,9 +24,8 @@ def step(key: Any, state: Any, params: Any) -> Change:
     standing_then = jnp.sum(state.constituency * state.standing_at_origin, axis=0)
     standing_now = jnp.sum(state.constituency * state.standing, axis=0)
     regard = jnp.exp(params.regard[None] * jnp.clip(standing_now - standing_then, -2.0, 2.0))
-    foreign = jnp.sum(state.force * s.foreign[None], axis=(0, 1)) / jnp.maximum(jnp.sum(state.strength * s.foreign, axis=0), 1.0)
     draw = params.occupation[None] * jnp.clip(state.gains_from_occupation, -1.0, 1.0)
-    focus = 1.0 + draw * (foreign - 1.0)[None]
+    focus = 1.0 + draw * (state.presence - 1.0)[None]
     money = 1.0 + params.money[None] * jnp.sum(state.aid - state.aid_at_origin, axis=0)
     factor = jnp.maximum(regard * focus * money, 0.0) * s.groups
     # Recruits join where the group is: half where it was, half where it stands now.
@@ -38,7 +37,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     anger = params.backlash * jnp.einsum("pct,cat->pat", state.recent_collateral, own) * lead
     guard = params.protection * jnp.einsum("pct,cat->pat", state.recent_harm, own) * lead
     joined = jnp.maximum(steady + params.scale * (anger + guard), 0.0)
-    gap = jnp.maximum(state.strength * (1.0 + params.state_growth * state.capability / 0.35)[None] - jnp.sum(state.force, axis=0), 0.0)
+    gap = jnp.maximum(state.strength * (1.0 + params.state_growth * state.capability / 0.35)[None] - state.armed, 0.0)
     growth = (params.state_pace * gap)[None] * state.deployment * s.state[None]
     kept_up = params.turnover_state * state.force * s.state[None]
     recruits = joined + growth + kept_up
@@ -59,6 +58,8 @@ MECHANISM = Mechanism(
             "standing",
             "standing_at_origin",
             "force",
+            "armed",
+            "presence",
             "strength",
             "deployment",
             "gains_from_occupation",

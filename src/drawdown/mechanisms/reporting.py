@@ -32,7 +32,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     # A commander with N = 1 message babbles; what is left of the trend is what the press reports anyway.
     spoken = params.candour * seen + (1.0 - params.candour) * coarse
     # Where nobody is left to report, the government goes by the public record.
-    there = jnp.sum(jnp.sum(state.sends[:, None] * state.force[None], axis=2), axis=1) > 100.0
+    there = state.mission > 100.0
     reported = jnp.where(there, jnp.clip(spoken - bias, -6.0, 6.0), truth)
     return Change.of(true_trend=truth, seen_trend=seen, reported_trend=reported, report_gap=truth - reported)
 
@@ -48,7 +48,7 @@ MECHANISM = Mechanism(
         Variable("reported_trend", ("home",), "log ratio", "choice", "the same as reported to the leader", -10, 10, record=True),
         Variable("report_gap", ("home",), "log ratio", "choice", "how much better the report is than the truth", -20, 20, record=True),
     ),
-    reads=("sends", "deployment", "strength", "recent_attacks", "attack_rate", "rivalry_rate", "leader_wish", "force"),
+    reads=("sends", "deployment", "strength", "recent_attacks", "attack_rate", "rivalry_rate", "leader_wish", "mission"),
     params=parameters_beside(__file__),
     events=(
         Event("rosy report", "report_gap", 0.35, "The report to the {home} was markedly better than the record of attacks", once=True),

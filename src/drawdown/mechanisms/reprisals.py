@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import at_origin, density, hump, one_of, security, share_of
+from drawdown.formulas.contest import at_origin, density, hump, of_residents, one_of, security, share_of
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import draw_incidents
@@ -21,18 +21,21 @@ def initial(state: Any, params: Any) -> dict[str, Any]:
     s = state.structure
     then = density(at_origin(state), state.population)
     return {
-        "killers_at_origin": jnp.sum(_killers(then, state.community_share, state, params, s), axis=1),
-        "guard_at_origin": security(at_origin(state), state.population, s, 1.0, 0.5, 0.2),
+        "killers_at_origin": jnp.sum(_killers(then, of_residents(state.community_share, state.constituency), state, params, s), axis=1),
+        "guard_at_origin": _presence(at_origin(state), state.population, s, params),
     }
 
 
-def _killers(thick: Any, shares: Any, state: Any, params: Any, s: Any) -> Any:
+def _presence(force: Any, people: Any, s: Any, params: Any) -> Any:
+    return security(force, people, s, params.presence_foreign, params.presence_army, params.presence_police)
+
+
+def _killers(thick: Any, own: Any, state: Any, params: Any, s: Any) -> Any:
     """Weight of each actor among perpetrators [place, actor]: root of density times harshness, where others than its own live.
 
-    Police count as far as they are partisan. `shares` are the communities' shares of the residents [place, community].
+    Police count as far as they are partisan. `own` is how far residents are those that an actor recruits from [place, actor].
     """
     will = (state.harshness + params.base_harshness) * jnp.maximum(s.groups, params.police_share[None] * s.police)
-    own = jnp.einsum("pct,cat->pat", shares, state.constituency)
     return jnp.sqrt(thick + 1e-6) * will[None] * (1.0 - (1.0 - params.stray) * own)
 
 
@@ -43,14 +46,13 @@ def step(key: Any, state: Any, params: Any) -> Change:
     rules, selective killing follows Kalyvas' hump.
     """
     s = state.structure
-    people = jnp.sum(state.residents, axis=1)
-    shares = state.residents / jnp.maximum(people, 1.0)[:, None]
-    does = _killers(density(state.force, people), shares, state, params, s) * state.rivalry_zeal[None]
+    people = state.people
+    does = _killers(state.density, state.kinship, state, params, s) * state.rivalry_zeal[None]
     strength = jnp.sum(does, axis=1) / jnp.maximum(state.killers_at_origin, 1e-3)
     mixed = jnp.exp(params.saturation * jnp.log((state.mixing + 0.02) / (state.mixing_at_origin + 0.02)))
     usual = 2.5 * state.fatal_rate + 5.0 * state.bombing_rate
     revenge = jnp.exp(params.revenge * jnp.clip(jnp.log((state.recent_deaths[:, 2] + 1.0) / (usual + 1.0)), -1.5, 1.5))
-    guard = security(state.force, people, s, 1.0, 0.5, 0.2)
+    guard = _presence(state.force, people, s, params)
     relief = jnp.exp(-params.presence_effect * (jnp.log1p(guard / 5.0) - jnp.log1p(state.guard_at_origin / 5.0)))
     floor = params.background * people / 1e6
     rate = jnp.maximum(state.fatal_rate, floor) * state.activity * mixed * revenge * relief * jnp.minimum(strength, params.ceiling)
@@ -101,7 +103,20 @@ MECHANISM = Mechanism(
         Variable("reprisal_by", ("place",), "index", "pressure", "index of the actor that did it", 0, _INF),
     ),
     reads=(
-        *("residents", "force", "harshness", "rivalry_zeal", "mixing", "mixing_at_origin", "recent_deaths", "fatal_rate", "bombing_rate"),
+        *(
+            "residents",
+            "people",
+            "density",
+            "kinship",
+            "force",
+            "harshness",
+            "rivalry_zeal",
+            "mixing",
+            "mixing_at_origin",
+            "recent_deaths",
+            "fatal_rate",
+            "bombing_rate",
+        ),
         *("activity", "control", "constituency"),
     ),
     adds=(

@@ -28,9 +28,8 @@ def step(key: Any, state: Any, params: Any) -> Change:
     s = state.structure
     actors = len(s.actors)
     foreign = s.foreign[:, 0]
-    people = jnp.sum(state.residents, axis=1)
     with_foreign = jnp.maximum(foreign[s.first], foreign[s.second])[:, None]
-    met = contact(density(state.force, people), s, state.hostility, 1.0) * with_foreign
+    met = contact(state.density, s, state.hostility, 1.0) * with_foreign
     usual = state.attack_rate / (state.contact_at_origin + params.trace_contact) * state.activity
     with_group = (to_actors(met, s.first, actors) + to_actors(met, s.second, actors)) * s.groups[None]
     on_truce = (state.truce > 0) * state.rogue * params.energy[None]
@@ -91,7 +90,7 @@ MECHANISM = Mechanism(
     ),
     initial=initial,
     initial_reads=("strength", "deployment", "population", "hostility"),
-    reads=("residents", "force", "hostility", "attack_rate", "activity", "truce", "rogue"),
+    reads=("density", "force", "hostility", "attack_rate", "activity", "truce", "rogue"),
     adds=("losses", "fallen", "attacks", "attacks_on", "deaths", "small_incidents", "small_dead_a", "small_dead_b"),
     params=parameters_beside(__file__),
     events=(

@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import density, logistic, security, share_of, to_actors
+from drawdown.formulas.contest import logistic, security, share_of, to_actors
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -19,17 +19,13 @@ def step(key: Any, state: Any, params: Any) -> Change:
     the group stand aside. What is taken comes from those who ruled there, in proportion to what they ruled.
     """
     s = state.structure
-    people = jnp.sum(state.residents, axis=1)
-    thick = density(state.force, people)
+    thick, welcome, kin = state.density, state.welcome, state.kinship
     # Police who sympathise with a group stand aside when it comes; the foreign force stiffens the guard.
     loyal = state.force * (1.0 - jnp.max(state.sympathy, axis=1, keepdims=True) * s.state[None])
-    guard = security(loyal, people, s, params.foreign_weight, 1.0, params.police_weight)
-    against_army = jnp.sum(thick * s.groups[None], axis=1)
-    against = jnp.where(s.army[None] > 0, against_army[:, None], guard[:, None])
-    welcome = jnp.einsum("pct,cat->pat", state.residents / jnp.maximum(people, 1.0)[:, None], state.standing)
+    guard = security(loyal, state.people, s, params.foreign_weight, params.army_weight, params.police_weight)
+    against = jnp.where(s.army[None] > 0, state.groups_density[:, None], guard[:, None])
     odds = jnp.log((thick + 0.05) / (against + 0.05)) + params.welcome * welcome
     odds, left = state.keep((odds, _garrison_left(state, s)))
-    kin = jnp.einsum("pct,cat->pat", state.residents / jnp.maximum(people, 1.0)[:, None], state.constituency)
     draw, part, _, _ = key.uniform("attempt", ("place", "actor"))
     walks_in = (draw < params.walk_in * left[:, None] * jnp.minimum(2.0 * kin, 1.0) * (thick > 0.2)) * s.groups[None]
     attempt = jnp.maximum(state.offensive, walks_in)
@@ -71,10 +67,13 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *(
-            "residents",
+            "people",
+            "density",
+            "groups_density",
+            "welcome",
+            "kinship",
             "force",
             "sympathy",
-            "standing",
             "offensive",
             "base_open",
             "control",
@@ -83,7 +82,6 @@ MECHANISM = Mechanism(
             "backing",
             "hostility",
         ),
-        "constituency",
     ),
     adds=("control_lost", "control_gained"),
     params=parameters_beside(__file__),

@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import at_origin, logistic
+from drawdown.formulas.contest import logistic
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -22,17 +22,14 @@ def initial(state: Any, params: Any) -> dict[str, Any]:
 def step(key: Any, state: Any, params: Any) -> Change:
     """Aid drifts to what the sponsor wants: more for a client in need, more where a rival sponsor arms the other side, less as the common
     enemy, the foreign force, leaves. Restraint grows as clients of one sponsor fight each other (Iran brokered truces among its own)."""
-    s = state.structure
     like, dislike = jnp.maximum(state.sponsor_interest, 0.0), jnp.maximum(-state.sponsor_interest, 0.0)
-    foreign_now = jnp.sum(state.force * s.foreign[None], axis=(0, 1))
-    foreign_then = jnp.sum(at_origin(state) * s.foreign[None], axis=(0, 1))
-    presence = foreign_now / jnp.maximum(foreign_then, 1.0)
     # What the rivals of each sponsor give to those whom it dislikes.
     threat = jnp.sum(state.sponsor_rivalry[:, :, None] * state.aid[None] * dislike[:, None], axis=(1, 2))  # [sponsor]
     threat_then = jnp.sum(state.sponsor_rivalry[:, :, None] * state.aid_at_origin[None] * dislike[:, None], axis=(1, 2))
-    whole = jnp.sum(state.force, axis=0)
-    need = jnp.clip(1.0 - whole / jnp.maximum(state.strength, 1.0), -1.0, 1.0)
-    pull = params.rivalry * (threat - threat_then)[:, None] + params.need * need[None] - params.occupation * (1.0 - presence)[None, None]
+    need = jnp.clip(1.0 - state.armed / jnp.maximum(state.strength, 1.0), -1.0, 1.0)
+    pull = (
+        params.rivalry * (threat - threat_then)[:, None] + params.need * need[None] - params.occupation * (1.0 - state.presence)[None, None]
+    )
     odds = jnp.log((state.aid_at_origin + 0.01) / (1.01 - state.aid_at_origin)) + pull
     wanted = logistic(odds) * like * state.sponsor_means[:, None] / jnp.maximum(like * state.sponsor_means[:, None], 1e-6)
     noise, _, _, _ = key.normal("mood", ("sponsor",))
@@ -56,7 +53,7 @@ MECHANISM = Mechanism(
         Variable("aid", ("sponsor", "actor"), "share", "choice", "share of upkeep that the sponsor pays", 0, 1, record=True),
         Variable("restraint", ("sponsor", "actor"), "index", "choice", "pressure on the client to hold back", 0, 1, record=True),
     ),
-    reads=("sponsor_interest", "sponsor_means", "sponsor_rivalry", "aid_at_origin", "strength", "deployment", "force", "recent_deaths"),
+    reads=("sponsor_interest", "sponsor_means", "sponsor_rivalry", "aid_at_origin", "strength", "armed", "presence", "recent_deaths"),
     params=parameters_beside(__file__),
     events=(Event("restraint", "restraint", 0.25, "{sponsor} pressed {actor} to hold back", once=True),),
     references=("Cunningham 2010", "Connable and Libicki 2010", "Balch-Lindsay, Enterline and Joyce 2008"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import density, security, to_actors
+from drawdown.formulas.contest import to_actors
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -62,23 +62,16 @@ def _by_stance(stance: Any, fight: Any, hold: Any, truce: Any, expand: Any, prov
 def _facts(state: Any, params: Any) -> dict[str, Any]:
     """What choices turn on, as each actor sees it where it stands."""
     s = state.structure
-    people = jnp.sum(state.residents, axis=1)
-    thick = density(state.force, people)
+    thick = state.density
     where = state.force / jnp.maximum(jnp.sum(state.force, axis=0, keepdims=True), 1.0)
-    guard = security(state.force, people, s, 3.0, 1.0, 0.5)  # [place, future]
-    militia = jnp.sum(thick * s.groups[None], axis=1)
-    against = jnp.where(s.army[None] > 0, militia[:, None], guard[:, None])
+    against = jnp.where(s.army[None] > 0, state.groups_density[:, None], state.guard[:, None])
     odds = state.keep(jnp.log((thick + 0.3) / (against + 0.3)))  # [place, actor, future]
-    whole = jnp.sum(state.force, axis=0)
-    loss = 52.0 * state.recent_fallen / jnp.maximum(whole, 50.0)
-    foreign = jnp.sum(state.force * s.foreign[None], axis=(0, 1))
-    foreign_then = jnp.sum(state.strength * s.foreign, axis=0)
+    loss = 52.0 * state.recent_fallen / jnp.maximum(state.armed, 50.0)
     held = state.control * (1.0 - 0.5 * s.police)[None]
     enemy = to_actors(state.hostility[None] * held[:, s.second], s.first, len(s.actors)) + to_actors(
         state.hostility[None] * held[:, s.first], s.second, len(s.actors)
     )
-    kin = jnp.einsum("pct,cat->pat", state.residents / jnp.maximum(people, 1.0)[:, None], state.constituency)
-    at_home = jnp.where(s.army[None] > 0, 1.0, jnp.minimum(2.0 * kin, 1.0))
+    at_home = jnp.where(s.army[None] > 0, 1.0, jnp.minimum(2.0 * state.kinship, 1.0))
     room = (jnp.where(s.army[None] > 0, 0.3, 1.0) * state.void[:, None] + enemy) * at_home
     return {
         "odds_by_place": odds,
@@ -86,7 +79,7 @@ def _facts(state: Any, params: Any) -> dict[str, Any]:
         "room": jnp.sum(where * room, axis=0),
         "room_by_place": room,
         "loss": jnp.minimum(loss, 3.0),
-        "presence": foreign / jnp.maximum(foreign_then, 1.0),
+        "presence": state.presence,
         "restraint": jnp.minimum(jnp.sum(state.restraint, axis=0), 1.0),
     }
 
@@ -177,8 +170,8 @@ MECHANISM = Mechanism(
         Variable("offensive", ("place", "actor"), "share", "choice", "1 where the actor presses an offensive", 0, 1, record=True),
     ),
     reads=(
-        *("week", "residents", "force", "control", "void", "recent_fallen", "strength", "constituency", "restraint", "discipline"),
-        *("gains_from_occupation", "capability", "truce_prone", "takes_ground", "hostility"),
+        *("week", "density", "guard", "groups_density", "kinship", "armed", "presence", "force", "control", "void", "recent_fallen"),
+        *("restraint", "discipline", "gains_from_occupation", "capability", "truce_prone", "takes_ground", "hostility"),
     ),
     params=parameters_beside(__file__),
     events=(

@@ -6,6 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from drawdown.formulas.presence import OF_STANDING
 from drawdown.mechanism import Change, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -22,11 +23,10 @@ def step(key: Any, state: Any, params: Any) -> Change:
     """ds = (1 - s^2) [- harm per 100,000 + order kept] - (s - s0)/memory; changes of harm against the origin's level, not harm as such."""
     s = state.structure
     by_community = jnp.maximum(jnp.sum(state.residents, axis=0), 1.0)  # [community]
-    share = state.residents / jnp.maximum(jnp.sum(state.residents, axis=1, keepdims=True), 1.0)
     # A community resents an actor for what it did to its members, less for what it did to others.
-    killed = jnp.sum(share[:, :, None] * state.atrocity[:, None] * (1.0 - 0.75 * state.constituency)[None], axis=0)
+    killed = jnp.sum(state.composition[:, :, None] * state.atrocity[:, None] * (1.0 - 0.75 * state.constituency)[None], axis=0)
     official = (s.foreign + s.state)[None]
-    weight = jnp.sum(state.force, axis=0) * (s.foreign + 0.5 * s.state)
+    weight = state.armed * (s.foreign + 0.5 * s.state)
     blame = weight / jnp.maximum(jnp.sum(weight, axis=0, keepdims=True), 1.0)
     crossfire = jnp.sum(state.collateral, axis=0)[:, None] * blame[None] * official
     harm = 1e5 * (killed + crossfire) / by_community[:, None]
@@ -52,6 +52,7 @@ MECHANISM = Mechanism(
     step=step,
     initial=initial,
     initial_reads=("standing_at_origin",),
+    derives=OF_STANDING,
     owns=(
         Variable("standing", ("community", "actor"), "index", "stock", "how the community regards the actor", -1, 1, record=True),
         Variable("usual_harm", ("community", "actor"), "per 100,000", "stock", "harm that the community is used to", 0, _INF),
@@ -67,7 +68,7 @@ MECHANISM = Mechanism(
         Variable("collateral", ("place", "community"), "deaths", "pressure", "civilians killed in such clashes this week", 0, _INF),
         Variable("atrocity", ("place", "actor"), "deaths", "pressure", "civilians killed on purpose by the actor this week", 0, _INF),
     ),
-    reads=("residents", "constituency", "force", "control", "harmed", "standing_at_origin"),
+    reads=("residents", "composition", "constituency", "armed", "control", "harmed", "standing_at_origin"),
     params=parameters_beside(__file__),
     references=("Condra and Shapiro 2012", "Lyall, Blair and Imai 2013"),
     shows=(Shown("standing", -1, "mean"),),

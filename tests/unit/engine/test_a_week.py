@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from drawdown.derived import Derived
 from drawdown.engine import Batch, Engine
 from drawdown.mechanism import Change, Mechanism, Param
 from drawdown.program import View
@@ -84,6 +85,33 @@ def test_each_phase_sees_what_the_earlier_ones_did_and_pressures_start_at_nothin
     assert batch.series["toy_seen"][:6, 0, 0].tolist() == [0, *pile[:-1]]
     assert batch.series["toy_wish"][:6, 0, 0].tolist() == [1, *(pile[:-1] + 1)]
     assert batch.series["toy_push"][:6, 0, 0].tolist() == [1, *(pile[:-1] + 1)]
+
+
+def test_a_derived_quantity_is_worked_out_anew_when_what_it_turns_on_has_moved(small: Engine) -> None:
+    """Of a wish, which DECIDE moves: seen as it was before in DECIDE, as it is now in ACT; another that turns on it follows."""
+
+    def wish(key: Any, state: Any, params: Any) -> Change:
+        return Change.of(toy_wish=state.toy_wish + 1.0, toy_before=state.toy_double)
+
+    def push(key: Any, state: Any, params: Any) -> Change:
+        return Change.of({"toy_push": state.toy_fourfold})
+
+    toys = (
+        Mechanism(
+            *("want", "DECIDE", "wants.", wish),
+            owns=_variables("choice", "toy_wish", "toy_before"),
+            reads=("toy_double",),
+            derives=(
+                Derived("toy_fourfold", ("place",), "index", "of a toy", lambda state, params: 2.0 * state.toy_double, ("toy_double",)),
+                Derived("toy_double", ("place",), "index", "of a toy", lambda state, params: 2.0 * state.toy_wish, ("toy_wish",)),
+            ),
+        ),
+        Mechanism("push", "ACT", "pushes.", push, owns=_variables("pressure", "toy_push"), reads=("toy_fourfold",)),
+    )
+    series = Engine(small.scenario, mechanisms=toys, weeks=3).run("stay", 1, IDS).series
+    assert series["toy_wish"][:, 0, 0].tolist() == [1, 2, 3]
+    assert series["toy_before"][:, 0, 0].tolist() == [0, 2, 4]
+    assert series["toy_push"][:, 0, 0].tolist() == [4, 8, 12]
 
 
 def test_a_stock_out_of_bounds_ends_the_future_in_that_week_at_its_last_legal_state(batch: Batch) -> None:

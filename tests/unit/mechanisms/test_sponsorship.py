@@ -16,7 +16,6 @@ ORIGIN: Mapping[str, Chosen] = {
     "aid_at_origin": {("east", "militia"): 0.5, ("west", "rebels"): 0.1},
     "aid": {("east", "militia"): 0.5, ("west", "rebels"): 0.1},
     "strength": {"guest": 100.0, "militia": 100.0, "rebels": 100.0},
-    "deployment": {("hill", "guest"): 1.0, ("hill", "militia"): 1.0, ("hill", "rebels"): 1.0},
     "force": {("hill", "guest"): 100.0, ("hill", "militia"): 100.0, ("hill", "rebels"): 100.0},
 }
 PARAMS = {"rivalry": 1.0, "need": 1.0, "occupation": 1.0, "mood": 0.5, "pace": 1.0, "restraint": 0.5, "feud_scale": 10.0}

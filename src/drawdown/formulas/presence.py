@@ -1,0 +1,93 @@
+"""Derived quantities of residents, forces and standing: who lives where, who stands there how densely, and how welcome they are.
+
+Their owners (displacement, forces, standing) declare them; the weights of the guard are parameters of `forces`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from drawdown.derived import Derived
+from drawdown.formulas import contest
+
+
+def people(state: Any, params: Any) -> jax.Array:
+    """Residents of a place, of all communities."""
+    return jnp.sum(state.residents, axis=1)
+
+
+def composition(state: Any, params: Any) -> jax.Array:
+    """Shares of the communities among them."""
+    return contest.composition(state.residents)
+
+
+def kinship(state: Any, params: Any) -> jax.Array:
+    """How far residents are those that an actor recruits from: shares of its constituency among them, weighed."""
+    return contest.of_residents(state.composition, state.constituency)
+
+
+def armed(state: Any, params: Any) -> jax.Array:
+    """Persons under arms of each actor in the country."""
+    return jnp.sum(state.force, axis=0)
+
+
+def density(state: Any, params: Any) -> jax.Array:
+    """Persons under arms per 1,000 residents."""
+    return contest.density(state.force, state.people)
+
+
+def foreign_density(state: Any, params: Any) -> jax.Array:
+    """Foreign troops per 1,000 residents."""
+    return jnp.sum(state.density * state.structure.foreign[None], axis=1)
+
+
+def groups_density(state: Any, params: Any) -> jax.Array:
+    """Fighters of all groups per 1,000 residents."""
+    return jnp.sum(state.density * state.structure.groups[None], axis=1)
+
+
+def guard(state: Any, params: Any) -> jax.Array:
+    """Who holds a place for the state, by their weights in a fight, per 1,000 residents.
+
+    Apart from the presence that lowers attacks (clashes) and killing (reprisals): those are police work, this is firepower.
+    """
+    return contest.security(state.force, state.people, state.structure, params.guard_foreign, params.guard_army, params.guard_police)
+
+
+def presence(state: Any, params: Any) -> jax.Array:
+    """The foreign force in the country against that of the origin."""
+    foreign = state.structure.foreign
+    then = jnp.maximum(jnp.sum(state.strength * foreign, axis=0), 1.0)
+    return jnp.sum(state.force * foreign[None], axis=(0, 1)) / then
+
+
+def mission(state: Any, params: Any) -> jax.Array:
+    """Persons whom each home government has in the country."""
+    return jnp.sum(jnp.sum(state.sends[:, None] * state.force[None], axis=2), axis=1)
+
+
+def welcome(state: Any, params: Any) -> jax.Array:
+    """Mean regard of the residents for each actor."""
+    return contest.of_residents(state.composition, state.standing)
+
+
+OF_RESIDENTS = (
+    Derived("people", ("place",), "persons", "residents of all communities", people, ("residents",)),
+    Derived("composition", ("place", "community"), "share", "share of the residents who are of the community", composition, ("residents",)),
+    Derived(
+        "kinship", ("place", "actor"), "share", "how far residents are those it recruits from", kinship, ("composition", "constituency")
+    ),
+)
+OF_FORCES = (
+    Derived("armed", ("actor",), "persons", "persons under arms in the country", armed, ("force",)),
+    Derived("density", ("place", "actor"), "per 1,000", "persons under arms per 1,000 residents", density, ("force", "people")),
+    Derived("foreign_density", ("place",), "per 1,000", "foreign troops per 1,000 residents", foreign_density, ("density",)),
+    Derived("groups_density", ("place",), "per 1,000", "fighters of all groups per 1,000 residents", groups_density, ("density",)),
+    Derived("guard", ("place",), "per 1,000", "weight in a fight of those who hold a place for the state", guard, ("force", "people")),
+    Derived("presence", (), "ratio", "foreign force in the country against that of the origin", presence, ("force", "strength")),
+    Derived("mission", ("home",), "persons", "persons whom the home government has in the country", mission, ("force", "sends")),
+)
+OF_STANDING = (Derived("welcome", ("place", "actor"), "index", "how the residents regard the actor", welcome, ("composition", "standing")),)
