@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from drawdown.calibrate import cli
-from drawdown.calibrate.hindcast import AS_IT_STOOD, Case, HindcastError
+from drawdown.calibrate.hindcast import AS_IT_STOOD, HindcastError, Study
 from drawdown.calibrate.learn import learn
 from drawdown.errors import DrawdownError
 from drawdown.evaluate.baselines import BASELINES
@@ -85,7 +85,7 @@ def test_what_comes_after_the_origin_changes_nothing(folders: tuple[Path, Path],
         early = [r for r in rows if r[:10] < str(origin)]
         late = [r.rsplit(",", 1)[0] + ",999" for r in rows if r[:10] >= str(origin)]
         (poisoned / name).write_text("\n".join([head, *early, *late]) + "\n")
-    found = [learn(Case(scenario, d, tmp_path / d.name), origin, 26, 448, 1) for d in (data, poisoned)]
+    found = [learn(Study(scenario, d, tmp_path / d.name, None), origin, 26, 448, 1) for d in (data, poisoned)]
     np.testing.assert_array_equal(found[0].posterior.values, found[1].posterior.values)
     assert found[0].posterior.hypotheses == found[1].posterior.hypotheses
     np.testing.assert_array_equal(found[0].observed, found[1].observed)
@@ -119,8 +119,8 @@ def test_the_prior_predictive_check_is_a_table(folders: tuple[Path, Path], tmp_p
 
 def test_a_scenario_put_back_keeps_nothing_that_was_known_later(folders: tuple[Path, Path], tmp_path: Path) -> None:
     scenario, data = folders
-    case = Case(scenario, data, tmp_path)
-    earlier = case.at(ORIGINS[0], 40)
+    study = Study(scenario, data, tmp_path, None)
+    earlier = study.at(ORIGINS[0], 40)
     assert earlier.origin == ORIGINS[0]
     assert earlier.weeks == 40
     assert [p.id for p in earlier.plans] == [AS_IT_STOOD]
@@ -145,7 +145,7 @@ def test_bad_requests_are_refused_in_words(folders: tuple[Path, Path], tmp_path:
     head = tmp_path / "twice" / "s" / "scenario.yaml"
     head.write_text(head.read_text() + "\norigin: 2024-01-01\n")
     with pytest.raises(HindcastError, match=r"2 line\(s\) 'origin:'"):
-        Case(tmp_path / "twice" / "s", data, tmp_path / "w").at(date(2023, 1, 2), 20)
+        Study(tmp_path / "twice" / "s", data, tmp_path / "w", None).at(date(2023, 1, 2), 20)
 
 
 def test_default_origins_are_mondays_with_two_years_before_them_and_the_longest_lead_after_them() -> None:

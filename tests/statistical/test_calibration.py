@@ -27,7 +27,7 @@ def fitted(iraq: Scenario) -> Fitted:
     from drawdown.scenario.model import Plan
 
     still = replace(iraq, weeks=60, plans=(Plan(AS_IT_STOOD, "As it stood", "Nothing is ordered.", ()),))
-    simulated = simulate(still, WEEKS, 20070903, FUTURES)
+    simulated = simulate(still, WEEKS, 20070903, FUTURES, "united-states")
     one = {name: values[:1] for name, values in simulated.facts.items()}
     ensemble, _ = ensemble_of(still, simulated, one)
     return fit(ensemble)

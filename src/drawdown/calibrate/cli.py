@@ -18,6 +18,7 @@ from drawdown.terminal.progress import Report, reported
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from drawdown.calibrate.hindcast import Study
     from drawdown.calibrate.learn import Learned
 
 Many = Parameter(consume_multiple=True)
@@ -34,9 +35,9 @@ def register(app: App) -> None:
 
 
 def _data(given: Path | None) -> Path:
-    from drawdown.cases.iraq.development import find
+    from drawdown.cases.recorded import find_data
 
-    folder = given or find()
+    folder = given or find_data()
     if folder is None or not folder.is_dir():
         raise DrawdownError(
             f"no folder of recorded data at {given}; give one with --data" if given else "no data: give a folder with --data"
@@ -48,6 +49,15 @@ def _folder(scenario: str) -> Path:
     from drawdown.scenario.library import find
 
     return find(scenario)
+
+
+def _study(root: Path, data: Path, work: Path) -> Study:
+    """The scenario and its record, with the case of its country if there is one."""
+    from drawdown.calibrate.hindcast import Study
+    from drawdown.cases import find
+    from drawdown.scenario.load import load
+
+    return Study(root, data, work, find(load(root, check_mechanisms=False).id))
 
 
 def _say(text: str) -> None:
@@ -104,7 +114,7 @@ def calibrate(
     scenario
         Name of a shipped scenario, or a folder.
     data
-        Folder of recorded data: the development data, or one with deaths.csv (start, end, place, deaths).
+        Folder of recorded data: one with deaths.csv (start, end, place, deaths), or the files that the country's case knows.
     origin
         Nothing dated on or after this day is read (default: the scenario's origin).
     weeks
@@ -127,7 +137,6 @@ def calibrate(
     root, recorded_in = _folder(scenario), _data(data)  # before anything heavy is imported
 
     from drawdown import compiled
-    from drawdown.calibrate.hindcast import Case
     from drawdown.calibrate.learn import before, learn
     from drawdown.calibrate.prior_predictive import check as compare
     from drawdown.calibrate.prior_predictive import markdown
@@ -136,12 +145,12 @@ def calibrate(
     compiled.keep()
     until = origin or load(root).origin
     folder = out or Path("runs") / f"calibration-{root.name}-{until}"
-    case = Case(root, recorded_in, folder / "work")
+    study = _study(root, recorded_in, folder / "work")
     folder.mkdir(parents=True, exist_ok=True)
     if check:
         with reported("futures") as report:
             report.enter("compiling the model")
-            put_back, simulated, recorded = before(case, until, weeks, futures, seed, _counting(report))
+            put_back, simulated, recorded = before(study, until, weeks, futures, seed, _counting(report))
         table = markdown(compare(recorded, simulated.facts))
         text = f"# Prior predictive check\n\n{root.name}, {put_back.origin} to {until}, {futures} futures.\n\n{table}"
         (folder / "check.md").write_text(text, encoding="utf-8")
@@ -149,39 +158,38 @@ def calibrate(
         return
     with reported("futures") as report:
         report.enter("compiling the model")
-        learned = learn(case, until, weeks, futures, seed, progress=_counting(report))
-    write(case, learned, folder, seed=seed, tests=tests, patch_id=patch_id, netcdf=netcdf)
+        learned = learn(study, until, weeks, futures, seed, progress=_counting(report))
+    write(study, learned, folder, seed=seed, tests=tests, patch_id=patch_id, netcdf=netcdf)
 
 
-def write(case: object, learned: Learned, folder: Path, *, seed: int, tests: int, patch_id: str, netcdf: bool) -> None:
+def write(study: Study, learned: Learned, folder: Path, *, seed: int, tests: int, patch_id: str, netcdf: bool) -> None:
     """Run the posterior once more for its own check, and write patch, diagnostics and, on request, the ArviZ file."""
     import numpy as np
 
     from drawdown.calibrate import output, sbc
-    from drawdown.calibrate.hindcast import AS_IT_STOOD, Case, horizon
+    from drawdown.calibrate.hindcast import AS_IT_STOOD, horizon
     from drawdown.calibrate.learn import simulate
     from drawdown.calibrate.prior_predictive import check as compare
     from drawdown.calibrate.summaries import summaries
 
-    assert isinstance(case, Case)
     made = output.provenance(
-        case.folder.name,
+        study.folder.name,
         learned.scenario.digest,
         learned.start,
         AS_IT_STOOD,
         len(learned.fitted.scores),
         learned.weeks,
         seed,
-        case.data.name,
+        study.data.name,
     )
     about = f"What the weeks from {learned.start} to {learned.origin} say about the parameters."
     patch, _ = output.write_patch(learned.posterior, learned.options, folder / f"{patch_id}.yaml", patch_id, about, made)
-    after = simulate(case.at(learned.start, horizon(learned.weeks), [patch]), learned.weeks, seed + 1, 512, None)
+    after = simulate(study.at(learned.start, horizon(learned.weeks), [patch]), learned.weeks, seed + 1, 512, study.recorded.whose_dead)
     calibration = sbc.ranks(learned.fitted, tests, seed) if tests else None
     before_facts = compare(learned.observed_facts, learned.simulated.facts)
     after_facts = compare(learned.observed_facts, after.facts)
     page = output.diagnostics(
-        f"Calibration of {case.folder.name} on data before {learned.origin}",
+        f"Calibration of {study.folder.name} on data before {learned.origin}",
         learned.fitted,
         learned.posterior,
         learned.options,
@@ -237,7 +245,7 @@ def backtest(
     scenario
         Name of a shipped scenario, or a folder.
     data
-        Folder of recorded data: the development data, or one with deaths.csv (start, end, place, deaths).
+        Folder of recorded data: one with deaths.csv (start, end, place, deaths), or the files that the country's case knows.
     origin
         Days to forecast from (default: every quarter of the data's last two years that leaves room for the longest lead).
     lead
@@ -266,18 +274,17 @@ def backtest(
 
     from drawdown import compiled
     from drawdown.calibrate.forecast import Simulator
-    from drawdown.calibrate.hindcast import Case
     from drawdown.evaluate import tables
     from drawdown.evaluate.backtest import SIMULATOR, all_baselines, collect, save, score
 
     compiled.keep()
     folder = out or Path("runs") / f"backtest-{root.name}"
-    case = Case(root, recorded_in, folder / "work")
-    history = case.history()
+    study = _study(root, recorded_in, folder / "work")
+    history = study.recorded.history()
     leads = sorted(set(lead or LEADS))
     chosen = sorted(origin) if origin else default_origins(history.start, history.end, max(leads))
     forecasters = dict(all_baselines())
-    model = Simulator(case, futures, weeks, calibrated=not prior, patches=tuple(patch or ()), progress=_say)
+    model = Simulator(study, futures, weeks, calibrated=not prior, patches=tuple(patch or ()), progress=_say)
     key = ""
     if simulator:
         key = model.key()

@@ -17,13 +17,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.calibrate.hindcast import AS_IT_STOOD, Case, admin1, batches, engine_for, horizon, read_batch
+from drawdown.calibrate.hindcast import AS_IT_STOOD, Study, admin1, batches, engine_for, horizon, read_batch
 from drawdown.calibrate.learn import Learned, learn
 from drawdown.calibrate.output import provenance, write_patch
-from drawdown.calibrate.summaries import Record
 from drawdown.errors import DrawdownError
 from drawdown.evaluate.backtest import months_from_weeks
 from drawdown.evaluate.folds import History, observed, target_months
+from drawdown.evaluate.record import Record
 from drawdown.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
@@ -54,21 +54,21 @@ class Discrepancy:
         return np.asarray(first + np.cumsum(steps, axis=0))
 
 
-def recording_ratio(case: Case, known: History, origin: date, places: Sequence[str], weeks: int = RATIO_WEEKS) -> Floats:
+def recording_ratio(study: Study, known: History, origin: date, places: Sequence[str], weeks: int = RATIO_WEEKS) -> Floats:
     """Recorded deaths in the target's own table per death in dated incidents, by place, over the weeks before the origin."""
-    if case.development is None:
+    if not study.recorded.summaries:
         return np.ones(len(places))
     start = origin - timedelta(days=7 * weeks)
     column = [known.places.index(p) for p in places]
     table = known.weekly(weeks)[:, column].sum(axis=0)
-    incidents = case.record(start, weeks, places).deaths[..., 0].sum(axis=0)
+    incidents = study.recorded.weeks(start, weeks, places).deaths[..., 0].sum(axis=0)
     national = table.sum() / max(incidents.sum(), 1.0)
     return np.asarray((table + PRIOR_DEATHS * national) / (incidents + PRIOR_DEATHS))
 
 
-def level_ratio(case: Case, simulated: Record, start: date, places: Sequence[str]) -> tuple[Floats, Floats]:
+def level_ratio(study: Study, simulated: Record, start: date, places: Sequence[str]) -> tuple[Floats, Floats]:
     """Recorded over simulated level by place: incidents (of the last quarter), and deaths per incident (of the last year)."""
-    recorded = case.record(start - timedelta(days=7 * RATIO_WEEKS), RATIO_WEEKS, places)
+    recorded = study.recorded.weeks(start - timedelta(days=7 * RATIO_WEEKS), RATIO_WEEKS, places)
     weeks = slice(0, FIRST_WEEKS)
     of_year = (recorded.incidents[..., 0].sum(axis=0) + 0.25) / RATIO_WEEKS
     of_quarter = recorded.incidents[-LEVEL_WEEKS:, :, 0].sum(axis=0)
@@ -96,7 +96,7 @@ def as_recorded(record: Record, counts: Floats, factor: Floats, seed: int) -> Fl
 
 
 def simulated_months(
-    case: Case, scenario: Scenario, months: NDArray[np.datetime64], members: int, seed: int, known: History
+    study: Study, scenario: Scenario, months: NDArray[np.datetime64], members: int, seed: int, known: History
 ) -> tuple[Floats, int]:
     """Deaths (month, admin-1 unit, member) as the source would record them, and how many futures ended early and were replaced."""
     names, _ = admin1(scenario)
@@ -111,8 +111,8 @@ def simulated_months(
     # Whole futures stand in for those that ended early, so that every forecaster has as many members.
     column = np.arange(members) if good.all() else np.resize(np.flatnonzero(good), members)
     record = Record(names, *(getattr(record, n)[..., column] for n in ("deaths", "incidents", "largest", "attacks", "foreign_deaths")))
-    counts, sizes = level_ratio(case, record, scenario.origin, names)
-    weekly = as_recorded(record, counts, sizes * recording_ratio(case, known, scenario.origin, names), seed)
+    counts, sizes = level_ratio(study, record, scenario.origin, names)
+    weekly = as_recorded(record, counts, sizes * recording_ratio(study, known, scenario.origin, names), seed)
     draws = months_from_weeks(engine.week_dates[: scenario.weeks], weekly, months)
     # Deaths come whole: a month with a third of a death has none two times in three.
     return np.floor(draws + np.random.default_rng([seed, 31]).uniform(size=draws.shape)), int((~good).sum())
@@ -131,7 +131,7 @@ class Simulator:
     `windows`: how many stretches of `weeks` before the origin serve to size the discrepancy; the latest of them also feeds the posterior.
     """
 
-    case: Case
+    study: Study
     futures: int = 2048
     weeks: int = 52
     windows: int = 2
@@ -145,18 +145,18 @@ class Simulator:
         from drawdown.runs.model import model_digest
         from drawdown.scenario.load import load
 
-        scenario = load(self.case.folder).digest[:8]
+        scenario = load(self.study.folder).digest[:8]
         words = ["posterior" if self.calibrated else "prior", f"w{self.weeks}", f"n{self.futures}", scenario, model_digest()[:8]]
         return "-".join([*words, *(p.stem for p in (self.patches if with_patches else ()))])
 
     def posterior_patch(self, origin: date, seed: int) -> tuple[Path, Learned | None]:
         """The posterior at an origin, as a patch in the work folder; made once."""
-        path = self.case.work / "posteriors" / self.key(False) / f"posterior_{origin}_s{seed}.yaml"
+        path = self.study.work / "posteriors" / self.key(False) / f"posterior_{origin}_s{seed}.yaml"
         if path.exists():
             return path, None
-        found = learn(self.case, origin, self.weeks, self.futures, seed)
+        found = learn(self.study, origin, self.weeks, self.futures, seed)
         made = provenance(
-            self.case.folder.name, found.scenario.digest, found.start, AS_IT_STOOD, self.futures, self.weeks, seed, self.case.data.name
+            self.study.folder.name, found.scenario.digest, found.start, AS_IT_STOOD, self.futures, self.weeks, seed, self.study.data.name
         )
         about = f"posterior given the weeks from {found.start} to {origin}"
         write_patch(found.posterior, found.options, path, f"posterior-{origin}", about, made)
@@ -166,9 +166,9 @@ class Simulator:
         self, start: date, months: NDArray[np.datetime64], members: int, seed: int, known: History, patches: Sequence[Path]
     ) -> Floats:
         """Simulated deaths from an earlier date, places as in the history."""
-        scenario = self.case.at(start, horizon(weeks_to(start, months)), patches)
+        scenario = self.study.at(start, horizon(weeks_to(start, months)), patches)
         names, _ = admin1(scenario)
-        draws, _ = simulated_months(self.case, scenario, months, members, seed, known.until(start))
+        draws, _ = simulated_months(self.study, scenario, months, members, seed, known.until(start))
         return _as_history(draws, names, known.places)
 
     def discrepancy(self, known: History, origin: date, members: int, seed: int, patches: Sequence[Path]) -> Discrepancy:

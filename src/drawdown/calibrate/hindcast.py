@@ -1,8 +1,8 @@
 """Standing at an earlier date: the scenario as it could have been written then, its simulated weeks, and the weeks that were recorded.
 
-A scenario with development data (Iraq) has its initial tables estimated again at the date by `drawdown.cases.iraq.origin`; any other keeps
-its tables, and its data are a `deaths.csv` (see `drawdown.evaluate.folds`) with, if there is one, an `attacks.csv` of columns start, place,
-attacks. No row is used that was known only after the date; where a cell has no row by then, its earliest one stands in, and is counted.
+A scenario of a country with a case (`drawdown.cases`) has its initial tables estimated again at the date; any other keeps its tables, and
+its data are a `deaths.csv` with, if there is one, an `attacks.csv` (`drawdown.cases.recorded`). No row is used that was known only after
+the date; where a cell has no row by then, its earliest one stands in, and is counted.
 """
 
 from __future__ import annotations
@@ -13,27 +13,28 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.calibrate.summaries import Record
-from drawdown.cases.iraq import origin as tables_at
+from drawdown.calibrate.tables import write_tables
+from drawdown.cases.recorded import OwnTables, recorded
+from drawdown.cases.rows import NUMBER_COLUMNS
 from drawdown.errors import DrawdownError
-from drawdown.evaluate.folds import History, read_history, spread
+from drawdown.evaluate.record import Record
 from drawdown.vocabulary.incident_kinds import SMALL_INCIDENTS
 
 if TYPE_CHECKING:
+    from drawdown.cases.case import Case, Recorded
     from drawdown.engine import Batch, Engine
     from drawdown.scenario.model import Plan, Scenario
 
 Floats = NDArray[np.float64]
 # What runs on while nothing is ordered: the plan of every hindcast, since what was ordered later was not known.
 AS_IT_STOOD = "as-it-stood"
-NUMBERS = frozenset(("low", "best", "high", "weight", "unit", "source", "locator", "grade", "known_on", "applies_from", "note"))
 
 
 class HindcastError(DrawdownError):
@@ -41,24 +42,21 @@ class HindcastError(DrawdownError):
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A scenario folder and the folder of its data. `work` holds the scenarios rewritten for earlier dates."""
+class Study:
+    """A scenario folder, the folder of its data, and the case of its country, if there is one.
+
+    `work` holds the scenarios rewritten for earlier dates.
+    """
 
     folder: Path
     data: Path
     work: Path
+    case: Case | None
 
     @property
-    def development(self) -> Path | None:
-        """The folder with the development files, where the data are those."""
-        for candidate in (self.data / "iraq", self.data):
-            if (candidate / "ibc_events.parquet").exists():
-                return candidate
-        return None
-
-    def history(self) -> History:
-        """Recorded deaths by day and governorate."""
-        return read_history(self.data)
+    def recorded(self) -> Recorded:
+        """What was recorded; the user's own tables come before the case's files. Raises FoldError where there is neither."""
+        return recorded(self.data, self.case)
 
     def at(self, origin: date, weeks: int, patches: Sequence[Path] = ()) -> Scenario:
         """The scenario as of `origin`, running `weeks` weeks from it."""
@@ -86,19 +84,12 @@ class Case:
             f"id: {AS_IT_STOOD}\ntitle: As it stood\nsentence: Nothing is ordered beyond what stood at the origin.\norders: []\n",
             encoding="utf-8",
         )
-        if self.development is not None:
-            tables_at.write_tables(tables_at.estimate(self.development, origin), part)
+        if self.case is not None and not isinstance(self.recorded, OwnTables):
+            write_tables(self.case.tables(self.data, origin), part, self.case.replaces)
         moved = {file.stem: _redate(file, origin) for file in sorted((part / "tables").glob("*.csv"))}
         made.with_name(f"{made.name}-stand-ins.json").write_text(json.dumps({k: v for k, v in moved.items() if v}, indent=2) + "\n")
         part.replace(made)
         return made
-
-    def record(self, start: date, weeks: int, places: Sequence[str]) -> Record:
-        """What was recorded in the `weeks` weeks from `start`, in governorates `places`: one world."""
-        frames = (
-            _own_weeks(self.data, start, weeks, places) if self.development is None else _development_weeks(self.data, start, weeks, places)
-        )
-        return Record(tuple(places), *(f[..., None] for f in frames))
 
 
 def _redate(file: Path, origin: date) -> int:
@@ -107,7 +98,7 @@ def _redate(file: Path, origin: date) -> int:
     rows = list(csv.DictReader(lines))
     if not rows or not {"known_on", "applies_from"} & set(rows[0]):
         return 0
-    dims = [c for c in rows[0] if c not in NUMBERS]
+    dims = [c for c in rows[0] if c not in NUMBER_COLUMNS]
     cells: dict[tuple[str, ...], list[dict[str, str]]] = {}
     for row in rows:
         cells.setdefault(tuple(row[d] for d in dims), []).append(row)
@@ -137,67 +128,6 @@ def _rescaled(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     last = [row for row in rows if (row.get("applies_from") or "") == latest]
     total = sum(float(row["weight"] or 1.0) for row in last)
     return [row | {"weight": f"{float(row['weight'] or 1.0) / total:.6g}"} for row in last]
-
-
-def _development_weeks(folder: Path, start: date, weeks: int, places: Sequence[str]) -> tuple[Floats, ...]:
-    """Deaths, incidents, largest, attacks (week, place) and US hostile deaths (week) from the development files."""
-    import pandas as pd
-
-    from drawdown.cases.iraq.development import load
-
-    data = load(folder, until=start + timedelta(days=7 * weeks - 1))
-    first, days = pd.Timestamp(start), 7 * weeks
-    index = pd.date_range(first, periods=weeks, freq="7D")
-    if start.weekday() != 0:
-        raise HindcastError(
-            f"weeks of the recorded attacks begin on Mondays, and {start} is none; take {start - timedelta(days=start.weekday())}"
-        )
-    # The stampede on the Aimma bridge (31 August 2005) killed a thousand by accident: no attack, and no simulated actor could make it.
-    ibc = data.incidents[(data.incidents["weapon_class"] != "stampede") & data.incidents["governorate"].isin(list(places))]
-    spread_out, _ = spread(
-        list(ibc["date_start"].dt.date), list(ibc["date_end"].dt.date), list(ibc["governorate"]), list(ibc["deaths_max"]), tuple(places)
-    )
-    end = start + timedelta(days=days)
-    lacking = (end - spread_out.end).days
-    if lacking > 0:  # no record in the last days
-        spread_out = History(spread_out.start, spread_out.places, np.vstack([spread_out.daily, np.zeros((lacking, len(places)))]))
-    inside = ibc[(ibc["date_start"] >= first) & (ibc["date_start"] < first + pd.Timedelta(days=days))]
-    cell = (
-        ((inside["date_start"] - first).dt.days // 7).to_numpy(),
-        inside["governorate"].map({p: j for j, p in enumerate(places)}).to_numpy(),
-    )
-    incidents, largest = np.zeros((weeks, len(places))), np.zeros((weeks, len(places)))
-    np.add.at(incidents, cell, 1.0)
-    np.maximum.at(largest, cell, inside["deaths_max"].to_numpy(dtype=float))
-    attacks = np.asarray(data.attacks_week.reindex(index)[list(places)], dtype=np.float64)  # NaN before the record begins
-    us = data.us_week.reindex(index).sum(axis=1).to_numpy(dtype=float)
-    return spread_out.weekly(weeks, end), incidents, largest, attacks, us
-
-
-def _own_weeks(folder: Path, start: date, weeks: int, places: Sequence[str]) -> tuple[Floats, ...]:
-    """The same from `deaths.csv` and `attacks.csv`; what is not there is NaN."""
-    import pandas as pd
-
-    first = pd.Timestamp(start)
-
-    def cells(table: pd.DataFrame) -> tuple[NDArray[Any], NDArray[Any], pd.DataFrame]:
-        days = (pd.to_datetime(table["start"]) - first).dt.days
-        kept = table[(days >= 0) & (days < 7 * weeks) & table["place"].isin(list(places))]
-        week = (days[kept.index] // 7).to_numpy(dtype=np.intp)
-        return week, kept["place"].map({p: j for j, p in enumerate(places)}).to_numpy(dtype=np.intp), kept
-
-    shape = (weeks, len(places))
-    deaths, incidents, largest, attacks = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.full(shape, np.nan)
-    week, place, kept = cells(pd.read_csv(folder / "deaths.csv"))
-    number = kept["deaths"].to_numpy(dtype=float)
-    np.add.at(deaths, (week, place), number)
-    np.add.at(incidents, (week, place), 1.0)
-    np.maximum.at(largest, (week, place), number)
-    if (folder / "attacks.csv").exists():
-        week, place, kept = cells(pd.read_csv(folder / "attacks.csv"))
-        attacks = np.zeros(shape)
-        np.add.at(attacks, (week, place), kept["attacks"].to_numpy(dtype=float))
-    return deaths, incidents, largest, attacks, np.full(weeks, np.nan)
 
 
 def admin1(scenario: Scenario) -> tuple[tuple[str, ...], Floats]:

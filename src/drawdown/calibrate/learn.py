@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.calibrate.hindcast import AS_IT_STOOD, Case, admin1, engine_for, horizon, read_batch
+from drawdown.calibrate.hindcast import AS_IT_STOOD, Study, admin1, engine_for, horizon, read_batch
 from drawdown.calibrate.posterior import Ensemble, Fitted, Posterior, fit, posterior
 from drawdown.calibrate.summaries import facts, summaries
 from drawdown.errors import DrawdownError
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
-FOREIGN = "united-states"  # whose dead the data count, where the scenario has such an actor
 MISSING = 0.05  # a summary that more of the futures cannot show is left out
 BATCH = 256
 
@@ -43,13 +42,22 @@ class Simulated:
 
 
 def simulate(
-    scenario: Scenario, weeks: int, seed: int, futures: int, kept: Path | None = None, progress: Progress | None = None
+    scenario: Scenario,
+    weeks: int,
+    seed: int,
+    futures: int,
+    whose_dead: str | None,
+    kept: Path | None = None,
+    progress: Progress | None = None,
 ) -> Simulated:
-    """Run `futures` futures of a scenario as it stood, and keep what is needed to learn from them."""
+    """Run `futures` futures of a scenario as it stood, and keep what is needed to learn from them.
+
+    `whose_dead`: the foreign actor whose dead the record counts; those of all where it is None or the scenario has no such actor.
+    """
     from drawdown.runs.model import model_digest
 
     engine, model = engine_for(scenario, weeks), model_digest()[:8]
-    foreign = FOREIGN if any(a.id == FOREIGN for a in scenario.actors) else None
+    foreign = whose_dead if any(a.id == whose_dead for a in scenario.actors) else None
     made: list[dict[str, Floats]] = []
     for first in range(0, futures, BATCH):
         last = min(first + BATCH, futures)
@@ -130,17 +138,17 @@ class Learned:
 
 
 def before(
-    case: Case, origin: date, weeks: int, futures: int, seed: int, progress: Progress | None = None
+    study: Study, origin: date, weeks: int, futures: int, seed: int, progress: Progress | None = None
 ) -> tuple[Scenario, Simulated, Mapping[str, Floats]]:
     """The scenario put back by `weeks`, its prior futures run to the origin, and the facts that were recorded meanwhile."""
     start = origin - timedelta(days=7 * weeks)
-    scenario = case.at(start, horizon(weeks))
-    simulated = simulate(scenario, weeks, seed, futures, case.work / "futures", progress)
-    return scenario, simulated, facts(case.record(start, weeks, admin1(scenario)[0]))
+    scenario = study.at(start, horizon(weeks))
+    simulated = simulate(scenario, weeks, seed, futures, study.recorded.whose_dead, study.work / "futures", progress)
+    return scenario, simulated, facts(study.recorded.weeks(start, weeks, admin1(scenario)[0]))
 
 
 def learn(
-    case: Case,
+    study: Study,
     origin: date,
     weeks: int = 52,
     futures: int = 4096,
@@ -150,7 +158,7 @@ def learn(
     progress: Progress | None = None,
 ) -> Learned:
     """Posterior given what was recorded in the `weeks` weeks before `origin`; nothing later is read."""
-    scenario, simulated, observed_facts = before(case, origin, weeks, futures, seed, progress)
+    scenario, simulated, observed_facts = before(study, origin, weeks, futures, seed, progress)
     ensemble, observed = ensemble_of(scenario, simulated, observed_facts)
     fitted = fit(ensemble, discrepancy, seed)
     return Learned(

@@ -1,46 +1,23 @@
 """What a world looks like in a few figures: the same functions read recorded weeks and simulated weeks.
 
-A `Record` holds weekly counts by governorate for one world (the data) or many (an ensemble); futures stand on the last axis. A *fact* is
+A `Record` holds weekly counts by admin-1 unit for one world (the data) or many (an ensemble); futures stand on the last axis. A *fact* is
 a figure that can be read off both; `summaries` are the facts on a scale on which they are roughly normal, for calibration.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from drawdown.evaluate.record import Record
 
 Floats = NDArray[np.float64]
 
 BLOCK = 13  # weeks in a quarter: dispersion is measured inside blocks, drift between them
 SMOOTH = 27  # weeks of the moving mean that is removed before short-term figures (evidence, stylised fact 4)
 BUSY = 8  # governorates with most incidents, over which synchrony is measured
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """Weekly counts, each (week, place, future): deaths of civilians, incidents that killed a civilian, deaths in the week's largest
-    incident, attacks on all sides. `foreign_deaths` is (week, future): soldiers of the foreign forces killed. NaN: not recorded."""
-
-    places: tuple[str, ...]
-    deaths: Floats
-    incidents: Floats
-    largest: Floats
-    attacks: Floats
-    foreign_deaths: Floats
-
-    @property
-    def futures(self) -> int:
-        """How many worlds it holds."""
-        return int(self.deaths.shape[-1])
-
-    @staticmethod
-    def join(parts: Sequence[Record]) -> Record:
-        """Several batches of the same places and weeks as one."""
-        names = ("deaths", "incidents", "largest", "attacks", "foreign_deaths")
-        return Record(parts[0].places, *(np.concatenate([getattr(p, n) for p in parts], axis=-1) for n in names))
 
 
 def _log(x: Floats) -> Floats:

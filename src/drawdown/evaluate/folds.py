@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,6 @@ Floats = NDArray[np.float64]
 
 # A month of which this many days have passed counts as known, scaled to its length: an analyst would not throw August away on the 28th.
 PARTIAL_DAYS = 21
-INVASION_OVER = date(2003, 5, 1)
 
 
 class FoldError(DrawdownError):
@@ -134,30 +132,3 @@ def spread(
         n = (e - s).days + 1
         daily[(s - start).days : (s - start).days + n, j] += d / n
     return History(start, known_places, daily), len(deaths) - len(rows)
-
-
-def read_history(folder: Path) -> History:
-    """Recorded deaths from a data folder: `deaths.csv` (columns start, end, place, deaths), or the development data of the repository.
-
-    Raises FoldError where neither is there.
-    """
-    import pandas as pd
-
-    own = folder / "deaths.csv"
-    if own.exists():
-        table = pd.read_csv(own)
-        missing = {"start", "end", "place", "deaths"} - set(table.columns)
-        if missing:
-            raise FoldError(f"{own.name} lacks column(s) {', '.join(sorted(missing))}; expected start, end, place, deaths")
-        starts, ends = pd.to_datetime(table["start"]).dt.date, pd.to_datetime(table["end"]).dt.date
-        return spread(list(starts), list(ends), list(table["place"]), list(table["deaths"]), tuple(sorted(set(table["place"]))))[0]
-    for parquet in (folder / "ibc_events.parquet", folder / "iraq" / "ibc_events.parquet"):
-        if parquet.exists():
-            # Maximum deaths, morgue totals included: that is what reproduces Iraq Body Count's own monthly table (to 0.2%).
-            table = pd.read_parquet(parquet, columns=["date_start", "date_end", "governorate", "deaths_max"]).dropna()
-            # The invasion is another war; its months would teach every baseline jumps that an occupation does not make.
-            table = table[table["date_start"] >= pd.Timestamp(INVASION_OVER)]
-            known = tuple(sorted(set(table["governorate"])))
-            starts, ends = table["date_start"].dt.date, table["date_end"].dt.date
-            return spread(list(starts), list(ends), list(table["governorate"]), list(table["deaths_max"]), known)[0]
-    raise FoldError(f"{folder} holds neither deaths.csv nor ibc_events.parquet; give the folder with recorded deaths")

@@ -89,7 +89,7 @@ def _deaths(run: Run) -> list[Topic]:
     if not run.has("fallen"):
         return found
     police = [a for a, about in run.actors.items() if about.get("kind") == "police"]
-    if run.has("civilian_deaths") and police:  # whom a record such as Iraq Body Count takes in
+    if run.has("civilian_deaths") and police:  # whom a record from the press takes in
         found.append(
             Topic(CIVILIANS_AND_POLICE, VIOLENCE, "Recorded deaths of civilians and police", per_week, "civilian_deaths", flow=True)
         )

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from drawdown.cases.recorded import FOLDER
 from drawdown.errors import DrawdownError
 from drawdown.report.fans import CIVILIANS_AND_POLICE
 from drawdown.report.run import Run
@@ -21,8 +22,6 @@ from drawdown.scenario.library import shipped_folder
 COLUMNS = ("date", "topic", "value", "source")
 FILE = "history.csv"
 WEEKS = 104  # of history that are drawn before the origin
-FOLDER = "DRAWDOWN_DATA"  # environment variable that names the folder of recorded data
-IBC = ("ibc_events.parquet", "iraq/ibc_events.parquet")
 
 
 def history(run: Run) -> dict[str, Any]:
@@ -79,10 +78,13 @@ def _end(run: Run) -> date:
 
 
 def _recorded(run: Run, folder: Path) -> dict[str, Any]:
-    from drawdown.evaluate.folds import FoldError, read_history
+    from drawdown.cases import find
+    from drawdown.cases.recorded import recorded as record_in
+    from drawdown.evaluate.folds import FoldError
 
     try:
-        recorded = read_history(folder)
+        record = record_in(folder, find(str(run.scenario["id"])))
+        recorded = record.history()
     except FoldError:
         return {}
     ours = {str(p.get("admin1") or p["name"]) for p in run.places} | {str(p["id"]) for p in run.places}
@@ -95,9 +97,8 @@ def _recorded(run: Run, folder: Path) -> dict[str, Any]:
     after = _weekly(national, recorded.start, [run.origin + timedelta(weeks=week) for week in range(weeks)])
     if not rows and not after:
         return {}
-    if any((folder / name).is_file() for name in IBC) and not (folder / "deaths.csv").is_file():
-        return {CIVILIANS_AND_POLICE: {"source": "Iraq Body Count, civilians and police", "rows": rows, "after": after}}
-    return {"civilian_deaths": {"source": "the user's deaths.csv", "rows": rows, "after": after}}
+    topic = CIVILIANS_AND_POLICE if record.counts == "civilians and police" else "civilian_deaths"
+    return {topic: {"source": record.source, "rows": rows, "after": after}}
 
 
 def _weekly(daily: Any, start: date, mondays: list[date]) -> list[list[Any]]:

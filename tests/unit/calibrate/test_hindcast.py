@@ -15,8 +15,8 @@ import pytest
 
 from drawdown.calibrate import forecast, hindcast
 from drawdown.calibrate.forecast import Discrepancy, as_recorded, level_ratio, weeks_to
-from drawdown.calibrate.hindcast import Case, HindcastError
-from drawdown.calibrate.summaries import Record
+from drawdown.calibrate.hindcast import Study
+from drawdown.evaluate.record import Record
 from drawdown.scenario.model import Actor, Place
 from drawdown.vocabulary.incident_kinds import SMALL_INCIDENTS
 
@@ -128,17 +128,17 @@ def counts(level: Sequence[float], weeks: int, futures: int, size: float = 2.0, 
 
 @dataclass(frozen=True)
 class Recorded:
-    """A case whose record is given."""
+    """A record that is given."""
 
     kept: Record
 
-    def record(self, start: date, weeks: int, places: Sequence[str]) -> Record:
+    def weeks(self, start: date, weeks: int, places: Sequence[str]) -> Record:
         return self.kept
 
 
 def test_levels_are_matched_by_incidents_and_their_size() -> None:
-    case = cast(Case, Recorded(counts([10.0, 3.0, 0.0], 52, 1, size=3.0)))
-    number, size = level_ratio(case, counts([20.0, 3.0, 1.0], 20, 400), ORIGIN, "abc")
+    study = cast(Study, SimpleNamespace(recorded=Recorded(counts([10.0, 3.0, 0.0], 52, 1, size=3.0))))
+    number, size = level_ratio(study, counts([20.0, 3.0, 1.0], 20, 400), ORIGIN, "abc")
     assert number[0] == pytest.approx(0.5, abs=0.1)
     assert number[1] == pytest.approx(1.0, abs=0.35)
     assert number[2] < 0.05
@@ -177,16 +177,3 @@ def test_places_that_the_scenario_lacks_are_forecast_empty() -> None:
     draws = np.arange(6.0).reshape(1, 2, 3)
     out = forecast._as_history(draws, ("b", "a"), ("a", "b", "c"))
     assert out[0].tolist() == [[3.0, 4.0, 5.0], [0.0, 1.0, 2.0], [0.0, 0.0, 0.0]]
-
-
-def test_recorded_weeks_of_the_development_data(data: Path, tmp_path: Path) -> None:
-    case = Case(tmp_path, data, tmp_path)
-    record = case.record(date(2006, 1, 2), 13, ("Baghdad", "Basra", "Dahuk"))
-    assert record.deaths.shape == (13, 3, 1)
-    assert record.incidents[:, 0].min() > 0
-    assert (record.largest <= 1005).all()
-    assert record.attacks[:, 0].min() > 0
-    with pytest.raises(HindcastError, match="begin on Mondays"):
-        case.record(date(2006, 1, 3), 13, ("Baghdad",))
-    stampede = case.record(date(2005, 8, 29), 1, ("Baghdad",))
-    assert stampede.largest.max() < 500

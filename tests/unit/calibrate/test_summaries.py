@@ -7,7 +7,7 @@ import pytest
 
 from drawdown.calibrate import summaries
 from drawdown.calibrate.prior_predictive import check, figure, markdown
-from drawdown.calibrate.summaries import Record
+from drawdown.evaluate.record import Record
 
 WEEKS, PLACES, FUTURES = 104, 10, 60
 NAMES = tuple(f"p{i}" for i in range(PLACES))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -93,15 +92,3 @@ def test_weeks_to_months_keep_every_death() -> None:
     np.testing.assert_allclose(months_from_weeks(mondays, weekly, months), [[28.0, 28.0], [31.0, 31.0]])
     with pytest.raises(FoldError, match="do not cover"):
         months_from_weeks(mondays, weekly, np.array(["2006-01"], dtype="datetime64[M]"))
-
-
-def test_data_folder_with_own_csv(tmp_path: Path) -> None:
-    (tmp_path / "deaths.csv").write_text("start,end,place,deaths\n2006-01-01,2006-01-02,a,4\n2006-01-03,2006-01-03,b,1\n")
-    history = folds.read_history(tmp_path)
-    assert history.places == ("a", "b")
-    assert history.daily.tolist() == [[2.0, 0.0], [2.0, 0.0], [0.0, 1.0]]
-    (tmp_path / "deaths.csv").write_text("start,place,deaths\n2006-01-01,a,4\n")
-    with pytest.raises(FoldError, match="lacks column"):
-        folds.read_history(tmp_path)
-    with pytest.raises(FoldError, match="holds neither"):
-        folds.read_history(tmp_path / "empty")

@@ -24,11 +24,11 @@ import pytest
 from drawdown.calibrate import forecast as forecasting
 from drawdown.calibrate import hindcast, learn
 from drawdown.calibrate.forecast import Simulator, level_ratio, recording_ratio
-from drawdown.calibrate.hindcast import Case, horizon
-from drawdown.calibrate.summaries import Record
+from drawdown.calibrate.hindcast import Study, horizon
 from drawdown.evaluate import backtest, folds
 from drawdown.evaluate.backtest import ENSEMBLE, SIMULATOR, Backtest, with_ensemble
 from drawdown.evaluate.folds import History, target_months
+from drawdown.evaluate.record import Record
 
 if TYPE_CHECKING:
     from drawdown.engine import Batch
@@ -157,14 +157,19 @@ def test_months_and_weeks_known_at_an_origin_hold_nothing_later(how: str, day: d
 
 @dataclass(frozen=True)
 class Watched:
-    """A case that gives what is asked and notes the day after the last that was asked for."""
+    """A study and its record, which gives what is asked and notes the day after the last that was asked for."""
 
     work: Path = Path()
-    development: Path | None = Path()
+    summaries: bool = True
+    whose_dead: str | None = None
     ends: list[date] = field(default_factory=list)
     starts: list[date] = field(default_factory=list)
 
-    def record(self, start: date, weeks: int, places: Sequence[str]) -> Record:
+    @property
+    def recorded(self) -> Watched:
+        return self
+
+    def weeks(self, start: date, weeks: int, places: Sequence[str]) -> Record:
         self.starts.append(start)
         self.ends.append(start + timedelta(days=7 * weeks))
         counts = np.random.default_rng(start.toordinal()).poisson(4.0, size=(weeks, len(places), 1)).astype(float)
@@ -188,10 +193,10 @@ def steady(places: Sequence[str]) -> Record:
 def test_levels_and_recording_ratios_ask_for_nothing_after_the_origin() -> None:
     origin = date(2006, 8, 28)
     watched = Watched()
-    case = cast(Case, watched)
-    level_ratio(case, steady(PLACES), origin, PLACES)
+    study = cast(Study, watched)
+    level_ratio(study, steady(PLACES), origin, PLACES)
     assert (watched.starts[-1], watched.ends[-1]) == (origin - timedelta(weeks=52), origin)
-    recording_ratio(case, HISTORY.until(origin), origin, PLACES)
+    recording_ratio(study, HISTORY.until(origin), origin, PLACES)
     assert (watched.starts[-1], watched.ends[-1]) == (origin - timedelta(weeks=52), origin)
 
 
@@ -199,10 +204,10 @@ def test_the_recording_ratio_reads_the_table_of_the_same_year() -> None:
     """Twice as many deaths in the table as in incidents, over the 52 weeks before the origin and no others."""
     origin = date(2006, 8, 28)
     watched = Watched()
-    incidents = watched.record(origin - timedelta(weeks=52), 52, PLACES).deaths[..., 0].sum(axis=0)
+    incidents = watched.weeks(origin - timedelta(weeks=52), 52, PLACES).deaths[..., 0].sum(axis=0)
     daily = np.full(((origin - HISTORY.start).days, 2), 1e4)
     daily[-364:] = 2.0 * incidents / 364
-    found = recording_ratio(cast(Case, watched), History(HISTORY.start, PLACES, daily), origin, PLACES)
+    found = recording_ratio(cast(Study, watched), History(HISTORY.start, PLACES, daily), origin, PLACES)
     assert found == pytest.approx([2.0, 2.0])
 
 
@@ -210,7 +215,7 @@ def test_calibration_asks_for_the_weeks_before_the_origin(monkeypatch: pytest.Mo
     watched, origin = Watched(), date(2006, 8, 28)
     monkeypatch.setattr(learn, "simulate", lambda *_: learn.Simulated({}, {}))
     monkeypatch.setattr(learn, "admin1", lambda _: (PLACES, np.eye(2)))
-    scenario, _, found = learn.before(cast(Case, watched), origin, 26, 10, 1)
+    scenario, _, found = learn.before(cast(Study, watched), origin, 26, 10, 1)
     assert (watched.starts, watched.ends) == ([origin - timedelta(weeks=26)], [origin])
     assert scenario.origin == origin - timedelta(weeks=26)
     assert found["deaths per week"].shape == (1,)
@@ -298,19 +303,19 @@ class Issued:
 
 
 def issue(folder: Path, work: Path, scenario: Path) -> Issued:
-    case = Case(scenario, folder, work)
-    simulator = Simulator(case, futures=448, weeks=26, windows=2)
-    known = case.history().until(ORIGIN)
+    study = Study(scenario, folder, work, None)
+    simulator = Simulator(study, futures=448, weeks=26, windows=2)
+    known = study.recorded.history().until(ORIGIN)
     draws = simulator(known, ORIGIN, LEADS[:2], 64, 1)
-    at = case.at(ORIGIN, 40)
+    at = study.at(ORIGIN, 40)
     names, _ = hindcast.admin1(at)
-    learned = learn.learn(case, ORIGIN, 26, 448, 1)
+    learned = learn.learn(study, ORIGIN, 26, 448, 1)
     found = sorted((work / "posteriors").rglob("*"))
     return Issued(
         draws,
         dict(simulator.notes[ORIGIN]),
         {f.name: f.read_bytes().replace(folder.name.encode(), b"") for f in found if f.is_file()},
-        level_ratio(case, steady(names), ORIGIN, names),
+        level_ratio(study, steady(names), ORIGIN, names),
         learned.observed,
     )
 
@@ -357,7 +362,7 @@ def test_what_a_simulator_issues_is_the_same_whatever_came_after(
 
 def test_the_size_of_the_discrepancy_is_learned_before_the_origin(skeleton: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Handed all that was ever recorded, it reads no month after the origin, and no hindcast is shown a day after its own start."""
-    simulator = Simulator(Case(skeleton, tmp_path, tmp_path), weeks=26, windows=2)
+    simulator = Simulator(Study(skeleton, tmp_path, tmp_path, None), weeks=26, windows=2)
     shown: list[tuple[date, date, date]] = []
 
     def hindcasted(start: date, months: Any, members: int, seed: int, known: History, patches: Any) -> np.ndarray:
@@ -377,13 +382,13 @@ def test_a_hindcast_is_shown_nothing_after_its_own_start(tmp_path: Path, monkeyp
     """Not even what was known by the origin at which its error is sized: its recording ratio would be that of the months it forecasts."""
     shown: list[date] = []
 
-    def simulated(case: Any, scenario: Any, months: Any, members: int, seed: int, known: History) -> tuple[np.ndarray, int]:
+    def simulated(study: Any, scenario: Any, months: Any, members: int, seed: int, known: History) -> tuple[np.ndarray, int]:
         shown.append(known.end)
         return np.zeros((len(months), 2, members)), 0
 
     monkeypatch.setattr(forecasting, "simulated_months", simulated)
     monkeypatch.setattr(forecasting, "admin1", lambda _: (PLACES, np.eye(2)))
     start = date(2006, 2, 27)
-    simulator = Simulator(cast(Case, Watched()), weeks=26)
+    simulator = Simulator(cast(Study, Watched()), weeks=26)
     simulator.hindcast(start, target_months(start, LEADS), 5, 1, HISTORY.until(date(2006, 8, 28)), [])
     assert shown == [start]

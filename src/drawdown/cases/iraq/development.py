@@ -1,12 +1,10 @@
 """Reads the development files (not shipped): weekly and monthly series of deaths, attacks, own losses and troops by governorate.
 
-The folder is found through `DRAWDOWN_DATA`, or as `shared/data` beside the checkout; see `find`. Weeks start on Monday everywhere:
-the attack file's own weeks (1 January, 52 a year) are spread over their days and gathered again.
+Weeks start on Monday everywhere: the attack file's own weeks (1 January, 52 a year) are spread over their days and gathered again.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -60,28 +58,20 @@ class Development:
     incidents: pd.DataFrame  # IBC incidents without aggregates, one row each
 
 
-def find() -> Path | None:
-    """The folder with the development files (the one that holds `iraq/`), or None: tests that need it skip, saying so."""
-    named = os.environ.get("DRAWDOWN_DATA")
-    beside = [parent.parent / "shared" / "data" for parent in Path(__file__).resolve().parents if (parent / "pyproject.toml").exists()]
-    for folder in ([Path(named)] if named else []) + beside:
-        if (folder / "iraq").is_dir():
-            return folder
-    return None
+def folder_in(data: Path) -> Path | None:
+    """The folder with the files: `data` itself or its folder `iraq`; None where they are in neither."""
+    return next((folder for folder in (data / "iraq", data) if (folder / "ibc_events.parquet").is_file()), None)
 
 
-def load(folder: Path | str | None = None, *, until: date | None = None) -> Development:
-    """Read the development files of `folder` (default: `find()`), leaving out all that happened after the day `until`.
+def load(folder: Path, *, until: date | None = None) -> Development:
+    """Read the development files of `folder`, or of its folder `iraq`, leaving out all that happened after the day `until`.
 
     Weeks and months that are not over by then are left out whole; the first of a table may be partial.
     Raises `DataError` naming every file that is missing.
     """
     import pandas as pd
 
-    root = Path(folder) if folder is not None else find()
-    if root is None:
-        raise DataError.at("development data", "not found;", advice="set DRAWDOWN_DATA to the folder that holds iraq/.")
-    root = root / "iraq" if (root / "iraq").is_dir() else root
+    root = folder / "iraq" if (folder / "iraq").is_dir() else folder
     missing = [name for name in FILES if not (root / name).is_file()]
     if missing:
         raise DataError([Problem("missing; the development data is not complete", file=str(root / name)) for name in missing])

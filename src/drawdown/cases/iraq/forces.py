@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
-from drawdown.cases.iraq.frames import KURDISTAN, METHOD, Frames, Row, row_of, statement_row
+from drawdown.cases.iraq.frames import KURDISTAN, METHOD, Frames
 from drawdown.cases.iraq.people import community_rows
+from drawdown.cases.iraq.places import places, statements
 from drawdown.cases.iraq.rates import attack_rows
-from drawdown.cases.iraq.statements import AMERICANS_TOLD, BASES_OF_BRITAIN, PLACES, REST_OF_THE_STATE, Statement, rule_before
+from drawdown.cases.rows import Backing, Row
+from drawdown.cases.statements import known
+
+# The uncontested rest of a place is the state's: police hold most posts in it, the army the remainder (assumed).
+REST_OF_THE_STATE: Mapping[str, float] = {"iraqi-police": 0.6, "iraqi-army": 0.4}
 
 
 def foreign_strength_rows(frames: Frames) -> list[Row]:
@@ -17,9 +22,8 @@ def foreign_strength_rows(frames: Frames) -> list[Row]:
     last = months.iloc[-1]
     troops, month = float(last["us_troops"]), last["month"].date()
     note = "monthly total published by the Brookings Iraq Index"
-    columns = {"unit": "persons", "source": "brookings-troops", "grade": "A", "known_on": frames.as_of - timedelta(days=1), "note": note}
-    locator = f"us_troops, {month:%Y-%m}"
-    return [row_of({"actor": "united-states"}, None, troops, None, locator=locator, applies_from=month, **columns)]
+    backing = Backing("persons", "brookings-troops", f"us_troops, {month:%Y-%m}", "A", frames.as_of - timedelta(days=1), note, month)
+    return [Row({"actor": "united-states"}, troops, backing)]
 
 
 def deployment_rows(frames: Frames, weeks: int = 26, evidence: float = 60.0) -> list[Row]:
@@ -33,18 +37,18 @@ def deployment_rows(frames: Frames, weeks: int = 26, evidence: float = 60.0) -> 
 
     recent = frames.us_deaths[frames.us_deaths["date"] >= pd.Timestamp(frames.as_of) - pd.Timedelta(days=7 * weeks)]
     deaths = recent[recent["hostile"].astype(bool)]["governorate"].value_counts()
-    attacks = {r["place"]: float(r["best"]) for r in attack_rows(frames, weeks)}
-    british = set(BASES_OF_BRITAIN) | {"muthanna"}
-    whole = {g: sum(attacks[p.id] for p in PLACES if p.admin1 == g) for g in {p.admin1 for p in PLACES}}
+    attacks = {r.of["place"]: r.best for r in attack_rows(frames, weeks)}
+    british = {s.of["place"] for s in statements() if s.sets == "deployment" and s.of["actor"] == "united-kingdom"} | {"muthanna"}
+    whole = {g: sum(attacks[p.id] for p in places() if p.admin1 == g) for g in {p.admin1 for p in places()}}
     elsewhere = sum(v for p, v in attacks.items() if p not in british)
     weights: dict[str, float] = {}
-    for place in (p for p in PLACES if p.id not in british):
+    for place in (p for p in places() if p.id not in british):
         killed = float(deaths.get(place.admin1, 0)) * attacks[place.id] / whole[place.admin1] / max(float(deaths.sum()), 1.0)
         floor = 0.002 if place.id in KURDISTAN else 0.004  # small garrisons, reconstruction teams, the southern supply road
         weights[place.id] = max(0.5 * killed + 0.5 * attacks[place.id] / elsewhere, floor)
     weights["sadr-city"] *= 0.25  # US forces stayed at its edges: attacks there are aimed at few posts (assumed)
-    told = {s.place: s for s in AMERICANS_TOLD if s.since < frames.as_of}
-    rows = [statement_row({"place": s.place, "actor": "united-states"}, s, "share") for s in told.values()]
+    told = {s.of["place"]: s for s in known(statements(), "deployment", frames.as_of, actor="united-states")}
+    rows = [s.row() for s in told.values()]
     left = 1.0 - sum(s.best for s in told.values())
     total = sum(weight for place_id, weight in weights.items() if place_id not in told)
     for place_id, weight in weights.items():
@@ -53,29 +57,29 @@ def deployment_rows(frames: Frames, weeks: int = 26, evidence: float = 60.0) -> 
         share = left * weight / total
         low, high = (float(beta.ppf(q, share * evidence, (1 - share) * evidence)) for q in (0.05, 0.95))
         low, high = max(low, share / 5), min(high, share * 5)
-        columns = {
-            "unit": "share",
-            "source": "us-fatalities",
-            "locator": f"hostile deaths by governorate and esoc-sigact attacks, {weeks} weeks before {frames.as_of}; {METHOD}",
-            "grade": "C",
-            "known_on": frames.as_of - timedelta(days=1),
-            "note": "no table of US forces by governorate is public; deaths and attacks stand in for presence",
-        }
-        rows.append(row_of({"place": place_id, "actor": "united-states"}, round(low, 5), round(share, 5), round(high, 5), **columns))
-    for base in _bases_before(frames.as_of):
-        rows.append(statement_row({"place": base.place, "actor": "united-kingdom"}, base, "share"))
-    return rows + _insurgents(frames, weeks, attacks)
+        backing = Backing(
+            unit="share",
+            source="us-fatalities",
+            locator=f"hostile deaths by governorate and esoc-sigact attacks, {weeks} weeks before {frames.as_of}; {METHOD}",
+            grade="C",
+            known_on=frames.as_of - timedelta(days=1),
+            note="no table of US forces by governorate is public; deaths and attacks stand in for presence",
+        )
+        of = {"place": place_id, "actor": "united-states"}
+        rows.append(Row(of, round(share, 5), backing, round(low, 5), round(high, 5)))
+    bases = [s.row() for s in known(statements(), "deployment", frames.as_of, actor="united-kingdom")]
+    return rows + bases + _insurgents(frames, weeks, attacks)
 
 
 def _insurgents(frames: Frames, weeks: int, attacks: Mapping[str, float]) -> list[Row]:
     """Al Qaeda in Iraq by its UCDP events (shrunk to attacks), other Sunni insurgents by attacks times the Sunni share of the place."""
     import pandas as pd
 
-    sunni = {r["place"]: float(r["best"]) for r in community_rows(frames) if r["community"] == "sunni-arab"}
-    both = {p.id: attacks[p.id] * sunni.get(p.id, 0.0) for p in PLACES}
+    sunni = {r.of["place"]: r.best for r in community_rows(frames) if r.of["community"] == "sunni-arab"}
+    both = {p.id: attacks[p.id] * sunni.get(p.id, 0.0) for p in places()}
     recent = frames.ucdp[frames.ucdp["date_start"] >= pd.Timestamp(frames.as_of) - pd.Timedelta(days=14 * weeks)]
     named = recent[(recent["side_a"] == "IS") | (recent["side_b"] == "IS")]["governorate"].value_counts()
-    events = {p.id: float(named.get(p.admin1, 0)) if p.parent is None else 0.0 for p in PLACES}
+    events = {p.id: float(named.get(p.admin1, 0)) if p.parent is None else 0.0 for p in places()}
     prior = 10.0  # events that the spread of Sunni attacks counts for
     mixture = {p: events[p] + prior * both[p] / sum(both.values()) for p in both}
     source = {
@@ -91,34 +95,30 @@ def _insurgents(frames: Frames, weeks: int, attacks: Mapping[str, float]) -> lis
         kept = {p: w / sum(weights.values()) for p, w in weights.items() if w / sum(weights.values()) >= 0.003}
         for place_id, weight in kept.items():
             share = weight / sum(kept.values())
-            columns = {"unit": "share", "source": key, "locator": locator, "grade": "C", "known_on": frames.as_of - timedelta(days=1)}
             note = "events stand in for presence: a quiet stronghold is not seen"
+            backing = Backing("share", key, locator, "C", frames.as_of - timedelta(days=1), note)
             low, high = share * 0.5, min(share * 1.8, (1 + share) / 2)
-            rows.append(row_of({"place": place_id, "actor": actor}, round(low, 5), round(share, 5), round(high, 5), note=note, **columns))
+            rows.append(Row({"place": place_id, "actor": actor}, round(share, 5), backing, round(low, 5), round(high, 5)))
     return rows
-
-
-def _bases_before(as_of: date) -> list[Statement]:
-    return [s for entries in BASES_OF_BRITAIN.values() for s in entries if s.since < as_of and (s.until is None or as_of <= s.until)]
 
 
 def loss_rows(frames: Frames) -> list[Row]:
     """US military deaths of all causes to the last whole month before the origin, persons."""
     total = int(frames.us_months["us_deaths_list"].sum())
-    columns = {"unit": "persons", "source": "us-fatalities", "grade": "A", "known_on": frames.as_of - timedelta(days=1)}
     locator = f"all deaths listed to {frames.us_months['month'].iloc[-1]:%Y-%m}; {METHOD}"
-    return [row_of({"home": "us-government"}, None, float(total), None, locator=locator, **columns)]
+    backing = Backing("persons", "us-fatalities", locator, "A", frames.as_of - timedelta(days=1))
+    return [Row({"home": "us-government"}, float(total), backing)]
 
 
 def handed_over_rows(frames: Frames) -> list[Row]:
     """1 where provincial Iraqi control came before the origin; a part follows its governorate."""
     done = {str(r["governorate"]): r["date"].date() for _, r in frames.handovers.iterrows()}
     rows = []
-    for place in PLACES:
+    for place in places():
         day = done.get(place.admin1)
-        columns = {"unit": "share", "source": "pic-handover", "grade": "A", "known_on": day or frames.as_of - timedelta(days=1)}
         locator = f"handed over {day}" if day else f"not handed over before {frames.as_of}"
-        rows.append(row_of({"place": place.id}, None, 1.0 if day else 0.0, None, locator=locator, **columns))
+        backing = Backing("share", "pic-handover", locator, "A", day or frames.as_of - timedelta(days=1))
+        rows.append(Row({"place": place.id}, 1.0 if day else 0.0, backing))
     return rows
 
 
@@ -129,17 +129,17 @@ def control_rows(frames: Frames, population: Sequence[Row], shares: Sequence[Row
     attacks a week per 100,000 residents (8: the level at which half is contested, assumed); half of it is the void, the other half goes
     to the insurgent or militia of each Arab community in proportion to its share. The uncontested part is the state's, as police and army.
     """
-    people = {r["place"]: float(r["best"]) for r in population}
-    rate = {r["place"]: float(r["best"]) for r in attacks}
-    community = {(r["place"], r["community"]): float(r["best"]) for r in shares}
+    people = {r.of["place"]: r.best for r in population}
+    rate = {r.of["place"]: r.best for r in attacks}
+    community = {(r.of["place"], r.of["community"]): r.best for r in shares}
     rows: list[Row] = []
-    for place in PLACES:
-        said = rule_before(place.id, frames.as_of)
-        rows += [statement_row({"place": place.id, "actor": s.actor}, s, "share") for s in said]
+    for place in places():
+        said = known(statements(), "control_at_origin", frames.as_of, place=place.id)
+        rows += [s.row() for s in said]
         left = max(0.0, 1.0 - sum(s.best for s in said))
         a = rate[place.id] / people[place.id] * 1e5
         contested = left * a / (a + 8.0)
-        spoken = {s.actor for s in said}
+        spoken = {s.of["actor"] for s in said}
         shia, sunni = community.get((place.id, "shia-arab"), 0.0), community.get((place.id, "sunni-arab"), 0.0)
         claims = {"mehdi-army": 0.5 * shia, "sunni-insurgents": 0.3 * sunni, "al-qaeda-in-iraq": 0.2 * sunni}
         state = {actor: (left - contested) * k for actor, k in REST_OF_THE_STATE.items()}
@@ -148,15 +148,9 @@ def control_rows(frames: Frames, population: Sequence[Row], shares: Sequence[Row
             if actor in spoken or share < 0.004:
                 continue
             locator = f"attacks a week per 100,000 residents: {a:.1f}; {METHOD}"
-            columns = {
-                "unit": "share",
-                "source": "esoc-sigact",
-                "locator": locator,
-                "grade": "C",
-                "known_on": frames.as_of - timedelta(days=1),
-            }
             note = "half of the contested part is the void; that attacks measure contest is doubtful (evidence 1), hence the wide range"
+            backing = Backing("share", "esoc-sigact", locator, "C", frames.as_of - timedelta(days=1), note)
             narrow, wide = (0.75, 1.25) if actor in state else (0.5, 1.6)  # what is contested is the less certain (assumed)
             low, high = share * narrow, min(share * wide, (1 + share) / 2)
-            rows.append(row_of({"place": place.id, "actor": actor}, round(low, 4), round(share, 4), round(high, 4), note=note, **columns))
+            rows.append(Row({"place": place.id, "actor": actor}, round(share, 4), backing, round(low, 4), round(high, 4)))
     return rows

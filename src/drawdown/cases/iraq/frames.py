@@ -1,29 +1,17 @@
-"""The Iraq data cut at an origin, and the rows that tables are made of; shared by the estimates in `drawdown.cases.iraq.origin`."""
+"""The data cut at an origin; shared by the estimates in `drawdown.cases.iraq.origin`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from drawdown.cases.iraq.statements import PLACES, Statement
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas
 
-Row = dict[str, Any]
 METHOD = "computed in drawdown.cases.iraq.origin"
-NUMBER_COLUMNS = ("low", "best", "high", "weight", "unit", "source", "locator", "grade", "known_on", "applies_from", "note")
 KURDISTAN = ("dahuk", "erbil", "sulaymaniyah")
-
-# A governorate's part that is a place of its own: its parent, its ESOC district, and, where the district is wider than the place (that
-# of Basra holds the airport), the box (west, south, east, north) that holds its attacks.
-PARTS: Mapping[str, tuple[str, str, tuple[float, float, float, float] | None]] = {
-    "basra-city": ("basra", "Basrah", (47.72, 30.44, 47.90, 30.58)),
-    "sadr-city": ("baghdad", "Al Sadr", None),
-}
 
 
 @dataclass(frozen=True)
@@ -70,26 +58,3 @@ def read(folder: Path, as_of: date) -> Frames:
         profile=table("governorate_profile.csv").set_index("governorate"),
         handovers=before(table("pic_handover.csv"), "date"),
     )
-
-
-def admin1_of(place_id: str) -> str:
-    """The governorate, as the data spell it, of a place of the scenario."""
-    return next(p.admin1 for p in PLACES if p.id == place_id)
-
-
-def row_of(dims: Row, low: float | None, best: float, high: float | None, **columns: Any) -> Row:
-    """One row of a table: dimensions, percentiles to five digits, and the columns of `NUMBER_COLUMNS`."""
-    numbers = {"low": low, "best": best, "high": high}
-    row = dict(dims) | {k: "" if v is None else _short(v) for k, v in numbers.items()}
-    return row | {c: columns.get(c, "") for c in NUMBER_COLUMNS if c not in row}
-
-
-def _short(value: float) -> float:
-    """Five significant digits: more would pretend."""
-    return float(f"{value:.5g}")
-
-
-def statement_row(dims: Row, said: Statement, unit: str) -> Row:
-    """A row that says what a statement says."""
-    columns = {"unit": unit, "source": said.source, "locator": said.locator, "grade": said.grade, "known_on": said.since, "note": said.note}
-    return row_of(dims, said.low, said.best, said.high, **columns)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from drawdown.cases.iraq.frames import METHOD, Frames, Row, row_of
-from drawdown.cases.iraq.statements import PLACES
+from drawdown.cases.iraq.frames import METHOD, Frames
+from drawdown.cases.iraq.places import places, statements
+from drawdown.cases.rows import Backing, Row
+from drawdown.cases.statements import Statement
 
 if TYPE_CHECKING:
     import pandas
 
 COMMUNITIES = ("shia-arab", "sunni-arab", "kurdish", "minority")
 MINORITY_FLOOR = 0.01
+VOTE_KNOWN = date(2006, 2, 10)  # the vote of December 2005 was certified
 
 
 def population_rows(frames: Frames) -> list[Row]:
@@ -32,33 +35,43 @@ def population_rows(frames: Frames) -> list[Row]:
             max(best * 1.07, values[-1] if not agree else best),
         )
     rows = []
-    for place in PLACES:
+    counted = _told("population")
+    published = date(2007, 8, 1) if frames.as_of > date(2007, 8, 1) else frames.as_of - timedelta(days=1)
+    for place in places():
+        if place.id in counted:
+            (said,) = counted[place.id]
+            backing = Backing("persons", said.source, said.where, said.grade, published, said.note)
+            rows.append(Row({"place": place.id}, said.best, backing, said.low, said.high))
+            continue
         low, best, high = totals[place.admin1]
-        note, grade, source = "estimates of one maker for other years set the range where they differ by more than 30%", "B", "wfp-profile"
-        locator = f"{', '.join(columns)}; {METHOD}"
-        if place.residents is not None:
-            low, best, high = place.residents.low, place.residents.best, place.residents.high
-            source, locator, grade, note = place.residents.source, place.residents.locator, place.residents.grade, place.residents.note
-        for part in (p for p in PLACES if p.parent == place.id and p.residents is not None):
-            assert part.residents is not None
-            low, best, high = low - part.residents.best, best - part.residents.best, high - part.residents.best
+        note = "estimates of one maker for other years set the range where they differ by more than 30%"
+        for part in (p for p in places() if p.parent == place.id and p.id in counted):
+            less = counted[part.id][0].best
+            low, best, high = low - less, best - less, high - less
             note = f"governorate less {part.id}; " + note
-        known = date(2007, 8, 1) if frames.as_of > date(2007, 8, 1) else frames.as_of - timedelta(days=1)
-        rows.append(
-            row_of(
-                {"place": place.id}, low, best, high, unit="persons", source=source, locator=locator, grade=grade, known_on=known, note=note
-            )
-        )
+        backing = Backing("persons", "wfp-profile", f"{', '.join(columns)}; {METHOD}", "B", published, note)
+        rows.append(Row({"place": place.id}, best, backing, low, high))
     return rows
+
+
+def _told(sets: str) -> dict[str, list[Statement]]:
+    """Statements on the parts of governorates, by place. They stand in before they were made: no census knows these parts at any date."""
+    found: dict[str, list[Statement]] = {}
+    for said in statements():
+        if said.sets == sets:
+            found.setdefault(said.of["place"], []).append(said)
+    return found
 
 
 def community_rows(frames: Frames) -> list[Row]:
     """Shares by the December 2005 votes, drawn towards the Izady map where the two agree within 0.15; three maps set the range."""
     rows = []
-    for place in PLACES:
+    told = _told("community_share")
+    for place in places():
         votes, izady, cia = _three_maps(frames.profile.T[place.admin1])
-        if place.shares:
-            votes = izady = cia = dict(zip(COMMUNITIES, place.shares, strict=True))
+        said = {s.of["community"]: s for s in told.get(place.id, ())}
+        if said:
+            votes = izady = cia = {c: said[c].best if c in said else 0.0 for c in COMMUNITIES}
         apart = max(abs(votes[c] - izady[c]) for c in COMMUNITIES) > 0.15
         best = votes if apart else {c: (votes[c] + izady[c]) / 2 for c in COMMUNITIES}
         known = {c: best[c] for c in COMMUNITIES if best[c] > 0}
@@ -70,30 +83,21 @@ def community_rows(frames: Frames) -> list[Row]:
             far = community == "minority" or abs(cia[community] - share) > 0.2  # the CIA map has thirds of Shia in Anbar: an artefact
             three = (votes[community], izady[community], votes[community] if far else cia[community])
             middle = rounded[community]
-            low = min(middle, max(0.25 * middle, min(three))) if not place.shares else 0.8 * middle
-            high = max(middle, min(1 - 0.25 * (1 - middle), max(three))) if not place.shares else min(1.15 * middle, (1 + middle) / 2)
+            low = min(middle, max(0.25 * middle, min(three))) if not said else 0.8 * middle
+            high = max(middle, min(1 - 0.25 * (1 - middle), max(three))) if not said else min(1.15 * middle, (1 + middle) / 2)
             note = (
                 "the Izady map and the vote differ by more than 0.15: the vote is kept" if apart else "mean of the vote and the Izady map"
             )
-            source, grade, locator = "esoc-profile", "B", f"dec2005 votes, Izady and CIA 2003 shares; {METHOD}"
-            if place.shares:
-                source, grade, locator, note = place.shares_source, "C", place.shares_locator, place.shares_note
-            rows.append(
-                row_of(
-                    {"place": place.id, "community": community},
-                    *(round(v, 4) for v in (low, middle, high)),
-                    unit="share",
-                    source=source,
-                    locator=locator,
-                    grade=grade,
-                    known_on=date(2006, 2, 10),
-                    note=note,
-                )
-            )
+            backing = Backing("share", "esoc-profile", f"dec2005 votes, Izady and CIA 2003 shares; {METHOD}", "B", VOTE_KNOWN, note)
+            if said:
+                who = said[community]
+                backing = Backing("share", who.source, who.where, who.grade, VOTE_KNOWN, who.note)
+            of = {"place": place.id, "community": community}
+            rows.append(Row(of, round(middle, 4), backing, round(low, 4), round(high, 4)))
     return rows
 
 
-def _three_maps(row: pandas.Series[Any]) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+def _three_maps(row: pandas.Series[float]) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
     """Community shares by the vote, by Izady and by the CIA. Votes for the secular list go to Sunni and Shia lists in proportion."""
     sunni, shia, kurd, secular = (float(row[f"dec2005_{k}_v"]) for k in ("su", "sh", "k", "sn"))
     arab = sunni + shia
@@ -122,12 +126,11 @@ def _normalised(*shares: float) -> dict[str, float]:
 def mixing_rows(frames: Frames, shares: Sequence[Row]) -> list[Row]:
     """4 x (1 - x) of the largest community in the place, times how far neighbourhoods repeat the place's mixture (assumed 0.3 to 0.8)."""
     rows = []
-    for place in PLACES:
-        largest = max(float(r["best"]) for r in shares if r["place"] == place.id)
+    for place in places():
+        largest = max(r.best for r in shares if r.of["place"] == place.id)
         whole = 4 * largest * (1 - largest)
         low, best, high = (round(min(1.0, max(0.002, whole * k)), 4) for k in (0.3, 0.5, 0.8))
         locator = f"community shares; {METHOD}"
         note = "no neighbourhood census: that neighbourhoods hold half (0.3 to 0.8) of the mixture of their place is assumed"
-        columns = {"unit": "index", "source": "esoc-profile", "locator": locator, "grade": "C", "known_on": date(2006, 2, 10), "note": note}
-        rows.append(row_of({"place": place.id}, low, best, high, **columns))
+        rows.append(Row({"place": place.id}, best, Backing("index", "esoc-profile", locator, "C", VOTE_KNOWN, note), low, high))
     return rows

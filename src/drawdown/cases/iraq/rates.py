@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from drawdown.cases.iraq.frames import METHOD, PARTS, Frames, Row, admin1_of, row_of
-from drawdown.cases.iraq.statements import PLACES
+from drawdown.cases.iraq.frames import METHOD, Frames
+from drawdown.cases.iraq.places import parts, places
+from drawdown.cases.rows import Backing, Row
 
 if TYPE_CHECKING:
     import pandas
@@ -45,27 +46,25 @@ def _week_counts(frame: pandas.DataFrame, as_of: date, weeks: int, column: str =
     age = (pd.Timestamp(as_of) - frame[column]).dt.days.sub(1) // 7
     recent = frame.assign(age=age)[age < weeks]
     counts = recent.groupby(["governorate", "age"]).size()
-    return {p.admin1: [int(counts.get((p.admin1, w), 0)) for w in reversed(range(weeks))] for p in PLACES if p.parent is None}
+    return {p.admin1: [int(counts.get((p.admin1, w), 0)) for w in reversed(range(weeks))] for p in places() if p.parent is None}
 
 
 def _part_shares(count_in: Mapping[str, tuple[int, int]]) -> dict[str, tuple[float, float]]:
     """Place id -> (share of its governorate's incidents, number the share rests on); parents get what their parts leave."""
     shares: dict[str, tuple[float, float]] = {}
-    for part, (inside, total) in count_in.items():
+    for part in parts():
+        inside, total = count_in[part.id]
         share = (inside + 0.5) / (total + 1.0)
-        shares[part] = (share, inside)
-        shares[PARTS[part][0]] = (1.0 - share, total - inside)
+        shares[part.id] = (share, inside)
+        shares[str(part.parent)] = (1.0 - share, total - inside)
     return shares
 
 
-def _by_place(counts: Mapping[str, list[int]], weeks: float, parts: Mapping[str, tuple[float, float]], **columns: Any) -> list[Row]:
+def _by_place(counts: Mapping[str, list[int]], weeks: float, shares: Mapping[str, tuple[float, float]], backing: Backing) -> list[Row]:
     rows = []
-    for place in PLACES:
-        if place.id in parts:
-            low, best, high = rate_percentiles(counts[place.admin1], weeks, *parts[place.id])
-        else:
-            low, best, high = rate_percentiles(counts[place.admin1], weeks)
-        rows.append(row_of({"place": place.id}, low, best, high, unit="per week", **columns))
+    for place in places():
+        low, best, high = rate_percentiles(counts[place.admin1], weeks, *shares.get(place.id, ()))
+        rows.append(Row({"place": place.id}, best, backing, low, high))
     return rows
 
 
@@ -77,23 +76,23 @@ def attack_rows(frames: Frames, weeks: int) -> list[Row]:
     span = float(recent.drop_duplicates("week_start")["days_in_week"].sum()) / 7.0
     inside = {}
     recent_points = _recent_points(frames, weeks)
-    for part, (parent, district, box) in PARTS.items():
-        points = recent_points[recent_points["governorate"] == admin1_of(parent)]
-        there = points["district"] == district
-        if box is not None:
-            there = points["longitude"].between(box[0], box[2]) & points["latitude"].between(box[1], box[3])
-        inside[part] = (int(there.sum()), len(points))
+    for part in parts():
+        points = recent_points[recent_points["governorate"] == part.admin1]
+        there = points["district"] == part.district
+        if part.box is not None:
+            west, south, east, north = part.box
+            there = points["longitude"].between(west, east) & points["latitude"].between(south, north)
+        inside[part.id] = (int(there.sum()), len(points))
     first, last = recent["week_start"].min().date(), recent["week_start"].max().date()
-    return _by_place(
-        counts,
-        span,
-        _part_shares(inside),
+    backing = Backing(
+        unit="per week",
         source="esoc-sigact",
         locator=f"sigact_corrected, weeks of {first} to {last}; {METHOD}; parts of a governorate by the points of geocausal",
         grade="A",
         known_on=frames.as_of - timedelta(days=1),
         note="counts rise with coalition presence and thin out where it leaves",
     )
+    return _by_place(counts, span, _part_shares(inside), backing)
 
 
 def _recent_points(frames: Frames, weeks: int) -> pandas.DataFrame:
@@ -110,24 +109,23 @@ def _district_parts(frames: Frames, weeks: int) -> dict[str, tuple[float, float]
     recent = frames.districts[frames.districts["date_start"] >= pd.Timestamp(frames.as_of) - pd.Timedelta(days=7 * weeks)]
     placed = recent[recent["district"].notna()]
     counts = {}
-    for part, (parent, district, _) in PARTS.items():
-        there = placed[placed["governorate"] == admin1_of(parent)]
-        counts[part] = (int((there["district"] == district).sum()), len(there))
+    for part in parts():
+        there = placed[placed["governorate"] == part.admin1]
+        counts[part.id] = (int((there["district"] == part.district).sum()), len(there))
     return _part_shares(counts)
 
 
 def _ibc_rate(frames: Frames, weeks: int, classes: Iterable[str], what: str, note: str) -> list[Row]:
     chosen = frames.ibc[frames.ibc["weapon_class"].isin(list(classes)) & ~frames.ibc["coalition_fire"] & ~frames.ibc["iraqi_state_fire"]]
-    return _by_place(
-        _week_counts(chosen, frames.as_of, weeks),
-        float(weeks),
-        _district_parts(frames, 2 * weeks),
+    backing = Backing(
+        unit="per week",
         source="ibc",
         locator=f"{what}, {weeks} weeks before {frames.as_of}; {METHOD}; parts of a governorate by the districts of esoc-ibc",
         grade="A",
         known_on=frames.as_of - timedelta(days=1),
         note=note,
     )
+    return _by_place(_week_counts(chosen, frames.as_of, weeks), float(weeks), _district_parts(frames, 2 * weeks), backing)
 
 
 def fatal_rows(frames: Frames, weeks: int) -> list[Row]:
@@ -154,13 +152,12 @@ def rivalry_rows(frames: Frames, weeks: int = 52) -> list[Row]:
     first = frames.ibc[clash & ~state & ~frames.ibc["coalition_fire"]][["date_start", "governorate"]]
     non_state = frames.ucdp[frames.ucdp["type_of_violence"] == 2][["date_start", "governorate"]]
     both = pd.concat([first, non_state]).drop_duplicates()
-    return _by_place(
-        _week_counts(both, frames.as_of, weeks),
-        float(weeks),
-        _district_parts(frames, 26),
+    backing = Backing(
+        unit="per week",
         source="ibc",
         locator=f"targets that name a clash among groups, with UCDP GED non-state events, {weeks} weeks before {frames.as_of}; {METHOD}",
         grade="B",
         known_on=frames.as_of - timedelta(days=1),
         note="few are recorded: IBC leaves fighters out, UCDP needs named groups; a year is used because thirteen weeks hold too few",
     )
+    return _by_place(_week_counts(both, frames.as_of, weeks), float(weeks), _district_parts(frames, 26), backing)

@@ -49,12 +49,8 @@ def test_until_hides_what_came_later(data: Path, iraq: development.Development) 
     pd.testing.assert_frame_equal(early.attacks_week, same, check_freq=False)
 
 
-def test_absent_files_are_all_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_absent_files_are_all_named(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         development.load(tmp_path)
     assert len(caught.value.problems) == len(development.FILES)
-    monkeypatch.setenv("DRAWDOWN_DATA", str(tmp_path / "nowhere"))
-    monkeypatch.setattr(development, "__file__", str(tmp_path / "development.py"))
-    assert development.find() is None
-    with pytest.raises(DataError, match="DRAWDOWN_DATA"):
-        development.load()
+    assert development.folder_in(tmp_path) is None

@@ -16,16 +16,18 @@ import pandas as pd
 import pytest
 from scipy.stats import gamma
 
-from drawdown.calibrate.hindcast import Case
+from drawdown.calibrate.tables import write_tables
+from drawdown.cases.iraq import CASE
 from drawdown.cases.iraq.frames import read
-from drawdown.cases.iraq.origin import estimate, write_tables
+from drawdown.cases.iraq.origin import estimate
 from drawdown.cases.iraq.rates import rate_percentiles
-from drawdown.cases.iraq.statements import PLACES, RULE, rule_before
+from drawdown.cases.rows import Backing, Row
+from drawdown.cases.statements import known
 from drawdown.state import GIVEN
 
 ORIGIN = date(2007, 9, 3)
 ORIGINS = (date(2006, 8, 7), date(2006, 10, 2), date(2007, 1, 1), date(2007, 4, 2), date(2007, 7, 2), ORIGIN)
-GOVERNORATES = tuple(p.admin1 for p in PLACES if p.parent is None)
+GOVERNORATES = tuple(sorted(set(CASE.places.values())))
 NUMERICAL = 1e-9
 ROUNDING = 5e-4  # rows hold shares to four or five digits; a place or an actor has at most twenty of them
 
@@ -93,8 +95,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _world(tmp_path_factory.mktemp("data") / "known", "2007-09-02")
 
 
-def _best(rows: Sequence[dict[str, Any]], *dims: str) -> dict[Any, float]:
-    return {tuple(r[d] for d in dims) if len(dims) > 1 else r[dims[0]]: float(r["best"]) for r in rows}
+def _best(rows: Sequence[Row], *dims: str) -> dict[Any, float]:
+    return {tuple(r.of[d] for d in dims) if len(dims) > 1 else r.of[dims[0]]: r.best for r in rows}
 
 
 # --- rates -------------------------------------------------------------------------------------------------------------------------------
@@ -212,7 +214,8 @@ def test_recorded_weeks_before_an_origin_hold_nothing_later(tmp_path: Path, worl
     """Weekly deaths, incidents, the largest, attacks and foreign dead as calibration reads them: the same to the bit."""
     as_of, places = date(2007, 4, 2), ("Anbar", "Baghdad", "Basra", "Ninewa")
     folder = _spoilt(world, tmp_path / "spoilt", as_of, how)
-    one, other = (Case(tmp_path, f, tmp_path).record(as_of - timedelta(weeks=26), 26, places) for f in (world, folder))
+    found = [CASE.recorded(f) for f in (world, folder)]
+    one, other = (record.weeks(as_of - timedelta(weeks=26), 26, places) for record in found if record is not None)
     for name in ("deaths", "incidents", "largest", "attacks", "foreign_deaths"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
         assert np.nan_to_num(getattr(one, name)).sum() > 0, name
@@ -235,7 +238,7 @@ def test_frames_hold_nothing_dated_on_the_origin_or_later(world: Path) -> None:
 
 def test_every_row_was_known_before_the_origin(world: Path) -> None:
     for as_of in ORIGINS:
-        late = [r for rows in estimate(world, as_of).values() for r in rows if str(r["known_on"]) >= str(as_of)]
+        late = [r for rows in estimate(world, as_of).values() for r in rows if r.backing.known_on >= as_of]
         assert not late
 
 
@@ -255,12 +258,12 @@ def test_shares_sum(world: Path, as_of: date) -> None:
     deployed: defaultdict[str, float] = defaultdict(float)
     ruled: defaultdict[str, float] = defaultdict(float)
     for row in tables["community_share"]:
-        communities[row["place"]] += row["best"]
+        communities[row.of["place"]] += row.best
     for row in tables["deployment"]:
-        deployed[row["actor"]] += row["best"]
+        deployed[row.of["actor"]] += row.best
     for row in tables["control_at_origin"]:
-        ruled[row["place"]] += row["best"]
-    assert set(communities) == set(ruled) == {p.id for p in PLACES}
+        ruled[row.of["place"]] += row.best
+    assert set(communities) == set(ruled) == set(CASE.places)
     assert all(total == pytest.approx(1.0, abs=ROUNDING) for total in communities.values())
     assert all(total == pytest.approx(1.0, abs=ROUNDING) for total in deployed.values())
     assert all(0.3 < total <= 1.0 + ROUNDING for total in ruled.values()), "what is missing is the void"
@@ -272,27 +275,28 @@ def test_rows_are_legal(world: Path, as_of: date) -> None:
     for name, rows in estimate(world, as_of).items():
         variable = declared[name]
         for row in rows:
-            assert set(variable.dims) <= set(row)
-            assert row["unit"] == variable.unit
-            assert row["source"]
-            assert row["locator"]
-            assert row["grade"] in "ABCD"
-            assert row["note"] or row["grade"] != "D"
-            values = [float(row[c]) for c in ("low", "best", "high") if row[c] != ""]
+            assert set(variable.dims) == set(row.of)
+            assert row.backing.unit == variable.unit
+            assert row.backing.source
+            assert row.backing.locator
+            assert row.backing.grade in "ABCD"
+            assert row.backing.note or row.backing.grade != "D"
+            values = [v for v in (row.low, row.best, row.high) if v is not None]
             assert values == sorted(values)
             assert all(variable.low <= v <= variable.high for v in values)
 
 
 def test_statement_holds_after_it_was_made_and_until_a_later_one() -> None:
     def aqi(day: date) -> float | None:
-        return next((s.best for s in rule_before("anbar", day) if s.actor == "al-qaeda-in-iraq"), None)
+        said = known(CASE.statements, "control_at_origin", day, place="anbar", actor="al-qaeda-in-iraq")
+        return said[0].best if said else None
 
     assert aqi(date(2006, 8, 1)) is None
     early, late = aqi(date(2006, 10, 1)), aqi(ORIGIN)
     assert early is not None
     assert late is not None
     assert early > late, "the Marine Corps assessment of 2006, then the estimate of August 2007"
-    assert all(s.since < ORIGIN for s in RULE), "nothing said on the origin or later is used"
+    assert all(s.since < ORIGIN for s in CASE.statements), "nothing said on the origin or later is used"
 
 
 # --- writing -----------------------------------------------------------------------------------------------------------------------------
@@ -304,14 +308,20 @@ def _read(file: Path) -> list[dict[str, str]]:
 
 
 def test_writing_replaces_what_the_estimate_speaks_of_and_keeps_the_rest(tmp_path: Path, world: Path) -> None:
-    write_tables({"deployment": [{"place": "anbar", "actor": "badr", "best": 1.0, "grade": "D", "note": "by hand"}]}, tmp_path)
-    write_tables({"control_at_origin": [{"place": "maysan", "actor": "badr", "best": 0.9, "grade": "D", "note": "stale"}]}, tmp_path)
+    def row(place: str, best: float, note: str) -> Row:
+        return Row({"place": place, "actor": "badr"}, best, Backing("share", "", "", "D", date(2006, 1, 1), note))
+
+    def write(rows: dict[str, list[Row]]) -> list[Path]:
+        return write_tables(rows, tmp_path, CASE.replaces)
+
+    write({"deployment": [row("anbar", 1.0, "by hand")]})
+    write({"control_at_origin": [row("maysan", 0.9, "stale")]})
     tables = estimate(world, date(2006, 8, 7))
-    write_tables({k: tables[k] for k in ("deployment", "control_at_origin")}, tmp_path)
+    write({k: tables[k] for k in ("deployment", "control_at_origin")})
     deployment, control = _read(tmp_path / "tables" / "deployment.csv"), _read(tmp_path / "tables" / "control_at_origin.csv")
     assert [r["note"] for r in deployment if r["actor"] == "badr"] == ["by hand"], "no estimate speaks of where Badr stands"
     assert not [r for r in control if r["note"] == "stale"], "a statement of another date may not stay beside the estimate"
-    again = write_tables({k: tables[k] for k in ("deployment", "control_at_origin")}, tmp_path)
+    again = write({k: tables[k] for k in ("deployment", "control_at_origin")})
     assert _read(again[0]) == deployment
 
 
@@ -324,16 +334,18 @@ def real(data: Path) -> Path:
 
 
 def test_shipped_tables_are_what_the_code_makes(real: Path, repository: Path) -> None:
-    def cell(row: dict[str, Any]) -> tuple[str, ...]:
+    """Numbers, sources and locators."""
+
+    def cell(row: dict[str, str]) -> tuple[str, ...]:
         return tuple(row[c] for c in ("place", "actor", "community", "home") if c in row)
 
     for name, rows in estimate(real, ORIGIN).items():
         shipped = {cell(r): r for r in _read(repository / "scenarios" / "iraq-2007" / "tables" / f"{name}.csv")}
-        for row in rows:
-            assert [shipped[cell(row)][c] for c in ("low", "best", "high")] == [str(row[c]) for c in ("low", "best", "high")], (
-                name,
-                cell(row),
-            )
+        for row in (r.columns() for r in rows):
+            own = shipped[cell(row)]
+            assert {c: row[c] for c in own if c not in ("weight", "known_on")} == {
+                c: v for c, v in own.items() if c not in ("weight", "known_on")
+            }
 
 
 def test_ninewa_follows_the_vote_not_the_map(real: Path) -> None:
@@ -354,4 +366,4 @@ def test_real_data_at_earlier_origins(real: Path) -> None:
     august = _best(estimate(real, date(2006, 8, 7))["attack_rate"], "place")
     later = _best(estimate(real, ORIGIN)["attack_rate"], "place")
     assert august["anbar"] > 2 * later["anbar"], "Anbar calmed after October 2006"
-    assert set(august) == set(later) == {p.id for p in PLACES}
+    assert set(august) == set(later) == set(CASE.places)
