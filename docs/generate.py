@@ -8,7 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from drawdown.mechanism import PHASES, Event, Mechanism, Param, discover, variables
+from drawdown.mechanism import PHASES, Event, Mechanism, Param, shipped, variables
 from drawdown.scenario.grammar import NUMBER
 from drawdown.state import Variable
 
@@ -137,7 +137,7 @@ def section(m: Mechanism) -> str:
 
 def mechanisms_page() -> str:
     """The catalogue."""
-    found = discover()
+    found = shipped()
     parts = ["# Mechanisms", "One process each, one file each. How a week goes by is in [the order of the world](order.md)."]
     for phase in PHASES:
         parts.append(f"## {phase}: {PHASE_MEANING[phase]}")
@@ -147,7 +147,7 @@ def mechanisms_page() -> str:
 
 def order_page() -> str:
     """What happens in a week, in one table."""
-    found = discover()
+    found = shipped()
     owner = {v.name: m.name for m in found for v in m.owns}
     rows = [
         [m.phase, f"[{m.name}](mechanisms.md#{anchor(m.name)})", m.about, names(v.name for v in m.owns), names(m.adds)]
@@ -178,7 +178,7 @@ def order_page() -> str:
 
 def parameters_page() -> str:
     """Every parameter of every mechanism."""
-    found = discover()
+    found = shipped()
     counts = {g: sum(p.grade == g for m in found for p in m.params) for g in GRADES}
     total = sum(counts.values())
     said = "; ".join(f"{counts[g]} {g} ({meaning})" for g, meaning in GRADES.items())
@@ -193,7 +193,7 @@ def parameters_page() -> str:
 
 def variables_page() -> str:
     """Every variable by kind."""
-    all_of_them = variables(discover())
+    all_of_them = variables(shipped())
     parts = ["# Variables", "What the state of a future is made of. The batch of futures is a last axis that is never written here."]
     for kind, meaning in KIND_MEANING.items():
         chosen = [v for v in all_of_them.values() if v.kind == kind]
@@ -206,7 +206,7 @@ def variables_page() -> str:
 def bibliography_page() -> str:
     """What the mechanisms refer to, and who does."""
     cited: dict[str, list[str]] = {}
-    for m in discover():
+    for m in shipped():
         for reference in m.references:
             cited.setdefault(reference, []).append(m.name)
     rows = [[reference, ", ".join(f"[{n}](mechanisms.md#{anchor(n)})" for n in cited[reference])] for reference in sorted(cited)]

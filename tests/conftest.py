@@ -19,6 +19,8 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 SEED = 20070903
 # Before anything imports jax: tests and the commands that they start compile a program once between them.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(REPOSITORY / ".pytest_cache" / "jax"))
+# A plug-in that happens to be installed is not what is tested; `DRAWDOWN_PLUG_INS=on pytest tests/contract` holds it to the battery.
+os.environ.setdefault("DRAWDOWN_PLUG_INS", "off")
 # The width of whoever looks on (pytest-xdist hands it to its workers) is not that of what is tested.
 for width in ("COLUMNS", "LINES"):
     os.environ.pop(width, None)

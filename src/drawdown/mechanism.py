@@ -7,10 +7,11 @@ A mechanism module in `drawdown.mechanisms` (or behind the entry-point group ``d
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from drawdown.derived import Derived
@@ -136,6 +137,7 @@ class Mechanism:
     derives: tuple[Derived, ...] = ()
     initial: Initial | None = None
     initial_reads: tuple[str, ...] = ()
+    goes_on: tuple[str, ...] = ()  # owned variables that still move when it is switched off: clocks and memories that nobody acts on
     switched_off: Mapping[str, float] | None = None  # parameter -> neutral value; derived from `params` when None
 
     @property
@@ -150,12 +152,19 @@ class ModelError(Exception):
     """The set of mechanisms does not fit together; the message lists every misfit."""
 
 
+def plug_ins() -> tuple[EntryPoint, ...]:
+    """Entry points of installed plug-ins, by name; none where the environment says `DRAWDOWN_PLUG_INS=off`: the package alone."""
+    if os.environ.get("DRAWDOWN_PLUG_INS", "").lower() == "off":
+        return ()
+    return tuple(sorted(entry_points(group=PLUG_INS), key=lambda entry: (entry.name, entry.value)))
+
+
 def mechanism_names() -> tuple[str, ...]:
     """Names of all mechanisms, sorted: of the package by their files, of plug-ins by their entry points. Imports none of them."""
     import drawdown.mechanisms as package
 
     shipped = (module.name for module in pkgutil.iter_modules(package.__path__))
-    return tuple(sorted((*shipped, *(entry.name for entry in entry_points(group=PLUG_INS)))))
+    return tuple(sorted((*shipped, *(entry.name for entry in plug_ins()))))
 
 
 def shipped() -> tuple[Mechanism, ...]:
@@ -169,7 +178,7 @@ def shipped() -> tuple[Mechanism, ...]:
 def discover() -> tuple[Mechanism, ...]:
     """Every mechanism of the package and of installed plug-ins, by phase, then by name. Raises ModelError where they do not fit."""
     found, misnamed = list(shipped()), []
-    for entry in entry_points(group=PLUG_INS):
+    for entry in plug_ins():
         loaded = entry.load()
         if not isinstance(loaded, Mechanism):
             misnamed.append(f"the entry point '{entry.name}' leads to {entry.value}, which is no Mechanism")
@@ -218,6 +227,8 @@ def check(mechanisms: Sequence[Mechanism]) -> None:
         for p in m.params:
             if not p.bounds[0] <= p.low <= p.best <= p.high <= p.bounds[1]:
                 problems.append(f"{m.name}.{p.name}: bounds, low, best, high are not in order")
+        owned = {v.name for v in m.owns}
+        problems += [f"{m.name} says that '{n}' goes on, which it does not own" for n in m.goes_on if n not in owned]
     for m in mechanisms:
         problems += [f"{m.name} reads '{n}', which nobody declares" for n in (*m.reads, *m.initial_reads) if n not in owner]
         problems += [f"{m.name} adds to '{n}', which is not a pressure" for n in m.adds if kind.get(n) != "pressure"]

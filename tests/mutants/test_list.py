@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drawdown.mechanism import discover
+from drawdown.mechanism import shipped
 from tests.mutants import planting
 from tests.mutants.__main__ import keep, kept, table, verdict
 from tests.mutants.listed import ROOT, Mutant, read
@@ -35,7 +35,7 @@ def test_there_are_sixty_over_all_parts() -> None:
 def test_every_mechanism_has_a_mutant_and_is_worked_by_hand() -> None:
     """Of those of this package; a plug-in brings its own tests."""
     mutated = {Path(m.file).stem for m in MUTANTS if m.file.startswith("mechanisms/")}
-    for mechanism in discover():
+    for mechanism in shipped():
         if (ROOT / "src" / "drawdown" / "mechanisms" / f"{mechanism.name}.py").exists():
             assert mechanism.name in mutated
             assert (ROOT / "tests" / "unit" / "mechanisms" / f"test_{mechanism.name}.py").exists(), mechanism.name

@@ -66,6 +66,7 @@ MECHANISM = Mechanism(
         Variable("control_gained", ("place", "actor"), "share", "pressure", "rule won by a seizure", 0, 2),
     ),
     reads=("composition", "density", "welcome", "force", "standing", "standing_at_origin"),
+    goes_on=("backing",),  # the force that a place is used to
     params=parameters_beside(__file__),
     events=(
         Event("rules", "control", 0.5, "{actor} came to rule most of {place}", once=True),

@@ -78,6 +78,7 @@ MECHANISM = Mechanism(
         "mission",
     ),
     adds=("go_home",),
+    goes_on=("losses_abroad",),  # soldiers lost are counted
     params=parameters_beside(__file__),
     events=(
         Event("new leader", "leader_changed", 0.5, "The leadership of the {home} changed", once=True),

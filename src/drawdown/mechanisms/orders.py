@@ -163,6 +163,7 @@ MECHANISM = Mechanism(
         *("posture", "sends"),
     ),
     adds=("move_out", "move_in", "go_home", "arrive"),
+    goes_on=("order_clock", "order_patience_kept", "deal"),  # clocks run, old deals fade; nobody obeys
     params=parameters_beside(__file__),
     events=(
         Event("handed over", "handed_over", 0.5, "Security in {place} was formally handed to the host government", once=True),

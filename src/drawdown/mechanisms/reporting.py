@@ -49,6 +49,7 @@ MECHANISM = Mechanism(
         Variable("report_gap", ("home",), "log ratio", "choice", "how much better the report is than the truth", -20, 20, record=True),
     ),
     reads=("sends", "deployment", "strength", "recent_attacks", "attack_rate", "rivalry_rate", "leader_wish", "mission"),
+    goes_on=("true_trend", "seen_trend", "reported_trend"),  # reports are the truth of the week
     params=parameters_beside(__file__),
     events=(
         Event("rosy report", "report_gap", 0.35, "The report to the {home} was markedly better than the record of attacks", once=True),

@@ -173,6 +173,7 @@ MECHANISM = Mechanism(
         *("week", "density", "guard", "groups_density", "kinship", "armed", "presence", "force", "control", "void", "recent_fallen"),
         *("restraint", "discipline", "gains_from_occupation", "capability", "truce_prone", "takes_ground", "hostility"),
     ),
+    goes_on=("truce", "stance", "truce_extended"),  # a truce already declared runs out or is declared anew; nobody chooses
     params=parameters_beside(__file__),
     events=(
         Event("truce begun", "truce", 1, "{actor} suspended its armed actions", once=True),

@@ -69,6 +69,7 @@ MECHANISM = Mechanism(
         Variable("atrocity", ("place", "actor"), "deaths", "pressure", "civilians killed on purpose by the actor this week", 0, _INF),
     ),
     reads=("residents", "composition", "constituency", "armed", "control", "harmed", "standing_at_origin"),
+    goes_on=("usual_harm", "recent_collateral"),  # memories that nobody acts on
     params=parameters_beside(__file__),
     references=("Condra and Shapiro 2012", "Lyall, Blair and Imai 2013"),
     shows=(Shown("standing", -1, "mean"),),

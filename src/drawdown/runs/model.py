@@ -6,10 +6,10 @@ import hashlib
 import importlib.util
 import inspect
 from collections.abc import Callable, Iterable, Sequence
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
-from drawdown.mechanism import PLUG_INS, Mechanism
+from drawdown.mechanism import Mechanism, plug_ins
 
 # What decides no number: messages, telling, reading, measuring and fitting what was run. All else of the package does, whatever is added to
 # it; a test holds this against what the engine, the mechanisms and the store's work import.
@@ -34,7 +34,7 @@ def model_digest(mechanisms: Sequence[Mechanism] | None = None, package: Path | 
     digest = hashlib.sha256()
     for file in deciding_files(root):
         add(digest, file.relative_to(root).as_posix(), file)
-    for entry in sorted(entry_points(group=PLUG_INS), key=lambda e: (e.name, e.value)):
+    for entry in plug_ins():
         for file in sources_of(entry):
             add(digest, f"{entry.value}/{file.name}", file)
     for name, source in others(mechanisms):
