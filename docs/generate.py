@@ -286,7 +286,7 @@ def scenario_page() -> str:
     for name, schema in json_schemas().items():
         _, file, title = DOCUMENTS[name]
         parts += [f"## {title}: {file}", fields_of(schema)]
-    parts += ["## A number", NUMBER.schema().get("description", ""), fields_of(NUMBER.schema())]
+    parts += ["## A number", str(NUMBER.schema()["description"]), fields_of(NUMBER.schema())]
     parts += [
         "## Tables: tables/VARIABLE.csv",
         "One column for each dimension of [the variable](variables.md), then:",

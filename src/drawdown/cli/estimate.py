@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drawdown.compiled import cache_folder
 from drawdown.terminal.progress import Clock, time_left
@@ -38,7 +38,7 @@ def paces_file() -> Path | None:
         return None
 
 
-def known_paces() -> dict[str, dict[str, Any]]:
+def known_paces() -> dict[str, dict[str, object]]:
     """Every pace that was measured; none where the file is missing or damaged."""
     file = paces_file()
     try:

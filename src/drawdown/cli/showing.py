@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cyclopts import App
 
@@ -17,6 +17,8 @@ from drawdown.scenario.coverage import coverage_of, numbers_of
 from drawdown.terminal.sheet import Column, Sheet
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from drawdown.mechanism import Param
     from drawdown.scenario.model import Distribution, Number, Order, Scenario, Trigger
 
@@ -27,7 +29,7 @@ PARTS = ("actors", "communities", "hypotheses", "outsiders", "parameters", "plac
 class Shown:
     """Something of a scenario: as data for JSON, and as sheets for a person."""
 
-    data: Any
+    data: object
     sheets: tuple[Sheet, ...]
 
 
@@ -60,7 +62,7 @@ def plans(
     if plan is None:
         columns = (Column("plan", unbroken=True), Column("title", least=16), Column("what it says"), Column("orders", figures=True))
         rows = tuple((p.id, p.title, p.sentence, str(len(p.orders))) for p in read.plans)
-        data: Any = [{"id": p.id, "title": p.title, "sentence": p.sentence, "orders": len(p.orders)} for p in read.plans]
+        data: object = [{"id": p.id, "title": p.title, "sentence": p.sentence, "orders": len(p.orders)} for p in read.plans]
         tell(Shown(data, (Sheet(f"Plans of {read.title}", columns, rows),)), as_json)
         return
     one = one_plan(read, plan, model=False)
@@ -69,7 +71,7 @@ def plans(
     tell(Shown({"id": one.id, "title": one.title, "sentence": one.sentence, "orders": [as_data(o) for o in one.orders]}, (sheet,)), as_json)
 
 
-def as_data(order: Order) -> dict[str, Any]:
+def as_data(order: Order) -> dict[str, object]:
     """An order as plain data."""
     from dataclasses import asdict
 
@@ -157,7 +159,7 @@ def show(
     tell(glance(read) if what is None else shown(read, what), as_json)
 
 
-def of(scenario: str, patch: Sequence[str] | None, as_of: Any, prior: bool, plans: Sequence[str | None] | None = None) -> Scenario:
+def of(scenario: str, patch: Sequence[str] | None, as_of: date | None, prior: bool, plans: Sequence[str | None] | None = None) -> Scenario:
     """The scenario of a name, a folder or a run folder, without the model."""
     return scenario_or_run(scenario, patch, as_of, prior, plans, model=False).scenario
 
@@ -301,7 +303,7 @@ def figure(value: float) -> str:
     return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
 
 
-def record(number: Number) -> dict[str, Any]:
+def record(number: Number) -> dict[str, object]:
     """A number as plain data."""
     from dataclasses import asdict
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from cyclopts import Token, convert
 
@@ -13,7 +12,7 @@ from drawdown.errors import quoted
 _WHOLE = re.compile(r"[-+]?\d{1,15}", re.ASCII)
 
 
-def read_words(hint: Any, tokens: Sequence[Token]) -> Any:
+def read_words(hint: type, tokens: Sequence[Token]) -> object:
     """Words of the command line as the type that a verb asks for. Raises ValueError, in words, where a whole number is none."""
     return whole_number(tokens[0].value) if hint is int and len(tokens) == 1 else convert(hint, tokens)
 

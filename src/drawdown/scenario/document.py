@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from numbers import Real
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.files import Problems, position
 from drawdown.scenario.model import Where
+
+if TYPE_CHECKING:
+    from drawdown.scenario.resolved import JSON
 
 DEPTH = 24
 NODES = 60_000  # after aliases are written out, so that a few lines cannot stand for a billion
@@ -48,7 +51,7 @@ class Node:
             return "nothing" if self.empty else quoted(self.text)
         return "a list" if self.kind == "list" else "a mapping"
 
-    def data(self) -> Any:
+    def data(self) -> JSON:
         """Plain data by the core schema of YAML 1.2 (dates stay text)."""
         if self.kind == "list":
             return [item.data() for item in self.items]
@@ -66,7 +69,7 @@ class Node:
         return self.text
 
 
-def plain(data: Any, file: str) -> Node:
+def plain(data: object, file: str) -> Node:
     """Nodes from plain data (a patch that a program made), all at line 0 of `file`; raises TypeError for what YAML could not hold."""
     where = Where(file, 0, 0)
     if isinstance(data, Mapping):
@@ -88,6 +91,23 @@ def plain(data: Any, file: str) -> Node:
     raise TypeError(f"{file}: got {type(data).__name__}; expected text, numbers, dates, lists and mappings")
 
 
+class Mark(Protocol):
+    """A place in a text, from 0."""
+
+    line: int
+    column: int
+
+
+class Event(Protocol):
+    """What ruamel tells of a document as it reads, as far as it is looked at here; not every kind of event has all of it."""
+
+    start_mark: Mark
+    anchor: str | None
+    tag: object
+    value: str
+    style: str | None
+
+
 class _RefusedError(Exception):
     """A problem that ends the reading of this document."""
 
@@ -103,14 +123,14 @@ class _Builder:
         self.documents = 0
         self.total = 0
 
-    def where(self, event: Any) -> Where:
+    def where(self, event: Event) -> Where:
         return Where(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def refuse(self, message: str, where: Where, advice: str = "") -> None:
         self.problems.add(message, where, advice=advice)
         raise _RefusedError
 
-    def take(self, event: Any) -> None:
+    def take(self, event: Event) -> None:
         """One event of the parser."""
         name = type(event).__name__
         if name == "DocumentStartEvent":
@@ -138,15 +158,14 @@ class _Builder:
                 self.where(event),
             )
         elif name == "AliasEvent":
-            known = self.anchors.get(event.anchor)
+            alias = event.anchor or ""
+            known = self.anchors.get(alias)
             if known is None:
-                self.refuse(
-                    f"got the alias {quoted('*' + event.anchor)}; no finished value of that name stands before it.", self.where(event)
-                )
+                self.refuse(f"got the alias {quoted('*' + alias)}; no finished value of that name stands before it.", self.where(event))
                 return
             self.place(known, "", self.where(event))
 
-    def untagged(self, event: Any) -> None:
+    def untagged(self, event: Event) -> None:
         tag = getattr(event, "tag", None)
         if tag is not None:
             self.refuse(

@@ -54,7 +54,7 @@ def read_geojson(draft: Draft) -> Mapping[str, Any] | None:
         return None
     seen: set[str] = set()
     points = 0
-    kept: list[dict[str, Any]] = []
+    kept: list[dict[str, object]] = []
     for number, feature in enumerate(features):
         path = f"features[{number}]"
         properties = feature.get("properties") if isinstance(feature, dict) else None
@@ -88,28 +88,29 @@ def _refuse(word: str) -> float:
     raise ValueError(f"{word} is no number")
 
 
-def _told(value: Any) -> str:
+def _told(value: object) -> str:
     """What came in place of text, numbers or lists; a list of a million entries is not written out."""
     if isinstance(value, dict | list):
         return "a mapping" if isinstance(value, dict) else f"a list of {len(value)}"
     return "nothing" if value is None else quoted(value)
 
 
-def _polygon(geometry: Any) -> tuple[int, tuple[str, str] | None]:
+def _polygon(geometry: object) -> tuple[int, tuple[str, str] | None]:
     """Number of points of a polygon; and what is wrong with it, with what to do, if anything is."""
     kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if not isinstance(kind, str) or kind not in _NESTING:
+    if not isinstance(geometry, dict) or not isinstance(kind, str) or kind not in _NESTING:
         return 0, (f"got the geometry {_told(kind)}; expected one of: Polygon, MultiPolygon.", "")
-    rings = [geometry.get("coordinates")]
+    rings: list[object] = [geometry.get("coordinates")]
     for _ in range(_NESTING[kind] - 1):
-        if not all(isinstance(part, list) and part for part in rings):
+        lists = [part for part in rings if isinstance(part, list) and part]
+        if len(lists) < len(rings):
             return 0, ("got coordinates of another nesting; expected lists of rings of points.", "")
-        rings = [inner for part in rings for inner in part]
+        rings = [inner for part in lists for inner in part]
     fault = next((fault for ring in rings if (fault := _ring_fault(ring)) is not None), None)
-    return (0, fault) if fault is not None else (sum(len(ring) for ring in rings), None)
+    return (0, fault) if fault is not None else (sum(len(ring) for ring in rings if isinstance(ring, list)), None)
 
 
-def _ring_fault(ring: Any) -> tuple[str, str] | None:
+def _ring_fault(ring: object) -> tuple[str, str] | None:
     """What is wrong with a ring of points, and what to do: RFC 7946 wants it closed, of four points or more; it must enclose land."""
     if not isinstance(ring, list):
         return "got coordinates of another nesting; expected lists of rings of points.", ""
@@ -129,7 +130,7 @@ def _ring_fault(ring: Any) -> tuple[str, str] | None:
     return None
 
 
-def _advice(bad: Any) -> str:
+def _advice(bad: object) -> str:
     """What most often stands behind a point that is not on the earth."""
     numbers = [part for part in bad[:2] if isinstance(part, int | float)] if isinstance(bad, list) else []
     if len(numbers) < 2:
@@ -146,7 +147,7 @@ def _area(ring: list[list[float]]) -> float:
     return abs(math.fsum((a[0] - x) * (b[1] - y) - (b[0] - x) * (a[1] - y) for a, b in pairs)) / 2
 
 
-def _is_point(point: Any) -> bool:
+def _is_point(point: object) -> bool:
     if not isinstance(point, list) or not 2 <= len(point) <= 3:
         return False
     if not all(isinstance(part, int | float) and not isinstance(part, bool) and abs(part) < MOST_METRES for part in point):

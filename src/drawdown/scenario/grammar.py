@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from drawdown.scenario.model import ActorKind
 from drawdown.scenario.shapes import Anything, Choice, Day, Flag, Identifier, Listed, Mapped, Named, Real, Record, Shape, Text
 from drawdown.vocabulary.order_slots import ORDER_SLOTS
+
+if TYPE_CHECKING:
+    from drawdown.scenario.shapes import Schema
 
 MOST_WEEKS = 1_040
 MOST_PLACES = 200
@@ -20,7 +25,7 @@ ACTOR_KINDS: tuple[ActorKind, ...] = ("foreign", "army", "police", "militia", "i
 ACTIONS = ("move", "hand-over", "close-base", "cover", "no-cover", "deal")
 PATCH_KINDS = ("what-if", "plan", "posterior", "erratum")
 
-_ESTIMATE: dict[str, Shape] = {
+_ESTIMATE: dict[str, Shape[object]] = {
     "value": Real(about="the number, where it is known exactly"),
     "low": Real(about="5th percentile"),
     "best": Real(about="median"),
@@ -41,9 +46,9 @@ NUMBER = Record(
     one_of=("value", "best", "any_of"),
 )
 NUMBER_COLUMNS = ("low", "best", "high", "weight", "unit", "source", "locator", "grade", "known_on", "applies_from", "note")
-TABLE_ROW: dict[str, Shape] = {name: Real(0, 1) if name == "weight" else _ESTIMATE[name] for name in NUMBER_COLUMNS}
+TABLE_ROW: dict[str, Shape[object]] = {name: Real(0, 1) if name == "weight" else _ESTIMATE[name] for name in NUMBER_COLUMNS}
 
-_BARE_OR_NUMBER = {"anyOf": [{"type": "number"}, NUMBER.schema()]}
+_BARE_OR_NUMBER: Schema = {"anyOf": [{"type": "number"}, NUMBER.schema()]}
 
 SCENARIO = Record(
     "a scenario",

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from drawdown.errors import Problem
 from drawdown.scenario.constraints import check_whole
@@ -17,7 +16,7 @@ from drawdown.scenario.model import Plan, Scenario
 from drawdown.scenario.plausible import look
 from drawdown.scenario.resolved import digest_of
 
-PatchLike = str | Path | Mapping[str, Any]
+PatchLike = str | Path | Mapping[str, object]
 
 
 def load(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.document import Node, read_csv, read_yaml
@@ -40,7 +40,7 @@ from drawdown.scenario.model import (
 )
 from drawdown.scenario.numbers import Declared, Estimate, estimates_of, resolve
 from drawdown.scenario.plans import plan_of
-from drawdown.scenario.shapes import Entry, Record, Shape, Text
+from drawdown.scenario.shapes import Entry, Read, Record, Shape, Text
 from drawdown.state import Variable
 from drawdown.vocabulary.violence import VIOLENCE
 
@@ -51,7 +51,7 @@ WEIGHT = Declared("the weight of an option", "share", 0.0, 1.0)
 _TABLE_COLUMNS_REQUIRED = ("best", "unit", "grade")
 
 
-def document(draft: Draft, file: str, shape: Shape) -> Any:
+def document(draft: Draft, file: str, shape: Shape[Read]) -> Read | None:
     """A YAML document of the folder, read as a shape; None where there is none or it is wrong."""
     text = draft.folder.yaml(file)
     node = read_yaml(text, file, draft.problems) if text is not None else None
@@ -363,7 +363,7 @@ def read_plans(draft: Draft) -> None:
         # A plan that cannot be read most likely bears the name of its file: claims about it are not faulted for the same reason.
         name = entry["id"] if entry is not None and entry["id"] is not None else file.removeprefix("plans/").removesuffix(".yaml")
         draft.plan_names = (*draft.plan_names, name)
-        if plan is None:
+        if plan is None or entry is None:
             continue
         if plan.id in first:
             draft.problems.add(
@@ -397,7 +397,8 @@ def read_claims(draft: Draft) -> None:
             paragraph = int(e["paragraph"]) if e["paragraph"] is not None else None
             happened = (e.get("happened", ""), e.get("happened_when", ""), e.get("happened_source", ""))
             texts = (e.get("text", ""), e.get("quotation", ""))
-            claims.append(Claim(e["id"], int(e.get("number", 0)), *texts, paragraph, node.data(), *happened, where=e.node.where))
+            proposition = {key: value.data() for key, value in node.entries.items()}
+            claims.append(Claim(e["id"], int(e.get("number", 0)), *texts, paragraph, proposition, *happened, where=e.node.where))
             check_quotation(e, draft)
     draft.claims = tuple(claims)
 

@@ -6,14 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.document import Node, plain, read_yaml
 from drawdown.scenario.draft import VARIABLES, Draft
 from drawdown.scenario.files import YAML_BYTES, Folder, read_text
 from drawdown.scenario.grammar import NUMBER, PATCH
-from drawdown.scenario.model import Distribution, Fit, Hypothesis, Number, Plan, Where
+from drawdown.scenario.model import Distribution, Fit, Hypothesis, Number, Where
 from drawdown.scenario.numbers import Assumed, Declared, estimates_of, resolve
 from drawdown.scenario.parts import WEIGHT, declaration
 from drawdown.scenario.plans import LEVEL
@@ -48,7 +47,7 @@ def shipped_patches(draft: Draft) -> dict[str, str]:
     return {file.removeprefix("patches/").removesuffix(".yaml"): file for file in files}
 
 
-def apply_patches(wanted: Sequence[str | Path | Mapping[str, Any]], draft: Draft) -> None:
+def apply_patches(wanted: Sequence[str | Path | Mapping[str, object]], draft: Draft) -> None:
     """Apply patches in order to a draft. Faults are noted, and then nothing of the draft may be used: all or nothing."""
     if len(wanted) > MOST_PATCHES:
         draft.problems.add(f"got {len(wanted)} patches; expected at most {MOST_PATCHES}.")
@@ -61,7 +60,7 @@ def apply_patches(wanted: Sequence[str | Path | Mapping[str, Any]], draft: Draft
     draft.patches = tuple(patch.id for patch in read)
 
 
-def _read(one: str | Path | Mapping[str, Any], shipped: Mapping[str, str], draft: Draft) -> Patch | None:
+def _read(one: str | Path | Mapping[str, object], shipped: Mapping[str, str], draft: Draft) -> Patch | None:
     """A patch by the name of a shipped one, by path, or as data."""
     if isinstance(one, Mapping):
         name = f"patch {one.get('patch', '')}".strip()
@@ -234,11 +233,7 @@ def _set_level(name: str, node: Node, where: Where, path: str, patch: Patch, dra
     if number is not None:
         plan, changed = levels[name]
         orders = tuple(replace(order, level=number) if order is changed else order for order in plan.orders)
-        draft.plans = tuple(_with(plan, orders) if one is plan else one for one in draft.plans)
-
-
-def _with(plan: Plan, orders: tuple[Any, ...]) -> Plan:
-    return replace(plan, orders=orders)
+        draft.plans = tuple(replace(plan, orders=orders) if one is plan else one for one in draft.plans)
 
 
 def _off(mechanism: str, where: Where, patch: Patch, draft: Draft) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.draft import Draft
@@ -196,7 +195,7 @@ def _in_run(day: date | None, entry: Entry, name: str, draft: Draft) -> None:
 
 def _no_circle(written: Sequence[Entry], draft: Draft) -> None:
     """Orders that wait for each other never start."""
-    after: Mapping[str, Any] = {
+    after: dict[str, str | None] = {
         order["id"]: order["when"]["after"] for order in written if order["when"] is not None and not order["when"].has("date")
     }
     told: set[str] = set()

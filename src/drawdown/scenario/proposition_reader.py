@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 from drawdown.errors import did_you_mean, expected_one_of, quoted
 from drawdown.scenario.propositions import (
@@ -41,6 +41,7 @@ from drawdown.scenario.written_numbers import REAL, UNQUOTE, advice_for
 from drawdown.vocabulary.units import Fold
 
 DEEPEST = 12  # nesting of propositions; a stranger's file may not exhaust the stack
+Part = TypeVar("Part")
 _RELATIVE = re.compile(r"([+-]?\d{1,5})w", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TERM = {"quantity", "minus", "over", "fold"}
@@ -96,7 +97,7 @@ class Reader:
         advice = "Widen 'weeks' of 'after', or shorten the window."
         self.settle(path, f"the window {where} the weeks {first} to {last} of 'after', {ending}", advice, grave=never)
 
-    def mapping(self, node: object, path: tuple[str | int, ...], what: str) -> Mapping[str, Any] | None:
+    def mapping(self, node: object, path: tuple[str | int, ...], what: str) -> Mapping[str, object] | None:
         if not isinstance(node, Mapping):
             self.fault(path, f"got {quoted(node)}; expected {what} (a mapping)")
             return None
@@ -106,7 +107,7 @@ class Reader:
                 return None
         return node
 
-    def keys(self, node: Mapping[str, Any], path: tuple[str | int, ...], known: Sequence[str], needed: Sequence[str]) -> bool:
+    def keys(self, node: Mapping[str, object], path: tuple[str | int, ...], known: Sequence[str], needed: Sequence[str]) -> bool:
         for key in node:
             if key not in known:
                 self.fault((*path, key), f"unknown key: {expected_one_of(key, known)}")
@@ -163,7 +164,7 @@ class Reader:
             return (moment.date - self.names.origin).days // 7
         return moment.weeks or 0
 
-    def window(self, node: Mapping[str, Any], path: tuple[str | int, ...]) -> Window:
+    def window(self, node: Mapping[str, object], path: tuple[str | int, ...]) -> Window:
         start = self.moment(node["from"], (*path, "from")) if "from" in node else None
         end = self.moment(node["to"], (*path, "to")) if "to" in node else None
         if (start is None) == ("from" not in node) and (end is None) == ("to" not in node):  # else that was told
@@ -288,7 +289,7 @@ class Reader:
 
     # Conditions ------------------------------------------------------------------------------------------------------------------------
 
-    def comparison(self, node: Mapping[str, Any], path: tuple[str | int, ...]) -> Comparison | None:
+    def comparison(self, node: Mapping[str, object], path: tuple[str | int, ...]) -> Comparison | None:
         found = [c for c in COMPARISONS if c in node]
         if len(found) != 1:
             what = "two comparisons" if found else "no comparison"
@@ -296,7 +297,7 @@ class Reader:
             return None
         return found[0]
 
-    def compared_number(self, node: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[Comparison, float] | None:
+    def compared_number(self, node: Mapping[str, object], path: tuple[str | int, ...]) -> tuple[Comparison, float] | None:
         comparison = self.comparison(node, path)
         if comparison is None:
             return None
@@ -311,7 +312,7 @@ class Reader:
             if how in got:
                 self.keys(got, path, [how], [how])
                 parts = got[how] if how != "not" or isinstance(got[how], Sequence) else [got[how]]
-                read = self.several(parts, (*path, how), depth, self.condition, single=how == "not")
+                read: list[Condition] | None = self.several(parts, (*path, how), depth, self.condition, single=how == "not")
                 return Combined(how, tuple(read)) if read is not None else None
         term = self.term(got, path, depth)
         comparison = self.comparison(got, path)
@@ -324,12 +325,21 @@ class Reader:
         self.reaches(term, comparison, bound, path)
         return Compared(term, comparison, bound)
 
-    def several(self, node: object, path: tuple[str | int, ...], depth: int, read: Any, *, single: bool) -> list[Any] | None:
+    def several(
+        self,
+        node: object,
+        path: tuple[str | int, ...],
+        depth: int,
+        read: Callable[[object, tuple[str | int, ...], int], Part | None],
+        *,
+        single: bool,
+    ) -> list[Part] | None:
         if not isinstance(node, Sequence) or isinstance(node, str) or not node or (single and len(node) != 1):
             self.fault(path, f"got {quoted(node)}; expected {'one' if single else 'a list of'} propositions or conditions")
             return None
         parts = [read(part, (*path, i) if len(node) > 1 or not single else path, depth + 1) for i, part in enumerate(node)]
-        return None if any(part is None for part in parts) else parts
+        found = [part for part in parts if part is not None]
+        return found if len(found) == len(parts) else None
 
     def too_deep(self, path: tuple[str | int, ...], depth: int) -> bool:
         if depth > DEEPEST:
@@ -354,13 +364,13 @@ class Reader:
         result: Proposition | None = reading(got, path, depth)
         return result
 
-    def read_always(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
+    def read_always(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         self.keys(got, path, ["always", "from", "to"], ["always"])
         condition = self.condition(got["always"], (*path, "always"), depth + 1)
         window = self.window(got, path)
         return None if condition is None else Always(condition, window)
 
-    def read_eventually(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
+    def read_eventually(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         self.keys(got, path, ["eventually", "for_weeks", "from", "to"], ["eventually"])
         condition = self.condition(got["eventually"], (*path, "eventually"), depth + 1)
         weeks = self.whole(got["for_weeks"], (*path, "for_weeks"), 1) if "for_weeks" in got else 1
@@ -373,7 +383,7 @@ class Reader:
             self.settle((*path, "for_weeks"), f"got {weeks} weeks in a window of {whole}, so it is never so", advice)
         return Eventually(condition, weeks, window)
 
-    def read_count(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
+    def read_count(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         self.keys(got, path, ["count", "from", "to", *COMPARISONS], ["count"])
         condition = self.condition(got["count"], (*path, "count"), depth + 1)
         compared = self.compared_number(got, path)
@@ -385,7 +395,7 @@ class Reader:
             self.settle((*path, compared[0]), *fault)
         return Count(condition, *compared, window)
 
-    def read_until(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
+    def read_until(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         if not self.keys(got, path, ["hold", "until", "from", "to"], ["hold", "until"]):
             return None
         hold = self.condition(got["hold"], (*path, "hold"), depth + 1)
@@ -393,7 +403,7 @@ class Reader:
         window = self.window(got, path)
         return None if hold is None or until is None else Until(hold, until, window)
 
-    def read_change(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
+    def read_change(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         if not self.keys(got, path, ["change", "early", "late", "as", *COMPARISONS], ["change", "early", "late", "as"]):
             return None
         term = self.term(got["change"], (*path, "change"), depth + 1)
@@ -416,7 +426,7 @@ class Reader:
             self.settle((*path, compared[0]), *fault)
         return Changed(term, early, late, how, *compared)
 
-    def read_first(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
+    def read_first(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         if not self.keys(got, path, ["first", "then", "within_weeks", "from", "to"], ["first", "then"]):
             return None
         first = self.condition(got["first"], (*path, "first"), depth + 1)
@@ -425,7 +435,7 @@ class Reader:
         window = self.window(got, path)
         return None if first is None or then is None else InSequence(first, then, within, window)
 
-    def read_greatest(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
+    def read_greatest(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         if not self.keys(got, path, ["greatest", "among", "is", "at"], ["greatest", "among", "is", "at"]):
             return None
         among = self.mapping(got["among"], (*path, "among"), "one dimension and its members, such as {actor: [a, b]}")
@@ -454,7 +464,7 @@ class Reader:
             )
         return None if at is None else Greatest(term, dimension, ids, got["is"], at)
 
-    def read_after(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
+    def read_after(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         if not self.keys(got, path, ["after", "weeks", "then", "from", "to"], ["after", "weeks", "then"]):
             return None
         if self.relative:
@@ -462,12 +472,13 @@ class Reader:
             return None
         condition = self.condition(got["after"], (*path, "after"), depth + 1)
         window = self.window(got, path)
-        weeks = got["weeks"]
-        span = isinstance(weeks, Sequence) and not isinstance(weeks, str) and len(weeks) == 2
-        if not span or not all(isinstance(w, int) and not isinstance(w, bool) and abs(w) <= 10_000 for w in weeks) or weeks[0] >= weeks[1]:
-            self.fault((*path, "weeks"), f"got {quoted(weeks)}; expected two weeks from the event, such as [0, 52]")
+        written = got["weeks"]
+        parts = list(written) if isinstance(written, Sequence) and not isinstance(written, str) else []
+        weeks = [part for part in parts if isinstance(part, int) and not isinstance(part, bool) and abs(part) <= 10_000]
+        if len(parts) != 2 or len(weeks) != 2 or weeks[0] >= weeks[1]:
+            self.fault((*path, "weeks"), f"got {quoted(written)}; expected two weeks from the event, such as [0, 52]")
             return None
-        self.frame = (int(weeks[0]), int(weeks[1]))
+        self.frame = (weeks[0], weeks[1])
         then = self.proposition(got["then"], (*path, "then"), depth + 1)
         self.frame = None
         if condition is None or then is None:
@@ -476,7 +487,7 @@ class Reader:
         if start + weeks[1] > self.names.weeks:
             message = f"the {weeks[1]} weeks after the event end after the run, {self.names.weeks} weeks long, whenever it happens"
             self.settle((*path, "weeks"), message, "Lengthen the run, or take fewer weeks.", grave=False)
-        return After(condition, int(weeks[0]), int(weeks[1]), then, window)
+        return After(condition, weeks[0], weeks[1], then, window)
 
     def alone(self, path: tuple[str | int, ...], depth: int) -> None:
         if depth:
@@ -491,7 +502,7 @@ class Reader:
             self.fault((*path, i), f"unknown plan: {expected_one_of(str(node[i]), self.names.plans)}")
         return None if unknown else (str(node[0]), str(node[1]))
 
-    def read_change_of(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
+    def read_change_of(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         if not self.keys(got, path, ["change_of", "between", "from", "to", *COMPARISONS], ["between"]):
             return None
         self.alone(path, depth)
@@ -504,7 +515,7 @@ class Reader:
         self.reaches(term, *compared, path, apart=True)
         return BetweenPlans(*pair, term, *compared, window)
 
-    def read_distance(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
+    def read_distance(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         self.alone(path, depth)
         if not self.keys(got, path, ["distance", "between", "at", *COMPARISONS], ["between", "at"]):
             return None
@@ -520,19 +531,19 @@ class Reader:
             self.settle((*path, compared[0]), *fault)
         return Distance(*pair, at, *compared)
 
-    def read_all(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
+    def read_all(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         return self.read_several("all", got, path, depth)
 
-    def read_any(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
+    def read_any(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         return self.read_several("any", got, path, depth)
 
-    def read_not(self, got: Mapping[str, Any], path: tuple[str | int, ...], depth: int) -> Proposition | None:
+    def read_not(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         return self.read_several("not", got, path, depth)
 
     def read_several(
-        self, how: Literal["all", "any", "not"], got: Mapping[str, Any], path: tuple[str | int, ...], depth: int
+        self, how: Literal["all", "any", "not"], got: Mapping[str, object], path: tuple[str | int, ...], depth: int
     ) -> Proposition | None:
         self.keys(got, path, [how], [how])
         node = got[how] if how != "not" or isinstance(got[how], Sequence) else [got[how]]
-        parts = self.several(node, (*path, how), depth, self.proposition, single=how == "not")
+        parts: list[Proposition] | None = self.several(node, (*path, how), depth, self.proposition, single=how == "not")
         return Several(how, tuple(parts)) if parts is not None else None

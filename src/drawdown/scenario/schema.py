@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from drawdown.scenario.grammar import CLAIMS, HYPOTHESES, PARAMETERS, PATCH, PLAN, SCENARIO, SIGNS, SOURCES
 from drawdown.scenario.shapes import Shape
 
+if TYPE_CHECKING:
+    from drawdown.scenario.shapes import Schema
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-DOCUMENTS: Mapping[str, tuple[Shape, str, str]] = {
+DOCUMENTS: Mapping[str, tuple[Shape[object], str, str]] = {
     "scenario": (SCENARIO, "scenario.yaml", "The head of a scenario"),
     "sources": (SOURCES, "sources.yaml", "What numbers cite"),
     "parameters": (PARAMETERS, "parameters/*.yaml", "Parameters of mechanisms"),
@@ -23,7 +26,7 @@ DOCUMENTS: Mapping[str, tuple[Shape, str, str]] = {
 }
 
 
-def json_schemas() -> dict[str, dict[str, Any]]:
+def json_schemas() -> dict[str, Schema]:
     """Name of the document to its JSON Schema (draft 2020-12). What a file refers to in another only `drawdown check` can tell."""
     return {
         name: {"$schema": DIALECT, "title": title, "$comment": f"for {file}", **shape.schema()}

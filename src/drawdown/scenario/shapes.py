@@ -10,13 +10,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.document import Node
 from drawdown.scenario.files import Problems
 from drawdown.scenario.model import Where
 from drawdown.scenario.written_numbers import REAL, UNQUOTE, advice_for
+
+if TYPE_CHECKING:
+    from drawdown.scenario.resolved import JSON
+
+    Schema = dict[str, JSON]
 
 IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RESERVED = ("all", "none")  # words of the language that no place or actor may bear
@@ -25,12 +30,21 @@ _CONTROL = re.compile(
 )  # the last: what reorders a line, and half characters
 
 
-class Shape(Protocol):
+Read = TypeVar("Read")
+Read_co = TypeVar("Read_co", covariant=True)
+
+
+class Shape(Protocol[Read_co]):
     """What every shape can do."""
 
-    def read(self, node: Node, path: str, problems: Problems) -> Any: ...
+    def read(self, node: Node, path: str, problems: Problems) -> Read_co | None: ...
 
-    def schema(self) -> dict[str, Any]: ...
+    def schema(self) -> Schema: ...
+
+
+def described(schema: Schema, about: str) -> Schema:
+    """A schema with its description, if there is one."""
+    return {**schema, "description": about} if about else schema
 
 
 def _is_scalar(node: Node, path: str, problems: Problems, expected: str) -> bool:
@@ -61,9 +75,9 @@ class Text:
             return None
         return text
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> Schema:
         """Text, or what YAML takes for a number."""
-        return {"type": ["string", "number", "boolean"], "maxLength": self.longest, **({"description": self.about} if self.about else {})}
+        return described({"type": ["string", "number", "boolean"], "maxLength": self.longest}, self.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,7 @@ class Identifier:
             return None
         return node.text
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> Schema:
         """A pattern."""
         return {"type": "string", "pattern": f"^{IDENTIFIER.pattern}$", "maxLength": 64, "description": self.about}
 
@@ -106,9 +120,9 @@ class Choice:
             return None
         return node.text
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> Schema:
         """An enumeration."""
-        return {"enum": list(self.options), **({"description": self.about} if self.about else {})}
+        return described({"enum": list(self.options)}, self.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +156,14 @@ class Real:
             return None
         return value + 0.0  # no negative zero: it would change the digest
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> Schema:
         """Number or integer with bounds."""
-        bounds: dict[str, Any] = {}
+        bounds: Schema = {"type": "integer" if self.whole else "number"}
         if math.isfinite(self.low):
             bounds["minimum"] = self.low
         if math.isfinite(self.high):
             bounds["maximum"] = self.high
-        return {"type": "integer" if self.whole else "number", **bounds, **({"description": self.about} if self.about else {})}
+        return described(bounds, self.about)
 
 
 def bounds_in_words(low: float, high: float) -> str:
@@ -188,9 +202,9 @@ class Day:
             return None
         return day
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> Schema:
         """A date as text."""
-        return {"type": "string", "format": "date", **({"description": self.about} if self.about else {})}
+        return described({"type": "string", "format": "date"}, self.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,37 +222,37 @@ class Flag:
             return None
         return node.text == "true"
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> Schema:
         """A boolean."""
-        return {"type": "boolean", **({"description": self.about} if self.about else {})}
+        return described({"type": "boolean"}, self.about)
 
 
 @dataclass(frozen=True, slots=True)
 class Anything:
     """A value whose shape depends on another; it stays a node and is read by whoever knows."""
 
-    written: Mapping[str, Any] = field(default_factory=dict)
+    written: Mapping[str, JSON] = field(default_factory=dict)
 
     def read(self, node: Node, path: str, problems: Problems) -> Node:
         """The node itself."""
         return node
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> Schema:
         """As given."""
         return dict(self.written)
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Generic[Read]):
     """A list of values of one shape; `bare` takes a single value for a list of one."""
 
-    item: Shape
+    item: Shape[Read]
     most: int = 1_000
     least: int = 0
     bare: bool = False
     about: str = ""
 
-    def read(self, node: Node, path: str, problems: Problems) -> tuple[Any, ...] | None:
+    def read(self, node: Node, path: str, problems: Problems) -> tuple[Read, ...] | None:
         """The items that are right; None where it is no list."""
         if self.bare and node.kind == "scalar" and not node.empty:
             node = Node("list", node.where, items=[node])
@@ -252,16 +266,15 @@ class Listed:
         read = (self.item.read(item, f"{path}[{number}]", problems) for number, item in enumerate(node.items))
         return tuple(item for item in read if item is not None)
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> Schema:
         """An array."""
-        array = {"type": "array", "items": self.item.schema(), "minItems": self.least, "maxItems": self.most}
-        described = {"description": self.about} if self.about else {}
-        return {"anyOf": [array, self.item.schema()], **described} if self.bare else {**array, **described}
+        array: Schema = {"type": "array", "items": self.item.schema(), "minItems": self.least, "maxItems": self.most}
+        return described({"anyOf": [array, self.item.schema()]} if self.bare else array, self.about)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record as read: its values, and where each stands."""
+    """A record as read: its values, and where each stands. What a value is follows from the record's shape of that name (hence `Any`)."""
 
     node: Node
     path: str
@@ -294,7 +307,7 @@ class Record:
     """A mapping with known keys. `name` says what it is (`an order`); with `id` among its fields its path bears the id."""
 
     name: str
-    fields: Mapping[str, Shape]
+    fields: Mapping[str, Shape[object]]
     required: tuple[str, ...] = ()
     about: str = ""
     one_of: tuple[str, ...] = ()  # at least one of these must be there; whoever uses the record says so in words, editors by the schema
@@ -308,7 +321,7 @@ class Record:
         given = node.entries.get("id")
         if path.endswith("]") and given is not None and given.kind == "scalar" and IDENTIFIER.fullmatch(given.text):
             path = f"{path[: path.rindex('[')]}.{given.text}".lstrip(".")
-        values: dict[str, Any] = {}
+        values: dict[str, object] = {}
         for key, value in node.entries.items():
             under = f"{path}.{key}" if path else key
             shape = self.fields.get(key)
@@ -329,28 +342,29 @@ class Record:
                 problems.add(f"got no '{key}'; expected {self.name} with {', '.join(self.required)}.", node.where, path)
         return Entry(node, path, values)
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> Schema:
         """An object that allows no other keys."""
-        return {
+        schema: Schema = {
             "type": "object",
             "properties": {key: shape.schema() for key, shape in self.fields.items()},
             "required": list(self.required),
             "additionalProperties": False,
-            **({"anyOf": [{"required": [name]} for name in self.one_of]} if self.one_of else {}),
-            **({"description": self.about} if self.about else {}),
         }
+        if self.one_of:
+            schema["anyOf"] = [{"required": [name]} for name in self.one_of]
+        return described(schema, self.about)
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(Generic[Read]):
     """A mapping from free keys to values of one shape."""
 
-    value: Shape
+    value: Shape[Read]
     keys: str = "names"
     most: int = 5_000
     about: str = ""
 
-    def read(self, node: Node, path: str, problems: Problems) -> dict[str, Any] | None:
+    def read(self, node: Node, path: str, problems: Problems) -> dict[str, Read] | None:
         """Key to value, the wrong ones left out; None where it is no mapping."""
         if node.kind != "mapping":
             problems.add(f"got {node.told()}; expected a mapping from {self.keys}.", node.where, path)
@@ -361,9 +375,9 @@ class Mapped:
         read = {key: self.value.read(value, f"{path}.{key}" if path else key, problems) for key, value in node.entries.items()}
         return {key: value for key, value in read.items() if value is not None}
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> Schema:
         """An object with free keys."""
-        return {"type": "object", "additionalProperties": self.value.schema(), **({"description": self.about} if self.about else {})}
+        return described({"type": "object", "additionalProperties": self.value.schema()}, self.about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,7 +415,6 @@ class Named:
             first[entry["id"]] = entry
         return tuple(first.values())
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self) -> Schema:
         """The list form; editors need not know the other."""
-        described = {"description": self.about} if self.about else {}
-        return {"type": "array", "items": self.record.schema(), "minItems": self.least, "maxItems": self.most, **described}
+        return described(Listed(self.record, self.most, self.least).schema(), self.about)

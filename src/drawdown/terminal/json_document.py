@@ -8,10 +8,9 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
-from typing import Any
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """Data for JSON: dataclasses as objects, what is not a number as null."""
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
@@ -24,7 +23,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def as_json(value: Any) -> str:
+def as_json(value: object) -> str:
     """One JSON document that a terminal may show: whatever is not printable ASCII or a letter is escaped, and reads back as it was."""
     text = json.dumps(plain(value), indent=2, ensure_ascii=False, default=str)
 
@@ -34,7 +33,7 @@ def as_json(value: Any) -> str:
     return re.sub(r"[^\n -~]", escaped, text)
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
     """One JSON document on standard output."""
     text = as_json(value)
     try:

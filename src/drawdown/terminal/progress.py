@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
     from rich.progress import Progress as Bar
 
 SILENCE = 15.0  # seconds without a line, at most
@@ -98,7 +99,7 @@ class Report:
         """So much of so much."""
         self.course.count(done, of)
 
-    def show(self, *what: Any) -> None:
+    def show(self, *what: RenderableType) -> None:
         """Something to read in between, such as a table."""
 
     def end(self) -> None:
@@ -150,7 +151,7 @@ class Lines(Report):
             if begins or silent >= SILENCE or (silent >= PAUSE and of and done / of >= self.said_share + STEP):
                 self.say()
 
-    def show(self, *what: Any) -> None:
+    def show(self, *what: RenderableType) -> None:
         from drawdown.terminal.streams import console
 
         with self.lock:
@@ -187,7 +188,7 @@ class OnScreen(Report):
         self.course.count(done, of)
         self.bar.update(self.task, completed=done, total=of, counted=self.course.counted(), left=self.course.remaining())
 
-    def show(self, *what: Any) -> None:
+    def show(self, *what: RenderableType) -> None:
         for one in what:
             self.bar.console.print(one)
 

@@ -164,7 +164,7 @@ def occupy(descriptor: int) -> None:
         os.set_inheritable(descriptor, True)
 
 
-def width_of(stream: Any) -> int | None:
+def width_of(stream: TextIO) -> int | None:
     """Columns to fill: None for a terminal, which knows its own; COLUMNS or 100 for a pipe or a file."""
     if stream.isatty():
         return None
@@ -172,7 +172,7 @@ def width_of(stream: Any) -> int | None:
     return max(int(asked), NARROWEST) if asked.isascii() and asked.isdecimal() and int(asked) else WIDTH
 
 
-def fitted(text: str, stream: Any, indent: int | None = None) -> str:
+def fitted(text: str, stream: TextIO, indent: int | None = None) -> str:
     """Text for a terminal, wrapped at words, each line going on under its own indentation (or `indent`); commands to copy stay whole.
 
     For a pipe or a file as it is: a line stays a line, for search and sorting.
