@@ -16,8 +16,12 @@ TINY = 1e-6  # of densities, weights, shares and persons
 FAINT = 1e-3  # of sums of weights at the origin, and of persons where nobody stands
 SHARE_OF_NOTHING = 1e-12  # of sums that may be anything above zero
 
+# Shares are kept this far from 0 and 1 where their log odds are taken.
+EDGE = 0.02
+LOGIT_SLOPE = 4.0  # log odds per unit of a share, at one half
+
 # An exponent beyond these changes nothing that a share or a hazard could still show, and keeps its exponential finite.
-LARGEST_LOG_ODDS = 4.0
+LARGEST_LOG = 4.0
 LARGEST_LOG_RATIO = 6.0
 NEVER = -50.0  # utility of what is not open to an actor
 WORST = -1e9  # below every utility

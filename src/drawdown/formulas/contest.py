@@ -115,4 +115,4 @@ def logistic(x: Array) -> Array:
 def hump(control: Array) -> Array:
     """Kalyvas: selective violence peaks where an actor is dominant but not complete: 4x(1-x) with x = (c - 1/2)/(1/2) in (0, 1)."""
     x = jnp.clip((control - 0.5) / 0.5, 0.0, 1.0)
-    return 2.0 * 2.0 * x * (1.0 - x)
+    return (2.0 * x) * (2.0 * (1.0 - x))

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import share_of
+from drawdown.guards import TINY
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -50,7 +51,7 @@ def _clout(state: Any, params: Any, force: Any, rule: Any, lived: Any, regard: A
     claim = state.contends[None] * state.constituency
     armed = share_of(jnp.sqrt(force)[None] * claim, 1)
     paid = 1.0 + params.sponsor * jnp.sum(aid, axis=0)[None]
-    weight = claim * (0.05 + ground + params.arms * armed) * jnp.exp(params.regard * regard) * paid
+    weight = claim * (params.foothold + ground + params.arms * armed) * jnp.exp(params.regard * regard) * paid
     return share_of(weight, 1)
 
 
@@ -61,7 +62,7 @@ def _position(state: Any, params: Any, rule: Any, lived: Any, force: Any) -> Any
     arms = (force / jnp.maximum(jnp.sum(force, axis=0, keepdims=True), 1.0))[None]
     wish = jnp.swapaxes(state.autonomy_wanted, 0, 1)
     care = jnp.swapaxes(state.autonomy_salience, 0, 1) * (ground + 0.5 * params.arms * arms)
-    return jnp.sum(care * wish, axis=1) / jnp.maximum(jnp.sum(care, axis=1), 1e-6)
+    return jnp.sum(care * wish, axis=1) / jnp.maximum(jnp.sum(care, axis=1), TINY)
 
 
 MECHANISM = Mechanism(

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic
+from drawdown.guards import EDGE
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -29,14 +30,14 @@ def step(key: Any, state: Any, params: Any) -> Change:
     )
     violence = jnp.sum(state.recent_attacks, axis=0)
     violence_then = jnp.sum(state.attack_rate + state.rivalry_rate, axis=0)
-    calmer = -jnp.log((violence + 5.0) / (violence_then + 5.0))
+    calmer = -jnp.log((violence + params.unnoticed) / (violence_then + params.unnoticed))
     then = jnp.log(params.at_origin / (1.0 - params.at_origin))
     aim = logistic(
         then + params.by_force * jnp.log((own + 1.0) / own_then) + params.by_rule * (ruled - ruled_then) + params.by_calm * calmer
     )
     noise, _, _, _ = key.normal("luck", ())
     capability = state.capability + params.pace * (aim - state.capability) + params.luck * noise
-    capability = jnp.clip(capability, 0.02, 0.98)
+    capability = jnp.clip(capability, EDGE, 1.0 - EDGE)
     believed = jnp.log(state.confidence_at_origin / (1.0 - state.confidence_at_origin))
     grown = jnp.log(capability / (1.0 - capability)) - then
     trust = logistic(believed + params.belief * (grown[None] - 0.5 * state.reported_trend))

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, contact, density, one_of, security, to_actors
+from drawdown.guards import MILLION, NOTHING, TINY
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import draw_incidents, poisson
@@ -83,19 +84,19 @@ def _deaths(key: Any, kind: str, mean: Any, part: Any, params: Any, alpha: Any, 
     itself costs twelve times as much and differs only in the noise of a pair's small losses.
     """
     whole = keep(jnp.sum(mean, axis=1))
-    u = key.mixed(kind, ("place",))
-    more = key.mixed(f"{kind} shares", ("place",))
+    *u, which, round_large = key.mixed(kind, ("place",))
+    _, _, round_shares, round_small, round_first, _ = key.mixed(f"{kind} shares", ("place",))
     dead = keep(draw_incidents(u, whole, alpha, params.cutoff))
-    pair = keep(one_of(u[4], mean))
+    pair = keep(one_of(which, mean))
     hit = (jnp.arange(mean.shape[1])[None, :, None] == pair[:, None]).astype(jnp.float32)
     large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
-    share = mean / jnp.maximum(whole, 1e-9)[:, None]
+    share = mean / jnp.maximum(whole, NOTHING)[:, None]
     mean_part, pair_part = keep((jnp.sum(share * part, axis=1), jnp.sum(hit * part, axis=1)))
-    large_a, large_b, large_civilians = keep(_share_out(large, pair_part, params.bystanders, u[5], more[2]))
-    small_a, small_b, small_civilians = keep(_share_out(dead.deaths - large, mean_part, params.bystanders, more[3], more[4]))
+    large_a, large_b, large_civilians = keep(_share_out(large, pair_part, params.bystanders, round_large, round_shares))
+    small_a, small_b, small_civilians = keep(_share_out(dead.deaths - large, mean_part, params.bystanders, round_small, round_first))
     # Of the small dead, each pair has its part, weighed by how the sides of that pair fare.
-    to_a = share * part / jnp.maximum(mean_part, 1e-6)[:, None]
-    to_b = share * (1.0 - part) / jnp.maximum(1.0 - mean_part, 1e-6)[:, None]
+    to_a = share * part / jnp.maximum(mean_part, TINY)[:, None]
+    to_b = share * (1.0 - part) / jnp.maximum(1.0 - mean_part, TINY)[:, None]
     return {
         "count": dead.count,
         "deaths": dead.deaths,
@@ -146,12 +147,14 @@ def _rates(state: Any, params: Any, people: Any, met: Any, fights_state: Any) ->
     security_now = _presence(state.force, people, state.structure, params)
     gain = jnp.log1p(security_now / params.presence_scale) - jnp.log1p(state.security_at_origin / params.presence_scale)
     relief = jnp.exp(-params.presence_effect * gain)
-    floor = params.new_front * people / 1e6
+    floor = params.new_front * people / MILLION
     usual = jnp.maximum(state.attack_rate, floor)
     on_state = usual * state.activity * relief / (state.contact_with_state + params.trace_contact)
-    among = jnp.maximum(state.rivalry_rate, 0.05 * floor) * state.activity / (state.contact_among_groups + params.trace_contact)
+    among = (
+        jnp.maximum(state.rivalry_rate, params.new_rivalry * floor) * state.activity / (state.contact_among_groups + params.trace_contact)
+    )
     # A front has room for so many attacks: the rate saturates at `crowding` times the origin's.
-    swell = on_state * jnp.sum(met * fights_state, axis=1) / (params.crowding * usual + 1e-6)
+    swell = on_state * jnp.sum(met * fights_state, axis=1) / (params.crowding * usual + TINY)
     return (on_state / (1.0 + swell))[:, None] * met * fights_state, among[:, None] * met * (1.0 - fights_state)
 
 
@@ -162,7 +165,7 @@ def _share_of_first(state: Any, params: Any, thick: Any, a_state: Any, b_state: 
     # Enemy dead per dead soldier: foreign forces lose far fewer than they kill, host forces do not.
     edge_a = jnp.where(foreign[s.first][:, None] > 0, params.exchange_foreign, jnp.where(a_state > 0, params.exchange_host, 1.0))
     edge_b = jnp.where(foreign[s.second][:, None] > 0, params.exchange_foreign, jnp.where(b_state > 0, params.exchange_host, 1.0))
-    strength = jnp.sqrt(thick + 0.01)
+    strength = jnp.sqrt(thick + params.trace_force)
     strong_a, strong_b = strength[:, s.first], strength[:, s.second]
     official = jnp.maximum(a_state, b_state)[None]
     return jnp.where(official > 0, (edge_b / (edge_a + edge_b))[None], strong_b / (strong_a + strong_b))

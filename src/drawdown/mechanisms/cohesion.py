@@ -18,24 +18,26 @@ def initial(state: Any, params: Any) -> dict[str, Any]:
 
 def step(key: Any, state: Any, params: Any) -> Change:
     """A truce lets a movement purge (rogues fall, discipline rises) and tempts it to split: p = p0 x truce x (1 - discipline)."""
-    whole = jnp.maximum(state.armed, 50.0)
+    whole = jnp.maximum(state.armed, params.smallest[None])
     truce = (state.truce > 0).astype(jnp.float32)
-    lost = jnp.minimum(state.recent_fallen / whole, 0.2)
-    joined = jnp.minimum(state.recruited / whole, 0.2)
+    lost = jnp.minimum(state.recent_fallen / whole, params.most[None])
+    joined = jnp.minimum(state.recruited / whole, params.most[None])
     pull = (state.discipline_at_origin - state.discipline) / params.memory[None]
     discipline = (
         state.discipline
         + params.purge[None] * truce * (1.0 - state.discipline)
         - params.wear[None] * lost
-        - params.dilution[None] * jnp.maximum(joined - 0.01, 0.0)
+        - params.dilution[None] * jnp.maximum(joined - params.steady[None], 0.0)
         + pull
     )
     draw, size, _, _ = key.uniform("splinter", ("actor",))
     splits = (draw < params.splinter[None] * truce * (1.0 - state.discipline)).astype(jnp.float32) * state.structure.groups
-    drop = splits * (0.1 + 0.2 * size)
+    drop = splits * (params.least_part[None] + params.part_range[None] * size)
     drift = (state.rogue_at_origin - state.rogue) / params.memory[None]
     rogue = state.rogue - params.purge[None] * truce * state.rogue + drift * (1.0 - truce) + drop
-    return Change.of(discipline=jnp.clip(discipline - 0.3 * drop, 0.0, 1.0), rogue=jnp.clip(rogue, 0.0, 1.0), splintered=splits)
+    return Change.of(
+        discipline=jnp.clip(discipline - params.split_shock[None] * drop, 0.0, 1.0), rogue=jnp.clip(rogue, 0.0, 1.0), splintered=splits
+    )
 
 
 MECHANISM = Mechanism(

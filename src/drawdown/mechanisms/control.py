@@ -6,7 +6,8 @@ from typing import Any
 
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import at_origin, of_residents
+from drawdown.formulas.contest import at_origin, of_residents, room_for
+from drawdown.guards import TINY
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -25,26 +26,26 @@ def step(key: Any, state: Any, params: Any) -> Change:
     w = roots (force/backing)^m e^(s regard change): rule wanes with the force behind it. Freed void is what exceeds the void that the place
     is used to; it is filled by the contest success of those present, q = F^m / sum F^m (Tullock; evidence, sections 1 and 9).
     """
-    ratio = (state.force + 20.0) / (state.backing + 20.0)
+    ratio = (state.force + params.trace_force) / (state.backing + params.trace_force)
     regard = of_residents(state.composition, state.standing - state.standing_at_origin)
     held = state.roots * jnp.power(ratio, params.decisiveness) * jnp.exp(params.regard * jnp.clip(regard, -2.0, 2.0))
     held = held / jnp.maximum(jnp.sum(held, axis=1, keepdims=True), 1.0)
     drift = params.pace * (held - state.control)
     used_to = 1.0 - jnp.sum(state.roots, axis=1)
     freed = jnp.maximum(state.void - used_to, 0.0)
-    weight = jnp.power(state.density + 1e-6, params.decisiveness) * jnp.exp(params.regard * state.welcome)
+    weight = jnp.power(state.density + TINY, params.decisiveness) * jnp.exp(params.regard * state.welcome)
     claim = weight / (jnp.sum(weight, axis=1, keepdims=True) + params.hold_threshold)
     filled = params.fill * freed[:, None] * claim
     taken = state.control_lost * params.seizable
     control = jnp.clip(state.control + drift + filled - taken, 0.0, 1.0)
     room = jnp.maximum(1.0 - jnp.sum(control, axis=1, keepdims=True), 0.0)
     gained = state.control_gained * params.seizable
-    control = control + gained * jnp.minimum(1.0, room / jnp.maximum(jnp.sum(gained, axis=1, keepdims=True), 1e-9))
+    control = control + room_for(gained, room)
     control = control / jnp.maximum(jnp.sum(control, axis=1, keepdims=True), 1.0)
     # Seized ground has the roots of its new ruler at once; otherwise roots and backing follow slowly.
     learn = 1.0 / params.memory
     roots = state.roots + learn * (control - state.roots)
-    roots = jnp.clip(roots - taken + gained * jnp.minimum(1.0, room / jnp.maximum(jnp.sum(gained, axis=1, keepdims=True), 1e-9)), 0.0, 1.0)
+    roots = jnp.clip(roots - taken + room_for(gained, room), 0.0, 1.0)
     roots = roots / jnp.maximum(jnp.sum(roots, axis=1, keepdims=True), 1.0)
     backing = state.backing + learn * (state.force - state.backing)
     return Change.of(control=control, roots=roots, backing=backing, void=1.0 - jnp.sum(control, axis=1))

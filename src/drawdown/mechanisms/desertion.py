@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic
+from drawdown.guards import EDGE
 from drawdown.mechanism import Change, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 
@@ -24,9 +25,9 @@ def step(key: Any, state: Any, params: Any) -> Change:
     assailant = jnp.maximum(
         jnp.max(state.offensive * s.groups[None] * thick, axis=1), jnp.max(attack[:, None] * s.groups[None] * thick, axis=1) * 0.5
     )
-    losing = logistic(2.0 * jnp.log((assailant + 0.05) / (guard + 0.05)))
+    losing = logistic(2.0 * jnp.log((assailant + params.trace) / (guard + params.trace)))
     embedded = foreign / (foreign + params.embedding)
-    drawn_to = jnp.max(state.sympathy * (thick > 0.1), axis=1)
+    drawn_to = jnp.max(state.sympathy * (thick > params.felt), axis=1)
     losing, embedded, drawn_to = state.keep((losing, embedded, drawn_to))
     local = state.local_share
     stress = (
@@ -39,7 +40,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     odds = params.quiet + attack[:, None] * stress + params.panic * state.panic
     luck, _, _, _ = key.normal("luck", ("place", "actor"))
     chance = logistic(odds + params.spread * luck) * s.state[None] * params.scale
-    hazard = -jnp.log1p(-jnp.minimum(chance, 0.98))
+    hazard = -jnp.log1p(-jnp.minimum(chance, 1.0 - EDGE))
     # Some of those who leave go over to the group that they sympathise with, if it is there.
     over = attack * drawn_to * params.switch * params.scale
     return Change.of({"desert_hazard": hazard, "go_over": over[:, None] * s.state[None] * jnp.ones_like(hazard)})

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 
 from drawdown.formulas.contest import share_of
 from drawdown.formulas.presence import OF_RESIDENTS
+from drawdown.guards import THOUSAND, TINY
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -24,9 +25,9 @@ def step(key: Any, state: Any, params: Any) -> Change:
     """Those who flee = flight x killed of the community (more for minorities); dm = -phi sectarian deaths per 1,000 x m; slow return."""
     people = jnp.maximum(jnp.sum(state.residents, axis=1, keepdims=True), 1.0)
     share = state.residents / people
-    fear = params.flight * state.harmed * (1.0 - 0.7 * share)
-    fled = jnp.minimum(fear, 0.2 * state.residents)
-    border = state.adjacency / jnp.maximum(jnp.sum(state.adjacency, axis=1, keepdims=True), 1e-6)
+    fear = params.flight * state.harmed * (1.0 - params.at_home * share)
+    fled = jnp.minimum(fear, params.most * state.residents)
+    border = state.adjacency / jnp.maximum(jnp.sum(state.adjacency, axis=1, keepdims=True), TINY)
     # Half go to neighbours where their community lives, half to wherever it is at home.
     haven = share_of(share**2 * people, 0)  # [place, community]: where the community is at home
     neighbours = share_of(jnp.einsum("pq,pct->qct", border[:, :, 0], fled) * share, 0)
@@ -34,8 +35,8 @@ def step(key: Any, state: Any, params: Any) -> Change:
     arrived = stay * (0.5 * haven + 0.5 * neighbours)
     lost = jnp.where(jnp.sum(neighbours, axis=0, keepdims=True) > 0, 0.0, 0.5 * stay * haven)
     residents = state.residents - fled + arrived + lost
-    deaths = 1000.0 * state.sectarian / people[:, 0]
-    calm = jnp.exp(-deaths / 0.002)
+    deaths = THOUSAND * state.sectarian / people[:, 0]
+    calm = jnp.exp(-deaths / params.calm)
     mixing = state.mixing * jnp.exp(-params.unmixing * deaths) + params.remixing / 52.0 * calm * (state.mixing_at_origin - state.mixing)
     return Change.of(residents=residents, displaced=jnp.sum(fled, axis=1), mixing=jnp.clip(mixing, 0.0, 1.0))
 

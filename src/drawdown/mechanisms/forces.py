@@ -8,6 +8,7 @@ import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, share_of
 from drawdown.formulas.presence import OF_FORCES
+from drawdown.guards import NOTHING, TINY
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import binomial_share
@@ -29,7 +30,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     living = state.force - dead
     hazard = state.leave_hazard + state.desert_hazard + state.switch_hazard
     gone = binomial_share(key.uniform("gone", ("place", "actor")), living, 1.0 - jnp.exp(-hazard))
-    part = 1.0 / jnp.maximum(hazard, 1e-9)
+    part = 1.0 / jnp.maximum(hazard, NOTHING)
     gone, hazard = state.keep((gone, hazard))
     deserted = gone * state.desert_hazard * part
     switched = gone * state.switch_hazard * part
@@ -40,10 +41,10 @@ def step(key: Any, state: Any, params: Any) -> Change:
     open_to = state.switches_to * jnp.where(ally[:, None] > 0, 1.0, ally[None])
     realigned = jnp.einsum("pat,ab->pbt", switched, share_of(open_to, 1)[:, :, 0])
     wanted = state.move_out + state.go_home
-    able = jnp.where(wanted > staying, staying / jnp.maximum(wanted, 1e-6), 1.0)
+    able = jnp.where(wanted > staying, staying / jnp.maximum(wanted, TINY), 1.0)
     out, home = state.move_out * able, state.go_home * able
     # Those who arrive from elsewhere are as many as could set out.
-    kept = jnp.sum(out, axis=0) / jnp.maximum(jnp.sum(state.move_out, axis=0), 1e-6)
+    kept = jnp.sum(out, axis=0) / jnp.maximum(jnp.sum(state.move_out, axis=0), TINY)
     force = staying - out - home + state.move_in * kept[None] + state.arrive + state.recruits + over + realigned
     share = deserted / jnp.maximum(state.force, 1.0)
     settled = params.settled

@@ -6,6 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from drawdown.guards import LARGEST_LOG, LOGIT_SLOPE
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -24,23 +25,27 @@ def step(key: Any, state: Any, params: Any) -> Change:
     week = state.week
     fallen = jnp.sum(state.sends * state.recent_fallen[None], axis=1)
     losses = state.losses_abroad + fallen
-    progress = -jnp.clip(state.reported_trend, -1.5, 1.5)
+    progress = -jnp.clip(state.reported_trend, -params.most_progress[None], params.most_progress[None])
     change = (
         -params.casualty_effect[None] * jnp.log((losses + 1.0) / (state.losses_abroad + 1.0))
         + params.progress_effect[None] / 52.0 * progress
         - params.fatigue[None] / 52.0
     )
-    odds = jnp.log(state.home_support / (1.0 - state.home_support)) + 4.0 * change * params.attention[None]
-    support = 1.0 / (1.0 + jnp.exp(-jnp.clip(odds, -4.0, 4.0)))
+    odds = jnp.log(state.home_support / (1.0 - state.home_support)) + LOGIT_SLOPE * change * params.attention[None]
+    support = 1.0 / (1.0 + jnp.exp(-jnp.clip(odds, -LARGEST_LOG, LARGEST_LOG)))
     fall, leave, extend, calm = key.uniform("decisions", ("home",))
     turnover = (fall < params.turnover[None] * state.leader_turnover / 52.0) | (jnp.abs(week - state.leader_term) < 0.5)
     changed = jnp.where(turnover & (params.turnover[None] > 0), 1.0, state.leader_changed)
     culpable = state.leader_culpable * (1.0 - changed * (1.0 - params.successor_culpable[None]))
     hurry = params.exit_rate[None] * jnp.exp(params.exit_slope[None] * (params.exit_support[None] - support))
     hurry = hurry * (1.0 + params.new_leader_factor[None] * (1.0 - culpable))
-    stay = params.stay_rate[None] * jnp.exp(params.exit_slope[None] * (support - params.exit_support[None])) * (0.3 + culpable)
+    stay = (
+        params.stay_rate[None]
+        * jnp.exp(params.exit_slope[None] * (support - params.exit_support[None]))
+        * (params.resolve[None] + culpable)
+    )
     # A government with nobody left there has nothing to decide.
-    there = state.mission > 100.0
+    there = state.mission > params.token[None]
     undecided = (state.posture == 0) | (turnover & (params.turnover[None] > 0))
     choice = jnp.where(leave < hurry, 1.0, jnp.where(extend < stay, -1.0, 0.0))
     lapse = calm < 1.0 / params.posture_memory[None]

@@ -6,6 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from drawdown.guards import FAINT, NOTHING
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import PLAN, Variable
@@ -97,7 +98,7 @@ def _moves(state: Any, clock: Any, started: Any) -> dict[str, Any]:
     there = state.keep(jnp.einsum("ka,pat->kpt", state.order_actor[:, :, 0], state.force) * in_force)
     whole = jnp.sum(there, axis=1, keepdims=True)
     # A place where the actor has nobody gets an equal part; the trace keeps the shares of a force of zero defined.
-    share = (there + 1e-3 * in_force) / jnp.maximum(jnp.sum(there + 1e-3 * in_force, axis=1, keepdims=True), 1e-9)
+    share = (there + FAINT * in_force) / jnp.maximum(jnp.sum(there + FAINT * in_force, axis=1, keepdims=True), NOTHING)
     level = jnp.where(state.order_level[:, None] < 0, whole, state.order_level[:, None])
     gap = (level * share - there) * in_force / jnp.maximum(state.order_over - clock, 1.0)[:, None]
     sent_by = jnp.sum(state.order_actor[:, None] * state.sends[None], axis=2)  # [order, home]

@@ -7,11 +7,13 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, density, one_of, share_of
+from drawdown.guards import FAINT, MILLION, TINY
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import draw_incidents
 from drawdown.state import Variable
 from drawdown.vocabulary.incident_kinds import MAJOR
+from drawdown.vocabulary.stances import PROVOKE
 
 _INF = float("inf")
 
@@ -19,9 +21,9 @@ _INF = float("inf")
 def initial(state: Any, params: Any) -> dict[str, Any]:
     """Capacity to bomb at the origin."""
     s = state.structure
-    reach = _reach(state.adjacency, density(at_origin(state), state.population))
+    reach = _reach(state.adjacency, density(at_origin(state), state.population), params.reach)
     bent = _bent(state, params, s)
-    return {"bombers_at_origin": jnp.sum(jnp.sqrt(reach + 1e-6) * bent[None], axis=1)}
+    return {"bombers_at_origin": jnp.sum(jnp.sqrt(reach + TINY) * bent[None], axis=1)}
 
 
 def _bent(state: Any, params: Any, s: Any) -> Any:
@@ -43,17 +45,19 @@ def step(key: Any, state: Any, params: Any) -> Change:
     gain = jnp.maximum(state.gains_from_occupation, 0.0)
     heard = (state.presence * params.response)[None] * (gain > 0)
     incentive = jnp.where(gain > 0, 1.0 - params.incentive[None] * gain * (1.0 - heard), 1.0)
-    provokes = jnp.where(state.stance == 4, 1.0 + (params.provoke_factor[None] - 1.0) * jnp.minimum(heard, 1.0), 1.0)
-    reach = _reach(state.adjacency, state.density)
-    does = jnp.sqrt(reach + 1e-6) * (_bent(state, params, s) * incentive * provokes * state.rivalry_zeal)[None]
-    capacity = jnp.sum(does, axis=1) / jnp.maximum(state.bombers_at_origin, 1e-3)
-    rate = jnp.maximum(state.bombing_rate, params.background * state.people / 1e6) * state.activity * jnp.minimum(capacity, params.ceiling)
+    provokes = jnp.where(state.stance == PROVOKE, 1.0 + (params.provoke_factor[None] - 1.0) * jnp.minimum(heard, 1.0), 1.0)
+    reach = _reach(state.adjacency, state.density, params.reach)
+    does = jnp.sqrt(reach + TINY) * (_bent(state, params, s) * incentive * provokes * state.rivalry_zeal)[None]
+    capacity = jnp.sum(does, axis=1) / jnp.maximum(state.bombers_at_origin, FAINT)
+    rate = (
+        jnp.maximum(state.bombing_rate, params.background * state.people / MILLION) * state.activity * jnp.minimum(capacity, params.ceiling)
+    )
     rate, does = state.keep((params.scale * rate, does))
-    u = key.mixed("incidents", ("place",))
+    *u, which, _ = key.mixed("incidents", ("place",))
     dead = state.keep(draw_incidents(u, rate, params.severity, params.cutoff, params.size))
     blame = share_of(does, 1)
     large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
-    stray = jnp.einsum("pat,cat->pct", blame, 1.0 - 0.8 * state.constituency)
+    stray = jnp.einsum("pat,cat->pct", blame, 1.0 - params.spared * state.constituency)
     victims = share_of(state.residents * stray, 1) * dead.deaths[:, None]
     none = jnp.zeros_like(dead.deaths)
 
@@ -69,17 +73,17 @@ def step(key: Any, state: Any, params: Any) -> Change:
             "atrocity": blame * dead.deaths[:, None],
             "sectarian": dead.deaths,
             "bombing_dead": large,
-            "bombing_by": one_of(u[4], does),
+            "bombing_by": one_of(which, does),
             "small_incidents": one_sided(dead.count - (large > 0)),
             "small_dead_civilians": one_sided(dead.deaths - large),
         }
     )
 
 
-def _reach(border: Any, thick: Any) -> Any:
-    """Density within reach of a place [place, actor]: its own, and a tenth of its neighbours' mean."""
-    weight = border / jnp.maximum(jnp.sum(border, axis=1, keepdims=True), 1e-6)
-    return thick + 0.1 * jnp.einsum("pq,qat->pat", weight[:, :, 0], thick)
+def _reach(border: Any, thick: Any, beyond: Any) -> Any:
+    """Density within reach of a place [place, actor]: its own, and a part of its neighbours' mean."""
+    weight = border / jnp.maximum(jnp.sum(border, axis=1, keepdims=True), TINY)
+    return thick + beyond * jnp.einsum("pq,qat->pat", weight[:, :, 0], thick)
 
 
 MECHANISM = Mechanism(

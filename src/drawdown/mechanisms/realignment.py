@@ -21,11 +21,13 @@ def step(key: Any, state: Any, params: Any) -> Change:
     s = state.structure
     thick, foreign = state.density, state.foreign_density
     near = foreign / (foreign + params.near)
-    abuse = jnp.sum(state.control * state.harshness[None], axis=1) + 0.2 * jnp.sum(thick * state.harshness[None] * s.groups[None], axis=1)
+    abuse = jnp.sum(state.control * state.harshness[None], axis=1) + params.abuse_by_density * jnp.sum(
+        thick * state.harshness[None] * s.groups[None], axis=1
+    )
     # Twice the force of the origin is as safe as it gets.
     surge = jnp.minimum(state.presence, 2.0)
     ally = s.of_kind("local-ally")[None]
-    payer = near + (1.0 - near) * params.absorbed * jnp.clip(state.capability / 0.4, 0.0, 1.5)
+    payer = near + (1.0 - near) * params.absorbed * jnp.clip(state.capability / params.can_pay, 0.0, params.most_pay)
     joins = (
         params.rate * jnp.exp(params.abuse * jnp.minimum(abuse, 2.0) + params.presence * near * surge + params.pay * (payer - 0.5))
         - params.rate

@@ -29,7 +29,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     money = 1.0 + params.money[None] * jnp.sum(state.aid - state.aid_at_origin, axis=0)
     factor = jnp.maximum(regard * focus * money, 0.0) * s.groups
     # Recruits join where the group is: half where it was, half where it stands now.
-    base = 0.5 * (at_origin(state) + jnp.minimum(state.force, 4.0 * at_origin(state)))
+    base = 0.5 * (at_origin(state) + jnp.minimum(state.force, params.most_grown * at_origin(state)))
     steady = params.turnover * base * factor[None]
     own = state.constituency * s.groups
     whole = jnp.sum(state.force * s.groups[None], axis=1, keepdims=True)
@@ -37,7 +37,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     anger = params.backlash * jnp.einsum("pct,cat->pat", state.recent_collateral, own) * lead
     guard = params.protection * jnp.einsum("pct,cat->pat", state.recent_harm, own) * lead
     joined = jnp.maximum(steady + params.scale * (anger + guard), 0.0)
-    gap = jnp.maximum(state.strength * (1.0 + params.state_growth * state.capability / 0.35)[None] - state.armed, 0.0)
+    gap = jnp.maximum(state.strength * (1.0 + params.state_growth * state.capability / params.paid_for)[None] - state.armed, 0.0)
     growth = (params.state_pace * gap)[None] * state.deployment * s.state[None]
     kept_up = params.turnover_state * state.force * s.state[None]
     recruits = joined + growth + kept_up

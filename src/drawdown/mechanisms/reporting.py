@@ -6,6 +6,7 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from drawdown.guards import FAINT, LARGEST_LOG, LARGEST_LOG_RATIO
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -20,20 +21,20 @@ def step(key: Any, state: Any, params: Any) -> Change:
     stood = jnp.sum(state.sends[:, None] * (state.deployment * (state.strength > 0)[None])[None], axis=2)  # [home, place]
     recent = jnp.sum(stood * state.recent_attacks[None], axis=1)
     before = jnp.sum(stood * (state.attack_rate + state.rivalry_rate)[None], axis=1)
-    floor = 0.02 * before + 0.1
-    truth = jnp.clip(jnp.log((recent + floor) / (before + floor)), -4.0, 4.0)
+    floor = params.floor_share * before + params.floor
+    truth = jnp.clip(jnp.log((recent + floor) / (before + floor)), -LARGEST_LOG, LARGEST_LOG)
     keep = jnp.exp(-1.0 / params.delay)
     seen = keep * state.seen_trend + (1.0 - keep) * truth
     noise, _, _, _ = key.normal("noise", ("home",))
     bias = params.shade * state.leader_wish
-    messages = jnp.floor(0.5 + 0.5 * jnp.sqrt(1.0 + 2.0 / jnp.maximum(bias, 1e-3)))
+    messages = jnp.floor(0.5 + 0.5 * jnp.sqrt(1.0 + 2.0 / jnp.maximum(bias, FAINT)))
     width = params.span / jnp.maximum(messages, 1.0)
     coarse = width * jnp.round((seen + params.noise * noise) / width)
     # A commander with N = 1 message babbles; what is left of the trend is what the press reports anyway.
     spoken = params.candour * seen + (1.0 - params.candour) * coarse
     # Where nobody is left to report, the government goes by the public record.
-    there = state.mission > 100.0
-    reported = jnp.where(there, jnp.clip(spoken - bias, -6.0, 6.0), truth)
+    there = state.mission > params.token[None]
+    reported = jnp.where(there, jnp.clip(spoken - bias, -LARGEST_LOG_RATIO, LARGEST_LOG_RATIO), truth)
     return Change.of(true_trend=truth, seen_trend=seen, reported_trend=reported, report_gap=truth - reported)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, density, hump, of_residents, one_of, security, share_of
+from drawdown.guards import FAINT, MILLION, TINY
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import draw_incidents
@@ -36,7 +37,7 @@ def _killers(thick: Any, own: Any, state: Any, params: Any, s: Any) -> Any:
     Police count as far as they are partisan. `own` is how far residents are those that an actor recruits from [place, actor].
     """
     will = (state.harshness + params.base_harshness) * jnp.maximum(s.groups, params.police_share[None] * s.police)
-    return jnp.sqrt(thick + 1e-6) * will[None] * (1.0 - (1.0 - params.stray) * own)
+    return jnp.sqrt(thick + TINY) * will[None] * (1.0 - (1.0 - params.stray) * own)
 
 
 def step(key: Any, state: Any, params: Any) -> Change:
@@ -48,22 +49,26 @@ def step(key: Any, state: Any, params: Any) -> Change:
     s = state.structure
     people = state.people
     does = _killers(state.density, state.kinship, state, params, s) * state.rivalry_zeal[None]
-    strength = jnp.sum(does, axis=1) / jnp.maximum(state.killers_at_origin, 1e-3)
-    mixed = jnp.exp(params.saturation * jnp.log((state.mixing + 0.02) / (state.mixing_at_origin + 0.02)))
-    usual = 2.5 * state.fatal_rate + 5.0 * state.bombing_rate
-    revenge = jnp.exp(params.revenge * jnp.clip(jnp.log((state.recent_deaths[:, 2] + 1.0) / (usual + 1.0)), -1.5, 1.5))
+    strength = jnp.sum(does, axis=1) / jnp.maximum(state.killers_at_origin, FAINT)
+    mixed = jnp.exp(params.saturation * jnp.log((state.mixing + params.trace_mixing) / (state.mixing_at_origin + params.trace_mixing)))
+    usual = params.dead_of_killing * state.fatal_rate + params.dead_of_bombing * state.bombing_rate
+    revenge = jnp.exp(
+        params.revenge * jnp.clip(jnp.log((state.recent_deaths[:, 2] + 1.0) / (usual + 1.0)), -params.most_revenge, params.most_revenge)
+    )
     guard = _presence(state.force, people, s, params)
-    relief = jnp.exp(-params.presence_effect * (jnp.log1p(guard / 5.0) - jnp.log1p(state.guard_at_origin / 5.0)))
-    floor = params.background * people / 1e6
+    relief = jnp.exp(
+        -params.presence_effect * (jnp.log1p(guard / params.presence_scale) - jnp.log1p(state.guard_at_origin / params.presence_scale))
+    )
+    floor = params.background * people / MILLION
     rate = jnp.maximum(state.fatal_rate, floor) * state.activity * mixed * revenge * relief * jnp.minimum(strength, params.ceiling)
-    selective = params.selective * jnp.sum(hump(state.control) * (state.harshness * s.groups)[None], axis=1) * people / 1e6
+    selective = params.selective * jnp.sum(hump(state.control) * (state.harshness * s.groups)[None], axis=1) * people / MILLION
     rate, does = state.keep((params.scale * (rate + selective), does))
-    u = key.mixed("incidents", ("place",))
+    *u, which, _ = key.mixed("incidents", ("place",))
     dead = state.keep(draw_incidents(u, rate, params.severity, params.cutoff, params.size))
     # The deadliest is laid at the door of one actor; all of them weigh on each in proportion.
     blame = share_of(does, 1)
     large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
-    by = one_of(u[4], does)
+    by = one_of(which, does)
     # Victims are of the communities that the killers do not recruit from, a part of any.
     stray = jnp.einsum("pat,cat->pct", blame, 1.0 - (1.0 - params.stray) * state.constituency)
     victims = share_of(state.residents * stray, 1) * dead.deaths[:, None]

@@ -36,11 +36,11 @@ def step(key: Any, state: Any, params: Any) -> Change:
     attacks = usual[:, None] * with_group * on_truce[None]
     attacks = state.keep(attacks)
     whole = state.keep(jnp.sum(attacks, axis=1))
-    u = key.mixed("incidents", ("place",))
+    *u, rounding, which = key.mixed("incidents", ("place",))
     dead = state.keep(draw_incidents(u, whole * params.fatal_share, params.severity, params.cutoff))
-    own = jnp.minimum(jnp.floor(dead.deaths * params.own_share + u[4]), dead.deaths)
+    own = jnp.minimum(jnp.floor(dead.deaths * params.own_share + rounding), dead.deaths)
     theirs = dead.deaths - own
-    by = state.keep(one_of(u[5], attacks))
+    by = state.keep(one_of(which, attacks))
     # The foreign force that stands strongest in the place is the target.
     target = jnp.argmax(state.force * s.foreign[None], axis=1).astype(jnp.float32)
     index = jnp.arange(actors)[None, :, None]

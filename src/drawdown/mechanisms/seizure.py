@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic, security, share_of, to_actors
+from drawdown.guards import NOTHING
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -24,10 +25,10 @@ def step(key: Any, state: Any, params: Any) -> Change:
     loyal = state.force * (1.0 - jnp.max(state.sympathy, axis=1, keepdims=True) * s.state[None])
     guard = security(loyal, state.people, s, params.foreign_weight, params.army_weight, params.police_weight)
     against = jnp.where(s.army[None] > 0, state.groups_density[:, None], guard[:, None])
-    odds = jnp.log((thick + 0.05) / (against + 0.05)) + params.welcome * welcome
-    odds, left = state.keep((odds, _garrison_left(state, s)))
+    odds = jnp.log((thick + params.trace) / (against + params.trace)) + params.welcome * welcome
+    odds, left = state.keep((odds, _garrison_left(state, params, s)))
     draw, part, _, _ = key.uniform("attempt", ("place", "actor"))
-    walks_in = (draw < params.walk_in * left[:, None] * jnp.minimum(2.0 * kin, 1.0) * (thick > 0.2)) * s.groups[None]
+    walks_in = (draw < params.walk_in * left[:, None] * jnp.minimum(2.0 * kin, 1.0) * (thick > params.enough)) * s.groups[None]
     attempt = jnp.maximum(state.offensive, walks_in)
     succeeds = part < logistic(params.ease + params.edge * odds)
     seizes = attempt * succeeds * jnp.maximum(s.groups, s.army)[None] * state.takes_ground[None]
@@ -43,18 +44,18 @@ def step(key: Any, state: Any, params: Any) -> Change:
     won = to_actors(won_by_first, s.first, actors) + to_actors(won_by_second, s.second, actors)
     lost, won = state.keep((lost, won))
     # Where several take from one, they share what it had.
-    scale = jnp.sum(lost, axis=1, keepdims=True) / jnp.maximum(jnp.sum(won, axis=1, keepdims=True), 1e-9)
+    scale = jnp.sum(lost, axis=1, keepdims=True) / jnp.maximum(jnp.sum(won, axis=1, keepdims=True), NOTHING)
     gained = won * jnp.minimum(scale, 1.0) + void
     return Change.of({"control_lost": lost, "control_gained": gained, "seized": gained})
 
 
-def _garrison_left(state: Any, s: Any) -> Any:
+def _garrison_left(state: Any, params: Any, s: Any) -> Any:
     """How far the foreign garrison that the place is used to has gone, or its bases are shut [place]."""
     used_to = jnp.sum(state.backing * s.foreign[None], axis=1)
     now = jnp.sum(state.force * s.foreign[None], axis=1)
     gone = jnp.clip(1.0 - now / jnp.maximum(used_to, 1.0), 0.0, 1.0)
     shut = 1.0 - jnp.min(state.base_open, axis=1)
-    return jnp.where(used_to > 100.0, jnp.maximum(gone, 0.5 * shut) * (gone > 0.5), 0.0)
+    return jnp.where(used_to > params.garrison, jnp.maximum(gone, 0.5 * shut) * (gone > 0.5), 0.0)
 
 
 MECHANISM = Mechanism(

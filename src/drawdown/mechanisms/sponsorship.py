@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic
+from drawdown.guards import TINY
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -30,8 +31,8 @@ def step(key: Any, state: Any, params: Any) -> Change:
     pull = (
         params.rivalry * (threat - threat_then)[:, None] + params.need * need[None] - params.occupation * (1.0 - state.presence)[None, None]
     )
-    odds = jnp.log((state.aid_at_origin + 0.01) / (1.01 - state.aid_at_origin)) + pull
-    wanted = logistic(odds) * like * state.sponsor_means[:, None] / jnp.maximum(like * state.sponsor_means[:, None], 1e-6)
+    odds = jnp.log((state.aid_at_origin + params.trace_aid) / (1.0 + params.trace_aid - state.aid_at_origin)) + pull
+    wanted = logistic(odds) * like * state.sponsor_means[:, None] / jnp.maximum(like * state.sponsor_means[:, None], TINY)
     noise, _, _, _ = key.normal("mood", ("sponsor",))
     wanted = jnp.clip(wanted * jnp.exp(params.mood * noise)[:, None], 0.0, 1.0)
     aid = state.aid + params.pace * (wanted - state.aid)

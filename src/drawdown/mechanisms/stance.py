@@ -7,13 +7,13 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import to_actors
+from drawdown.guards import LARGEST_LOG, LARGEST_LOG_RATIO, NEVER, WORST
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 from drawdown.vocabulary.stances import EXPAND, FIGHT, HOLD, PROVOKE, TRUCE, legend
 
 _INF = float("inf")
-_TRUCE_WEEKS = 26.0
 
 
 def initial(state: Any, params: Any) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     now = jnp.where(ended, jnp.where(broken > 0, float(FIGHT), float(HOLD)), state.stance)
     stance = _choose(key, state, params, facts, now, truce)
     begun = ((stance == TRUCE) & (truce <= 0)).astype(jnp.float32)
-    truce = jnp.where(begun > 0, _TRUCE_WEEKS, truce)
+    truce = jnp.where(begun > 0, params.truce_weeks[None], truce)
     stance = jnp.where(truce > 0, float(TRUCE), jnp.where(stance == TRUCE, float(HOLD), stance))
     zeal = _by_stance(stance, 1.0, params.hold_zeal[None], params.truce_leak[None], params.expand_zeal[None], 1.0)
     rivalry = _by_stance(stance, 1.0, params.hold_zeal[None], params.truce_rivalry[None], params.expand_zeal[None], 1.0)
@@ -65,20 +65,20 @@ def _facts(state: Any, params: Any) -> dict[str, Any]:
     thick = state.density
     where = state.force / jnp.maximum(jnp.sum(state.force, axis=0, keepdims=True), 1.0)
     against = jnp.where(s.army[None] > 0, state.groups_density[:, None], state.guard[:, None])
-    odds = state.keep(jnp.log((thick + 0.3) / (against + 0.3)))  # [place, actor, future]
-    loss = 52.0 * state.recent_fallen / jnp.maximum(state.armed, 50.0)
+    odds = state.keep(jnp.log((thick + params.trace) / (against + params.trace)))  # [place, actor, future]
+    loss = 52.0 * state.recent_fallen / jnp.maximum(state.armed, params.smallest[None])
     held = state.control * (1.0 - 0.5 * s.police)[None]
     enemy = to_actors(state.hostility[None] * held[:, s.second], s.first, len(s.actors)) + to_actors(
         state.hostility[None] * held[:, s.first], s.second, len(s.actors)
     )
     at_home = jnp.where(s.army[None] > 0, 1.0, jnp.minimum(2.0 * state.kinship, 1.0))
-    room = (jnp.where(s.army[None] > 0, 0.3, 1.0) * state.void[:, None] + enemy) * at_home
+    room = (jnp.where(s.army[None] > 0, params.army_void, 1.0) * state.void[:, None] + enemy) * at_home
     return {
         "odds_by_place": odds,
         "odds": jnp.sum(where * odds, axis=0),
         "room": jnp.sum(where * room, axis=0),
         "room_by_place": room,
-        "loss": jnp.minimum(loss, 3.0),
+        "loss": jnp.minimum(loss, params.most_loss[None]),
         "presence": state.presence,
         "restraint": jnp.minimum(jnp.sum(state.restraint, axis=0), 1.0),
     }
@@ -89,18 +89,18 @@ def _truce(key: Any, state: Any, params: Any, facts: dict[str, Any]) -> tuple[An
     s = state.structure
     draw, again, _, _ = key.uniform("truce", ("actor",))
     # An army offensive where the group stands is a raid on it.
-    raided = jnp.max(jnp.max(state.offensive * s.army[None], axis=1)[:, None] * (state.force > 50.0), axis=0)
+    raided = jnp.max(jnp.max(state.offensive * s.army[None], axis=1)[:, None] * (state.force > params.raided), axis=0)
     pressure = (
         params.break_losses[None] * facts["loss"] + params.break_raids[None] * raided - params.break_restraint[None] * facts["restraint"]
     )
-    hazard = params.break_rate[None] * jnp.exp(jnp.clip(pressure, -4.0, 4.0))
+    hazard = params.break_rate[None] * jnp.exp(jnp.clip(pressure, -LARGEST_LOG, LARGEST_LOG))
     holding = state.truce > 0
     broken = (holding & (draw < 1.0 - jnp.exp(-hazard))).astype(jnp.float32)
     left = jnp.where(broken > 0, 0.0, jnp.maximum(state.truce - 1.0, 0.0))
     ends = holding & (broken == 0) & (left <= 0)
-    chance = params.extend[None] * jnp.exp(-0.5 * jnp.clip(pressure, 0.0, 4.0))
+    chance = params.extend[None] * jnp.exp(-0.5 * jnp.clip(pressure, 0.0, LARGEST_LOG))
     extended = (ends & (again < chance)).astype(jnp.float32)
-    return broken, jnp.where(extended > 0, _TRUCE_WEEKS, left), extended
+    return broken, jnp.where(extended > 0, params.truce_weeks[None], left), extended
 
 
 def _choose(key: Any, state: Any, params: Any, facts: dict[str, Any], now: Any, truce: Any) -> Any:
@@ -110,32 +110,31 @@ def _choose(key: Any, state: Any, params: Any, facts: dict[str, Any], now: Any, 
     fifth, _, _, _ = key.uniform("provoke", ("actor",))
     gain = jnp.maximum(state.gains_from_occupation, 0.0) * facts["presence"]
     disorder = 1.0 - state.discipline
-    never = -50.0
     army = s.army > 0
     utilities = [
         jnp.zeros_like(gain),
-        params.hold_base[None] + params.hold_losses[None] * facts["loss"] - 0.3 * facts["odds"],
+        params.hold_base[None] + params.hold_losses[None] * facts["loss"] - params.hold_odds[None] * facts["odds"],
         jnp.where(
             army,
-            never,
+            NEVER,
             params.truce_base[None]
             + params.truce_restraint[None] * facts["restraint"]
             + params.truce_disorder[None] * disorder
             + 0.5 * facts["loss"],
         ),
         params.expand_base[None] + params.expand_room[None] * facts["room"] + params.expand_odds[None] * facts["odds"],
-        jnp.where(gain > 0, params.provoke_base[None] + params.provoke_gain[None] * gain, never),
+        jnp.where(gain > 0, params.provoke_base[None] + params.provoke_gain[None] * gain, NEVER),
     ]
-    utilities[TRUCE] = jnp.where(state.truce_prone > 0, utilities[TRUCE], never)
+    utilities[TRUCE] = jnp.where(state.truce_prone > 0, utilities[TRUCE], NEVER)
     noise = [-jnp.log(-jnp.log(u)) for u in (first, second, third, fourth, fifth)]
     habit = params.habit[None]
-    best, chosen = jnp.full_like(gain, -1e9), jnp.zeros_like(gain)
+    best, chosen = jnp.full_like(gain, WORST), jnp.zeros_like(gain)
     for code, (utility, luck) in enumerate(zip(utilities, noise, strict=True)):
         value = params.sway[None] * (utility + habit * (now == code)) + luck
         chosen = jnp.where(value > best, float(code), chosen)
         best = jnp.maximum(best, value)
-    turn = jnp.arange(len(s.actors))[:, None] % 4
-    decides = (jnp.mod(state.week, 4) == turn) & (truce <= 0) & (params.choice[None] > 0)
+    turn = jnp.mod(jnp.arange(len(s.actors), dtype=jnp.float32)[:, None], params.rhythm[None])
+    decides = (jnp.mod(jnp.float32(state.week), params.rhythm[None]) == turn) & (truce <= 0) & (params.choice[None] > 0)
     return jnp.where(decides, chosen, now)
 
 
@@ -144,12 +143,17 @@ def _offensives(key: Any, state: Any, params: Any, facts: dict[str, Any], stance
     s = state.structure
     draw, _, _, _ = key.uniform("offensive", ("place", "actor"))
     bold = jnp.where(stance == EXPAND, params.expand_boldness[None], jnp.where(stance == FIGHT, 1.0, params.quiet_boldness[None]))
-    chance = params.offensive_rate * jnp.exp(jnp.clip(facts["odds_by_place"], -6.0, 3.0)) * facts["room_by_place"] * bold[None]
+    chance = (
+        params.offensive_rate
+        * jnp.exp(jnp.clip(facts["odds_by_place"], -LARGEST_LOG_RATIO, params.most_odds))
+        * facts["room_by_place"]
+        * bold[None]
+    )
     # The army needs orders from a government that can give them, and enough troops to spare.
-    able = jnp.where(s.army[None] > 0, 3.0 * state.capability * state.capability, 1.0)
+    able = jnp.where(s.army[None] > 0, params.army_ability * state.capability * state.capability, 1.0)
     goes_on = (state.offensive > 0) & (draw < params.offensive_persistence)
     starts = draw < 1.0 - jnp.exp(-chance * able)
-    fit = (jnp.maximum(s.groups, s.army)[None] * (state.force > 100.0)) * state.takes_ground[None]
+    fit = (jnp.maximum(s.groups, s.army)[None] * (state.force > params.enough)) * state.takes_ground[None]
     return (goes_on | starts).astype(jnp.float32) * fit
 
 

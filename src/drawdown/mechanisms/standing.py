@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.formulas.presence import OF_STANDING
+from drawdown.guards import HUNDRED_THOUSAND
 from drawdown.mechanism import Change, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -24,16 +25,16 @@ def step(key: Any, state: Any, params: Any) -> Change:
     s = state.structure
     by_community = jnp.maximum(jnp.sum(state.residents, axis=0), 1.0)  # [community]
     # A community resents an actor for what it did to its members, less for what it did to others.
-    killed = jnp.sum(state.composition[:, :, None] * state.atrocity[:, None] * (1.0 - 0.75 * state.constituency)[None], axis=0)
+    killed = jnp.sum(state.composition[:, :, None] * state.atrocity[:, None] * (1.0 - params.forgiven * state.constituency)[None], axis=0)
     official = (s.foreign + s.state)[None]
     weight = state.armed * (s.foreign + 0.5 * s.state)
     blame = weight / jnp.maximum(jnp.sum(weight, axis=0, keepdims=True), 1.0)
     crossfire = jnp.sum(state.collateral, axis=0)[:, None] * blame[None] * official
-    harm = 1e5 * (killed + crossfire) / by_community[:, None]
+    harm = HUNDRED_THOUSAND * (killed + crossfire) / by_community[:, None]
     usual = state.usual_harm + (harm - state.usual_harm) / params.memory
     worse = jnp.log1p(harm) - jnp.log1p(state.usual_harm)
     # Residents credit whoever rules them with a calm week.
-    calm = jnp.exp(-jnp.sum(state.harmed, axis=0) / by_community * 1e5)[:, None]
+    calm = jnp.exp(-jnp.sum(state.harmed, axis=0) / by_community * HUNDRED_THOUSAND)[:, None]
     ruled = jnp.einsum("pct,pat->cat", state.residents, state.control) / by_community[:, None]
     credit = params.order * calm * ruled
     wear = params.wear / 52.0 * s.foreign[None]
@@ -41,7 +42,7 @@ def step(key: Any, state: Any, params: Any) -> Change:
     noise, _, _, _ = key.normal("mood", ("community", "actor"))
     pull = (state.standing - state.standing_at_origin) / params.memory
     standing = state.standing + room * (credit - params.resentment * worse - wear + params.mood * noise) - pull
-    recent = 0.75 * state.recent_collateral + 0.25 * state.collateral
+    recent = params.recent * state.recent_collateral + (1.0 - params.recent) * state.collateral
     return Change.of(standing=jnp.clip(standing, -1.0, 1.0), usual_harm=usual, recent_collateral=recent)
 
 

@@ -10,8 +10,6 @@ from drawdown.mechanism import Change, Mechanism
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
-_FACTS = "stylised facts of IBC and SIGACT series to September 2007 (computed; docs/model.md)"
-
 
 def step(key: Any, state: Any, params: Any) -> Change:
     """x' = (1 - 1/tau) x + sigma e, for the nation and each place; activity = exp(both + gust), gusts shared in part."""

@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin
+from drawdown.guards import TINY
 from drawdown.mechanism import Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -20,26 +21,28 @@ def step(key: Any, state: Any, params: Any) -> Change:
     gone = jnp.maximum(start - now, 0.0)
     others_gone = jnp.sum(gone, axis=1, keepdims=True) - gone
     # A thinning-out calls nobody; a place left does.
-    share = jnp.clip(2.0 * others_gone / jnp.maximum(jnp.sum(start, axis=1, keepdims=True), 100.0) - 1.0, 0.0, 1.0)
+    share = jnp.clip(2.0 * others_gone / jnp.maximum(jnp.sum(start, axis=1, keepdims=True), params.token) - 1.0, 0.0, 1.0)
     unruled = state.void + jnp.sum(state.control * s.groups[None], axis=1)
     whole = jnp.sum(now, axis=0)
-    reserve = jnp.clip(whole / jnp.maximum(state.strength, 1.0), 0.0, 1.2) * s.foreign
+    reserve = jnp.clip(whole / jnp.maximum(state.strength, 1.0), 0.0, params.most_reserve[None]) * s.foreign
     # Nobody covers for an ally many times its size.
     burden = jnp.sum(others_gone, axis=0) * params.size
-    reserve = reserve * jnp.clip(whole / jnp.maximum(4.0 * burden, 1.0), 0.0, 1.0) ** 2
+    reserve = reserve * jnp.clip(whole / jnp.maximum(params.larger[None] * burden, 1.0), 0.0, 1.0) ** 2
     keen = 1.0 - jnp.sum(state.sends * jnp.maximum(state.posture, 0.0)[:, None], axis=0)
     hazard = params.rate * state.may_cover * share * (params.worry + unruled[:, None]) * (reserve * keen)[None]
     # One draw a place: whether anybody covers it is one question.
     draw = key.uniform("cover", ("place",))[0][:, None]
-    covered = jnp.where(reserve[None] * state.may_cover > 0.05, jnp.where(draw < 1.0 - jnp.exp(-hazard), 1.0, state.covered), 0.0)
+    covered = jnp.where(
+        reserve[None] * state.may_cover > params.least_reserve, jnp.where(draw < 1.0 - jnp.exp(-hazard), 1.0, state.covered), 0.0
+    )
     wanted = covered * others_gone * params.size
     come = jnp.maximum(wanted - now, 0.0) / params.weeks
     # Cover comes out of the actor's other places, at most a tenth of them a week.
     free = now * (1.0 - covered)
     pool = jnp.sum(free, axis=0, keepdims=True)
-    need = jnp.minimum(jnp.sum(come, axis=0, keepdims=True), 0.1 * pool)
-    come = come * need / jnp.maximum(jnp.sum(come, axis=0, keepdims=True), 1e-6)
-    return Change.of({"move_in": come, "move_out": free * need / jnp.maximum(pool, 1e-6)}, covered=covered)
+    need = jnp.minimum(jnp.sum(come, axis=0, keepdims=True), params.pace * pool)
+    come = come * need / jnp.maximum(jnp.sum(come, axis=0, keepdims=True), TINY)
+    return Change.of({"move_in": come, "move_out": free * need / jnp.maximum(pool, TINY)}, covered=covered)
 
 
 MECHANISM = Mechanism(
