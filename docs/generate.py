@@ -185,7 +185,9 @@ def parameters_page() -> str:
     parts = [
         "# Parameters",
         f"{total} parameters by grade: {said}. A default is the 5th, 50th and 95th percentile of what each future draws; "
-        "a scenario, a patch or a posterior may set another.",
+        "a scenario, a patch or a posterior may set another. No default is graded A: A says measured in the country at hand, and a default "
+        "is for any country. Most of those graded B or C are borrowed from one war until the record of the world sets them; what was "
+        "measured there stands with that war's scenario, in its `parameters/`.",
     ]
     parts += [f"## {m.name}\n\n{parameters_of(m.params, m.name)}" for m in found if m.params]
     return "\n\n".join(parts)

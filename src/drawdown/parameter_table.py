@@ -37,6 +37,8 @@ def _parameter(row: dict[str, str]) -> Param:
         raise ValueError(f"expected {len(COLUMNS)} cells")
     if row["grade"] not in get_args(Grade):
         raise ValueError(f"got the grade '{row['grade']}'; expected one of {', '.join(get_args(Grade))}")
+    if row["grade"] == "A":
+        raise ValueError("got the grade 'A', measured in the country at hand; a default is borrowed at best: expected B, C or D")
     low, best, high, least, most = (float(row[column]) for column in ("low", "best", "high", "least", "most"))
     neutral = float(row["neutral"]) if row["neutral"] else None
     grade = cast("Grade", row["grade"])

@@ -29,8 +29,9 @@ def test_a_row_is_a_parameter(tmp_path: Path) -> None:
 
 def test_every_wrong_row_is_told_with_its_line(tmp_path: Path) -> None:
     module = table(
-        tmp_path, "rate,per week,much,0.2,0.4,0,1,,C,raids,x", "sway,index,-1,0,1,-5,5,,E,why,x", "short,index,1", "long" + ",1" * 11
-    )
+        tmp_path, "rate,per week,much,0.2,0.4,0,1,,C,raids,x", "sway,index,-1,0,1,-5,5,,E,why,x", "short,index,1", "long" + ",1" * 11,
+        "tail,index,-1,0,1,-5,5,,A,why,x",
+    )  # fmt: skip
     with pytest.raises(ModelError) as told:
         parameters_beside(module)
     words = str(told.value)
@@ -38,6 +39,7 @@ def test_every_wrong_row_is_told_with_its_line(tmp_path: Path) -> None:
     assert "raids.csv:3: sway: got the grade 'E'; expected one of A, B, C, D" in words
     assert "raids.csv:4: short: expected 11 cells" in words
     assert "raids.csv:5: long: expected 11 cells" in words
+    assert "raids.csv:6: tail: got the grade 'A', measured in the country at hand" in words, "no default is measured where it is used"
 
 
 def test_other_columns_are_told(tmp_path: Path) -> None:
