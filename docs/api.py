@@ -12,8 +12,10 @@ import drawdown
 # Rooms that are for other programs, in the order of the way through; `cli` and `terminal` are told by the page of the command line.
 ROOMS = (
     "scenario",
+    "vocabulary",
     "mechanism",
     "state",
+    "formulas",
     "engine",
     "incidents",
     "claims",

@@ -25,7 +25,7 @@ MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
         "The model",
         tuple(f"docs/{n}" for n in ("model", "order", "mechanisms", "parameters", "variables", "evidence", "validation", "bibliography")),
     ),
-    ("Use", ("docs/cli", "docs/scenario-files", "docs/api")),
+    ("Use", ("docs/cli", "docs/scenario-files", "docs/add-a-mechanism", "docs/api")),
     ("Trust", ("docs/trial-by-history", "docs/decisions")),
     ("Project", ("docs/architecture", "CONTRIBUTING", "CHANGELOG", "changelog.d/README")),
 )

@@ -37,6 +37,13 @@ def test_pages_ask_no_network_for_anything(site: Path) -> None:
     assert [file.name for file in site.rglob("*") if file.suffix in kinds and loads.search(file.read_text(encoding="utf-8"))] == []
 
 
+def test_every_page_is_in_the_margin() -> None:
+    """Sphinx tells it too, but only where the whole site is built; pages of rooms are reached from their first."""
+    found = build.gather()
+    margin = set(found["index.md"].splitlines())
+    assert [name for name in found if name.removesuffix(".md") not in margin | {"index"} and not name.startswith("docs/api-")] == []
+
+
 def test_a_broken_link_is_found(tmp_path: Path) -> None:
     page = "# A\n\n[one](b.md) [two](#nowhere) [three](https://example.org) [four](#a) $x^2$"
     problems = build.build(tmp_path / "site", {"index.md": page, "docs/alone.md": "# Alone"})
