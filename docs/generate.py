@@ -85,7 +85,7 @@ def heading_like(page: str, start: str) -> str:
 
 def parameters_of(params: Sequence[Param], mechanism: str = "") -> str:
     """Parameters with their ranges and where they come from."""
-    heads = ["parameter", "unit", "default (5%, 50%, 95%)", "bounds", "off at", "grade", "source", "what it is"]
+    heads = ["parameter", "unit", "default (5%, 50%, 95%)", "bounds", "off at", "grade", "source", "what it is", "raising it moves"]
     rows = [
         [
             f"`{mechanism}{'.' if mechanism else ''}{p.name}`",
@@ -96,6 +96,7 @@ def parameters_of(params: Sequence[Param], mechanism: str = "") -> str:
             p.grade,
             with_links(p.source) or "none",
             p.about,
+            str(p.moves or ""),
         ]
         for p in params
     ]

@@ -30,38 +30,6 @@ LINK_WEEKS = 6  # how long before an event its cause may lie
 QUIET_WEEKS = 13  # what crosses its threshold to and fro is told again only after that long on the other side
 AS_BEFORE = 2.0  # what goes on from month to month is told again when it has changed by this factor
 UNUSUAL = 1.0  # standard deviations from its own past at which a variable explains
-# What may have brought an event about in the same place, most telling first, and how it is said.
-CAUSES: Mapping[str, tuple[str, ...]] = {
-    "desertion": ("offensive", "withdrawal"),
-    "seizure": ("offensive", "withdrawal", "desertion", "handed over"),
-    "rules": ("seizure", "withdrawal", "handed over", "realignment"),
-    "lost rule": ("offensive", "withdrawal", "realignment"),
-    "void": ("withdrawal", "desertion", "lost rule"),
-    "cover": ("withdrawal", "handed over", "void"),
-    "offensive": ("withdrawal", "handed over", "truce broken"),
-    "flight": ("mass killing", "bombing", "massacre", "offensive", "clash"),
-    "mass killing": ("bombing",),
-    "realignment": ("mass killing", "bombing"),
-    "autonomy lost": ("lost rule",),
-}
-CAUSE_SAID: Mapping[str, str] = {
-    "offensive": "as {actor} pressed its offensive",
-    "withdrawal": "after {actor} had withdrawn troops",
-    "desertion": "after {actor} had left their posts",
-    "seizure": "after {actor} had taken over posts",
-    "realignment": "after fighters had come over to {actor}",
-    "handed over": "after the formal handover of security",
-    "rules": "under the rule of {actor}",
-    "lost rule": "as {actor} lost its hold",
-    "void": "where nobody ruled",
-    "mass killing": "after killings of civilians by {actor}",
-    "bombing": "after a bombing by {actor}",
-    "massacre": "after an attack on civilians",
-    "clash": "after fighting between {side_a} and {side_b}",
-    "truce broken": "after it had taken up arms again",
-}
-# Where the cause must be a deed of the same actor; in all others it is somebody else's.
-SAME_ACTOR = {("seizure", "offensive"), ("rules", "seizure"), ("rules", "realignment"), ("offensive", "truce broken")}
 # Names that take an article, by their last word.
 ARTICLE_WORDS = {
     "army",
@@ -78,12 +46,6 @@ ARTICLE_WORDS = {
     "force",
     "council",
 }
-# Variables in which an actor stands for its party, not for its men.
-POLITICAL = {"lead"}
-# What goes on for months is told when it begins and when it changes.
-ROUTINE = {"realignment", "desertion", "flight", "withdrawal"}
-# The same attack is told once, by the event that says most.
-SAME_ATTACK = (("massacre", "bombing"), ("massacre", "mass killing"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +183,7 @@ def passings(engine: Engine, replay: Replay, mechanism: Mechanism, event: Event,
     dims = declared[event.variable].dims
     for index in np.argwhere(passed):
         week, cell = int(index[0]), tuple(int(i) for i in index[1:])
-        names = names_of(engine, dims, cell, political=event.variable in POLITICAL)
+        names = names_of(engine, dims, cell, political=event.political)
         value = float(values[tuple(index)])
         names.update({"n": counted(value), "value": f"{value:.2g}"})
         for other in event.also:
@@ -313,7 +275,12 @@ def sentences(scenario: Scenario, told: Sequence[_Told]) -> Iterator[Entry]:
         amount, month = sum(abs(o.value) for o in group), key[1] * 12 + key[2]
         told_before = last.get((key[0], key[3]))
         goes_on = told_before is not None and month - told_before[0] <= 3 and not group[0].event.once and "{n}" in group[0].event.sentence
-        if goes_on and told_before is not None and 1 / AS_BEFORE < amount / max(told_before[1], 1e-9) < AS_BEFORE and key[0] in ROUTINE:
+        if (
+            goes_on
+            and told_before is not None
+            and 1 / AS_BEFORE < amount / max(told_before[1], 1e-9) < AS_BEFORE
+            and group[0].event.routine
+        ):
             continue
         last[key[0], key[3]] = (month, amount)
         yield sentence(scenario, key, group, by_place)
@@ -321,10 +288,7 @@ def sentences(scenario: Scenario, told: Sequence[_Told]) -> Iterator[Entry]:
 
 def doubled(one: _Told, by_place: Mapping[tuple[str, str], list[_Told]]) -> bool:
     """Whether another event tells the same attack better."""
-    return any(
-        one.event.name == lesser and any(o.week == one.week for o in by_place.get((better, one.place or ""), ()))
-        for lesser, better in SAME_ATTACK
-    )
+    return any(o.week == one.week for better in one.event.told_by for o in by_place.get((better, one.place or ""), ()))
 
 
 def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[_Told], by_place: Mapping[tuple[str, str], list[_Told]]) -> Entry:
@@ -340,7 +304,7 @@ def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[_Told], b
     places = sorted(most, key=lambda p: (-most[p], p))
     event = greatest.event
     repeated = len(group) > 1 and "{n}" in event.sentence
-    largest = repeated and event.name in ("clash", "bombing", "mass killing", "massacre")
+    largest = repeated and event.worst_of
     if places:
         names["place"] = joined(places)
     if repeated and not largest:
@@ -352,7 +316,7 @@ def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[_Told], b
         rest = len(group) - 1
         elsewhere = [p for p in places if p != greatest.names.get("place")]
         where = f", in {joined(elsewhere)}" if elsewhere else ""
-        text += f", the worst of {len(group)} such {'attacks' if event.name != 'clash' else 'clashes'} that month{where}" if rest else ""
+        text += f", the worst of {len(group)} such {event.worst_of} that month{where}" if rest else ""
     elif weeks > 1 and not event.once:
         text += f", in the course of {weeks} weeks"
     cause = linked(greatest, by_place)
@@ -375,13 +339,13 @@ def linked(one: _Told, by_place: Mapping[tuple[str, str], list[_Told]]) -> str:
     """The most telling thing that happened in the same place in the weeks before."""
     if one.place is None:
         return ""
-    for name in CAUSES.get(one.event.name, ()):
-        earlier = [o for o in by_place.get((name, one.place), ()) if one.week - LINK_WEEKS <= o.week <= one.week]
-        same = (one.event.name, name) in SAME_ACTOR
-        earlier = [o for o in earlier if ("actor" not in o.names) or ((o.names["actor"] == one.names.get("actor")) == same)]
-        earlier = [o for o in earlier if "{actor}" not in CAUSE_SAID[name] or "actor" in o.names]
+    for cause in one.event.causes:
+        earlier = [o for o in by_place.get((cause.event, one.place), ()) if one.week - LINK_WEEKS <= o.week <= one.week]
+        earlier = [o for o in earlier if ("actor" not in o.names) or ((o.names["actor"] == one.names.get("actor")) == cause.own)]
+        earlier = [o for o in earlier if "{actor}" not in o.event.as_cause or "actor" in o.names]
         if earlier:
-            return filled(CAUSE_SAID[name], {**earlier[-1].names, "actor": "it"} if same else earlier[-1].names)
+            last = earlier[-1]
+            return filled(last.event.as_cause, {**last.names, "actor": "it"} if cause.own else last.names)
     return ""
 
 

@@ -29,10 +29,23 @@ PLUG_INS = "drawdown.mechanisms"  # the entry-point group of other packages' mec
 
 
 @dataclass(frozen=True, slots=True)
+class Moves:
+    """What raising a parameter moves: a recorded quantity, folded as its unit folds, up (1) or down (-1); or why neither can be said."""
+
+    quantity: str = ""
+    sign: Literal[-1, 0, 1] = 0
+    why: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {'+' if self.sign > 0 else '-'}" if self.sign else f"either: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class Param:
     """A parameter: unit, bounds, default distribution (5th, 50th, 95th percentile), grade, source and the neutral value, if any.
 
-    `neutral` is the value that, set together with the other neutral values of the mechanism, switches it off exactly.
+    `neutral` is the value that, set together with the other neutral values of the mechanism, switches it off exactly. `moves` is thought
+    out, never copied from what was measured: the battery raises each parameter and holds the two against each other.
     """
 
     name: str
@@ -45,6 +58,15 @@ class Param:
     source: str
     about: str
     neutral: float | None = None
+    moves: Moves | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Another event that may have brought one about in the same place: a deed of the same actor (`own`), or of anybody else."""
+
+    event: str
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +77,10 @@ class Event:
     {value}, {order}. `also` names further variables of the same or fewer dimensions, available as fields by their name.
     `once` says it only when the threshold is crossed, not every week. `because` names variables whose values explain it.
     `falling` tells of falling below instead.
+
+    `causes` are what may have brought it about in the weeks before, most telling first; `as_cause` is how it is told as the cause of
+    another. What is `routine` is told when it begins and when it changes. Of what has a `worst_of` (the plural: "clashes") the worst of a
+    month is told. `told_by` names events that tell the same attack better. `political` names actors as whom they stand for in politics.
     """
 
     name: str
@@ -65,6 +91,12 @@ class Event:
     falling: bool = False
     also: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    as_cause: str = ""
+    routine: bool = False
+    worst_of: str = ""
+    told_by: tuple[str, ...] = ()
+    political: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +160,7 @@ class Mechanism:
     about: str
     step: Step
     owns: tuple[Variable, ...] = ()
+    given: tuple[Variable, ...] = ()  # tables of its own that a scenario may fill (tables/<name>.csv); missing cells take the default
     reads: tuple[str, ...] = ()
     adds: tuple[str, ...] = ()
     params: tuple[Param, ...] = ()
@@ -199,7 +232,8 @@ def _in_order(mechanisms: Sequence[Mechanism]) -> tuple[Mechanism, ...]:
 def variables(mechanisms: tuple[Mechanism, ...]) -> Mapping[str, Variable]:
     """All variables of a model by name: the given ones, then those owned by mechanisms, then what is derived of them."""
     derived = (d.variable for m in mechanisms for d in m.derives)
-    return {v.name: v for v in (*GIVEN, *PLAN, CLOCK, *(v for m in mechanisms for v in m.owns), *derived)}
+    given = (v for m in mechanisms for v in m.given)
+    return {v.name: v for v in (*GIVEN, *given, *PLAN, CLOCK, *(v for m in mechanisms for v in m.owns), *derived)}
 
 
 def check(mechanisms: Sequence[Mechanism]) -> None:
@@ -208,9 +242,13 @@ def check(mechanisms: Sequence[Mechanism]) -> None:
     owner: dict[str, str] = {v.name: "the scenario" for v in (*GIVEN, *PLAN, CLOCK)}
     kind: dict[str, str] = {v.name: v.kind for v in (*GIVEN, *PLAN, CLOCK)}
     for m in mechanisms:
-        declared = [*((v.name, v.unit) for v in m.owns), *((p.name, p.unit) for p in m.params)]
+        declared = [*((v.name, v.unit) for v in (*m.given, *m.owns)), *((p.name, p.unit) for p in m.params)]
         problems += [f"{m.name}: '{name}': {wrong}" for name, unit in declared if (wrong := fault(unit))]
-        for v in m.owns:
+        problems += [
+            f"{m.name} is given '{v.name}' of the kind '{v.kind}'; tables are of the kind 'given'" for v in m.given if v.kind != "given"
+        ]
+        problems += [f"{m.name} owns '{v.name}' of the kind 'given'; tables stand in 'given'" for v in m.owns if v.kind == "given"]
+        for v in (*m.given, *m.owns):
             if v.name in owner:
                 problems.append(f"{m.name} owns '{v.name}', which {owner[v.name]} owns already")
             owner[v.name], kind[v.name] = m.name, v.kind
@@ -229,7 +267,17 @@ def check(mechanisms: Sequence[Mechanism]) -> None:
                 problems.append(f"{m.name}.{p.name}: bounds, low, best, high are not in order")
         owned = {v.name for v in m.owns}
         problems += [f"{m.name} says that '{n}' goes on, which it does not own" for n in m.goes_on if n not in owned]
+    recorded = {v.name for m in mechanisms for v in m.owns if v.record}
+    events = {e.name: e for m in mechanisms for e in m.events}
     for m in mechanisms:
+        for event in m.events:
+            linked = [name for name in (*(c.event for c in event.causes), *event.told_by) if name not in events]
+            problems += [f"{m.name}: the event '{event.name}' names '{name}', which no mechanism tells" for name in linked]
+            dumb = [c.event for c in event.causes if c.event in events and not events[c.event].as_cause]
+            problems += [f"{m.name}: '{name}' is named as a cause of '{event.name}' and has no 'as_cause'" for name in dumb]
+    for m in mechanisms:
+        named = [(p.name, p.moves.quantity) for p in m.params if p.moves is not None and p.moves.sign]
+        problems += [f"{m.name}.{p} moves '{quantity}', which is not recorded" for p, quantity in named if quantity not in recorded]
         problems += [f"{m.name} reads '{n}', which nobody declares" for n in (*m.reads, *m.initial_reads) if n not in owner]
         problems += [f"{m.name} adds to '{n}', which is not a pressure" for n in m.adds if kind.get(n) != "pressure"]
         problems += [f"{m.name} derives '{d.name}' from '{n}', which nobody declares" for d in m.derives for n in d.reads if n not in owner]

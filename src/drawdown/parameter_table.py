@@ -1,17 +1,19 @@
 """The parameters of a mechanism as a table: `stance.csv` beside `stance.py`, one parameter a row.
 
-Columns: name, unit, low, best, high (5th, 50th, 95th percentile), least, most (bounds), neutral (or empty), grade, about, source.
+Columns: name, unit, low, best, high (5th, 50th, 95th percentile), least, most (bounds), neutral (or empty), grade, about, moves, source.
+`moves` is what raising it moves, `attacks +` or `attacks -`, or why neither can be said: `either: shares the dead out otherwise`.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from typing import cast, get_args
 
-from drawdown.mechanism import Grade, ModelError, Param
+from drawdown.mechanism import Grade, ModelError, Moves, Param
 
-COLUMNS = ("name", "unit", "low", "best", "high", "least", "most", "neutral", "grade", "about", "source")
+COLUMNS = ("name", "unit", "low", "best", "high", "least", "most", "neutral", "grade", "about", "moves", "source")
 
 
 def parameters_beside(module: str) -> tuple[Param, ...]:
@@ -42,4 +44,14 @@ def _parameter(row: dict[str, str]) -> Param:
     low, best, high, least, most = (float(row[column]) for column in ("low", "best", "high", "least", "most"))
     neutral = float(row["neutral"]) if row["neutral"] else None
     grade = cast("Grade", row["grade"])
-    return Param(row["name"], row["unit"], low, best, high, (least, most), grade, row["source"], row["about"], neutral)
+    return Param(
+        row["name"], row["unit"], low, best, high, (least, most), grade, row["source"], row["about"], neutral, _moves(row["moves"])
+    )
+
+
+def _moves(written: str) -> Moves:
+    if reason := re.fullmatch(r"either: (.+)", written):
+        return Moves(why=reason[1])
+    if signed := re.fullmatch(r"(\w+) ([+-])", written):
+        return Moves(signed[1], 1 if signed[2] == "+" else -1)
+    raise ValueError(f"got '{written}' as what it moves; expected a recorded quantity and a sign, such as 'attacks +', or 'either: why'")

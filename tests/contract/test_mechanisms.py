@@ -12,7 +12,7 @@ import pytest
 
 from drawdown.chronicle import names_of
 from drawdown.engine import Engine
-from drawdown.mechanism import PHASES, Change, Mechanism, ModelError, Param, check, discover
+from drawdown.mechanism import PHASES, Cause, Change, Event, Mechanism, ModelError, Param, check, discover
 from drawdown.program import UndeclaredError, View, apply, params_of, view_of
 from drawdown.state import GIVEN, PLAN, Variable
 from drawdown.vocabulary.dimensions import DIMENSIONS
@@ -318,6 +318,10 @@ TURNED = Param("turned", "index", 2, 1, 3, (0, 4), "D", "", "out of order (assum
         ([_made(initial_reads=("pusch",))], "odd reads 'pusch', which nobody declares"),
         ([_made(adds=("population",))], "odd adds to 'population', which is not a pressure"),
         ([_made(adds=("pusch",))], "odd adds to 'pusch', which is not a pressure"),
+        (
+            [_made(events=(Event("flood", "control", 1, "x", causes=(Cause("rain"),)),))],
+            "event 'flood' names 'rain', which no mechanism tells",
+        ),
         ([_made(params=(TURNED,))], "odd.turned: bounds, low, best, high are not in order"),
         ([_made(params=(TURNED, TURNED))], "odd declares a parameter twice"),
     ],

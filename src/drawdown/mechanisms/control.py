@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, of_residents, room_for
 from drawdown.guards import TINY
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
@@ -70,9 +70,34 @@ MECHANISM = Mechanism(
     goes_on=("backing",),  # the force that a place is used to
     params=parameters_beside(__file__),
     events=(
-        Event("rules", "control", 0.5, "{actor} came to rule most of {place}", once=True),
-        Event("lost rule", "control", 0.5, "{actor} no longer ruled most of {place}", once=True, falling=True),
-        Event("void", "void", 0.5, "Most of {place} was ruled by nobody", once=True),
+        Event(
+            "rules",
+            "control",
+            0.5,
+            "{actor} came to rule most of {place}",
+            once=True,
+            causes=(Cause("seizure", own=True), Cause("withdrawal"), Cause("handed over"), Cause("realignment", own=True)),
+            as_cause="under the rule of {actor}",
+        ),
+        Event(
+            "lost rule",
+            "control",
+            0.5,
+            "{actor} no longer ruled most of {place}",
+            once=True,
+            falling=True,
+            causes=(Cause("offensive"), Cause("withdrawal"), Cause("realignment")),
+            as_cause="as {actor} lost its hold",
+        ),
+        Event(
+            "void",
+            "void",
+            0.5,
+            "Most of {place} was ruled by nobody",
+            once=True,
+            causes=(Cause("withdrawal"), Cause("desertion"), Cause("lost rule")),
+            as_cause="where nobody ruled",
+        ),
     ),
     references=("Kalyvas 2006", "Tullock 1980"),
     shows=(Shown("void", -1, "mean"),),

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from drawdown.formulas.contest import share_of
 from drawdown.formulas.presence import OF_RESIDENTS
 from drawdown.guards import THOUSAND, TINY
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
@@ -57,7 +57,16 @@ MECHANISM = Mechanism(
     ),
     reads=("harmed", "adjacency", "mixing_at_origin"),
     params=parameters_beside(__file__),
-    events=(Event("flight", "displaced", 4000, "{n} people fled {place}"),),
+    events=(
+        Event(
+            "flight",
+            "displaced",
+            4000,
+            "{n} people fled {place}",
+            causes=(Cause("mass killing"), Cause("bombing"), Cause("massacre"), Cause("offensive"), Cause("clash")),
+            routine=True,
+        ),
+    ),
     references=("Weidmann and Salehyan 2013", "Agnew et al. 2008", "Lim, Metzler and Bar-Yam 2007"),
     shows=(
         Shown("displaced", 1, "sum"),

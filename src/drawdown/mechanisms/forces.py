@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from drawdown.formulas.contest import at_origin, share_of
 from drawdown.formulas.presence import OF_FORCES
 from drawdown.guards import NOTHING, TINY
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import binomial_share
 from drawdown.state import Variable
@@ -92,9 +92,32 @@ MECHANISM = Mechanism(
     reads=("switches_to", "sympathy"),
     params=parameters_beside(__file__),
     events=(
-        Event("desertion", "deserted", 250, "{n} of the {actor} left their posts in {place}"),
-        Event("realignment", "realigned", 150, "{n} fighters in {place} came over to {actor}"),
-        Event("withdrawal", "went_home", 400, "{actor} withdrew {n} troops from {place}"),
+        Event(
+            "desertion",
+            "deserted",
+            250,
+            "{n} of the {actor} left their posts in {place}",
+            causes=(Cause("offensive"), Cause("withdrawal")),
+            as_cause="after {actor} had left their posts",
+            routine=True,
+        ),
+        Event(
+            "realignment",
+            "realigned",
+            150,
+            "{n} fighters in {place} came over to {actor}",
+            causes=(Cause("mass killing"), Cause("bombing")),
+            as_cause="after fighters had come over to {actor}",
+            routine=True,
+        ),
+        Event(
+            "withdrawal",
+            "went_home",
+            400,
+            "{actor} withdrew {n} troops from {place}",
+            as_cause="after {actor} had withdrawn troops",
+            routine=True,
+        ),
     ),
     shows=(Shown("deserted", 1, "sum"),),
 )

@@ -167,7 +167,15 @@ MECHANISM = Mechanism(
     goes_on=("order_clock", "order_patience_kept", "deal"),  # clocks run, old deals fade; nobody obeys
     params=parameters_beside(__file__),
     events=(
-        Event("handed over", "handed_over", 0.5, "Security in {place} was formally handed to the host government", once=True),
+        Event(
+            "handed over",
+            "handed_over",
+            0.5,
+            "Security in {place} was formally handed to the host government",
+            once=True,
+            as_cause="after the formal handover of security",
+            as_cause="after the formal handover of security",
+        ),
         Event("deal", "deal", 0.5, "{side_a} and {side_b} came to a local understanding", once=True),
     ),
     shows=(Shown("handed_over", 1, "mean"),),

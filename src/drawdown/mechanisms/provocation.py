@@ -115,7 +115,19 @@ MECHANISM = Mechanism(
     ),
     adds=("deaths", "civilian_deaths", "attacks", "harmed", "atrocity", "sectarian", "small_incidents", "small_dead_civilians"),
     params=parameters_beside(__file__),
-    events=(Event("bombing", "bombing_dead", 40, "A bombing by {bombing_by} killed {n} in {place}", also=("bombing_by",)),),
+    events=(
+        Event(
+            "bombing",
+            "bombing_dead",
+            40,
+            "A bombing by {bombing_by} killed {n} in {place}",
+            also=("bombing_by",),
+            as_cause="after a bombing by {actor}",
+            worst_of="attacks",
+            as_cause="after a bombing by {actor}",
+            worst_of="attacks",
+        ),
+    ),
     references=("Kydd and Walter 2006", "Bueno de Mesquita and Dickson 2007", "Rosendorff and Sandler 2004"),
     shows=(Shown("massacre", 1, "sum"),),
 )

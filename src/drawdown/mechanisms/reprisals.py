@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, density, hump, of_residents, one_of, security, share_of
 from drawdown.guards import FAINT, MILLION, TINY
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import draw_incidents
 from drawdown.state import Variable
@@ -129,7 +129,18 @@ MECHANISM = Mechanism(
         *("small_incidents", "small_dead_civilians", "small_side_a", "small_side_b"),
     ),
     params=parameters_beside(__file__),
-    events=(Event("mass killing", "reprisal_dead", 20, "{reprisal_by} killed {n} civilians in {place}", also=("reprisal_by",)),),
+    events=(
+        Event(
+            "mass killing",
+            "reprisal_dead",
+            20,
+            "{reprisal_by} killed {n} civilians in {place}",
+            also=("reprisal_by",),
+            causes=(Cause("bombing"),),
+            as_cause="after killings of civilians by {actor}",
+            worst_of="attacks",
+        ),
+    ),
     references=("Kalyvas 2006", "Weidmann and Salehyan 2013", "Biddle, Friedman and Shapiro 2012"),
     shows=(
         Shown("civilian_deaths", 1, "sum"),

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic, security, share_of, to_actors
 from drawdown.guards import NOTHING
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
@@ -86,7 +86,16 @@ MECHANISM = Mechanism(
     ),
     adds=("control_lost", "control_gained"),
     params=parameters_beside(__file__),
-    events=(Event("seizure", "seized", 0.05, "{actor} took over posts in {place}"),),
+    events=(
+        Event(
+            "seizure",
+            "seized",
+            0.05,
+            "{actor} took over posts in {place}",
+            causes=(Cause("offensive", own=True), Cause("withdrawal"), Cause("desertion"), Cause("handed over")),
+            as_cause="after {actor} had taken over posts",
+        ),
+    ),
     references=("Tullock 1980", "Kalyvas 2006"),
     shows=(Shown("seized", 1, "sum"),),
 )

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from drawdown.formulas.contest import to_actors
 from drawdown.guards import LARGEST_LOG, LARGEST_LOG_RATIO, NEVER, WORST
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 from drawdown.vocabulary.stances import EXPAND, FIGHT, HOLD, PROVOKE, TRUCE, legend
@@ -181,9 +181,23 @@ MECHANISM = Mechanism(
     params=parameters_beside(__file__),
     events=(
         Event("truce begun", "truce", 1, "{actor} suspended its armed actions", once=True),
-        Event("truce broken", "truce_broken", 0.5, "{actor} took up arms again before its truce ran out"),
+        Event(
+            "truce broken",
+            "truce_broken",
+            0.5,
+            "{actor} took up arms again before its truce ran out",
+            as_cause="after it had taken up arms again",
+        ),
         Event("truce extended", "truce_extended", 0.5, "{actor} declared its truce anew"),
-        Event("offensive", "offensive", 0.5, "{actor} pressed an offensive in {place}", once=True),
+        Event(
+            "offensive",
+            "offensive",
+            0.5,
+            "{actor} pressed an offensive in {place}",
+            once=True,
+            causes=(Cause("withdrawal"), Cause("handed over"), Cause("truce broken", own=True)),
+            as_cause="as {actor} pressed its offensive",
+        ),
     ),
     references=("Stedman 1997", "Kydd and Walter 2002, 2006", "Staniland 2012"),
     shows=(Shown("offensive", 1, "sum"),),

@@ -72,5 +72,18 @@ MECHANISM = Mechanism(
     ),
     reads=("reprisal_dead", "bombing_dead"),
     params=parameters_beside(__file__),
-    events=(Event("massacre", "massacre", 50, "{n} people were killed in one attack on civilians in {place}"),),
+    events=(
+        Event(
+            "massacre",
+            "massacre",
+            50,
+            "{n} people were killed in one attack on civilians in {place}",
+            as_cause="after an attack on civilians",
+            worst_of="attacks",
+            told_by=("bombing", "mass killing"),
+            as_cause="after an attack on civilians",
+            worst_of="attacks",
+            told_by=("bombing", "mass killing"),
+        ),
+    ),
 )

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin
 from drawdown.guards import TINY
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Change, Event, Mechanism, Shown
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
@@ -54,6 +54,15 @@ MECHANISM = Mechanism(
     reads=("strength", "deployment", "force", "void", "control", "may_cover", "sends", "posture"),
     adds=("move_in", "move_out"),
     params=parameters_beside(__file__),
-    events=(Event("cover", "covered", 0.5, "{actor} moved to cover {place}, which its ally had left", once=True),),
+    events=(
+        Event(
+            "cover",
+            "covered",
+            0.5,
+            "{actor} moved to cover {place}, which its ally had left",
+            once=True,
+            causes=(Cause("withdrawal"), Cause("handed over"), Cause("void")),
+        ),
+    ),
     shows=(Shown("covered", 1, "sum"),),
 )

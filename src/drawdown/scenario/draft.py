@@ -105,6 +105,17 @@ class Draft:
             self._mechanisms = discover()
         return self._mechanisms
 
+    def variable(self, name: str) -> Variable | None:
+        """The given variable that a table fills: of every scenario, or one that a mechanism brings; None where there is none.
+
+        A name that is none of every scenario's is looked up among the mechanisms, which imports them.
+        """
+        return VARIABLES.get(name) or next((v for m in self.mechanisms() for v in m.given if v.name == name), None)
+
+    def variable_names(self) -> tuple[str, ...]:
+        """What tables may be called."""
+        return (*VARIABLES, *(v.name for m in self.mechanisms() for v in m.given))
+
     def parameters_declared(self) -> Mapping[str, Declared]:
         """`mechanism.parameter` to its declaration."""
         return {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.document import Node, read_csv, read_yaml
-from drawdown.scenario.draft import VARIABLES, Cells, Draft
+from drawdown.scenario.draft import Cells, Draft
 from drawdown.scenario.files import TABLE_BYTES, TEXT_BYTES
 from drawdown.scenario.geography import check_features, read_geojson
 from drawdown.scenario.grammar import (
@@ -232,10 +232,10 @@ def read_tables(draft: Draft) -> None:
     """tables/*.csv: one file for each variable that the scenario tells."""
     for file in draft.folder.names("tables", ".csv"):
         name = file.removeprefix("tables/").removesuffix(".csv")
-        variable = VARIABLES.get(name)
+        variable = draft.variable(name)
         if variable is None:
             draft.problems.add(
-                f"no variable is called so: {expected_one_of(name, VARIABLES)}", Where(file, 0, 0), advice="Rename the file."
+                f"no variable is called so: {expected_one_of(name, draft.variable_names())}", Where(file, 0, 0), advice="Rename the file."
             )
         elif name == "sends":
             draft.problems.add("who sends whom is filled in from the actors' 'home'.", Where(file, 0, 0), advice="Delete the file.")

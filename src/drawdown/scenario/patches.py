@@ -9,7 +9,7 @@ from pathlib import Path
 
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.document import Node, plain, read_yaml
-from drawdown.scenario.draft import VARIABLES, Draft
+from drawdown.scenario.draft import Draft
 from drawdown.scenario.files import YAML_BYTES, Folder, read_text
 from drawdown.scenario.grammar import NUMBER, PATCH
 from drawdown.scenario.model import Distribution, Fit, Hypothesis, Number, Where
@@ -200,9 +200,9 @@ def _as_before(name: str, draft: Draft) -> Declared:
 
 
 def _set_cell(variable: str, written: tuple[str, ...], node: Node, where: Where, path: str, patch: Patch, draft: Draft) -> None:
-    declared = VARIABLES.get(variable)
+    declared = draft.variable(variable)
     if declared is None or variable == "sends":
-        draft.problems.add(f"unknown variable: {expected_one_of(variable, set(VARIABLES) - {'sends'}, 60)}", where, path)
+        draft.problems.add(f"unknown variable: {expected_one_of(variable, set(draft.variable_names()) - {'sends'}, 60)}", where, path)
         return
     if len(written) != len(declared.dims):
         draft.problems.add(f"got {len(written)} members; expected {len(declared.dims)}: {', '.join(declared.dims)}.", where, path)

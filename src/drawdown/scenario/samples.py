@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from drawdown.errors import expected_one_of, quoted
 from drawdown.scenario.document import Node, header_of
-from drawdown.scenario.draft import VARIABLES, Draft
+from drawdown.scenario.draft import Draft
 from drawdown.scenario.files import Folder
 from drawdown.scenario.model import Where
 from drawdown.scenario.numbers import Declared
@@ -88,8 +88,9 @@ def _declared(cell: Node, draft: Draft) -> Declared | None:
         draft.problems.add(f"unknown hypothesis: {expected_one_of(name, options, 20)}", cell.where)
         return None
     variable, bracket, _ = name.partition("[")
-    if bracket and variable in VARIABLES and any(n.name == name for n in draft.tables.get(variable, {}).values()):
-        return Declared(name, VARIABLES[variable].unit, VARIABLES[variable].low, VARIABLES[variable].high)
+    written = bracket and any(n.name == name for n in draft.tables.get(variable, {}).values())
+    if written and (declared := draft.variable(variable)) is not None:
+        return Declared(name, declared.unit, declared.low, declared.high)
     if not draft.check_mechanisms and "." in name:
         return Declared(name, "", -math.inf, math.inf)
     known = draft.parameters_declared() if draft.check_mechanisms else {}

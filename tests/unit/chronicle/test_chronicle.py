@@ -12,7 +12,7 @@ import pytest
 
 from drawdown import chronicle
 from drawdown.engine import Replay
-from drawdown.mechanism import Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Event, Mechanism, Shown
 from drawdown.state import Variable
 
 INF = float("inf")
@@ -35,8 +35,12 @@ MECHANISMS = (
         "forces", "SETTLE", "", step,
         owns=(persons("deserted"), persons("went_home")),
         events=(
-            Event("desertion", "deserted", 100, "{n} of the {actor} left their posts in {place}", because=("fear",)),
-            Event("withdrawal", "went_home", 400, "{actor} withdrew {n} troops from {place}"),
+            Event(
+                "desertion", "deserted", 100, "{n} of the {actor} left their posts in {place}", because=("fear",),
+                causes=(Cause("withdrawal"),), routine=True,
+            ),
+            Event("withdrawal", "went_home", 400, "{actor} withdrew {n} troops from {place}",
+                  as_cause="after {actor} had withdrawn troops"),
         ),
     ),
     Mechanism(
@@ -47,12 +51,13 @@ MECHANISMS = (
     Mechanism(
         "clashes", "ACT", "", step,
         owns=(pressure("largest", "place", "dyad"),),
-        events=(Event("clash", "largest", 20, "{n} were killed in one clash between {side_a} and {side_b} in {place}"),),
+        events=(Event("clash", "largest", 20, "{n} were killed in one clash between {side_a} and {side_b} in {place}",
+                      worst_of="clashes"),),
     ),
     Mechanism(
         "provocation", "ACT", "", step,
         owns=(pressure("dead", "place"), pressure("dead_by", "place")),
-        events=(Event("bombing", "dead", 40, "A bombing by {dead_by} killed {n} in {place}", also=("dead_by",)),),
+        events=(Event("bombing", "dead", 40, "A bombing by {dead_by} killed {n} in {place}", also=("dead_by",), worst_of="attacks"),),
     ),
 )  # fmt: skip
 
@@ -145,7 +150,7 @@ def test_what_goes_on_is_told_again_only_when_it_changes(teller: Teller) -> None
 
 def test_who_leads_is_told_by_political_name(teller: Teller) -> None:
     """Issue 7, D8: an army that leads stands for the government or the party that the scenario names."""
-    leads = Event("leads", "lead", 0.5, "{actor} had become the leading force among the {community}", once=True)
+    leads = Event("leads", "lead", 0.5, "{actor} had become the leading force among the {community}", once=True, political=True)
     lead = Variable("lead", ("community", "actor"), "share", "stock", "", 0, 1)
     teller.mechanisms = (*MECHANISMS, Mechanism("bargaining", "SETTLE", "", step, owns=(lead,), events=(leads,)))
     states = teller.states() | {"lead": np.zeros((20, 2, 3), np.float32)}
