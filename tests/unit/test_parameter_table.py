@@ -31,7 +31,8 @@ def test_a_row_is_a_parameter(tmp_path: Path) -> None:
 
 def test_every_wrong_row_is_told_with_its_line(tmp_path: Path) -> None:
     module = table(
-        tmp_path, "rate,per week,much,0.2,0.4,0,1,,C,raids,attacks +,x", "sway,index,-1,0,1,-5,5,,E,why,attacks +,x", "short,index,1", "long" + ",1" * 12,
+        tmp_path, "rate,per week,much,0.2,0.4,0,1,,C,raids,attacks +,x",
+        "sway,index,-1,0,1,-5,5,,E,why,attacks +,x", "short,index,1", "long" + ",1" * 12,
         "tail,index,-1,0,1,-5,5,,A,why,attacks +,x", "mute,index,-1,0,1,-5,5,,D,why,more attacks,x",
     )  # fmt: skip
     with pytest.raises(ModelError) as told:

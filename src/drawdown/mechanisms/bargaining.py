@@ -88,9 +88,7 @@ MECHANISM = Mechanism(
         Event("autonomy", "autonomy", 0.3, "{community} had won self-rule in fact", once=True),
         Event("autonomy lost", "autonomy", 0.3, "{community} had lost the self-rule that it had", once=True, falling=True),
         Event("break away", "autonomy", 0.85, "{community} had broken away in all but name", once=True),
-        Event(
-            "leads", "lead", 0.5, "{actor} had become the leading force among the {community}", once=True, political=True, political=True
-        ),
+        Event("leads", "lead", 0.5, "{actor} had become the leading force among the {community}", once=True, political=True),
     ),
     references=("Bueno de Mesquita 1994", "Fearon 1995, 2004", "Cederman, Wimmer and Min 2010"),
     shows=(Shown("lead", -1, "max"),),

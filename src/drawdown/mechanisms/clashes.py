@@ -236,8 +236,6 @@ MECHANISM = Mechanism(
             also=("clash_pair", "clash_dead_a", "clash_dead_civilians"),
             as_cause="after fighting between {side_a} and {side_b}",
             worst_of="clashes",
-            as_cause="after fighting between {side_a} and {side_b}",
-            worst_of="clashes",
         ),
     ),
     references=("Lanchester 1916", "Deitchman 1962", "Friedman 2011", "Bohorquez et al. 2009"),

@@ -174,7 +174,6 @@ MECHANISM = Mechanism(
             "Security in {place} was formally handed to the host government",
             once=True,
             as_cause="after the formal handover of security",
-            as_cause="after the formal handover of security",
         ),
         Event("deal", "deal", 0.5, "{side_a} and {side_b} came to a local understanding", once=True),
     ),

@@ -124,8 +124,6 @@ MECHANISM = Mechanism(
             also=("bombing_by",),
             as_cause="after a bombing by {actor}",
             worst_of="attacks",
-            as_cause="after a bombing by {actor}",
-            worst_of="attacks",
         ),
     ),
     references=("Kydd and Walter 2006", "Bueno de Mesquita and Dickson 2007", "Rosendorff and Sandler 2004"),

@@ -81,9 +81,6 @@ MECHANISM = Mechanism(
             as_cause="after an attack on civilians",
             worst_of="attacks",
             told_by=("bombing", "mass killing"),
-            as_cause="after an attack on civilians",
-            worst_of="attacks",
-            told_by=("bombing", "mass killing"),
         ),
     ),
 )
