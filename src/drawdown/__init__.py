@@ -3,9 +3,9 @@
 In a notebook:
 
     import drawdown as dd
-    scenario = dd.load("iraq-2007")
+    scenario = dd.load("my-scenario")
     engine = dd.Engine(scenario)
-    run = dd.open_run(dd.run(engine, "runs/first", plans=["stay", "leave-now"], futures=500))
+    run = dd.open_run(dd.run(engine, "runs/first", plans=["stay", "leave"], futures=500))
     run.answers()                        # probability of each claim under each plan, with its error
     run.ensemble()                       # kept futures as an xarray Dataset
     run.events().df()                    # all events in UCDP GED's columns, as pandas

@@ -17,7 +17,7 @@ JOINERS = "\u200c\u200d"  # Persian, Urdu and Indic spelling needs them; they mo
 class Problem:
     """One thing to put right. `file` is as the user would open it; `line` and `column` count from 1 (0: no line to point at).
 
-    `path` is the dotted path inside the document (`actors.mehdi-army.kind`), `message` what came and what was expected,
+    `path` is the dotted path inside the document (`actors.northern-militia.kind`), `message` what came and what was expected,
     `advice` what to do, where that does not follow from the message. All of it is printable and of bounded length, whatever came.
     """
 

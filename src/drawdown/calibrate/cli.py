@@ -105,9 +105,9 @@ def calibrate(
 
     For example:
 
-      drawdown calibrate iraq-2007 --check
+      drawdown calibrate my-scenario --data ./my-data --check
 
-      drawdown calibrate iraq-2007 --origin 2006-08-28 --out runs/calibration
+      drawdown calibrate my-scenario --data ./my-data --origin 2023-07-03 --out runs/calibration
 
     Parameters
     ----------
@@ -236,9 +236,9 @@ def backtest(
 
     For example:
 
-      drawdown backtest iraq-2007 --origin 2006-08-28 --lead 1 3 6 12
+      drawdown backtest my-scenario --data ./my-data --lead 1 3 6 12
 
-      drawdown backtest ./my-scenario --data ./my-data --origin 2010-01-04 2010-07-05 --lead 1 3
+      drawdown backtest my-scenario --data ./my-data --origin 2010-01-04 2010-07-05 --lead 1 3
 
     Parameters
     ----------

@@ -23,9 +23,9 @@ _BEYOND = ("drawdown.data.cli", "drawdown.observe.cli", "drawdown.calibrate.cli"
 
 EPILOGUE = """Examples:
 
-  drawdown demo                      five plans for Iraq, September 2007
+  drawdown demo                      a shipped scenario under all its plans
 
-  drawdown run iraq-2007 --plan stay leave-now --futures 2000 --out runs/first
+  drawdown run my-scenario --plan stay leave --futures 2000 --out runs/first
 
   drawdown ask runs/first            how likely each claim is
 

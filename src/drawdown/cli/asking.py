@@ -26,7 +26,7 @@ def ask(run: Path, *, claim: Annotated[list[str] | None, Many] = None, year: int
 
       drawdown ask runs/first
 
-      drawdown ask runs/first --claim sadr-rules-basra-city truce-holds-six-months --json
+      drawdown ask runs/first --claim militia-rules-north --json
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def compare(run: Path, a: str, b: str, *, as_json: Json = False) -> None:
 
     For example:
 
-      drawdown compare runs/first stay leave-now
+      drawdown compare runs/first stay leave
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def report(run: Path, *, out: Path | None = None) -> None:
 
     For example:
 
-      drawdown report runs/first --out iraq.html
+      drawdown report runs/first --out my-scenario.html
 
     Parameters
     ----------
@@ -127,9 +127,9 @@ def plot(run: Path, chart: str, *, out: Path) -> None:
 
       drawdown plot runs/first claims --out claims.html
 
-      drawdown plot runs/first difference:stay:leave-now --out difference.svg
+      drawdown plot runs/first difference:stay:leave --out difference.svg
 
-      drawdown plot runs/first who-rules:leave-now:104 --out map.png
+      drawdown plot runs/first who-rules:leave:52 --out map.png
 
     Parameters
     ----------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import App
 
 from drawdown.cli.loading import AsOf, Json, Many, Patches, Prior, Quiet, Restart, engine_of, load_scenario, plans_of
+from drawdown.errors import DrawdownError
 from drawdown.terminal import console
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from drawdown.scenario.model import Plan, Scenario
 
 Keep = Literal["summaries", "sample", "all"]  # `drawdown.runs.Keep`, without what importing that costs; a test holds them together
-DEMO, DEMO_FUTURES, DEMO_SEED = "iraq-2007", 1000, 20070903
+DEMO_FUTURES, DEMO_SEED = 1000, 20070903
 
 
 def register(app: App) -> None:
@@ -48,11 +49,11 @@ def run(
 
     For example:
 
-      drawdown run iraq-2007 --out runs/first
+      drawdown run my-scenario --out runs/first
 
-      drawdown run iraq-2007 --plan stay leave-now --futures 5000 --seed 7 --out runs/two
+      drawdown run my-scenario --plan stay leave --futures 5000 --seed 7 --out runs/two
 
-      drawdown run ./my-scenario --plan my-plan.yaml --patch larger-militia --keep summaries
+      drawdown run my-scenario --plan my-plan.yaml --patch larger-militia --keep summaries
 
     Parameters
     ----------
@@ -97,7 +98,7 @@ def demo(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run Iraq, September 2007, under its five plans, and print what comes of the claims.
+    """Run the first shipped scenario under all its plans, and print what comes of the claims.
 
     For example:
 
@@ -118,8 +119,12 @@ def demo(
     """
     from drawdown.report.page import write_report
     from drawdown.runs.model import model_digest
+    from drawdown.scenario.library import list_scenarios
 
-    scenario = load_scenario(DEMO)
+    shipped = list_scenarios()
+    if not shipped:
+        raise DrawdownError("no scenario is shipped with this installation; run a folder of yours: drawdown run FOLDER")
+    scenario = load_scenario(shipped[0].id)
     folder = out if out is not None else Path("runs") / f"demo-{futures}-{scenario.digest[:6]}{model_digest()[:6]}"
     done = execute(
         scenario, plans_of(scenario, None), folder, futures=futures, seed=DEMO_SEED, batch=None, workers=workers, keep="sample",

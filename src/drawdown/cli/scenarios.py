@@ -66,9 +66,9 @@ def check(scenario: str, *, patch: Patches = None, as_of: AsOf = None, as_json: 
 
     For example:
 
-      drawdown check iraq-2007
+      drawdown check my-scenario
 
-      drawdown check ./my-scenario --patch patches/larger-militia.yaml
+      drawdown check my-scenario --patch patches/larger-militia.yaml
 
     Parameters
     ----------

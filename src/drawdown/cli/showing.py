@@ -47,9 +47,9 @@ def plans(
 
     For example:
 
-      drawdown plans iraq-2007
+      drawdown plans my-scenario
 
-      drawdown plans iraq-2007 leave-now
+      drawdown plans my-scenario leave
 
     Parameters
     ----------
@@ -99,9 +99,9 @@ def claims(
 
     For example:
 
-      drawdown claims iraq-2007
+      drawdown claims my-scenario
 
-      drawdown claims iraq-2007 truce-holds-six-months
+      drawdown claims my-scenario militia-rules-north
 
     Parameters
     ----------
@@ -140,13 +140,13 @@ def show(
 
     For example:
 
-      drawdown show iraq-2007
+      drawdown show my-scenario
 
-      drawdown show iraq-2007 actors
+      drawdown show my-scenario actors
 
-      drawdown show iraq-2007 strength
+      drawdown show my-scenario strength
 
-      drawdown show iraq-2007 "strength[mehdi-army]"
+      drawdown show my-scenario "strength[northern-militia]"
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ def chronicle(
 
       drawdown chronicle runs/first --plan stay --future 12
 
-      drawdown chronicle iraq-2007 --plan leave-now --seed 7 --since 2008-03-01
+      drawdown chronicle my-scenario --plan leave --seed 7 --since 2024-06-01
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def branch(
 
     For example:
 
-      drawdown branch runs/first --plan stay --future 12 --at 2008-06-02 --to leave-now
+      drawdown branch runs/first --plan stay --future 12 --at 2024-06-03 --to leave
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def ablate(
 
     For example:
 
-      drawdown ablate iraq-2007
+      drawdown ablate my-scenario
 
       drawdown ablate runs/first --plan stay --futures 512 --only desertion seizure
 

@@ -129,8 +129,6 @@ def check(
 
       drawdown data check ged261-csv.zip
 
-      drawdown data check ibc-incidents.csv --country Iraq
-
       drawdown data check export.csv --source acled --places names.csv
 
     Parameters
@@ -153,7 +151,7 @@ def check(
         table = Table.of_country(country) if country is not None else Table({})
         table = table.plus(Table.read(places)) if places is not None else table
         columns = [c for c in ("adm_1", "where_coordinates", "name") if c in loaded.frame.columns]
-        loaded, unknown = place(loaded, table, columns, in_text=name == "ibc")
+        loaded, unknown = place(loaded, table, columns, in_text=find(name).SOURCE.places_in_text)
     if as_json:
         print_json(_summary(name, loaded, unknown))
     else:

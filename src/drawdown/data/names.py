@@ -93,12 +93,12 @@ class Table:
         return Table({**{k: whole[fold(v)] for k, v in self.names.items() if fold(v) in whole}, **whole, **own})
 
     def find(self, value: str, in_text: bool = False) -> str | None:
-        """What `value` stands for. `in_text`: the last part of a description (`near Balad, north of Baghdad`) that names just one place."""
+        """What `value` stands for. `in_text`: the last part of a description (`near Oldtown, north of B`) that names just one place."""
         exact = self.names.get(fold(value))
         if exact is not None or not in_text:
             return exact
         parts = [p for p in re.split(r"[,;(/]", value) if p.strip()]
-        # "35 miles northeast of Baghdad" says where Buhriz lies, so it speaks last.
+        # "35 miles northeast of the capital" says where another town lies, so it speaks last.
         for _, part in sorted(enumerate(parts), key=lambda p: (_BEARING.search(p[1]) is not None, -p[0])):
             found = self._within(fold(part))
             if len(found) == 1:

@@ -19,7 +19,7 @@ from drawdown.data.problems import DataError
 from drawdown.errors import Problem, did_you_mean, quoted
 
 LONGEST = 60  # lines that one record may take; UCDP's longest descriptions stay far below
-PREAMBLE = 40  # lines of title or licence before the header (IBC's export has some)
+PREAMBLE = 40  # lines of title or licence before the header (some makers' exports have some)
 LARGEST = 6_000_000_000  # bytes when unpacked; UCDP GED is about 0.3 GB
 WRONG_FIELDS = "wrong number of fields (a broken line or quote)"
 BLANK = "blank line"

@@ -44,7 +44,7 @@ def exits(
 
       drawdown exits
 
-      drawdown exits iraq-2007 --plan announced
+      drawdown exits my-scenario --plan leave
 
       drawdown exits --scope region --force 5500 --proxy state --rival strong
 

@@ -17,7 +17,7 @@ from drawdown.scenario.feasible import first_weeks
 NEAR_ZERO = 0.05  # share of an actor's strength at the origin that may stay (an embassy's guard) and yet be an exit; D
 STRONG, WEAK = 0.2, 0.05  # rival's men against the host's army and police; D
 WAR_DEATHS = 1000.0  # recorded deaths a year: the usual line for war
-DEATHS_PER_INCIDENT = 3.0  # about the mean of fatal incidents in Iraq to August 2007 (IBC 3.1)
+DEATHS_PER_INCIDENT = 3.0  # about the mean of fatal incidents of one war's count from the press (3.1)
 
 
 class NoExitError(ExitError):

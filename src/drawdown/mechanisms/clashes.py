@@ -127,7 +127,7 @@ def _contacts(state: Any, params: Any, thick: Any, s: Any) -> Any:
     a, b = s.first, s.second
     official, foreign = (s.foreign + s.state)[:, 0], s.foreign[:, 0]
     met = contact(thick, s, state.hostility, params.contact_exponent)
-    # Against the foreign force a group shows its zeal; against Iraqi police and soldiers the mean of both; among groups its rivalry.
+    # Against the foreign force a group shows its zeal; against police and soldiers of the host the mean of both; among groups its rivalry.
     to_foreign = jnp.maximum(foreign[a], foreign[b])[:, None]
     to_state = jnp.maximum(official[a], official[b])[:, None] - to_foreign
     both, rivals = state.zeal[a] * state.zeal[b], state.rivalry_zeal[a] * state.rivalry_zeal[b]

@@ -22,7 +22,7 @@ def initial(state: Any, params: Any) -> dict[str, Any]:
 
 def step(key: Any, state: Any, params: Any) -> Change:
     """Aid drifts to what the sponsor wants: more for a client in need, more where a rival sponsor arms the other side, less as the common
-    enemy, the foreign force, leaves. Restraint grows as clients of one sponsor fight each other (Iran brokered truces among its own)."""
+    enemy, the foreign force, leaves. Restraint grows as clients of one sponsor fight each other (some broker truces among their own)."""
     like, dislike = jnp.maximum(state.sponsor_interest, 0.0), jnp.maximum(-state.sponsor_interest, 0.0)
     # What the rivals of each sponsor give to those whom it dislikes.
     threat = jnp.sum(state.sponsor_rivalry[:, :, None] * state.aid[None] * dislike[:, None], axis=(1, 2))  # [sponsor]

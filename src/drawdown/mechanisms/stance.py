@@ -170,7 +170,7 @@ MECHANISM = Mechanism(
         Variable("truce_broken", ("actor",), "share", "choice", "1 in the week in which a truce breaks", 0, 1),
         Variable("truce_extended", ("actor",), "share", "choice", "1 in the week in which a truce is declared anew", 0, 1),
         Variable("zeal", ("actor",), "ratio", "choice", "how keenly the actor attacks the foreign force and the state", 0, 10, default=1.0),
-        Variable("rivalry_zeal", ("actor",), "ratio", "choice", "how keenly the actor fights other Iraqis", 0, 10, default=1.0),
+        Variable("rivalry_zeal", ("actor",), "ratio", "choice", "how keenly the actor fights others of the country", 0, 10, default=1.0),
         Variable("offensive", ("place", "actor"), "share", "choice", "1 where the actor presses an offensive", 0, 1, record=True),
     ),
     reads=(

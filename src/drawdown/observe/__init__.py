@@ -1,4 +1,4 @@
-"""What UCDP, Iraq Body Count and a coalition attack log would have recorded of simulated incidents.
+"""What UCDP, a count from the press and a military log of attacks would have recorded of simulated incidents.
 
 There is one level of death: the recorded one (`drawdown.observe.level`). A simulation from recorded rates is not thinned again.
 

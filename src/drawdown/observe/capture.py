@@ -1,9 +1,9 @@
 """Size-dependent capture: how likely an incident of d deaths reaches a record, after two readings of the same comparison.
 
-What is simulated from recorded rates is recorded already: all of it is captured (``RECORDED``, the default everywhere). For a truth,
-whose rates a patch has raised, p(d) = logistic(a + b ln d). Carpenter, Fuller and Roberts 2013 matched the war logs with Iraq Body Count:
-17.4% of single killings, 94.1% of events of 20 dead or more (``LOW``). Spagat's recount for Karbala matched two thirds of the records
-(``HIGH``).
+What is simulated from recorded rates is recorded already: all of it is captured (``RECORDED``, the default everywhere). For a truth, whose
+rates a patch has raised, p(d) = logistic(a + b ln d). Carpenter, Fuller and Roberts 2013 matched the military logs of one war with its
+count from the press: 17.4% of single killings, 94.1% of events of 20 dead or more (``LOW``). Spagat's recount for one province matched two
+thirds of the records (``HIGH``).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from drawdown.observe.presence import relative
 
 Floats = NDArray[np.float64]
-LARGEST = 1000  # deaths: the deadliest single event in the Iraqi record is near it
+LARGEST = 1000  # deaths: the deadliest single event of a war's record from the press is near it
 # Deadliest incident that a row of several may hold: the engine gives every incident of five deaths or more a row of its own (kind "small
 # incidents" holds the rest); rows of several of another kind come from elsewhere.
 LARGEST_SMALL = 4
@@ -57,7 +57,7 @@ class Curve:
 RECORDED = Curve("recorded", math.inf, 0.0, "A", "the rates at the origin are those of the record itself")
 LOW = Curve("low", -1.56, 1.44, "D", "logistic through .174 at 1 and .941 at 20 deaths; Carpenter, Fuller and Roberts 2013")
 HIGH = Curve(
-    "high", 0.405, 1.44, "D", "p(1) = .6 after Spagat's recount for Karbala (two thirds of records); slope as in the low curve, assumed"
+    "high", 0.405, 1.44, "D", "p(1) = .6 after Spagat's recount of one province (two thirds of records); slope as in the low curve, assumed"
 )
 CURVES = {curve.name: curve for curve in (RECORDED, LOW, HIGH)}
 

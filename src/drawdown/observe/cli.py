@@ -1,4 +1,4 @@
-"""`drawdown observed`: a simulated future as UCDP, Iraq Body Count or a coalition log would have recorded it."""
+"""`drawdown observed`: a simulated future as UCDP, a count from the press or a military log would have recorded it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def observed(
     *,
     plan: str,
     future: int = 0,
-    source: Literal["ucdp", "ibc", "log"] = "ucdp",
+    source: Literal["ucdp", "press", "log"] = "ucdp",
     curve: Literal["recorded", "low", "high"] = "recorded",
     out: Path | None = None,
 ) -> None:
@@ -26,7 +26,7 @@ def observed(
 
     For example:
 
-      drawdown observed runs/first --plan stay --future 12 --source ibc
+      drawdown observed runs/first --plan stay --future 12 --source press
 
       drawdown observed runs/first --plan stay --source ucdp --out stay-as-ged.csv
 
@@ -39,7 +39,7 @@ def observed(
     future
         Number of the future.
     source
-        ucdp, ibc (Iraq Body Count) or log (the coalition's, fatal incidents only, as if its presence stayed).
+        ucdp, press (civilians and police killed, as the media report) or log (the foreign force's, fatal incidents only, as if it stayed).
     curve
         recorded: simulated deaths are at the recorded level, as they are unless a patch raised the rates; all are noticed. low (Carpenter
         et al.) and high (Spagat) take them for the true toll and thin them to a record.
@@ -63,7 +63,7 @@ def observed(
     for reason, number in seen.missed.items():
         if number:
             print(f"  left out  {number} incidents, {seen.deaths_missed[reason]} deaths: {reason}")
-    if source == "ibc":
+    if source == "press":
         print("  police are left out: a stored run does not tell them from soldiers")
     print(f"  {SHORT_NOTE}" if CURVES[curve].all_recorded else f"  {TWICE}")
     if out is not None:

@@ -1,4 +1,4 @@
-"""Writes observed incidents as each source would have coded them: UCDP GED, IBC and attack counts, columns and spellings of the makers."""
+"""Writes observed incidents as each source would have coded them: UCDP GED, a count from the press, attack counts; in their columns."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ dyad_new_id dyad_name side_a_dset_id side_a_new_id side_a side_b_dset_id side_b_
 source_date source_headline source_original where_prec where_coordinates where_description adm_1 adm_2 latitude longitude geom_wkt
 priogrid_gid country country_id region event_clarity date_prec date_start date_end deaths_a deaths_b deaths_civilians deaths_unknown best
 high low gwnoa gwnob"""
-IBC_COLUMNS = (
-    "IBC code",
+PRESS_COLUMNS = (
+    "Code",
     "Start Date",
     "End Date",
     "Time",
@@ -47,7 +47,7 @@ def export(observed: Observed, path: Path | str, setting: Setting) -> int:
     """Write a CSV in the columns of the source and return its rows. One future a file is what readers of such files expect."""
     columns, rows = {
         "ucdp": (tuple(GED_COLUMNS.split()), _ged),
-        "ibc": (IBC_COLUMNS, _ibc),
+        "press": (PRESS_COLUMNS, _press),
         "log": (LOG_COLUMNS, _log),
     }[observed.source]
     written = 0
@@ -111,12 +111,12 @@ def _ged(observed: Observed, setting: Setting) -> Iterator[dict[str, Any]]:
         }
 
 
-def _ibc(observed: Observed, setting: Setting) -> Iterator[dict[str, Any]]:
+def _press(observed: Observed, setting: Setting) -> Iterator[dict[str, Any]]:
     for number, row in enumerate(_rows(observed), start=1):
         year, month, day = str(row["date"]).split("-")
         date = f"{int(day)} {MONTHS[int(month) - 1]} {year}"
         yield {
-            "IBC code": f"s{number:06d}",
+            "Code": f"s{number:06d}",
             "Start Date": date,
             "End Date": date,
             "Location": setting.admin1[row["place"]],

@@ -1,4 +1,4 @@
-"""Presence-dependent recording: a coalition log thins out where the coalition leaves.
+"""Presence-dependent recording: a military log thins out where the force that keeps it leaves.
 
 The logit of being recorded shifts by `slope` for each e-fold of foreign troops per thousand residents, against the density at the origin.
 The slope is assumed (grade D): the logs are known to thin out, by how much has not been measured. It is a parameter to be varied.
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 SLOPE = 1.0  # D: half the odds for 40% of the troops
 ONE_PATROL = 0.05  # troops per thousand residents below which presence makes no further difference; D
-RECORDED_AT_ORIGIN = 0.8  # share of attacks on all sides that the log held before the origin; D, after the 20% that IBC had and it had not
+RECORDED_AT_ORIGIN = 0.8  # of the attacks on all sides that the log held before the origin; D, after the 20% that only the press had
 
 
 def access(force: Any, residents: Any, force_at_origin: Any, slope: float = SLOPE) -> Floats:

@@ -1,7 +1,7 @@
 """The observation models: which incidents each source takes in, whom it counts, whom it blames, how late it is.
 
-Shares of killings whose perpetrator UCDP could name were measured on Iraq, January 2004 to August 2007: UCDP GED 19.1 one-sided events
-against Iraq Body Count incidents (grade A). They are shares of what the media reported, so they multiply the capture curve.
+Shares of killings whose perpetrator UCDP could name are borrowed from one war: UCDP GED 19.1 one-sided events of 44 months against the
+incidents that the press reported (evidence, section 16). They are shares of what the media reported, so they multiply the capture curve.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from drawdown.vocabulary.violence import ONE_SIDED
 
 AT_ONCE = 1_000_000  # incidents expanded in one go: about 0.7 GB; more futures are taken in halves
 STATE_KINDS = ("foreign", "army", "police")
-Source = Literal["ucdp", "ibc", "log"]
+Source = Literal["ucdp", "press", "log"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ MODELS: dict[str, Model] = {
         False,
         25,
     ),
-    "ibc": Model("ibc", "civilians and police killed, by whomever, as the media reported", "civilians", None, 10.0, False),  # delay D
-    "log": Model("log", "incidents that the coalition's units reported; thins out where they leave", "all", None, 2.0, True),  # delay D
+    "press": Model("press", "civilians and police killed, by whomever, as the media reported", "civilians", None, 10.0, False),  # delay D
+    "log": Model("log", "incidents that the foreign force's units reported; thins out where they leave", "all", None, 2.0, True),  # delay D
 }
 
 

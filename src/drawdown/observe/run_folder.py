@@ -1,6 +1,6 @@
 """Reads the events of a run folder back into incidents, so that what a source would have recorded can be drawn from a stored run.
 
-Events name army and police alike where UCDP does (one government), so from a stored run IBC's police are not told from soldiers and are
+Events name army and police alike where UCDP does (one government), so from a stored run its police are not told from soldiers and are
 left out; from a live batch (`engine.run(...).incidents`) they are counted.
 """
 

@@ -16,7 +16,9 @@ from drawdown.vocabulary.units import unit_of
 from drawdown.vocabulary.watchable import WATCHABLE
 
 LEAST_UNDER_ARMS = 20.0  # a platoon; fewer are no force of a province, and most often thousands of persons
-REINFORCED = 5.0  # times what a foreign force was: Vietnam in 1965 (23,000 to 184,000) is the exception; most often it is another unit
+REINFORCED = (
+    5.0  # times what a foreign force was: 1965 (23,000 to 184,000 soldiers in a year) is the exception; most often it is another unit
+)
 _FOREIGN_ONLY = {
     "hand-over": "The security lead is a foreign force's to hand over.",
     "cover": "The order has no effect: only a foreign force fills a void.",

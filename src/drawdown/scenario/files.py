@@ -14,7 +14,7 @@ from typing import TextIO
 from drawdown.errors import Problem, ScenarioError, quoted
 from drawdown.scenario.model import Where
 
-# Limits of a scenario folder. The largest that the authors know, Iraq, is at a tenth of each or less.
+# Limits of a scenario folder. The largest that the authors know is at a tenth of each or less.
 YAML_BYTES = 1_000_000
 TABLE_BYTES = 4_000_000
 GEOJSON_BYTES = 16_000_000

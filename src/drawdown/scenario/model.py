@@ -64,7 +64,7 @@ class Number:
     mechanism switched off): it needs no source.
     """
 
-    name: str  # e.g. "strength[mehdi-army]", "clashes.contest_exponent"
+    name: str  # e.g. "strength[northern-militia]", "clashes.contest_exponent"
     distribution: Distribution
     unit: str
     source: str | None  # key into Scenario.sources; None only with grade D, or derived
@@ -290,7 +290,7 @@ def labels_of(
 
 
 def dyad_label(pair: tuple[str, str]) -> str:
-    """The name of a dyad as a member of the dimension `dyad`: `mehdi-army--badr`."""
+    """The name of a dyad as a member of the dimension `dyad`: `northern-militia--southern-militia`."""
     return "--".join(pair)
 
 

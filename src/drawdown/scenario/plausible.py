@@ -16,9 +16,9 @@ from drawdown.vocabulary.units import unit_of
 MOST_OF_A_PROVINCE = 3e8  # the most populous first-level unit there is, Uttar Pradesh, has 240 million
 LEAST_OF_A_PLACE = 1_000.0  # a district has more; so few are most often residents in thousands
 LEAST_OF_A_STATE = 500.0  # an army or a police: the smallest of states at war have thousands, and 400 is most often 400 thousand
-MOST_UNDER_ARMS = 0.2  # of all residents: Germany in 1944 and Finland in 1941 had about 15%
+MOST_UNDER_ARMS = 0.2  # of all residents: the most mobilised states of the world wars had about 15%
 BUSY = 5_000.0  # attacks a week in one place; see drawdown.vocabulary.magnitudes
-LONG_BORDER = 5_000.0  # km, between two provinces: hardly any two countries share more (Russia and Kazakhstan 7,600)
+LONG_BORDER = 5_000.0  # km, between two provinces: hardly any two countries share more (the longest, 7,600)
 WIDE = 1e4  # times from the low to the high end: four orders of magnitude, more than the rates of any two wars lie apart
 MOST_ENTRIES = 200  # of the folder that are looked at: a scenario has a dozen, and a home folder taken for one should not take long
 _READ = (

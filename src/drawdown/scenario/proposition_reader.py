@@ -197,11 +197,11 @@ class Reader:
 
     def term(self, node: object, path: tuple[str | int, ...], depth: int, free: str | None = None) -> Term | None:
         """`free`: a dimension that the caller fills (the `among` of `greatest`)."""
-        got = self.mapping(node, path, "a term such as {quantity: control, place: baghdad}")
+        got = self.mapping(node, path, "a term such as {quantity: control, place: capital}")
         if got is None or self.too_deep(path, depth):
             return None
         if "quantity" not in got:
-            self.fault(path, "'quantity' is missing", "A term names one, e.g. {quantity: deaths, place: baghdad}.")
+            self.fault(path, "'quantity' is missing", "A term names one, e.g. {quantity: deaths, place: capital}.")
             return None
         quantity = got["quantity"]
         if not isinstance(quantity, str):
@@ -305,7 +305,7 @@ class Reader:
         return None if bound is None else (comparison, bound)
 
     def condition(self, node: object, path: tuple[str | int, ...], depth: int) -> Condition | None:
-        got = self.mapping(node, path, "a condition such as {quantity: void, place: basra-city, above: 0.5}")
+        got = self.mapping(node, path, "a condition such as {quantity: void, place: capital, above: 0.5}")
         if got is None or self.too_deep(path, depth):
             return None
         for how in ("all", "any", "not"):
@@ -495,7 +495,7 @@ class Reader:
 
     def pair(self, node: object, path: tuple[str | int, ...]) -> tuple[str, str] | None:
         if not isinstance(node, Sequence) or isinstance(node, str) or len(node) != 2 or node[0] == node[1]:
-            self.fault(path, f"got {quoted(node)}; expected two different plans, such as [stay, leave-now]")
+            self.fault(path, f"got {quoted(node)}; expected two different plans, such as [stay, leave]")
             return None
         unknown = [i for i, one in enumerate(node) if one not in self.names.plans]
         for i in unknown:

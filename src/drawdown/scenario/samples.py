@@ -14,7 +14,7 @@ from drawdown.scenario.numbers import Declared
 from drawdown.scenario.shapes import Entry, bounds_in_words
 from drawdown.vocabulary.units import bounds_of
 
-# A future takes one row, so a few thousand draws say all that a posterior can: these limits are several hundred times what Iraq ships.
+# A future takes one row, so a few thousand draws say all that a posterior can: these limits are several hundred times what is shipped.
 SAMPLE_BYTES = 48_000_000
 MOST_DRAWS = 200_000
 MOST_NUMBERS = 2_000_000

@@ -88,10 +88,12 @@ class Identifier:
 
     def read(self, node: Node, path: str, problems: Problems) -> str | None:
         """The identifier."""
-        if not _is_scalar(node, path, problems, "an id, such as basra-city"):
+        if not _is_scalar(node, path, problems, "an id, such as northern-militia"):
             return None
         if not IDENTIFIER.fullmatch(node.text) or len(node.text) > 64:
-            message = f"got {quoted(node.text)}; expected an id of at most 64 small letters, digits and single hyphens, such as basra-city."
+            message = (
+                f"got {quoted(node.text)}; expected an id of at most 64 small letters, digits and single hyphens, such as northern-militia."
+            )
             problems.add(message, node.where, path)
             return None
         if node.text in RESERVED:

@@ -37,7 +37,7 @@ def seen(sizes: np.ndarray, name: str) -> np.ndarray:
         "violence": np.full(RECORDS, 3),
     }
     truth |= {"kind": np.ones(RECORDS, int), "week": np.arange(RECORDS) % 313}
-    recorded: np.ndarray = observe(truth, "ibc", setting, curve={"low": LOW, "high": HIGH}[name]).columns["deaths"]
+    recorded: np.ndarray = observe(truth, "press", setting, curve={"low": LOW, "high": HIGH}[name]).columns["deaths"]
     return recorded
 
 

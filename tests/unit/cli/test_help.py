@@ -18,7 +18,7 @@ from drawdown.cli import app, main
 from drawdown.cli.application import EPILOGUE
 from drawdown.scenario.model import Scenario
 
-RUN = re.compile(r"runs/[a-z-]+")  # the run folders of the examples: of Iraq, unless another scenario is named
+RUN = re.compile(r"runs/[a-z-]+")  # the run folders of the examples: of what `new` writes
 TELLING = ("chronicle", "branch", "ablate")  # of a scenario or a run, which they call their source
 SWITCHES_OFF = ("--no-simulator",)
 
@@ -51,10 +51,10 @@ def examples() -> Iterator[str]:
 
 @lru_cache
 def scenario(name: str) -> Scenario:
-    """The scenario that an example speaks of: a run is one of Iraq, and `my-scenario` is what `new` writes."""
+    """The scenario that an example speaks of: `my-scenario`, which `new` writes, and runs are of it."""
     from drawdown.scenario.load import load
 
-    path = files("drawdown.scenario") / "skeleton" if name.strip("./") == "my-scenario" else "iraq-2007" if RUN.fullmatch(name) else name
+    path = files("drawdown.scenario") / "skeleton" if name.strip("./") == "my-scenario" or RUN.fullmatch(name) else name
     return load(str(path), check_mechanisms=False)
 
 
@@ -86,8 +86,7 @@ def check(name: str, word: Any, known: Scenario | None) -> None:
     elif name == "only":
         assert word in [f.name.removesuffix(".py") for f in files("drawdown.mechanisms").iterdir()], word
     elif name == "patch" and known is not None:
-        folder = files("drawdown.scenario") / "skeleton" if known.id != "iraq-2007" else Path("scenarios/iraq-2007")
-        assert (Path(str(folder)) / "patches" / f"{Path(word).stem}.yaml").is_file(), word
+        assert (Path(str(files("drawdown.scenario") / "skeleton")) / "patches" / f"{Path(word).stem}.yaml").is_file(), word
     elif name == "at" and known is not None:
         assert 0 <= (word - known.origin).days // 7 < known.weeks
     elif name == "what" and known is not None:
@@ -102,7 +101,7 @@ def check(name: str, word: Any, known: Scenario | None) -> None:
 
 def test_help_examples_would_be_found_wanting() -> None:
     with pytest.raises(AssertionError):
-        check("claim", "sadr-rules-basra", scenario("iraq-2007"))
+        check("claim", "militia-rules-south", scenario("my-scenario"))
 
 
 @pytest.mark.parametrize("words", list(verbs()), ids=" ".join)

@@ -18,7 +18,7 @@ from drawdown.observe import observe as observe_of
 from drawdown.observe.expand import COLUMNS
 
 Columns = dict[str, NDArray[Any]]
-SOURCES = ("ucdp", "ibc", "log")
+SOURCES = ("ucdp", "press", "log")
 # Most tests here take the table for a truth, of which a source notices a part; what is simulated is a record (RECORDED, the default).
 observe, expected_cells = partial(observe_of, curve=LOW), partial(expected_of, curve=LOW)
 
@@ -73,16 +73,16 @@ def test_the_fast_version_agrees_with_the_drawn_one(truth: Columns, setting: Set
 def test_who_is_counted(setting: Setting) -> None:
     """IBC counts civilians and police, not soldiers and insurgents; a source that counts all counts all."""
     clash = row(side_a=1, side_b=3, violence=1, deaths_a=500, deaths_b=40)
-    assert observe(clash, "ibc", setting).columns["deaths"].tolist() == [40]
+    assert observe(clash, "press", setting).columns["deaths"].tolist() == [40]
     assert observe(clash, "log", setting).columns["deaths"].tolist() == [540]
     army = row(side_a=1, side_b=0, violence=1, deaths_a=500, deaths_b=40)
-    assert observe(army, "ibc", setting).missed["nobody killed whom it counts"] == 1
+    assert observe(army, "press", setting).missed["nobody killed whom it counts"] == 1
 
 
 def test_ucdp_leaves_out_killings_by_unknown_hands(truth: Columns, setting: Setting) -> None:
     """In Iraq, 2004 to August 2007, UCDP named the hand in about 1 in 100 shootings and executions, IBC counted them all."""
     reprisals = {name: values[(truth["violence"] == 3) & (truth["kind"] != 2)] for name, values in truth.items()}
-    ucdp, media = observe(reprisals, "ucdp", setting, threshold=0), observe(reprisals, "ibc", setting)
+    ucdp, media = observe(reprisals, "ucdp", setting, threshold=0), observe(reprisals, "press", setting)
     assert 0.002 < len(ucdp) / len(media) < 0.02
     clashes = {name: values[truth["violence"] == 1] for name, values in truth.items()}
     assert len(observe(clashes, "ucdp", setting, threshold=0)) / clashes["incidents"].sum() > 0.15
@@ -110,7 +110,7 @@ def test_the_threshold_of_25_deaths_in_a_year(setting: Setting) -> None:
     without = observe(often, "ucdp", setting, seed=seed, curve=HIGH, threshold=0)
     assert len(without) > 30
     assert len(observe(often, "ucdp", setting, seed=seed, curve=HIGH)) == len(without)
-    assert MODELS["ibc"].threshold == MODELS["log"].threshold == 0
+    assert MODELS["press"].threshold == MODELS["log"].threshold == 0
 
 
 def test_the_log_thins_out_where_the_coalition_leaves(truth: Columns, setting: Setting) -> None:
@@ -122,7 +122,7 @@ def test_the_log_thins_out_where_the_coalition_leaves(truth: Columns, setting: S
     before, after = (np.bincount(seen["place"][(seen["week"] >= 52) == late], minlength=3) for late in (False, True))
     assert after[1] < 0.25 * before[1]
     assert abs(after[0] - before[0]) < 5 * np.sqrt(before[0] + after[0])
-    media = observe(truth, "ibc", setting, access=shift).columns
+    media = observe(truth, "press", setting, access=shift).columns
     assert (media["week"] >= 52).mean() == pytest.approx(0.5, abs=0.03)
     fewer, _ = expected_cells(truth, "log", setting, futures=np.arange(6), access=shift)
     assert fewer[52:, 1].sum() == pytest.approx(after[1], rel=0.2)
@@ -144,12 +144,12 @@ def test_recorded_attacks() -> None:
 
 
 def test_delay_and_as_of(truth: Columns, setting: Setting) -> None:
-    everything = observe(truth, "ibc", setting)
+    everything = observe(truth, "press", setting)
     lag = (everything.columns["reported"] - everything.columns["date"]).astype(int)
     assert (lag >= 0).all()
-    assert lag.mean() == pytest.approx(MODELS["ibc"].delay + 0.5, abs=5 * lag.std() / np.sqrt(len(lag)))
+    assert lag.mean() == pytest.approx(MODELS["press"].delay + 0.5, abs=5 * lag.std() / np.sqrt(len(lag)))
     day = np.datetime64("2008-03-03")
-    then = observe(truth, "ibc", setting, as_of=day)
+    then = observe(truth, "press", setting, as_of=day)
     assert (then.columns["reported"] <= day).all()
     assert then.missed["not yet reported"] == (everything.columns["reported"] > day).sum()
     dates = everything.columns["date"] - setting.weeks[everything.columns["week"]]
@@ -157,8 +157,8 @@ def test_delay_and_as_of(truth: Columns, setting: Setting) -> None:
 
 
 def test_draws_belong_to_names(truth: Columns, setting: Setting) -> None:
-    whole = observe(truth, "ibc", setting, seed=4)
-    alone = observe({n: v[truth["future"] == 3] for n, v in truth.items()}, "ibc", setting, seed=4)
+    whole = observe(truth, "press", setting, seed=4)
+    alone = observe({n: v[truth["future"] == 3] for n, v in truth.items()}, "press", setting, seed=4)
     mine = whole.columns["future"] == 3
     for name in ("week", "place", "deaths", "date", "reported"):
         assert (whole.columns[name][mine] == alone.columns[name]).all()
@@ -186,7 +186,7 @@ def test_exports_are_read_back_by_the_loaders(truth: Columns, setting: Setting, 
     assert set(loaded.frame.loc[loaded.frame["type_of_violence"] == 1, "side_a"]) == {"Government of Iraq"}
     assert set(loaded.frame.loc[loaded.frame["type_of_violence"] == 3, "side_b"]) == {"Civilians"}
     assert (loaded.frame["deaths_a"] + loaded.frame["deaths_b"] + loaded.frame["deaths_civilians"] == loaded.frame["best"]).all()
-    seen = observe(one, "ibc", setting)
+    seen = observe(one, "press", setting)
     export(seen, tmp_path / "ibc.csv", setting)
     media = ibc.read(tmp_path / "ibc.csv")
     assert (media.kept, media.frame["best"].sum()) == (len(seen), seen.columns["deaths"].sum())
@@ -201,17 +201,17 @@ def test_exports_are_read_back_by_the_loaders(truth: Columns, setting: Setting, 
 
 def test_a_record_is_not_thinned_again(truth: Columns, setting: Setting) -> None:
     """Issue 7, D6: simulated deaths are recorded deaths. By default Iraq Body Count has all whom it counts, not a third of them."""
-    seen = observe_of(truth, "ibc", setting)
+    seen = observe_of(truth, "press", setting)
     police = (
         setting.is_kind(truth["side_a"], ("police",)) * truth["deaths_a"]
         + setting.is_kind(truth["side_b"], ("police",)) * truth["deaths_b"]
     )
     assert seen.columns["deaths"].sum() == (truth["deaths_civilians"] + police).sum()
     assert {reason for reason, number in seen.missed.items() if number} <= {"nobody killed whom it counts"}
-    number, deaths = expected_of(truth, "ibc", setting, futures=np.arange(6))
+    number, deaths = expected_of(truth, "press", setting, futures=np.arange(6))
     assert deaths.sum() == pytest.approx(seen.columns["deaths"].sum())
     assert number.sum() == pytest.approx(len(seen), rel=0.02)  # incidents of a row in which nobody counted died are spread over the others
-    thinned = observe_of(truth, "ibc", setting, curve=LOW)
+    thinned = observe_of(truth, "press", setting, curve=LOW)
     assert thinned.columns["deaths"].sum() < 0.8 * seen.columns["deaths"].sum()
 
 

@@ -59,10 +59,10 @@ def test_command(stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_a_stored_run_is_at_the_recorded_level_and_says_so(stored: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Issue 7, D6: `observed --source ibc` made a third of what was recorded already."""
+    """Issue 7, D6: `observed --source press` made a third of what was recorded already."""
     app = App(name="drawdown")
     register(app)
-    words = ["observed", str(stored), "--plan", "stay", "--future", "3", "--source", "ibc"]
+    words = ["observed", str(stored), "--plan", "stay", "--future", "3", "--source", "press"]
     columns, _ = read(stored, "stay", [3])
     app(words, result_action="return_value", exit_on_error=False, print_error=False)
     text = capsys.readouterr().out

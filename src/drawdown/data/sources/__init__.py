@@ -24,6 +24,7 @@ class Source:
 
     `url` may hold {version} or {country}; empty means that the maker asks for an account or a form, and `how` says what to do.
     `sha256` gives the checksum by version where one is known; otherwise the first download's is kept and later ones are held to it.
+    `places_in_text`: its places are descriptions in words, of which a name is a part.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Source:
     file: str
     version: str = ""
     sha256: Mapping[str, str] | None = None
+    places_in_text: bool = False
 
 
 class SourceModule(Protocol):

@@ -1,6 +1,6 @@
 """ACLED exports: the CSV of the export tool or the API's, with numeric (before 2024) or worded actor types.
 
-ACLED codes Iraq only from 2016. Its types are turned into UCDP's three as `_type` says; what is not organised violence is left out.
+Years covered differ by country. Its types are turned into UCDP's three as `_type` says; what is not organised violence is left out.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Counts of attacks by place and week, as the coalition's incident database gives them once gathered (ESOC's SIGACT file and the like).
+"""Counts of attacks by place and week, as a force's incident database gives them once gathered (ESOC's SIGACT file and the like).
 
 One row per place and week; every counting column that is present becomes rows of its own kind. Weeks need not be seven days long.
 """
@@ -19,7 +19,7 @@ from drawdown.data.values import count, day
 
 SOURCE = Source(
     name="attacks",
-    title="Coalition attack counts by place and week (SIGACT)",
+    title="Attack counts of a military log by place and week (SIGACT)",
     maker="Empirical Studies of Conflict (ESOC)",
     licence="academic use; cite; no passing on",
     cite="Berman, Shapiro and Felter 2011, Journal of Political Economy 119(4)",

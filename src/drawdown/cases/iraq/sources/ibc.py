@@ -25,6 +25,7 @@ SOURCE = Source(
     url="https://www.iraqbodycount.org/database/download/ibc-incidents",
     how="",
     file="ibc-incidents.csv",
+    places_in_text=True,
 )
 COLUMNS = {
     "code": ("IBC code", "ibc_code"),
