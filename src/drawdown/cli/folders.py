@@ -81,7 +81,7 @@ def runs(folder: Path = Path("runs"), *, as_json: Json = False) -> None:
 
 def listed(folder: Path) -> Iterator[RunAtAGlance]:
     """The folder itself where it is a run, and the runs in it."""
-    from drawdown.runs.manifest import MANIFEST
+    from drawdown.runs.format import MANIFEST
 
     try:
         below = sorted(p for p in folder.iterdir() if p.is_dir())
@@ -95,21 +95,15 @@ def listed(folder: Path) -> Iterator[RunAtAGlance]:
 def described(path: Path) -> RunAtAGlance:
     """One run folder."""
     from drawdown.runs.disk import StoreError
-    from drawdown.runs.manifest import batches_of_a_plan, read_manifest
+    from drawdown.runs.opened import open_run_as_it_is
 
     try:
-        manifest = read_manifest(path)
+        run = open_run_as_it_is(path)
     except StoreError:
-        manifest = None
-    if manifest is None:
         return RunAtAGlance(str(path), size=size_of(path), problem="its manifest is of another version, or damaged")
-    plans = tuple(plan["id"] for plan in manifest["plans"])
-    units = len(plans) * batches_of_a_plan(manifest)
-    finished = manifest["status"] == "complete"
-    done = units if finished else sum(1 for _ in (path / "parts").glob("*.part"))
     return RunAtAGlance(
-        str(path), manifest["scenario"], plans, manifest["futures"], manifest["seed"], manifest["created"], finished, done, units,
-        size_of(path),
+        str(path), run.manifest["scenario"], run.plans, run.futures, run.seed, run.manifest["created"], run.complete, len(run.done),
+        len(run.batches), size_of(path),
     )  # fmt: skip
 
 

@@ -121,11 +121,10 @@ def scenario_or_run(
 ) -> Source:
     """A scenario by name or path, or the scenario and seed of a run folder."""
     from drawdown.runs import open_run
-    from drawdown.runs.lock import LOCK
-    from drawdown.runs.manifest import MANIFEST
+    from drawdown.runs.format import LOCK, MANIFEST, SCENARIO
 
     # A run folder without its manifest is told as one, not as a scenario without its scenario.yaml.
-    if any((Path(name) / file).is_file() for file in (MANIFEST, LOCK, "scenario/scenario.json")):
+    if any((Path(name) / file).is_file() for file in (MANIFEST, LOCK, SCENARIO)):
         if patches or as_of or prior:
             raise DrawdownError(f"{name} is a run: its patches are fixed. Name the scenario to change them.")
         run = open_run(name)

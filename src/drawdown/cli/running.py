@@ -210,7 +210,7 @@ def last_year(done: Run) -> int:
     """The last year that has end states."""
     from drawdown.runs.layout import years_of
 
-    return len(years_of(int(done.manifest["weeks"])))
+    return len(years_of(done.weeks))
 
 
 def ended_early(done: Run) -> list[str]:

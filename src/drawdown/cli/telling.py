@@ -86,7 +86,7 @@ def seed_of(asked: int | None, of_run: int | None) -> int:
 def checked(future: int) -> int:
     """A future's index. Raises DrawdownError below 0."""
     from drawdown.errors import DrawdownError
-    from drawdown.runs.manifest import MOST_FUTURES
+    from drawdown.runs.schema import MOST_FUTURES
 
     if not 0 <= future < MOST_FUTURES:
         raise DrawdownError(f"future: got {future}; expected 0 to {MOST_FUTURES - 1}")
@@ -199,6 +199,7 @@ def ablate(
         Write the table to this Parquet file.
     """
     from drawdown.ablate import ablate as effects_of
+    from drawdown.runs.format import ABLATION
     from drawdown.runs.store import check_numbers
     from drawdown.terminal.json_document import print_json
 
@@ -215,7 +216,7 @@ def ablate(
                 report.count(done, of)
 
         effects = effects_of(engine_of(found.scenario), chosen, seed_of(seed, found.seed), futures, only, progress)
-    target = out if out is not None else (found.folder / "ablation.parquet" if found.folder is not None and not only else None)
+    target = out if out is not None else (found.folder / ABLATION if found.folder is not None and not only else None)
     if target is not None:
         from drawdown.runs.effects import write_effects
 

@@ -47,18 +47,17 @@ def observed(
         A CSV to write, in the source's own columns.
     """
     from drawdown.errors import DrawdownError
-    from drawdown.observe import CURVES, MODELS, export, observe
+    from drawdown.observe import CURVES, MODELS, Setting, export, observe
     from drawdown.observe.level import RECORDED_DEATHS, SHORT_NOTE, TWICE
-    from drawdown.observe.run_folder import read
-    from drawdown.runs.opened import open_run
+    from drawdown.runs import open_run
 
-    open_run(run).plan_id(plan)  # before anything heavy is imported
-    columns, setting = read(run, plan, [future])
-    seen = observe(columns, source, setting, curve=CURVES[curve])
-    deaths = sum(int(columns[n].sum()) for n in ("deaths_a", "deaths_b", "deaths_civilians"))
+    opened = open_run(run)
+    incidents, setting = opened.incidents(plan, [future]), Setting.of(opened.scenario, opened.week_dates)
+    seen = observe(incidents, source, setting, curve=CURVES[curve])
+    deaths = sum(int(dead.sum()) for dead in (incidents.deaths_a, incidents.deaths_b, incidents.deaths_civilians))
     level = RECORDED_DEATHS if CURVES[curve].all_recorded else "deaths, taken for the true toll"
     print(f"{source}: {MODELS[source].about}")
-    print(f"  simulated {int(columns['incidents'].sum())} incidents, {deaths} {level}")
+    print(f"  simulated {int(incidents.incidents.sum())} incidents, {deaths} {level}")
     print(f"  in it     {len(seen)} incidents, {int(seen.columns['deaths'].sum())} deaths that it counts")
     for reason, number in seen.missed.items():
         if number:

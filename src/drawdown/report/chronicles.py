@@ -14,6 +14,7 @@ import numpy as np
 
 from drawdown.report.run import Array, Run
 from drawdown.report.words import number
+from drawdown.runs.format import CHRONICLES
 from drawdown.runs.sums import seal_holds, sealed
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ FEATURES = ("deaths", "control", "autonomy", "lead", "force", "home_support", "c
 
 def chronicles(run: Run, tell: bool = True) -> dict[str, Any]:
     """{"chronicles": [...]}, from the run folder's cache or, with `tell`, told now; {"why": sentence} where there are none."""
-    path = run.folder / "chronicles.json"
+    path = run.folder / CHRONICLES
     if path.is_file():
         try:
             data = json.loads(path.read_text(encoding="utf-8"))

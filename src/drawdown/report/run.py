@@ -1,23 +1,26 @@
-"""A run folder as the report sees it: read-only, lazy, tolerant of what an unfinished or tiny run does not have yet."""
+"""A run as the report shows it: plans and actors with their names, colours and marks, beside what `drawdown.runs.Run` reads."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from drawdown.errors import expected_one_of
 from drawdown.report.colours import PLAN_COLOURS, PLAN_SHAPES, actor_colour
 from drawdown.runs import opened
 from drawdown.runs.disk import StoreError
+from drawdown.runs.format import ENSEMBLE
+from drawdown.runs.model import model_digest
+from drawdown.runs.schema import Manifest
 from drawdown.scenario.model import political_names
-from drawdown.vocabulary.violence import VIOLENCE
+from drawdown.scenario.resolved import encode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,16 +61,17 @@ class Ruler:
 
 @dataclass(frozen=True)
 class Run:
-    """One run folder, opened. Charts and the page read from here and nowhere else; every file is held against its sum first."""
+    """One run folder on the page. Charts and the page read from here and nowhere else; `store` is the folder as it is read."""
 
-    folder: Path
-    manifest: Mapping[str, Any]
-    scenario: Mapping[str, Any]
+    store: opened.Run
 
-    @cached_property
-    def store(self) -> opened.Run:
-        """The same folder as the store opens it."""
-        return opened.Run(self.folder, self.manifest)
+    @property
+    def folder(self) -> Path:
+        return self.store.folder
+
+    @property
+    def manifest(self) -> Manifest:
+        return self.store.manifest
 
     def text(self, name: str) -> str:
         """A text that the run wrote; empty where it wrote none of this name. Raises StoreError where it is damaged."""
@@ -76,31 +80,31 @@ class Run:
     # --- what the scenario says -------------------------------------------------------------------------------------------------
 
     @cached_property
-    def origin(self) -> date:
-        return date.fromisoformat(str(self.scenario["origin"])[:10])
+    def resolved(self) -> Scenario:
+        """The scenario, its claims in the order of their numbers, in which they stand everywhere."""
+        found = self.store.scenario
+        return replace(found, claims=tuple(sorted(found.claims, key=lambda claim: claim.number)))
 
     @cached_property
-    def resolved(self) -> Scenario:
-        """The scenario as an object; `open_run` has it already."""
-        from drawdown.scenario.model import Scenario
-        from drawdown.scenario.resolved import decode
+    def scenario(self) -> Mapping[str, Any]:
+        """The same as plain data."""
+        return cast("Mapping[str, Any]", encode(self.resolved))
 
-        found: Scenario = decode(Scenario, self.scenario, "scenario")
-        return found
+    @property
+    def origin(self) -> date:
+        return self.resolved.origin
 
     @property
     def of_another_model(self) -> bool:
         """Whether other source of the model made the run: its defaults may differ from those here, and its futures cannot be told again."""
-        from drawdown.runs.model import model_digest
-
-        return bool(self.manifest.get("model") != model_digest())
+        return self.manifest["model"] != model_digest()
 
     @cached_property
     def plans(self) -> tuple[PlanView, ...]:
         """Plans that the run has, in the manifest's order."""
         known = {plan["id"]: plan for plan in self.scenario.get("plans", ())}
         views = []
-        for index, plan_id in enumerate(plan_ids(self.manifest) or list(known)):
+        for index, plan_id in enumerate(self.store.plans):
             about = known.get(plan_id, {})
             light, dark = PLAN_COLOURS[index % len(PLAN_COLOURS)]
             shape = PLAN_SHAPES[index % len(PLAN_SHAPES)]
@@ -119,21 +123,8 @@ class Run:
 
     @cached_property
     def labels(self) -> Mapping[str, list[str]]:
-        """Members of each dimension by name, as the scenario orders them."""
-        ids = {kind: [item["id"] for item in self.scenario.get(kind, ())] for kind in ("places", "communities", "actors")}
-        outside = {role: [o["id"] for o in self.scenario.get("outsiders", ()) if o.get("role") == role] for role in ("sponsor", "home")}
-        dyads = [" - ".join(pair) for pair in self.scenario.get("dyads", ())]
-        return {
-            "place": ids["places"],
-            "neighbour": ids["places"],
-            "community": ids["communities"],
-            "actor": ids["actors"],
-            "target": ids["actors"],
-            "dyad": dyads,
-            "violence": list(VIOLENCE),
-            "rival": outside["sponsor"],
-            **outside,
-        }
+        """Members of each dimension by name, as the run recorded them."""
+        return {dim: list(members) for dim, members in self.store.recorded.labels.items()}
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -167,54 +158,27 @@ class Run:
 
     # --- what the futures say ---------------------------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def futures(self) -> int:
-        return int(self.manifest.get("futures", 0) or 0)
+        return self.store.futures
 
-    @cached_property
+    @property
     def complete(self) -> bool:
-        return str(self.manifest.get("status", "")) == "complete"
+        return self.store.complete
 
-    @cached_property
+    @property
     def kept(self) -> xr.Dataset | None:
         """Full futures that the run kept, with dimensions plan, future, week and those of each quantity; None if there are none yet."""
-        if not self.complete:
-            return self._kept_so_far()
-        if not self.store.has("ensemble.zarr"):
-            return None
-        data = self.store.ensemble()
-        return data if data.sizes.get("week", 0) and data.sizes.get("future", 0) else None
+        return self.store.kept
 
-    def _kept_so_far(self) -> xr.Dataset | None:
-        if not any(self._parts.values()):
-            return None
-        from drawdown.mechanism import discover, variables
-        from drawdown.report import unfinished
-
-        dims = {name: variable.dims for name, variable in variables(discover()).items()}
-        return unfinished.kept(self._parts, dims, self.labels, self._mondays(int(self.manifest["weeks"])))
-
-    @cached_property
-    def _parts(self) -> dict[str, tuple[Mapping[str, Any], ...]]:
-        """Of an unfinished run, what each plan's finished batches hold."""
-        from drawdown.report import unfinished
-
-        return {plan.id: unfinished.parts(self.folder, plan.id, self.store.digest) for plan in self.plans}
-
-    @cached_property
+    @property
     def kept_futures(self) -> int:
         return int(self.kept.sizes["future"]) if self.kept is not None else 0
 
-    @cached_property
+    @property
     def dates(self) -> npt.NDArray[np.datetime64]:
-        """Monday of every recorded week; taken from the store, or counted from the origin."""
-        if self.kept is not None and "week" in self.kept.coords and np.issubdtype(self.kept["week"].dtype, np.datetime64):
-            return self.kept["week"].values.astype("datetime64[D]")
-        return self._mondays(int(self.kept.sizes["week"]) if self.kept is not None else int(self.scenario.get("weeks", 0)))
-
-    def _mondays(self, weeks: int) -> npt.NDArray[np.datetime64]:
-        monday = np.datetime64(self.origin, "D") - np.timedelta64(self.origin.weekday(), "D")
-        return monday + 7 * np.arange(weeks).astype("timedelta64[D]")
+        """First day of every recorded week."""
+        return self.store.week_dates
 
     def has(self, quantity: str) -> bool:
         """Whether the run kept full futures of a quantity."""
@@ -223,8 +187,11 @@ class Run:
     def series(self, quantity: str, plan: str, **members: str | list[str] | tuple[str, ...]) -> xr.DataArray:
         """Full futures of one quantity under one plan: DataArray[future, week, dims...], float32; `members` selects by id."""
         if self.kept is None or quantity not in self.kept:
-            have = ", ".join(sorted(str(name) for name in self.kept)) if self.kept is not None else "none"
-            raise StoreError(f"{self.folder}: no full futures of '{quantity}' were kept (kept: {have}); run with --keep {quantity}")
+            if self.kept is None:
+                raise self.store.lacks(ENSEMBLE)
+            raise StoreError(
+                f"{self.folder}: quantity of the futures kept in full: {expected_one_of(quantity, [str(n) for n in self.kept])}"
+            )
         data = self._recent.get((quantity, plan))
         if data is None:
             data = self.kept[quantity].sel(plan=plan).transpose("future", "week", ...).astype("float32").load()
@@ -256,60 +223,30 @@ class Run:
         joined: xr.DataArray = xr.concat(parts, dim="ruler", coords="minimal", compat="override")
         return joined.assign_coords(ruler=[ruler.id for ruler in self.rulers])
 
-    @cached_property
+    @property
     def claims(self) -> pd.DataFrame:
         """Outcome of every claim: plan, future, claim, value (1, 0 or not a number), margin. Empty where there is none yet."""
-        if not self.complete:
-            from drawdown.report import unfinished
+        return self.store.claim_values
 
-            return unfinished.claims(self._parts)
-        table: pd.DataFrame = self.store.table("claims").to_pandas()
-        return table.assign(plan=table["plan"].astype(str), claim=table["claim"].astype(str))
-
-    @cached_property
+    @property
     def end_states(self) -> pd.DataFrame:
         """End state of every future at the end of every year: plan, future, week, year, form, self_rule, leader, war, foreign."""
-        if not self.complete:
-            from drawdown.report import unfinished
+        return self.store.end_state_values
 
-            weeks = int(self.manifest["weeks"])
-            return unfinished.end_states(self._parts, self.labels["actor"], self.labels["community"], weeks)
-        table: pd.DataFrame = self.store.table("endstates").to_pandas()
-        return table.astype({column: object for column in table.columns if str(table[column].dtype) == "category"})
-
-    @cached_property
+    @property
     def draws(self) -> pd.DataFrame:
         """What every future drew: one row a future, one column an uncertain number."""
-        import pandas as pd
+        return self.store.drawn
 
-        drawn: pd.DataFrame = self.store.table("draws").to_pandas() if self.complete else pd.DataFrame(columns=["future"])
-        return drawn
-
-    @cached_property
+    @property
     def ablation(self) -> pd.DataFrame | None:
         """The ablation table, if `drawdown ablate` left one in the run folder. Raises StoreError where it is damaged."""
-        from drawdown.runs.effects import read_effects
-
-        found = read_effects(self.folder / "ablation.parquet")
-        return found if found is not None and len(found) else None
-
-
-def plan_ids(manifest: Mapping[str, Any]) -> list[str]:
-    """Ids of the plans of a run: the manifest lists ids, or objects with an id."""
-    return [plan["id"] if isinstance(plan, dict) else str(plan) for plan in manifest.get("plans", ())]
+        return self.store.ablation
 
 
 def open_run(folder: Path) -> Run:
     """Open a run folder, as the store does. Raises StoreError, saying what is missing or damaged and what to do."""
-    found = opened.open_run(folder)
-    text = found.text("scenario/scenario.json")
-    scenario = found.scenario  # of this version, in every part
-    stored = json.loads(text)
-    # Claims stand in the order of their numbers everywhere; runs of older versions stored them as they were written.
-    run = Run(found.folder, found.manifest, {**stored, "claims": sorted(stored["claims"], key=lambda claim: int(claim["number"]))})
-    in_order = tuple(sorted(scenario.claims, key=lambda claim: claim.number))
-    run.__dict__.update(store=found, resolved=replace(scenario, claims=in_order))  # read once
-    return run
+    return Run(opened.open_run(folder))
 
 
 def _codes(names: list[str]) -> list[str]:

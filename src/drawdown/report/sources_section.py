@@ -10,7 +10,7 @@ from typing import Any
 from drawdown.report.fitted import fitted
 from drawdown.report.markup import definition, link, prose, text
 from drawdown.report.numbers import FITTED, SET_BY, StatedNumber, stated
-from drawdown.report.run import Run, plan_ids
+from drawdown.report.run import Run
 from drawdown.report.words import listed, plural
 from drawdown.scenario.shares import SUMS
 
@@ -75,16 +75,14 @@ def commands(run: Run) -> str:
     """The commands that make the run and this page again; the same numbers come out, bit for bit, on the same versions."""
     m = run.manifest
     # The manifest names the scenario; a scenario that lay elsewhere is in the run folder itself.
-    parts = ["drawdown", "run", str(m.get("scenario", run.scenario.get("id", "")))]
-    for plan in plan_ids(m):
+    parts = ["drawdown", "run", m["scenario"]]
+    for plan in run.store.plans:
         parts += ["--plan", plan]
-    for option in ("futures", "seed"):
-        if m.get(option) is not None:
-            parts += [f"--{option}", str(m[option])]
-    for patch in m.get("patches") or ():
-        parts += ["--patch", str(patch)]
-    if m.get("as_of"):
-        parts += ["--as-of", str(m["as_of"])]
+    parts += ["--futures", str(m["futures"]), "--seed", str(m["seed"])]
+    for patch in m["patches"]:
+        parts += ["--patch", patch]
+    if m["as_of"]:
+        parts += ["--as-of", m["as_of"]]
     return shlex.join([*parts, "--out", "RUN"]) + " && drawdown report RUN"
 
 

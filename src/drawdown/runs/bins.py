@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.state import Variable
 from drawdown.vocabulary.units import unit_of
+
+Array: TypeAlias = "NDArray[Any]"  # of a type that its name says, where it is made
+Arrays: TypeAlias = "dict[str, Array]"  # by name
 
 COARSE, FINE = 64, 160
 # Indices without declared bounds: log ratios and the like.
@@ -76,7 +79,7 @@ def tally(values: NDArray[np.float32], bins: Bins, missing: NDArray[np.bool_] | 
     return np.bincount(codes.ravel(), minlength=cells * bins.count).reshape(*shape, bins.count)
 
 
-def quantiles(counts: NDArray[Any], edges: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
+def quantiles(counts: Array, edges: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
     """Quantiles from counts [..., bin], interpolated inside the bin (by ratio where bins are logarithmic): [..., level].
 
     NaN where nothing was counted. The error is at most one bin.

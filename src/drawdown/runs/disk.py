@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import IO
 
 from drawdown.errors import DrawdownError
+from drawdown.runs.format import UNFINISHED
 
-UNFINISHED = ".unfinished"
 WINDOWS = os.name == "nt"
 
 

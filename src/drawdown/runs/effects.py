@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drawdown.runs.disk import StoreError, reading, write_whole
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 _SUM = b"drawdown.sum"
 
 
-def sum_of_rows(rows: Sequence[Mapping[str, Any]]) -> bytes:
+def sum_of_rows(rows: Sequence[Mapping[str, object]]) -> bytes:
     """Sum of the rows; floats to their last digit."""
     return hashlib.sha256(repr([list(row.items()) for row in rows]).encode()).hexdigest().encode()
 
 
-def write_effects(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+def write_effects(rows: Sequence[Mapping[str, object]], path: Path) -> None:
     """The table as Parquet, whole or not at all."""
     import pyarrow as pa
     import pyarrow.parquet as pq

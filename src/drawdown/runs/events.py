@@ -5,21 +5,26 @@ Columns and codes follow the UCDP GED codebook (Högbladh 2023, version 23.1); `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.runs.disk import UNFINISHED, disk_errors, sync_file, sync_folder
+from drawdown.incidents import Incidents
+from drawdown.runs.bins import Array
+from drawdown.runs.disk import disk_errors, sync_file, sync_folder
+from drawdown.runs.format import UNFINISHED
+from drawdown.runs.layout import week_dates
 from drawdown.runs.sums import Stamp, stamp_of
 from drawdown.scenario.model import Scenario
+from drawdown.vocabulary.incident_kinds import CIVILIANS as NOBODY
+from drawdown.vocabulary.incident_kinds import INCIDENT_KINDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-    from drawdown.incidents import Incidents
+    import pyarrow.parquet as pq
 
 DATE_PRECISION = 3  # known to the week
 PLACE_PRECISION = 4  # known to the first-order administrative unit
@@ -42,7 +47,7 @@ class Dictionary:
         self.values = pa.array(unique)
         self.code = np.array([unique.index(name) for name in names], dtype=np.int16)
 
-    def coded(self, index: NDArray[Any]) -> pa.Array:
+    def coded(self, index: Array) -> pa.Array:
         """The column of these names."""
         import pyarrow as pa
 
@@ -54,8 +59,6 @@ class EventTable:
 
     def __init__(self, scenario: Scenario, plan: str, plan_index: int) -> None:
         self.scenario, self.plan_index = scenario, plan_index
-        from drawdown.vocabulary.incident_kinds import INCIDENT_KINDS
-
         sides = names_of_sides(scenario)
         self.width = len(sides)
         dyads = [f"{a} - {b}" for a in sides for b in sides]
@@ -67,7 +70,7 @@ class EventTable:
         self.kinds, self.country, self.plan = Dictionary(INCIDENT_KINDS), Dictionary([country]), Dictionary([plan])
         self.latitude = np.array([p.latitude for p in scenario.places], dtype=np.float32)
         self.longitude = np.array([p.longitude for p in scenario.places], dtype=np.float32)
-        days = (np.datetime64(scenario.origin, "D") + 7 * np.arange(scenario.weeks)).astype("datetime64[D]")
+        days = week_dates(scenario.origin, scenario.weeks)
         self.start, self.years = days, days.astype("datetime64[Y]").astype(np.int16) + np.int16(1970)
 
     def table(self, rows: Incidents) -> pa.Table:
@@ -139,7 +142,7 @@ class EventWriter:
     def __init__(self, path: Path, table: EventTable) -> None:
         self.path, self.table = path, table
         self.beside = path.with_name(path.name + UNFINISHED)
-        self.writer: Any = None
+        self.writer: pq.ParquetWriter | None = None
 
     def add(self, incidents: Incidents) -> None:
         """Write the rows of a tile as one row group."""
@@ -158,7 +161,8 @@ class EventWriter:
     def close(self) -> Stamp:
         """Sync, give the file its name, and say what was written."""
         with disk_errors(self.path):
-            self.writer.close()
+            if self.writer is not None:
+                self.writer.close()
             sync_file(self.beside)
             stamp = stamp_of(self.beside)
             self.beside.replace(self.path)
@@ -170,3 +174,43 @@ class EventWriter:
         if self.writer is not None:
             self.writer.close()
         self.beside.unlink(missing_ok=True)
+
+
+def incidents_of(files: Sequence[Path], scenario: Scenario, futures: Sequence[int] | None = None) -> Incidents:
+    """The rows of event files (all futures, or some) as incidents: what `EventTable` wrote, read back.
+
+    A name that two actors share, as army and police where they are one government, comes back as the first of them.
+    """
+    import pyarrow.dataset as arrow
+
+    wanted = None if futures is None else arrow.field("future").isin([int(f) for f in futures])
+    counts = ("future", "incidents", "deaths_a", "deaths_b", "deaths_civilians")
+    names = (*counts, "date_start", "place", "side_a", "side_b", "type_of_violence", "kind")
+    table = arrow.dataset([str(file) for file in files], format="parquet").to_table(columns=list(names), filter=wanted)
+    sides = {CIVILIANS: NOBODY}
+    for i, name in enumerate(names_of_sides(scenario)[:-1]):
+        sides.setdefault(name, i)
+    places = {place.id: i for i, place in enumerate(scenario.places)}
+    kinds = {kind: i for i, kind in enumerate(INCIDENT_KINDS)}
+
+    def coded(name: str, codes: Mapping[str, int]) -> Array:
+        column = table.column(name).combine_chunks()
+        encoded = column if hasattr(column, "dictionary") else column.dictionary_encode()
+        own = np.array([codes[v] for v in encoded.dictionary.to_pylist()] or [0])
+        return np.asarray(own[encoded.indices.to_numpy(zero_copy_only=False)])
+
+    number = {name: table.column(name).to_numpy() for name in counts}
+    days = table.column("date_start").to_numpy().astype("datetime64[D]") - np.datetime64(scenario.origin, "D")
+    return Incidents(
+        future=number["future"].astype(np.uint32),
+        week=(days.astype(np.int64) // 7).astype(np.int16),
+        place=coded("place", places).astype(np.int16),
+        side_a=coded("side_a", sides).astype(np.int16),
+        side_b=coded("side_b", sides).astype(np.int16),
+        violence=table.column("type_of_violence").to_numpy().astype(np.int8),
+        kind=coded("kind", kinds).astype(np.int8),
+        incidents=number["incidents"].astype(np.int16),
+        deaths_a=number["deaths_a"].astype(np.int16),
+        deaths_b=number["deaths_b"].astype(np.int16),
+        deaths_civilians=number["deaths_civilians"].astype(np.int16),
+    )

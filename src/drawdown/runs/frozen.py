@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from drawdown.runs.disk import StoreError
 from drawdown.scenario.model import Plan, Scenario
-from drawdown.scenario.resolved import Tolerated, decode, encode
+from drawdown.scenario.resolved import JSON, Tolerated, decode, encode
 
 # Half of a pair that stands alone: no text that can be printed or written has one. What is written here never spells any out.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
@@ -19,12 +19,12 @@ def scenario_to_json(scenario: Scenario) -> str:
     return json.dumps(encode(scenario), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def plain_scenario(text: str, file: str) -> object:
+def plain_scenario(text: str, file: str) -> JSON:
     """The plain data of a scenario in JSON. Raises StoreError, with the name of the file, where the text is none."""
     try:
         if half := _HALF.search(text):
             raise ValueError(f"character {half.start():,} is half of a character")
-        found: object = json.loads(text, parse_constant=_refuse)
+        found: JSON = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise no_scenario(file, error) from error
     return found

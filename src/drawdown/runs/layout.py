@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from datetime import date
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.runs.bins import COARSE, FINE, Bins, bins_for
+from drawdown.runs.bins import COARSE, FINE, Array, Bins, bins_for
 from drawdown.scenario.model import Plan, Scenario
 from drawdown.state import Variable
 from drawdown.vocabulary.units import unit_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from drawdown.engine import Batch
     from drawdown.mechanism import Mechanism
 
+Ids: TypeAlias = "NDArray[np.int64]"  # of futures
 Keep = Literal["summaries", "sample", "all"]
 SAMPLE = 128
 HISTOGRAM_EVERY = 4  # weeks, for quantities by place; the others have every week
@@ -48,10 +50,8 @@ class Runs(Protocol):
     def held(self) -> Mapping[str, float]: ...
     @property
     def backend(self) -> str: ...
-    @property
-    def week_dates(self) -> NDArray[np.datetime64]: ...
-    def draws(self, seed: int, futures: NDArray[np.integer[Any]]) -> Mapping[str, NDArray[Any]]: ...
-    def run(self, plan: str | Plan, seed: int, futures: NDArray[np.integer[Any]]) -> Batch: ...
+    def draws(self, seed: int, futures: Ids) -> Mapping[str, Array]: ...
+    def run(self, plan: str | Plan, seed: int, futures: Ids) -> Batch: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,11 @@ def years_of(weeks: int) -> tuple[tuple[int, int], ...]:
     return tuple(s for i, s in enumerate(spans) if i == 0 or s[1] - s[0] >= 26)
 
 
+def week_dates(origin: date, weeks: int) -> NDArray[np.datetime64]:
+    """First day of each week of a run: weeks begin on the weekday of the origin."""
+    return (np.datetime64(origin, "D") + 7 * np.arange(weeks)).astype("datetime64[D]")
+
+
 def layout_of(engine: Runs) -> Layout:
     """The layout of an engine's runs."""
     recorded = dict(engine.quantities)
@@ -150,13 +155,13 @@ def sampled(futures: int, keep: Keep) -> NDArray[np.int64]:
     return ((np.arange(number) + 0.5) * futures / max(number, 1)).astype(np.int64)
 
 
-def stored_type(variable: Variable) -> type[np.floating[Any]]:
+def stored_type(variable: Variable) -> type[np.float16 | np.float32]:
     """float16 where its three digits suffice and its range does: shares and indices with small bounds."""
     small = abs(variable.low) <= 16 and abs(variable.high) <= 16
     return np.float16 if small and unit_of(variable.unit).half else np.float32
 
 
-def rounded(values: NDArray[np.float32], variable: Variable) -> NDArray[np.floating[Any]]:
+def rounded(values: NDArray[np.float32], variable: Variable) -> Array:
     """As kept in full futures: counts of persons and events to an eighth and to three digits (11 bits), so that they compress."""
     kind = stored_type(variable)
     if kind is np.float16 or not unit_of(variable.unit).adds_up:

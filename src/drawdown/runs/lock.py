@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from drawdown.runs.disk import StoreError, disk_errors
+from filelock import FileLock, Timeout
 
-LOCK = "drawdown.lock"
+from drawdown.runs.disk import StoreError, disk_errors
+from drawdown.runs.format import LOCK
+
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Holds the folder. The lock goes with the process; its empty file stays, for a lock whose file is unlinked can be held twice."""
-    from filelock import FileLock, Timeout
-
     lock = FileLock(folder / LOCK, timeout=0)
     try:
         lock.acquire()

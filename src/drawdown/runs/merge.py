@@ -5,24 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 from numpy.typing import NDArray
 
 from drawdown.claims.answers import pair_name
-from drawdown.claims.endstates import FORMS, codes, decode
+from drawdown.claims.endstates import FORMS, EndState, codes, decode
 from drawdown.claims.evaluate import decided
-from drawdown.runs.disk import UNFINISHED, disk_errors, remove, sync_file, sync_folder
+from drawdown.runs.bins import Array, Arrays
+from drawdown.runs.disk import disk_errors, remove, sync_file, sync_folder
+from drawdown.runs.format import CLAIMS, DRAWS, END_STATES, ENSEMBLE, HISTOGRAMS, SUMMARY, UNFINISHED
 from drawdown.runs.layout import Layout, sampled, stored_type
 from drawdown.runs.parts import read_part
 from drawdown.runs.sums import Stamp, stamp_of
 from drawdown.runs.work import Job, Unit
 from drawdown.scenario.propositions import BetweenPlans
+from drawdown.scenario.resolved import JSON
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+    import zarr
+    from zarr.core.array_spec import ArrayConfigParams
+    from zarr.core.metadata import ArrayV3Metadata
 
 ROWS = 8192  # futures per row group and per chunk
 # A chunk of fill values is written like any other, so that one that is missing is known to be lost.
-WHOLE = {"write_empty_chunks": True}
+WHOLE: ArrayConfigParams = {"write_empty_chunks": True}
 CHUNK, SHARD = 16, 64  # full futures per chunk and per shard: fewer chunks cost less to write than they save to read
 
 
@@ -34,14 +44,14 @@ def merge(job: Job, units: Sequence[Unit]) -> dict[str, Stamp]:
     ordered = sorted(units, key=lambda u: (u.plan_index, u.index))
     plans = {u.plan_index: u.plan.id for u in ordered}
     steps = (
-        ("draws.parquet", write_draws),
-        ("claims.parquet", write_claims),
-        ("endstates.parquet", write_end_states),
-        ("histograms.zarr", write_histograms),
-        ("summary.zarr", write_summary),
-        ("ensemble.zarr", write_ensemble),
+        (DRAWS, write_draws),
+        (CLAIMS, write_claims),
+        (END_STATES, write_end_states),
+        (HISTOGRAMS, write_histograms),
+        (SUMMARY, write_summary),
+        (ENSEMBLE, write_ensemble),
     )
-    chosen = [step for step in steps if step[0] != "ensemble.zarr" or job.keep != "summaries"]
+    chosen = [step for step in steps if step[0] != ENSEMBLE or job.keep != "summaries"]
     found: dict[str, Stamp] = {}
     # The kept futures take as long as all the others together.
     with ThreadPoolExecutor(2, thread_name_prefix="drawdown-merge") as pool:
@@ -78,17 +88,17 @@ def of_plan(units: Sequence[Unit], plan_index: int) -> list[Unit]:
     return [u for u in units if u.plan_index == plan_index]
 
 
-def part(job: Job, unit: Unit, *prefixes: str) -> dict[str, NDArray[Any]]:
+def part(job: Job, unit: Unit, *prefixes: str) -> Arrays:
     """Arrays of a unit whose names begin so."""
     return read_part(job.part_file(unit), job.run, lambda name: name.startswith(prefixes))
 
 
-def regrouped(pieces: Iterator[dict[str, NDArray[Any]]], size: int) -> Iterator[tuple[int, dict[str, NDArray[Any]]]]:
+def regrouped(pieces: Iterator[Arrays], size: int) -> Iterator[tuple[int, Arrays]]:
     """Pieces joined along their last axis and cut again into groups of `size`, with the index of each group's first future.
 
     What is written must not depend on how futures were batched.
     """
-    held: dict[str, NDArray[Any]] = {}
+    held: Arrays = {}
     first = 0
     for piece in pieces:
         held = {n: np.concatenate([held[n], v], axis=-1) for n, v in piece.items()} if held else piece
@@ -108,7 +118,7 @@ def write_draws(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int,
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    writer: Any = None
+    writer: pq.ParquetWriter | None = None
     try:
         for first in range(0, job.futures, ROWS):
             ids = np.arange(first, min(first + ROWS, job.futures))
@@ -140,10 +150,10 @@ def write_claims(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int
     claims = pa.array([c.claim.id for c in job.claims])
     position = {c.claim.id: i for i, c in enumerate(job.claims)}
 
-    def table(plan: int, claim: int, first: int, value: Any, margin: Any, quo: Any) -> pa.Table:
+    def table(plan: int, claim: int, first: int, value: Array, margin: Array, quo: Array) -> pa.Table:
         n = len(value)
 
-        def yes_or_no(numbers: Any) -> pa.Array:
+        def yes_or_no(numbers: Array) -> pa.Array:
             missing = np.isnan(numbers)
             return pa.array(np.where(missing, 0, numbers).astype(np.int8), mask=missing)
 
@@ -218,17 +228,15 @@ def write_end_states(path: Path, job: Job, units: Sequence[Unit], plans: Mapping
                     writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
 
-def codes_of(week: int, state: Mapping[str, NDArray[Any]], actors: int) -> NDArray[np.int64]:
+def codes_of(week: int, state: Mapping[str, Array], actors: int) -> NDArray[np.int64]:
     """Codes from stored arrays."""
-    from drawdown.claims.endstates import EndState
-
     return codes(EndState(week, **state), actors)
 
 
 # Arrays
 
 
-def group(path: Path, attributes: Mapping[str, Any]) -> Any:
+def group(path: Path, attributes: Mapping[str, JSON]) -> zarr.Group:
     """A new Zarr group."""
     import zarr
 
@@ -236,9 +244,9 @@ def group(path: Path, attributes: Mapping[str, Any]) -> Any:
 
 
 def create(
-    into: Any, name: str, shape: Sequence[int], dims: Sequence[str], dtype: Any, chunks: Sequence[int], shards: Sequence[int] | None = None,
-    **attributes: Any,
-) -> Any:  # fmt: skip
+    into: zarr.Group, name: str, shape: Sequence[int], dims: Sequence[str], dtype: npt.DTypeLike, chunks: Sequence[int],
+    shards: Sequence[int] | None = None, **attributes: str,
+) -> zarr.Array[ArrayV3Metadata]:  # fmt: skip
     """A new compressed array with named dimensions."""
     from zarr.codecs import BloscCodec, Crc32cCodec
 
@@ -246,12 +254,12 @@ def create(
     blosc = BloscCodec(typesize=kind.itemsize, cname="zstd", clevel=1, shuffle="bitshuffle" if kind.itemsize <= 2 else "shuffle")
     return into.create_array(
         name, shape=tuple(shape), dtype=kind, chunks=tuple(max(1, c) for c in chunks), shards=tuple(shards) if shards else None,
-        compressors=(blosc, Crc32cCodec()), config=WHOLE, dimension_names=tuple(dims), attributes=attributes,
+        compressors=(blosc, Crc32cCodec()), config=WHOLE, dimension_names=tuple(dims), attributes=dict(attributes),
         fill_value=np.nan if kind.kind == "f" else 0,
     )  # fmt: skip
 
 
-def coordinates(into: Any, layout: Layout, used: Sequence[str], plans: Mapping[int, str], job: Job) -> None:
+def coordinates(into: zarr.Group, layout: Layout, used: Sequence[str], plans: Mapping[int, str], job: Job) -> None:
     """Names of the members of each dimension, and the date of each week."""
     names = {dim: layout.labels[dim] for dim in used if dim in layout.labels}
     for dim, labels in {"plan": tuple(plans.values()), **names}.items():
@@ -259,9 +267,7 @@ def coordinates(into: Any, layout: Layout, used: Sequence[str], plans: Mapping[i
         stored = into.create_array(dim, shape=text.shape, dtype="string", chunks=(max(1, len(text)),), config=WHOLE, dimension_names=(dim,))
         if len(text):
             stored[:] = text.astype(object)
-    days = (
-        np.asarray(job.engine.week_dates)[: layout.weeks].astype("datetime64[D]") - np.datetime64(job.engine.scenario.origin, "D")
-    ).astype(np.int64)
+    days = 7 * np.arange(layout.weeks)
     for name, values in (("week", days), ("month", days[layout.every])):
         if name in used:
             stored = into.create_array(name, shape=values.shape, dtype="int32", chunks=values.shape, config=WHOLE, dimension_names=(name,))
@@ -294,9 +300,9 @@ def write_histograms(path: Path, job: Job, units: Sequence[Unit], plans: Mapping
             arrays[name.removeprefix("hist/")][index] = total.astype(np.uint32)
 
 
-def added(job: Job, units: Sequence[Unit], *prefixes: str) -> dict[str, NDArray[Any]]:
+def added(job: Job, units: Sequence[Unit], *prefixes: str) -> Arrays:
     """Sums over units, in order."""
-    total: dict[str, NDArray[Any]] = {}
+    total: Arrays = {}
     for unit in units:
         for name, values in part(job, unit, *prefixes).items():
             total[name] = total[name] + values if name in total else values

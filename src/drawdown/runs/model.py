@@ -19,8 +19,8 @@ TELLING = (
 )  # fmt: skip
 # Of the store: what keeps numbers as they are, and reads them. What folds them (work, layout, bins, merge, events) is not here.
 KEEPING = (
-    "__init__.py", "disk.py", "effects.py", "execution.py", "frozen.py", "lock.py", "manifest.py", "model.py", "opened.py", "parts.py",
-    "store.py", "sums.py", "verification.py", "verified_store.py",
+    "__init__.py", "disk.py", "effects.py", "execution.py", "format.py", "frozen.py", "lock.py", "manifest.py", "model.py", "opened.py",
+    "parts.py", "schema.py", "store.py", "sums.py", "unfinished.py", "upgrade.py", "verification.py", "verified_store.py",
 )  # fmt: skip
 NO_SOURCE = ("__pycache__", "skeleton")  # `skeleton` is a scenario, which has a digest of its own
 

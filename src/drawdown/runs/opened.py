@@ -1,14 +1,15 @@
-"""A run folder, opened: what was asked, what came out, as plain tables and labelled arrays."""
+"""A run folder, opened, finished or not: what was asked, what is there so far, as plain tables and labelled arrays."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,28 +18,55 @@ from drawdown.claims.answers import Answer, Difference, Outcomes, answers, diffe
 from drawdown.claims.endstates import Apart, distance, end_state_shares
 from drawdown.claims.names import Stated, names_for
 from drawdown.claims.terms import last_week_before
-from drawdown.runs.disk import RESTORE, StoreError
-from drawdown.runs.frozen import plain_scenario, scenario_of
-from drawdown.runs.manifest import check_files, event_names, files_of, read_manifest, run_digest
-from drawdown.runs.sums import Stamp, check, checked_bytes
 from drawdown.errors import DrawdownError, expected_one_of
+from drawdown.runs import unfinished
+from drawdown.runs.bins import Arrays, quantiles
+from drawdown.runs.disk import RESTORE, StoreError
+from drawdown.runs.effects import read_effects
+from drawdown.runs.events import incidents_of
+from drawdown.runs.format import (
+    ABLATION,
+    CLAIMS,
+    DRAWS,
+    END_STATES,
+    ENSEMBLE,
+    FORMAT,
+    HISTOGRAMS,
+    RECORDED,
+    SCENARIO,
+    SUMMARY,
+)
+from drawdown.runs.frozen import plain_scenario, scenario_of
+from drawdown.runs.layout import week_dates
+from drawdown.runs.manifest import check_files, differing_program, files_of, read_manifest, run_digest, versions, written_manifest
+from drawdown.runs.model import model_digest
+from drawdown.runs.parts import read_part
+from drawdown.runs.schema import Batch, Manifest, Recorded, batches_of
+from drawdown.runs.sums import Stamp, check, checked_bytes
+from drawdown.runs.upgrade import Documents, documents_now
 from drawdown.scenario.model import Scenario
-from drawdown.scenario.resolved import Tolerated
 from drawdown.scenario.propositions import Distance, parse_proposition
+from drawdown.scenario.resolved import JSON, Tolerated, decode
 
 if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
     import pyarrow as pa
     import xarray as xr
 
-SCENARIO = "scenario/scenario.json"
+    from drawdown.incidents import Incidents
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run folder. `manifest` as written; everything else is read when it is asked for, and held against its sum before it is believed."""
+    """A run folder. All but the manifest is read when it is asked for, and held against its sum before it is believed.
+
+    An unfinished run has a scenario, what it records, and, from its finished batches (`done`), claims, end states and kept futures
+    (`claim_values`, `end_state_values`, `kept`); everything else is a StoreError that says so.
+    """
 
     folder: Path
-    manifest: Mapping[str, Any]
+    manifest: Manifest
 
     @property
     def complete(self) -> bool:
@@ -60,11 +88,13 @@ class Run:
         """Seed of all futures."""
         return int(self.manifest["seed"])
 
+    @property
+    def weeks(self) -> int:
+        """Weeks of each future."""
+        return self.manifest["weeks"]
+
     def made_otherwise(self) -> str:
         """A sentence where other versions or other source made the run, for whoever computes its futures again; else empty."""
-        from drawdown.runs.manifest import differing_program, versions
-        from drawdown.runs.model import model_digest
-
         other = differing_program(self.manifest, versions(None), model_digest())
         return f"{self.folder} was made with {'; '.join(other)}: its futures, computed again, may differ from it." if other else ""
 
@@ -81,8 +111,27 @@ class Run:
     @cached_property
     def _read_scenario(self) -> tuple[Scenario, str]:
         file, met = str(self.folder / SCENARIO), Tolerated()
-        found = scenario_of(plain_scenario(self.text(SCENARIO), file), file, met)
+        found = scenario_of(self._documents.read(SCENARIO), file, met)
         return found, f"{file} was {met.note()}." if met.unknown else ""
+
+    @cached_property
+    def recorded(self) -> Recorded:
+        """The quantities that it records, and the members of their dimensions."""
+        try:
+            return decode(Recorded, self._documents.read(RECORDED), "recorded")
+        except ValueError as error:
+            raise StoreError(f"{self.folder / RECORDED}\n  is not what a run records: {error}. {RESTORE}") from error
+
+    @cached_property
+    def week_dates(self) -> NDArray[np.datetime64]:
+        """First day of each week."""
+        return week_dates(self.scenario.origin, self.weeks)
+
+    @cached_property
+    def _documents(self) -> Documents:
+        return documents_now(self.manifest["format"], Written(self))
+
+    # The files
 
     @cached_property
     def files(self) -> Mapping[str, Stamp]:
@@ -92,17 +141,85 @@ class Run:
     @cached_property
     def digest(self) -> str:
         """What tells this run from others: its parts carry it."""
-        return run_digest(self.manifest)
+        written = self.manifest if self.manifest["format"] == FORMAT else written_manifest(self.folder)
+        return run_digest(written or self.manifest)
+
+    def inside(self, name: str) -> Mapping[str, Stamp]:
+        """The files of a folder of the run by their names in it; nothing where the run has no such folder."""
+        return {listed.removeprefix(f"{name}/"): stamp for listed, stamp in self.files.items() if listed.startswith(f"{name}/")}
 
     def has(self, name: str) -> bool:
         """Whether the run wrote such a file or folder."""
-        return name in self.files or any(listed.startswith(f"{name}/") for listed in self.files)
+        return name in self.files or bool(self.inside(name))
 
     def text(self, name: str) -> str:
-        """A text that the run wrote. Raises StoreError where it is damaged."""
+        """A text that the run wrote. Raises StoreError where it is damaged, or none of the run's."""
         if name not in self.files:
-            raise StoreError(f"{self.folder / name}\n  is missing from the run.")
+            raise self.lacks(name)
         return checked_bytes(self.folder / name, self.files[name]).decode("utf-8")
+
+    # How far it is
+
+    @cached_property
+    def batches(self) -> tuple[Batch, ...]:
+        """Every batch of every plan."""
+        return tuple(batches_of(self.manifest))
+
+    @cached_property
+    def done(self) -> tuple[Batch, ...]:
+        """Batches that are finished: all of a finished run, and of another those whose part is there."""
+        return self.batches if self.complete else tuple(b for b in self.batches if (self.folder / b.part).is_file())
+
+    @cached_property
+    def _parts(self) -> dict[str, list[Arrays]]:
+        """Of an unfinished run, what each plan's finished batches hold, without gaps from the first."""
+        found: dict[str, list[Arrays]] = {plan: [] for plan in self.plans}
+        for batch in self.done:
+            if sum(len(part["status"]) for part in found[batch.plan]) == batch.first:
+                found[batch.plan].append(read_part(self.folder / batch.part, self.digest, lambda n: n == "status" or n.startswith(unfinished.WANTED)))
+        return found
+
+    @cached_property
+    def claim_values(self) -> pd.DataFrame:
+        """Outcome of every claim, so far: plan, future, claim, value (1, 0 or not a number), margin."""
+        if not self.complete:
+            return unfinished.claims(self._parts)
+        table: pd.DataFrame = self.table("claims").to_pandas()
+        return table.assign(plan=table["plan"].astype(str), claim=table["claim"].astype(str))
+
+    @cached_property
+    def end_state_values(self) -> pd.DataFrame:
+        """End state of every future at the end of every year, so far: plan, future, week, year, form, self_rule, leader, war, foreign."""
+        if not self.complete:
+            return unfinished.end_states(self._parts, self.recorded, self.weeks)
+        table: pd.DataFrame = self.table("endstates").to_pandas()
+        return table.astype({column: object for column in table.columns if str(table[column].dtype) == "category"})
+
+    @cached_property
+    def drawn(self) -> pd.DataFrame:
+        """What every future drew: one row a future, one column an uncertain number; no row until the run is finished."""
+        import pandas as pd
+
+        found: pd.DataFrame = self.table("draws").to_pandas() if self.complete else pd.DataFrame(columns=["future"])
+        return found
+
+    @cached_property
+    def kept(self) -> xr.Dataset | None:
+        """Full futures, as far as every plan has them, with dimensions plan, future, week and those of each quantity; None without any."""
+        if not self.complete:
+            return unfinished.kept(self._parts, self.recorded, self.week_dates)
+        if not self.has(ENSEMBLE):
+            return None
+        data = self.ensemble()
+        return data if data.sizes.get("week", 0) and data.sizes.get("future", 0) else None
+
+    @cached_property
+    def ablation(self) -> pd.DataFrame | None:
+        """The table that `drawdown ablate` left, if it did. Raises StoreError where it is damaged."""
+        found = read_effects(self.folder / ABLATION)
+        return found if found is not None and len(found) else None
+
+    # What came out of it
 
     @cached_property
     def claims(self) -> tuple[Stated, ...]:
@@ -120,7 +237,10 @@ class Run:
         """`draws`, `claims` or `endstates` as an Arrow table."""
         import pyarrow.parquet as pq
 
-        path = self.file(f"{name}.parquet")
+        files = {file.removesuffix(".parquet"): file for file in (DRAWS, CLAIMS, END_STATES)}
+        if name not in files:
+            raise DrawdownError(f"table of {self.folder}: {expected_one_of(name, files)}")
+        path = self.file(files[name])
         with sound(path):
             return pq.read_table(path, page_checksum_verification=True)
 
@@ -130,16 +250,16 @@ class Run:
         path = self.folder / name
         if name in self.files:
             return check(path, self.files[name])
-        inside = [(listed, stamp) for listed, stamp in self.files.items() if listed.startswith(f"{name}/")]
+        inside = self.inside(name)
         if not inside:
             raise self.lacks(name)
-        for listed, stamp in inside:
-            check(self.folder / listed, stamp)
+        for listed, stamp in inside.items():
+            check(path / listed, stamp)
         return path
 
     def lacks(self, name: str) -> StoreError:
         """What the run never wrote."""
-        why = " (it was run with --keep summaries)" if name == "ensemble.zarr" else ""
+        why = " (it was run with --keep summaries)" if name == ENSEMBLE else ""
         return StoreError(f"{self.folder / name}\n  is missing from the run{why}.")
 
     def must_be_complete(self) -> None:
@@ -238,15 +358,15 @@ class Run:
 
     def summary(self) -> xr.Dataset:
         """Means by week and cell, yearly means by future."""
-        return self._arrays("summary.zarr")
+        return self._arrays(SUMMARY)
 
     def histograms(self) -> xr.Dataset:
         """Counts of futures by quantity, week, cell and bin."""
-        return self._arrays("histograms.zarr")
+        return self._arrays(HISTOGRAMS)
 
     def ensemble(self) -> xr.Dataset:
         """The futures that were kept in full."""
-        return self._arrays("ensemble.zarr")
+        return self._arrays(ENSEMBLE)
 
     def _arrays(self, name: str) -> xr.Dataset:
         import xarray as xr
@@ -254,7 +374,7 @@ class Run:
         from drawdown.runs.verified_store import VerifiedStore
 
         self.must_be_complete()
-        inside = {listed.removeprefix(f"{name}/"): stamp for listed, stamp in self.files.items() if listed.startswith(f"{name}/")}
+        inside = self.inside(name)
         if not inside:
             raise self.lacks(name)
         with sound(self.folder / name):
@@ -264,8 +384,6 @@ class Run:
     def quantiles(self, quantity: str, plan: str, levels: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> xr.DataArray:
         """Quantiles over futures [week or month, *dims, level], from the histograms; the error is at most one bin."""
         import xarray as xr
-
-        from drawdown.runs.bins import quantiles
 
         counts = self.histograms()[quantity].sel(plan=self.plan_id(plan))
         edges = self.histograms()[f"{quantity}_edges"].to_numpy()
@@ -277,18 +395,49 @@ class Run:
     def event_files(self, plan: str | None = None, futures: Sequence[int] | None = None) -> list[Path]:
         """Event files of a plan (or all), and of those batches that hold some futures (or all), held against their sums."""
         self.must_be_complete()
-        batches = None if futures is None else {future // int(self.manifest["batch"]) for future in futures}
-        named = event_names(self.manifest)
-        chosen = [name for of in (named if plan is None else (self.plan_id(plan),)) for i, name in enumerate(named[of])
-                  if batches is None or i in batches]  # fmt: skip
-        return [check(self.folder / name, self.files[name]) for name in chosen]
+        plans = self.plans if plan is None else (self.plan_id(plan),)
+        chosen = [b for b in self.batches if b.plan in plans and (futures is None or any(b.first <= f < b.last for f in futures))]
+        return [check(self.folder / b.events, self.files[b.events]) for b in chosen]
 
-    def events(self) -> Any:
+    def events(self) -> duckdb.DuckDBPyRelation:
         """All events as a DuckDB relation in UCDP GED's column names, with `plan` and `future`."""
         import duckdb
 
         # DuckDB takes brackets and stars in a path for a pattern.
         return duckdb.read_parquet([re.sub(r"([*?\[])", r"[\1]", str(path)) for path in self.event_files()])
+
+    def incidents(self, plan: str, futures: Sequence[int] | None = None) -> Incidents:
+        """The events of a plan (all futures, or some) as incidents. Raises DrawdownError for an unknown plan or future.
+
+        Events name army and police alike where UCDP does (one government): both come back as whichever the scenario names first.
+        """
+        chosen = self.plan_id(plan)
+        if futures is not None and not all(0 <= f < self.futures for f in futures):
+            raise DrawdownError(f"future of {self.folder}: got {list(futures)[:5]}; expected numbers from 0 to {self.futures - 1}")
+        return incidents_of(self.event_files(chosen, futures), self.scenario, futures)
+
+
+@dataclass(frozen=True)
+class Written:
+    """The JSON documents of a run as they are written."""
+
+    run: Run
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of its files."""
+        return frozenset(self.run.files)
+
+    def read(self, name: str) -> JSON:
+        """One of them. Raises StoreError where it is damaged or missing."""
+        text, file = self.run.text(name), str(self.run.folder / name)
+        if name == SCENARIO:
+            return plain_scenario(text, file)
+        try:
+            found: JSON = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise StoreError(f"{file}\n  is not JSON. {RESTORE}") from error
+        return found
 
 
 @contextmanager

@@ -9,17 +9,36 @@ import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
+from drawdown.runs.bins import Array, Arrays
 from drawdown.runs.disk import RESTORE, StoreError, reading, write_whole
 from drawdown.runs.sums import Stamp, check
 
 _MAGIC = b"drawdown-part-2\n"
 _HEAD = struct.Struct("<Q32s")  # length and SHA-256 of the head
 REMAKE = "Run the same 'drawdown run' again: it makes this batch anew and keeps the others."
+
+
+class Entry(TypedDict):
+    """An array of a part: its type and shape, its bytes as they are and as stored, and the SHA-256 of these."""
+
+    name: str
+    dtype: str
+    shape: list[int]
+    raw: int
+    stored: int
+    sum: str
+
+
+class Head(TypedDict):
+    """What stands before the arrays of a part: the digest of its run, bytes and SHA-256 of its event file, and the arrays."""
+
+    run: str
+    events: tuple[int, str]
+    arrays: list[Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +49,22 @@ class Mark:
     events: Stamp
 
 
-def write_part(path: Path, arrays: Mapping[str, NDArray[Any]], mark: Mark) -> None:
+def write_part(path: Path, arrays: Mapping[str, Array], mark: Mark) -> None:
     """Named arrays, each compressed; a part that is there and right is the mark that the work unit is done."""
     import pyarrow as pa
 
     codec = pa.Codec("zstd", compression_level=1)
-    entries: list[dict[str, Any]] = []
+    entries: list[Entry] = []
     blobs: list[bytes] = []
     for name, array in arrays.items():
         whole = np.ascontiguousarray(array)
         blob = codec.compress(whole.view(np.uint8).reshape(-1), asbytes=True) if whole.size else b""
         digest = hashlib.sha256(blob).hexdigest()
         entries.append(
-            {"name": name, "dtype": whole.dtype.str, "shape": whole.shape, "raw": whole.nbytes, "stored": len(blob), "sum": digest}
+            {"name": name, "dtype": whole.dtype.str, "shape": list(whole.shape), "raw": whole.nbytes, "stored": len(blob), "sum": digest}
         )
         blobs.append(blob)
-    head = json.dumps({"run": mark.run, "events": [mark.events.size, mark.events.sum], "arrays": entries}).encode()
+    head = json.dumps({"run": mark.run, "events": (mark.events.size, mark.events.sum), "arrays": entries}).encode()
 
     def write(out: IO[bytes]) -> None:
         out.write(_MAGIC + _HEAD.pack(len(head), hashlib.sha256(head).digest()) + head)
@@ -55,12 +74,12 @@ def write_part(path: Path, arrays: Mapping[str, NDArray[Any]], mark: Mark) -> No
     write_whole(path, write)
 
 
-def read_part(path: Path, run: str, wanted: Callable[[str], bool] = lambda _: True) -> dict[str, NDArray[Any]]:
+def read_part(path: Path, run: str, wanted: Callable[[str], bool] = lambda _: True) -> Arrays:
     """The arrays of a part whose name is wanted. Raises StoreError where the part is damaged or belongs to another run than `run`."""
     import pyarrow as pa
 
     codec = pa.Codec("zstd")
-    found: dict[str, NDArray[Any]] = {}
+    found: Arrays = {}
     with reading(path), path.open("rb") as source:
         head = head_of(path, source, run)
         for entry in head["arrays"]:
@@ -73,7 +92,7 @@ def read_part(path: Path, run: str, wanted: Callable[[str], bool] = lambda _: Tr
     return found
 
 
-def head_of(path: Path, source: IO[bytes], run: str) -> dict[str, Any]:
+def head_of(path: Path, source: IO[bytes], run: str) -> Head:
     """The head of a part of a run, with the file whole behind it; `source` stands at the first array. Raises StoreError."""
     start = source.read(len(_MAGIC) + _HEAD.size)
     if len(start) < len(_MAGIC) + _HEAD.size or not start.startswith(_MAGIC):
@@ -83,7 +102,7 @@ def head_of(path: Path, source: IO[bytes], run: str) -> dict[str, Any]:
     text = source.read(length) if length <= size else b""
     if hashlib.sha256(text).digest() != digest:
         raise StoreError(f"{path}\n  is damaged: its head is not what the run wrote. {REMAKE}")
-    head: dict[str, Any] = json.loads(text)
+    head: Head = json.loads(text)
     if size != len(start) + length + sum(entry["stored"] for entry in head["arrays"]):
         raise StoreError(f"{path}\n  is damaged: it has {size:,} bytes, fewer or more than the run wrote. {REMAKE}")
     if head["run"] != run:
@@ -91,7 +110,7 @@ def head_of(path: Path, source: IO[bytes], run: str) -> dict[str, Any]:
     return head
 
 
-def array_bytes(path: Path, source: IO[bytes], entry: Mapping[str, Any]) -> bytes:
+def array_bytes(path: Path, source: IO[bytes], entry: Entry) -> bytes:
     """The bytes of the array at which `source` stands, as stored. Raises StoreError where they are not what was written."""
     stored = source.read(entry["stored"])
     if hashlib.sha256(stored).hexdigest() != entry["sum"]:

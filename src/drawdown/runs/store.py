@@ -7,38 +7,47 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from drawdown.claims import compile_claims
-from drawdown.runs.disk import UNFINISHED, StoreError, disk_errors, remove, write_bytes
+from drawdown.runs.disk import StoreError, disk_errors, remove, write_bytes
+from drawdown.errors import DrawdownError, expected_one_of
 from drawdown.runs.execution import Progress, execute
-from drawdown.runs.frozen import scenario_to_json
-from drawdown.runs.layout import Keep, Runs, layout_of
-from drawdown.runs.lock import LOCK, locked
-from drawdown.runs.manifest import (
+from drawdown.runs.format import (
+    BORDERS,
+    CARD,
+    DOCUMENT,
+    FOLDERS,
+    LOCK,
     MANIFEST,
-    MOST_BATCH,
-    MOST_FUTURES,
-    MOST_SEED,
+    MERGED,
+    PARTS,
+    RECORDED,
+    SCENARIO,
+    SCENARIO_FILES,
+    TOLD,
+    UNFINISHED,
+    event_file,
+)
+from drawdown.runs.frozen import scenario_to_json
+from drawdown.runs.layout import Keep, Layout, Runs, layout_of
+from drawdown.runs.lock import locked
+from drawdown.runs.manifest import (
     check_files,
     check_restart,
     check_same,
-    event_names,
     files_of,
     manifest_of,
     read_manifest,
     run_digest,
     write_manifest,
 )
+from drawdown.runs.merge import merge
 from drawdown.runs.parts import check_part, events_of, read_part
+from drawdown.runs.schema import MOST_BATCH, MOST_FUTURES, MOST_SEED, Asked, Manifest, Quantity, Recorded, batches_of
 from drawdown.runs.sums import check, stamp_of_bytes
 from drawdown.runs.work import Counts, Job, Unit, counts_of, moments_of
 from drawdown.scenario.model import Plan, Scenario
-
-MERGED = ("draws.parquet", "claims.parquet", "endstates.parquet", "histograms.zarr", "summary.zarr", "ensemble.zarr")
-SCENARIO = ("scenario.json", "places.geojson", "CARD.md", "document.txt")
-TOLD = ("chronicles.json", "ablation.parquet")  # by later commands
-FOLDERS = ("scenario", "parts", "events.parquet")
+from drawdown.scenario.resolved import encode
 
 
 def default_batch(futures: int) -> int:
@@ -75,11 +84,11 @@ def run(
     if earlier is None and not (folder / LOCK).exists():  # beside a lock: judged when the lock is ours
         check_empty(folder)
 
-    def asked(found: Mapping[str, Any] | None) -> dict[str, Any]:
+    def asked(found: Manifest | None) -> Asked:
         size = batch or (found["batch"] if found and not restart else default_batch(futures))
         return manifest_of(engine, chosen, futures, seed, size, keep)
 
-    if earlier is not None and not restart and finished(folder, earlier, asked(earlier)) and not (folder / "parts").exists():
+    if earlier is not None and not restart and finished(folder, earlier, asked(earlier)) and not (folder / PARTS).exists():
         return folder
     with locked(folder):
         # What another process did until the lock was ours counts.
@@ -94,8 +103,8 @@ def run(
         if earlier is not None and finished(folder, earlier, manifest):
             clean(folder, earlier)
             return folder
-        begun = begin(folder, manifest, earlier, scenario)
         layout = layout_of(engine)
+        begun = begin(folder, manifest, earlier, first_files(scenario, layout))
         moments = moments_of(layout, claims, scenario.origin)
         job = Job(engine, layout, claims, seed, futures, keep, folder, moments, run_digest(begun), stop or (lambda: False))
         units = units_of(chosen, futures, manifest["batch"])
@@ -103,16 +112,15 @@ def run(
         tally = execute(job, units, done, workers, progress)
         if progress is not None:
             progress(tally.told(merging=True))
-        from drawdown.runs.merge import merge
-
-        events = {f"events.parquet/{unit.name}.parquet": events_of(job.part_file(unit), job.run) for unit in units}
+        events = {event_file(unit.name): events_of(job.part_file(unit), job.run) for unit in units}
         made = {**files_of(begun), **merge(job, units), **events}
-        write_manifest(folder, {**begun, "status": "complete"}, made)
+        begun["status"] = "complete"
+        write_manifest(folder, begun, made)
         clean(folder, begun)
     return folder
 
 
-def finished(folder: Path, earlier: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:
+def finished(folder: Path, earlier: Manifest, manifest: Asked) -> bool:
     """Whether the folder holds all of the run that is asked for. Raises StoreError where it holds another, or a damaged one."""
     check_same(folder, earlier, manifest)
     if earlier["status"] != "complete":
@@ -123,8 +131,6 @@ def finished(folder: Path, earlier: Mapping[str, Any], manifest: Mapping[str, An
 
 def chosen_plans(engine: Runs, plans: Sequence[str | Plan] | None) -> tuple[Plan, ...]:
     """Plans by id or as they are, each once."""
-    from drawdown.errors import DrawdownError, expected_one_of
-
     by_id = {p.id: p for p in engine.scenario.plans}
     found: dict[str, Plan] = {}
     for plan in engine.scenario.plans if plans is None else plans:
@@ -149,8 +155,6 @@ def all_plans(engine: Runs, chosen: Sequence[Plan]) -> tuple[Plan, ...]:
 
 def check_numbers(futures: int, batch: int | None, workers: int, seed: int) -> None:
     """Raises DrawdownError for what cannot be run."""
-    from drawdown.errors import DrawdownError
-
     wrong = []
     if not 1 <= futures < MOST_FUTURES:
         wrong.append(f"futures: got {futures}; expected 1 to {MOST_FUTURES - 1}")
@@ -196,15 +200,14 @@ def right_units(job: Job, units: Sequence[Unit]) -> dict[Unit, Counts]:
 # The folder
 
 
-def begin(folder: Path, manifest: Mapping[str, Any], earlier: Mapping[str, Any] | None, scenario: Scenario) -> dict[str, Any]:
-    """The manifest first, then scenario and folders; drops what a killed process left half written. Returns the manifest."""
-    texts = scenario_files(scenario)
-    stamps = {f"scenario/{name}": stamp_of_bytes(content) for name, content in texts.items()}
+def begin(folder: Path, manifest: Asked, earlier: Manifest | None, texts: Mapping[str, bytes]) -> Manifest:
+    """The manifest first, then `texts` and folders; drops what a killed process left half written. Returns the manifest."""
+    stamps = {name: stamp_of_bytes(content) for name, content in texts.items()}
     if earlier is None:
-        begun = {**manifest, "created": datetime.now(UTC).isoformat(timespec="seconds"), "status": "running"}
-        begun = write_manifest(folder, begun, stamps)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        begun = write_manifest(folder, {**manifest, "created": now, "status": "running"}, stamps)
     else:
-        begun = dict(earlier)
+        begun = earlier
     with disk_errors(folder):
         for stale in half_written(folder, begun):
             remove(stale)
@@ -212,33 +215,39 @@ def begin(folder: Path, manifest: Mapping[str, Any], earlier: Mapping[str, Any] 
             (folder / name).mkdir(exist_ok=True)
     for name, content in texts.items():
         try:
-            check(folder / "scenario" / name, stamps[f"scenario/{name}"])
+            check(folder / name, stamps[name])
         except StoreError:
-            write_bytes(folder / "scenario" / name, content)
+            write_bytes(folder / name, content)
     if files_of(begun) != stamps:  # the digests agree, but words that no future depends on were changed since
         begun = write_manifest(folder, begun, stamps)
     return begun
 
 
-def scenario_files(scenario: Scenario) -> dict[str, bytes]:
-    """What the folder keeps of the scenario, by name."""
-    found = {"scenario.json": scenario_to_json(scenario), "CARD.md": scenario.card, "document.txt": scenario.document}
+def first_files(scenario: Scenario, layout: Layout) -> dict[str, bytes]:
+    """What the folder has from the start, by name: the scenario, and what is recorded."""
+    found = {SCENARIO: scenario_to_json(scenario), CARD: scenario.card, DOCUMENT: scenario.document, RECORDED: recorded_to_json(layout)}
     if scenario.geojson is not None:
-        found["places.geojson"] = json.dumps(scenario.geojson, sort_keys=True) + "\n"
+        found[BORDERS] = json.dumps(scenario.geojson, sort_keys=True) + "\n"
     return {name: text.encode("utf-8") for name, text in found.items() if text}
 
 
-def own_files(manifest: Mapping[str, Any]) -> Iterator[str]:
+def recorded_to_json(layout: Layout) -> str:
+    """The quantities that are recorded, and the members of their dimensions."""
+    quantities = {name: Quantity(v.unit, v.dims, v.about) for name, v in layout.recorded.items()}
+    return json.dumps(encode(Recorded(quantities, layout.labels)), indent=1, ensure_ascii=False) + "\n"
+
+
+def own_files(manifest: Manifest) -> Iterator[str]:
     """Names of all files and folders that a run writes, less the manifest; nothing else in its folder is ever removed."""
-    yield from (f"scenario/{name}" for name in SCENARIO)
+    yield from SCENARIO_FILES
+    yield RECORDED
     yield from MERGED
-    for names in event_names(manifest).values():
-        for name in names:
-            yield name
-            yield f"parts/{Path(name).stem}.part"
+    for batch in batches_of(manifest):
+        yield batch.events
+        yield batch.part
 
 
-def half_written(folder: Path, manifest: Mapping[str, Any]) -> list[Path]:
+def half_written(folder: Path, manifest: Manifest) -> list[Path]:
     """What a killed process left beside the names of the run's own files."""
     own = {f"{name}{UNFINISHED}" for name in (MANIFEST, *own_files(manifest))}
     there = [p for place in (folder, *(folder / name for name in FOLDERS)) if place.is_dir() for p in place.glob(f"*{UNFINISHED}")]
@@ -259,7 +268,7 @@ def check_empty(folder: Path) -> None:
         raise StoreError(f"{folder}\n  is not empty and not a run: {holds}. Choose another folder with --out.")
 
 
-def discard(folder: Path, manifest: Mapping[str, Any]) -> None:
+def discard(folder: Path, manifest: Manifest) -> None:
     """Delete what a run wrote and what was told of it, all but the manifest, which is replaced; what others put there stays."""
     with disk_errors(folder):
         for stale in half_written(folder, manifest):
@@ -271,14 +280,14 @@ def discard(folder: Path, manifest: Mapping[str, Any]) -> None:
     prune(folder)
 
 
-def clean(folder: Path, manifest: Mapping[str, Any]) -> None:
+def clean(folder: Path, manifest: Manifest) -> None:
     """Drop what only a running run needs."""
-    parts = folder / "parts"
+    parts = folder / PARTS
     if not parts.is_dir():
         return
     with disk_errors(parts):
         for name in own_files(manifest):
-            if name.startswith("parts/"):
+            if name.startswith(f"{PARTS}/"):
                 (folder / name).unlink(missing_ok=True)
                 (folder / f"{name}{UNFINISHED}").unlink(missing_ok=True)
     prune(folder)

@@ -8,7 +8,6 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from drawdown.runs.disk import RESTORE, StoreError, reading
 
@@ -89,19 +88,19 @@ def forget() -> None:
     _known.clear()
 
 
-def sum_of_data(data: Any) -> str:
+def sum_of_data(data: object) -> str:
     """Sum of plain data, whatever the order of its keys. Raises ValueError for what JSON in UTF-8 cannot hold."""
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def sealed(data: Mapping[str, Any]) -> dict[str, Any]:
+def sealed(data: Mapping[str, object]) -> dict[str, object]:
     """The data with a sum of itself under `sum`."""
     rest = {key: value for key, value in data.items() if key != SUM}
     return {**rest, SUM: sum_of_data(rest)}
 
 
-def seal_holds(data: Mapping[str, Any]) -> bool:
+def seal_holds(data: Mapping[str, object]) -> bool:
     """Whether the data carry a sum and it is theirs."""
     try:
         return SUM in data and sealed(data)[SUM] == data[SUM]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from drawdown.runs import sums
 from drawdown.runs.disk import RESTORE, StoreError
 from drawdown.runs.effects import read_effects
-from drawdown.runs.lock import LOCK
-from drawdown.runs.manifest import MANIFEST, event_names
+from drawdown.runs.format import ABLATION, CHRONICLES, LOCK, MANIFEST, SCENARIO
 from drawdown.runs.opened import Run, open_run_as_it_is
 from drawdown.runs.parts import REMAKE, check_part
 
@@ -53,25 +52,21 @@ def verify(folder: Path | str, progress: Callable[[int, int], None] | None = Non
             sums.check(run.folder / name, stamp)
         except StoreError as error:
             damage.append(Damage(name, said(error, RESTORE), RESTORE))
-    if not any(one.file == "scenario/scenario.json" for one in damage):
+    if not any(one.file == SCENARIO for one in damage):
         try:
             _ = run.scenario
         except StoreError as error:
-            damage.append(Damage("scenario/scenario.json", said(error, RESTORE), RESTORE))
-    finished, all_batches = 0, 0
-    if not run.complete:
-        for part, events in batches(run):
-            all_batches += 1
-            if not part.exists():
-                continue
-            try:
-                check_part(part, events, run.digest)
-                finished += 1
-            except StoreError as error:
-                damage.append(Damage(part.relative_to(run.folder).as_posix(), said(error, REMAKE), REMAKE))
+            damage.append(Damage(SCENARIO, said(error, RESTORE), RESTORE))
+    finished = 0
+    for batch in () if run.complete else run.done:
+        try:
+            check_part(run.folder / batch.part, run.folder / batch.events, run.digest)
+            finished += 1
+        except StoreError as error:
+            damage.append(Damage(batch.part, said(error, REMAKE), REMAKE))
     damage += told_later(run.folder)
     size = sum(stamp.size for stamp in run.files.values())
-    return Verification(str(run.folder), run.complete, len(run.files), size, finished, all_batches, tuple(damage), tuple(others(run)))
+    return Verification(str(run.folder), run.complete, len(run.files), size, finished, 0 if run.complete else len(run.batches), tuple(damage), tuple(others(run)))
 
 
 def said(error: StoreError, remedy: str) -> str:
@@ -80,21 +75,14 @@ def said(error: StoreError, remedy: str) -> str:
     return text.removesuffix(remedy).strip().removesuffix(".") or str(error)
 
 
-def batches(run: Run) -> Iterator[tuple[Path, Path]]:
-    """Part and event file of every batch."""
-    for names in event_names(run.manifest).values():
-        for name in names:
-            yield run.folder / "parts" / f"{Path(name).stem}.part", run.folder / name
-
-
 def told_later(folder: Path) -> list[Damage]:
     """What later commands left in the folder and can no longer be read."""
     found = []
     try:
-        read_effects(folder / "ablation.parquet")
+        read_effects(folder / ABLATION)
     except StoreError as error:
-        found.append(Damage("ablation.parquet", said(error, ""), "Run 'drawdown ablate' again, or delete the file."))
-    told = folder / "chronicles.json"
+        found.append(Damage(ABLATION, said(error, ""), "Run 'drawdown ablate' again, or delete the file."))
+    told = folder / CHRONICLES
     if told.is_file():
         try:
             data = json.loads(told.read_text(encoding="utf-8"))
@@ -102,7 +90,7 @@ def told_later(folder: Path) -> list[Damage]:
         except (OSError, ValueError, RecursionError):
             right = False
         if not right:
-            found.append(Damage("chronicles.json", "is damaged", TOLD_AGAIN))
+            found.append(Damage(CHRONICLES, "is damaged", TOLD_AGAIN))
     return found
 
 
@@ -110,5 +98,5 @@ def others(run: Run) -> list[str]:
     """Files that the run did not write."""
     ours = {*run.files, MANIFEST, LOCK}
     if not run.complete:
-        ours |= {path.relative_to(run.folder).as_posix() for pair in batches(run) for path in pair}
+        ours |= {name for batch in run.batches for name in (batch.part, batch.events)}
     return sorted(name for p in run.folder.rglob("*") if p.is_file() and (name := p.relative_to(run.folder).as_posix()) not in ours)

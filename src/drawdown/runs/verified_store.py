@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from zarr.core.buffer import default_buffer_prototype
+from zarr.abc.store import ByteRequest
+from zarr.core.buffer import Buffer, BufferPrototype, default_buffer_prototype
 from zarr.storage import LocalStore
 
 from drawdown.runs.disk import RESTORE, StoreError
@@ -37,7 +37,9 @@ class VerifiedStore(LocalStore):
             raise StoreError(f"{self.root / key}\n  is no part of the run, though an array refers to it. {RESTORE}")
         return found
 
-    def get_sync(self, key: str, *, prototype: Any = None, byte_range: Any = None) -> Any:
+    def get_sync(
+        self, key: str, *, prototype: BufferPrototype | None = None, byte_range: ByteRequest | None = None
+    ) -> Buffer | None:
         """As LocalStore; a small file is read once, held against its sum and handed out, a large one is checked in blocks before."""
         stamp = self.stamp(key)
         if stamp is None:
@@ -47,7 +49,9 @@ class VerifiedStore(LocalStore):
         check(self.root / key, stamp)
         return super().get_sync(key, prototype=prototype, byte_range=byte_range)
 
-    async def get(self, key: str, prototype: Any = None, byte_range: Any = None) -> Any:
+    async def get(
+        self, key: str, prototype: BufferPrototype | None = None, byte_range: ByteRequest | None = None
+    ) -> Buffer | None:
         """As LocalStore; what is large is read in another thread."""
         stamp = self.stamp(key)
         if stamp is None or (byte_range is None and stamp.size <= SMALL):
@@ -55,7 +59,9 @@ class VerifiedStore(LocalStore):
         await asyncio.to_thread(check, self.root / key, stamp)
         return await super().get(key, prototype, byte_range)
 
-    async def get_partial_values(self, prototype: Any, key_ranges: Iterable[tuple[str, Any]]) -> list[Any]:
+    async def get_partial_values(
+        self, prototype: BufferPrototype, key_ranges: Iterable[tuple[str, ByteRequest | None]]
+    ) -> list[Buffer | None]:
         """As LocalStore."""
         return [await self.get(key, prototype, span) for key, span in key_ranges]
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +14,10 @@ from drawdown.claims import Futures, Stated, judge, status_quo
 from drawdown.claims.endstates import EndState, end_state
 from drawdown.claims.evaluate import plan_value
 from drawdown.claims.terms import last_week_before
-from drawdown.runs.bins import tally
+from drawdown.runs.bins import Array, Arrays, tally
 from drawdown.runs.events import EventTable, EventWriter
 from drawdown.runs.layout import Keep, Layout, Runs, fold_places, rounded, sampled
+from drawdown.runs.format import batch_name, event_file, part_file
 from drawdown.runs.parts import Mark, write_part
 from drawdown.scenario.model import Plan
 from drawdown.scenario.propositions import BetweenPlans, Distance
@@ -46,7 +46,7 @@ class Unit:
     @property
     def name(self) -> str:
         """Name of its files."""
-        return f"{self.plan.id}-{self.index:06d}"
+        return batch_name(self.plan.id, self.index)
 
     def __len__(self) -> int:
         """Number of its futures."""
@@ -71,11 +71,11 @@ class Job:
 
     def part_file(self, unit: Unit) -> Path:
         """Where the partial result of a unit goes."""
-        return self.folder / "parts" / f"{unit.name}.part"
+        return self.folder / part_file(unit.name)
 
     def event_file(self, unit: Unit) -> Path:
         """Where the events of a unit go."""
-        return self.folder / "events.parquet" / f"{unit.name}.parquet"
+        return self.folder / event_file(unit.name)
 
 
 def moments_of(layout: Layout, claims: Sequence[Stated], origin: date) -> tuple[int, ...]:
@@ -84,7 +84,7 @@ def moments_of(layout: Layout, claims: Sequence[Stated], origin: date) -> tuple[
     return tuple(sorted({last - 1 for _, last in layout.years} | {layout.weeks - 1} | {w for w in asked if w < layout.weeks}))
 
 
-def seen(engine: Runs, layout: Layout, series: Mapping[str, NDArray[np.float32]], reached: NDArray[Any]) -> Futures:
+def seen(engine: Runs, layout: Layout, series: Mapping[str, NDArray[np.float32]], reached: Array) -> Futures:
     """A batch as propositions see it."""
     return Futures(
         series=series,
@@ -101,8 +101,8 @@ def seen(engine: Runs, layout: Layout, series: Mapping[str, NDArray[np.float32]]
 def process(job: Job, unit: Unit) -> None:
     """Run a unit and write its events and its part, the part last."""
     writer = EventWriter(job.event_file(unit), EventTable(job.engine.scenario, unit.plan.id, unit.plan_index))
-    parts: list[dict[str, NDArray[Any]]] = []
-    total: dict[str, NDArray[Any]] = {}
+    parts: list[Arrays] = []
+    total: Arrays = {}
     try:
         for first in range(unit.first, unit.last, TILE):
             if job.stop():
@@ -118,13 +118,13 @@ def process(job: Job, unit: Unit) -> None:
     write_part(job.part_file(unit), {**total, **joined}, Mark(job.run, stamp))
 
 
-def counts_of(part: Mapping[str, NDArray[Any]]) -> Counts:
+def counts_of(part: Mapping[str, Array]) -> Counts:
     """(true, known) of every claim, for the provisional table."""
     values = ((name.removeprefix("value/"), value) for name, value in part.items() if name.startswith("value/"))
     return {claim: (int((value == 1).sum()), int((~np.isnan(value)).sum())) for claim, value in values}
 
 
-def tile(job: Job, unit: Unit, ids: NDArray[np.int64], total: dict[str, NDArray[Any]], writer: EventWriter) -> dict[str, NDArray[Any]]:
+def tile(job: Job, unit: Unit, ids: NDArray[np.int64], total: Arrays, writer: EventWriter) -> Arrays:
     """Run one tile; add its sums to `total` and return what is kept per future (future last, or first for samples)."""
     layout = job.layout
     batch = job.engine.run(unit.plan, job.seed, ids)
@@ -144,7 +144,7 @@ def tile(job: Job, unit: Unit, ids: NDArray[np.int64], total: dict[str, NDArray[
         add(total, f"sum/{name}", summed(values, missing))
         add(total, f"square/{name}", summed(values * values, missing))
         add(total, f"hist/{name}", tally(values, layout.bins(name), missing).astype(np.uint32))
-    found: dict[str, NDArray[Any]] = {"status": batch.status.astype(np.uint8), "ended": reached.astype(np.int32)}
+    found: Arrays = {"status": batch.status.astype(np.uint8), "ended": reached.astype(np.int32)}
     for name in layout.yearly:
         found[f"yearly/{name}"] = yearly(whole[name], layout, missing)
     found.update(samples(job, ids, series, reached))
@@ -156,7 +156,7 @@ def tile(job: Job, unit: Unit, ids: NDArray[np.int64], total: dict[str, NDArray[
     return found
 
 
-def add(total: dict[str, NDArray[Any]], name: str, values: NDArray[Any]) -> None:
+def add(total: Arrays, name: str, values: Array) -> None:
     """Accumulate in place."""
     if name in total:
         total[name] += values
@@ -185,12 +185,12 @@ def yearly(values: NDArray[np.float32], layout: Layout, missing: NDArray[np.bool
 
 def samples(
     job: Job, ids: NDArray[np.int64], series: Mapping[str, NDArray[np.float32]], reached: NDArray[np.int64]
-) -> dict[str, NDArray[Any]]:
+) -> Arrays:
     """[kept future, week, *dims] of every recorded quantity; NaN after a future has ended."""
     kept = np.flatnonzero(np.isin(ids, sampled(job.futures, job.keep), assume_unique=True))
     if job.keep == "summaries":
         return {}
-    found: dict[str, NDArray[Any]] = {"sample_futures": ids[kept].astype(np.int32)}
+    found: Arrays = {"sample_futures": ids[kept].astype(np.int32)}
     for name, variable in job.layout.recorded.items():
         values = rounded(np.ascontiguousarray(np.moveaxis(np.take(series[name], kept, axis=-1), -1, 0)), variable)
         for row, last in enumerate(reached[kept]):
@@ -199,9 +199,9 @@ def samples(
     return found
 
 
-def outcomes(job: Job, unit: Unit, futures: Futures, ids: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+def outcomes(job: Job, unit: Unit, futures: Futures, ids: NDArray[np.int64]) -> Arrays:
     """Truth and margin of every claim; of comparisons between plans, this plan's side; of the first futures, also the status quo."""
-    found: dict[str, NDArray[Any]] = {}
+    found: Arrays = {}
     first = ids < QUO_FUTURES
     frozen = status_quo(futures) if first.any() else None
     for one in job.claims:
@@ -218,7 +218,7 @@ def outcomes(job: Job, unit: Unit, futures: Futures, ids: NDArray[np.int64]) -> 
     return found
 
 
-def stored_state(state: EndState) -> dict[str, NDArray[Any]]:
+def stored_state(state: EndState) -> Arrays:
     """End states of a week as arrays [future]."""
     names = ("form", "self_rule", "leader", "war", "foreign", "known")
     return {f"state/{state.week}/{name}": np.asarray(getattr(state, name)) for name in names}

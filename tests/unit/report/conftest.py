@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,9 @@ import pytest
 
 from drawdown.mechanism import discover
 from drawdown.report.run import Run, open_run
+from drawdown.runs import opened
+from drawdown.runs.schema import Manifest
 from drawdown.scenario.model import Scenario
-from drawdown.scenario.resolved import encode
 from drawdown.world import World, structure_of
 
 
@@ -56,11 +57,11 @@ def drawn_run() -> Callable[..., Run]:
     def make_run(scenario: Scenario, futures: int, seed: int = 3) -> Run:
         world = World(scenario, structure_of(scenario), discover(), {})
         draws = pd.DataFrame({"future": np.arange(futures), **world.draws(seed, np.arange(futures))})
-        plans = [p.id for p in scenario.plans]
+        plans = [{"id": p.id, "title": p.title, "digest": "0" * 64} for p in scenario.plans]
         manifest = {"scenario": scenario.id, "seed": seed, "futures": futures, "plans": plans, "status": "complete", "files": {}}
-        made = Run(Path("nowhere"), manifest, json.loads(json.dumps(encode(scenario))))
+        stored = opened.Run(Path("nowhere"), cast("Manifest", manifest))
         empty = pd.DataFrame({name: [] for name in ("plan", "future", "claim", "value", "margin")})
-        made.__dict__.update(draws=draws, claims=empty)  # in place of the files
-        return made
+        stored.__dict__.update(scenario=scenario, drawn=draws, claim_values=empty)  # in place of the files
+        return Run(stored)
 
     return make_run

@@ -19,6 +19,8 @@ from drawdown.report.geography import shapes
 from drawdown.report.page import render
 from drawdown.report.run import Run, open_run
 from drawdown.scenario.model import Actor, Scenario, political_names
+from drawdown.scenario.resolved import decode
+from tests.changed_run import changed
 
 FROM_PLANS, FROM_EACH_OTHER = 15.0, 17.0  # what `drawdown.report.colours` promises, in CIEDE2000
 
@@ -118,7 +120,7 @@ def test_leaders_have_political_names(run: Run, iraq: Scenario, tmp_path: Path) 
     assert political_names(own) == {"a": "the president", "p": "the prime minister"}, "each bears its own"
     scenario = dict(run.scenario)
     scenario["actors"] = [a | {"political_name": "the ruling party"} if a["id"] == "army" else a for a in scenario["actors"]]
-    renamed = Run(run.folder, run.manifest, scenario)
+    renamed = changed(run, scenario=decode(Scenario, scenario, "scenario"))
     _, categories = endstates.flows(renamed, "leader")
     assert "The ruling party" in categories
     assert not any("army" in c.lower() for c in categories if c != "Mehdi Army")

@@ -19,7 +19,9 @@ from drawdown.report.numbers import numbers
 from drawdown.report.payload import payload
 from drawdown.report.run import Run, open_run
 from drawdown.scenario.load import load
+from drawdown.scenario.model import Scenario
 from drawdown.scenario.resolved import decode, encode
+from tests.changed_run import changed
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ def test_a_run_without_a_fit_says_nothing_of_one(make: Callable[..., Path]) -> N
 
 def test_a_run_older_than_the_record_says_that_weights_are_not_recorded(make: Callable[..., Path]) -> None:
     run = open_run(make(plans=2, kept=0, fitted=True))
-    old = Run(run.folder, run.manifest, {**run.scenario, "fits": []})
+    old = changed(run, scenario=replace(run.resolved, fits=()))
     assert "not recorded" in " ".join(fitted.lines(old))
     trust = trust_section.section(old, {}, [])
     assert "1 parameter of this run was fitted to data of dates that are not recorded." in trust
@@ -106,7 +108,8 @@ def with_fits(run: Run, *fits: dict[str, Any], samples: bool = True) -> Run:
     """The run as if these patches had been applied; `samples`: with numbers drawn jointly."""
     (recorded,) = run.scenario["fits"]
     kept = run.scenario["samples"] if samples else {}
-    return Run(run.folder, run.manifest, {**run.scenario, "fits": [{**recorded, **fit} for fit in fits], "samples": kept})
+    stored = {**run.scenario, "fits": [{**recorded, **fit} for fit in fits], "samples": kept}
+    return changed(run, scenario=decode(Scenario, stored, "scenario"))
 
 
 def told(run: Run) -> str:

@@ -16,6 +16,7 @@ from drawdown.observe.level import CALLED, NOTE, SHORT_NOTE, called
 from drawdown.report import endstates, fans
 from drawdown.report.page import render
 from drawdown.report.run import Run
+from tests.changed_run import changed
 
 PLAIN = re.compile(r"(?<!recorded )(?<!Recorded )\b[Dd]eaths\b")
 
@@ -68,10 +69,10 @@ def test_civilians_and_police_are_the_sum_that_a_record_counts(run: Run) -> None
     assert run.kept is not None
     sizes = [run.kept.sizes[d] for d in ("plan", "future", "week", "actor")]
     fallen = xr.DataArray(np.arange(np.prod(sizes), dtype="float32").reshape(sizes) % 7, dims=("plan", "future", "week", "actor"))
-    fuller = Run(run.folder, run.manifest, run.scenario)
-    vars(fuller)["kept"] = run.kept.assign(fallen=fallen)
+    kept = run.kept.assign(fallen=fallen)
+    fuller = changed(run, kept=kept)
     both, civilians = (fans.paths(fuller, fans.topic(fuller, t), "stay") for t in ("civilians_and_police", "civilian_deaths"))
-    police = vars(fuller)["kept"]["fallen"].sel(plan="stay", actor="police").values
+    police = kept["fallen"].sel(plan="stay", actor="police").values
     assert np.allclose(both, civilians + police)
     with pytest.raises(DrawdownError, match="not kept by place"):
         fans.topic(fuller, "fallen:britain", "basra")

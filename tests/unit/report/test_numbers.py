@@ -24,6 +24,7 @@ from drawdown.report.run import Run, open_run
 from drawdown.scenario.coverage import numbers_of, stated_numbers
 from drawdown.scenario.model import Scenario
 from drawdown.world import structure_of
+from tests.changed_run import changed
 
 SKELETON = Path(drawdown.scenario.__file__).parent / "skeleton"
 
@@ -43,9 +44,7 @@ def drawn(request: pytest.FixtureRequest, drawn_run: Callable[..., Run], fitted_
 
 def replaced(run: Run, scenario: Scenario) -> Run:
     """The run with another scenario in place of its own."""
-    other = Run(run.folder, run.manifest, run.scenario)
-    other.__dict__.update(run.__dict__ | {"resolved": scenario})
-    return other
+    return changed(run, scenario=scenario)
 
 
 def _expected(run: Run, row: StatedNumber) -> np.ndarray:

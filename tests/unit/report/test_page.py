@@ -18,9 +18,9 @@ from drawdown.report.answers import all_drivers, done, least
 from drawdown.report.page import _asset, write_report
 from drawdown.report.payload import payload
 from drawdown.report.run import Run, open_run
-from drawdown.runs import opened
 from drawdown.runs import run as run_ensemble
 from drawdown.runs.sums import sealed
+from tests.changed_run import changed
 
 SECTIONS = ["answer", "map", "fans", "ends", "chronicles", "why", "trust", "sources"]
 
@@ -265,10 +265,9 @@ def test_the_effects_of_mechanisms_are_told_with_their_sentence(make: Callable[.
 
 def unfinished(run: Run, futures: int, done: int) -> Run:
     """The run as if it were to have so many futures, and only the first were done."""
-    found = Run(run.folder, {**run.manifest, "futures": futures, "status": "running"}, run.scenario)
     claims = run.claims[run.claims["future"] < done]
-    found.__dict__.update(store=run.store, resolved=run.resolved, claims=claims, kept=None, end_states=run.end_states)
-    return found
+    now = {"futures": futures, "status": "running"}
+    return changed(run, now, claim_values=claims, kept=None, end_state_values=run.end_states)
 
 
 def test_what_moves_a_claim_is_told_when_the_run_is_finished(run: Run) -> None:
@@ -287,7 +286,7 @@ def test_the_chart_says_that_too_few_futures_decide_a_claim(make: Callable[..., 
     run = open_run(make(plans=1, kept=0, futures=300, claims=1))
     claim = str(run.scenario["claims"][0]["id"])
     table = run.claims
-    run.__dict__["claims"] = table.assign(value=(table["future"] % 2.0).where(table["future"] < 12))
+    run.store.__dict__["claim_values"] = table.assign(value=(table["future"] % 2.0).where(table["future"] < 12))
     moved = all_drivers(run, [claim])
     facts = json.loads(payload(run, [], moved, {}, {})["facts"])
     assert facts["unmoved"] == {claim: "only 12 futures decide it: too few to tell"}
@@ -311,6 +310,5 @@ def test_an_unfinished_run_is_judged_by_the_futures_that_are_done(run: Run) -> N
 def test_an_unfinished_run_says_nothing_of_files_that_are_not_there(run: Run) -> None:
     assert "a command checks those that it reads, drawdown verify all of them" in sources_section.section(run, [])
     assert "which every command checks" not in sources_section.section(run, [])
-    part = unfinished(run, 300, 60)
-    part.__dict__["store"] = opened.Run(run.folder, {k: v for k, v in run.manifest.items() if k != "files"} | {"files": {}})
+    part = changed(unfinished(run, 300, 60), files={})
     assert "with its sum" not in sources_section.section(part, [])

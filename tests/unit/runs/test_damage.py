@@ -19,7 +19,8 @@ from drawdown.cli import loading, main, running, telling
 from drawdown.runs import StoreError, open_run, sums, verify
 from drawdown.runs.effects import read_effects, write_effects
 from drawdown.runs.frozen import plain_scenario, scenario_of, scenario_to_json
-from drawdown.runs.manifest import problems, read_manifest
+from drawdown.runs.manifest import read_manifest
+from drawdown.runs.schema import problems
 from drawdown.runs.sums import sealed
 from drawdown.scenario.model import Scenario
 from drawdown.errors import DrawdownError

@@ -56,7 +56,7 @@ def test_the_folder_holds_what_the_architecture_says_and_no_leftovers(finished: 
     names = {p.name for p in finished.iterdir()}
     assert names == {
         "manifest.json", "scenario", "draws.parquet", "claims.parquet", "endstates.parquet", "histograms.zarr", "summary.zarr",
-        "ensemble.zarr", "events.parquet", "drawdown.lock",
+        "ensemble.zarr", "events.parquet", "drawdown.lock", "recorded.json",
     }  # fmt: skip
     assert not list(finished.rglob("*.unfinished"))
     manifest = json.loads((finished / "manifest.json").read_text())

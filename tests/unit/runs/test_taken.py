@@ -16,10 +16,11 @@ import pytest
 
 from drawdown.runs import StoreError, open_run, run, verify
 from drawdown.runs import disk as disk_module
-from drawdown.runs.lock import LOCK, locked
-from drawdown.runs.manifest import DECIDING_VERSIONS, read_manifest, write_manifest
+from drawdown.runs.format import LOCK, MERGED
+from drawdown.runs.lock import locked
+from drawdown.runs.manifest import read_manifest, write_manifest
 from drawdown.runs.parts import read_part
-from drawdown.runs.store import MERGED
+from drawdown.runs.schema import DECIDING_VERSIONS
 
 if TYPE_CHECKING:
     from tests.unit.fake_engine import FakeEngine
@@ -149,16 +150,14 @@ def test_b3_a_bad_part_or_event_file_is_made_again_up_front(
 
 def test_b3_a_truncated_part_is_not_blamed_on_the_disk(fake: ModuleType, halted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut after it was checked, before it is merged: still named as what it is."""
-    import drawdown.runs.merge as merging
-
-    real = merging.merge
+    from drawdown.runs.merge import merge
 
     def cuts(job: Any, units: Any) -> Any:
         part = job.part_file(units[0])
         part.write_bytes(part.read_bytes()[:-100])
-        return real(job, units)
+        return merge(job, units)
 
-    monkeypatch.setattr(merging, "merge", cuts)
+    monkeypatch.setattr("drawdown.runs.store.merge", cuts)
     with pytest.raises(StoreError, match=r"stay-000000\.part\n  is damaged") as caught:
         again(fake, halted)
     assert "space" not in str(caught.value)
@@ -176,7 +175,7 @@ def made_with(folder: Path, **changed: Any) -> None:
     versions = {**found["versions"], **changed.pop("versions", {})}
     from drawdown.runs.manifest import files_of
 
-    write_manifest(folder, {**found, "versions": versions, **changed}, files_of(found))
+    write_manifest(folder, {**dict(found), "versions": versions, **changed}, files_of(found))
 
 
 @pytest.mark.parametrize("name", DECIDING_VERSIONS)
@@ -352,7 +351,7 @@ def test_b6_old_folders_are_refused_with_what_to_do(fake: ModuleType, tmp_path: 
     (tmp_path / "manifest.json").write_text(json.dumps(old))
     for ask in (lambda: again(fake, tmp_path), lambda: open_run(tmp_path)):
         with pytest.raises(
-            StoreError, match=r"of format '1', by drawdown '0\.0\.9', not 2\. Read it with .* or run again into another folder"
+            StoreError, match=r"of format '1', by drawdown '0\.0\.9', not 2 to 3\. Read it with .* or run again into another folder"
         ):
             ask()
     assert len(MERGED) == 6

@@ -10,11 +10,10 @@ import pytest
 from cyclopts import App
 
 from drawdown.errors import DrawdownError
-from drawdown.observe import LOW, observe
+from drawdown.observe import LOW, Setting, observe
 from drawdown.observe.cli import register
 from drawdown.observe.expand import COLUMNS
-from drawdown.observe.run_folder import read
-from drawdown.runs import run
+from drawdown.runs import open_run, run
 
 
 @pytest.fixture(scope="module")
@@ -23,25 +22,24 @@ def stored(fake: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_incidents_come_back(stored: Path, fake: ModuleType) -> None:
-    columns, setting = read(stored, "stay", [3, 65])
+    opened = open_run(stored)
+    found, setting = opened.incidents("stay", [3, 65]), Setting.of(opened.scenario, opened.week_dates)
     given = fake.FakeEngine().run("stay", 5, np.array([3, 65])).incidents
-    order = np.lexsort([columns[n] for n in ("violence", "place", "week", "future")])
+    order = np.lexsort((found.violence, found.place, found.week, found.future))
     theirs = np.lexsort([given.violence, given.place, given.week, given.future])
     for name in COLUMNS:
-        assert (columns[name][order] == getattr(given, name)[theirs]).all(), name
+        assert (getattr(found, name)[order] == getattr(given, name)[theirs]).all(), name
     assert len(setting.places) == len(fake.FakeEngine().scenario.places)
-    everyone, _ = read(stored, "stay")
-    assert set(everyone["future"]) == set(range(70))
-    assert len(observe(columns, "log", setting, curve=LOW)) < columns["incidents"].sum()
+    everyone = opened.incidents("stay")
+    assert set(everyone.future) == set(range(70))
+    assert len(observe(found, "log", setting, curve=LOW)) < found.incidents.sum()
 
 
-def test_wrong_names(stored: Path, tmp_path: Path) -> None:
+def test_wrong_names(stored: Path) -> None:
     with pytest.raises(DrawdownError, match="Did you mean 'stay'"):
-        read(stored, "staye")
+        open_run(stored).incidents("staye")
     with pytest.raises(DrawdownError, match="expected numbers from 0 to 69"):
-        read(stored, "stay", [70])
-    with pytest.raises(DrawdownError, match="not a run folder"):
-        read(tmp_path, "stay")
+        open_run(stored).incidents("stay", [70])
 
 
 def test_command(stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,10 +61,10 @@ def test_a_stored_run_is_at_the_recorded_level_and_says_so(stored: Path, capsys:
     app = App(name="drawdown")
     register(app)
     words = ["observed", str(stored), "--plan", "stay", "--future", "3", "--source", "press"]
-    columns, _ = read(stored, "stay", [3])
+    found = open_run(stored).incidents("stay", [3])
     app(words, result_action="return_value", exit_on_error=False, print_error=False)
     text = capsys.readouterr().out
-    assert f", {columns['deaths_civilians'].sum()} deaths that it counts" in text
+    assert f", {found.deaths_civilians.sum()} deaths that it counts" in text
     assert "at the level that records count; the true toll is higher" in text
     assert "not noticed" not in text
     app([*words, "--curve", "low"], result_action="return_value", exit_on_error=False, print_error=False)

@@ -1,38 +1,25 @@
-"""What an unfinished run already holds: claims, end states and kept futures, read from the parts of its finished batches."""
+"""What an unfinished run already holds: claims, end states and kept futures, from the parts of its finished batches."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.claims.endstates import FORMS
+from drawdown.runs.layout import years_of
+from drawdown.runs.bins import Arrays
+from drawdown.runs.schema import Recorded
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-Part = Mapping[str, Any]
-
-
-Parts = Mapping[str, tuple[Part, ...]]  # by plan
-
-
-def parts(folder: Path, plan: str, run: str) -> tuple[Part, ...]:
-    """Parts of a plan's finished batches, without gaps from the first: [future last; samples: future first].
-
-    `run` is the digest of the run. Raises StoreError where one is damaged, or another run's.
-    """
-    from drawdown.runs.parts import read_part
-
-    wanted = ("value/", "margin/", "state/", "sample/", "sample_futures")
-    found = []
-    for index in range(1_000_000):
-        file = folder / "parts" / f"{plan}-{index:06d}.part"
-        if not file.is_file():
-            break
-        found.append(read_part(file, run, lambda name: name.startswith(wanted)))
-    return tuple(found)
+Parts: TypeAlias = "Mapping[str, Sequence[Arrays]]"  # by plan: its batches without gaps from the first
+# What is read of a part; sums and histograms wait for the others.
+WANTED = ("value/", "margin/", "state/", "sample/", "sample_futures")
 
 
 def claims(done: Parts) -> pd.DataFrame:
@@ -55,13 +42,11 @@ def claims(done: Parts) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
 
 
-def end_states(done: Parts, actors: list[str], communities: list[str], weeks: int) -> pd.DataFrame:
+def end_states(done: Parts, recorded: Recorded, weeks: int) -> pd.DataFrame:
     """plan, future, week, year, form, self_rule, leader, war, foreign of what is done."""
     import pandas as pd
 
-    from drawdown.claims.endstates import FORMS
-    from drawdown.runs.layout import years_of
-
+    actors, communities = recorded.labels["actor"], recorded.labels["community"]
     last = {end - 1: number + 1 for number, (_, end) in enumerate(years_of(weeks))}
     rows = []
     for plan, finished in done.items():
@@ -93,7 +78,7 @@ def end_states(done: Parts, actors: list[str], communities: list[str], weeks: in
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["plan", "year"])
 
 
-def kept(done: Parts, dims: Mapping[str, tuple[str, ...]], labels: Mapping[str, list[str]], dates: Any) -> xr.Dataset | None:
+def kept(done: Parts, recorded: Recorded, dates: NDArray[np.datetime64]) -> xr.Dataset | None:
     """Kept futures that every one of the plans has finished: plan, future, week, dims; None where there are none yet."""
     import xarray as xr
 
@@ -104,16 +89,14 @@ def kept(done: Parts, dims: Mapping[str, tuple[str, ...]], labels: Mapping[str, 
     common = sorted(set.intersection(*(set(map(int, ids)) for ids in futures)))
     if not common:
         return None
-    names = [name.removeprefix("sample/") for name in every[0][0] if name.startswith("sample/")]
     data = {}
-    for name in names:
-        if name not in dims:
+    for name, quantity in recorded.quantities.items():
+        if f"sample/{name}" not in every[0][0]:  # declared by this model, and not by the one that made the run
             continue
         stacked = []
         for finished, ids in zip(every, futures, strict=True):
             order = {int(f): row for row, f in enumerate(ids)}
             stacked.append(np.concatenate([part[f"sample/{name}"] for part in finished])[[order[f] for f in common]])
-        data[name] = (("plan", "future", "week", *dims[name]), np.stack(stacked))
-    used = {d for names in dims.values() for d in names}
-    coords: dict[str, Any] = {"plan": plans, "future": common, "week": dates, **{d: labels[d] for d in used if d in labels}}
-    return xr.Dataset(data, coords=coords)
+        data[name] = (("plan", "future", "week", *quantity.dims), np.stack(stacked))
+    members = {d: list(recorded.labels[d]) for name in data for d in recorded.quantities[name].dims}
+    return xr.Dataset(data, coords={"plan": plans, "future": common, "week": dates, **members})
