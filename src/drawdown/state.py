@@ -60,14 +60,26 @@ GIVEN: tuple[Variable, ...] = (
     given("deployment", ("place", "actor"), "share", "share of the actor's strength that stands in the place"),
     given("constituency", ("community", "actor"), "share", "share of the actor's recruits that come from the community"),
     given("hostility", ("dyad",), "index", "readiness of the pair to fight each other, absent any truce or deal"),
-    given("attack_rate", ("place",), "per week", "attacks on all sides recorded by the coalition before the origin", 0, MOST_A_WEEK),
     given(
-        "fatal_rate", ("place",), "per week", "incidents of one-sided shooting and execution that killed, before the origin", 0, MOST_A_WEEK
+        "attack_rate", ("place",), "attacks per week", "attacks on all sides recorded by the coalition before the origin", 0, MOST_A_WEEK
     ),
     given(
-        "bombing_rate", ("place",), "per week", "vehicle and suicide bombings of civilians that killed, before the origin", 0, MOST_A_WEEK
+        "fatal_rate",
+        ("place",),
+        "incidents per week",
+        "incidents of one-sided shooting and execution that killed, before the origin",
+        0,
+        MOST_A_WEEK,
     ),
-    given("rivalry_rate", ("place",), "per week", "clashes among armed groups that killed, before the origin", 0, MOST_A_WEEK),
+    given(
+        "bombing_rate",
+        ("place",),
+        "incidents per week",
+        "vehicle and suicide bombings of civilians that killed, before the origin",
+        0,
+        MOST_A_WEEK,
+    ),
+    given("rivalry_rate", ("place",), "incidents per week", "clashes among armed groups that killed, before the origin", 0, MOST_A_WEEK),
     given("local_share", ("place", "actor"), "share", "share of the state force in the place that was recruited there", default=0.5),
     given("sympathy", ("place", "actor"), "share", "share of the place's police and army at one with the armed group"),
     given("switches_to", ("actor", "target"), "share", "where members of the first go when they change sides"),

@@ -243,8 +243,8 @@ def test_an_as_of_after_the_origin(folder: Path) -> None:
         ("tables/adjacency.csv", ",120,km", ",12000,km", "the border of capital and north is 12,000 km long."),
         (
             "tables/fatal_rate.csv",
-            "0.5,1,2,per",
-            "0.0001,1,2,per",
+            "0.5,1,2,incidents",
+            "0.0001,1,2,incidents",
             "fatal_rate[north] reaches from 0.0001 to 2, more than a factor of 10,000.",
         ),
         (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from drawdown.cli.figures import UNKNOWN, beside_error, error_in_points, in_points, percent, with_error
 from drawdown.terminal.sheet import Column, Sheet, widths
+from drawdown.vocabulary import units
 
 if TYPE_CHECKING:
     from drawdown.claims import Answer, Difference
@@ -17,7 +18,6 @@ CLAIM, HAPPENED = 34, 26  # columns of text that are pleasant to read side by si
 FROZEN = "frozen"
 CAPTION = "Percent of futures in which the claim is true, ± Monte Carlo standard error; '-' where too few can tell."
 CAPTION_FROZEN = " 'frozen': were the origin to go on."
-FLOWS = ("deaths", "civilian_deaths", "fallen", "massacre", "recruited", "deserted", "realigned", "displaced")
 
 
 def single(answers: Sequence[Answer]) -> list[Answer]:
@@ -139,15 +139,8 @@ def unit_of(run: Run, quantity: str) -> str:
     summary = run.summary()
     for name in (f"{quantity}_mean", f"country_{quantity}_mean", f"yearly_{quantity}"):
         if name in summary:
-            return per_week(quantity, str(summary[name].attrs.get("unit", "")))
+            return units.unit_of(str(summary[name].attrs.get("unit", ""))).told
     return ""
-
-
-def per_week(quantity: str, unit: str) -> str:
-    """What is counted in a week says so, and that the dead are those on record: `recorded deaths a week`."""
-    unit = unit.replace("deaths", "recorded deaths")
-    flows = quantity.removeprefix("country_").removeprefix("all_") in FLOWS and "week" not in unit
-    return f"{unit} a week" if flows else unit
 
 
 def differences_sheet(run: Run, answers: Sequence[Answer], differences: Sequence[Difference], a: str, b: str) -> Sheet:

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from drawdown.cli.claims_sheets import per_week
 from drawdown.cli.figures import error_of, number, percent
 from drawdown.terminal.sheet import Column, Sheet
+from drawdown.vocabulary.units import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +73,7 @@ def quantities_sheet(run: Run, a: str, b: str) -> Sheet | None:
         mean = [float(m.mean()) if len(m) else float("nan") for m in known]
         between = float(apart.mean()) if len(apart) else float("nan")
         label = called(name)
-        unit = per_week(name, str(values.attrs.get("unit", "")))
+        unit = unit_of(str(values.attrs.get("unit", ""))).told
         rows.append((label, unit, *(number(m, 4) for m in mean), number(between, sign=True), error_of(error)))
     columns = (Column("quantity", least=12), Column("unit", least=12), *(Column(x, figures=True) for x in (a, b, "difference", "± error")))
     return Sheet(f"Weekly means over the whole run, {a} minus {b}, paired", columns, tuple(rows), SHORT_NOTE)

@@ -6,8 +6,6 @@ All share one signature: (months, leads, members, seed) -> draws of shape (lead,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import is_dataclass, replace
-from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -143,14 +141,3 @@ BASELINES: Mapping[str, Baseline] = {
 def status_quo(present: Floats, leads: Sequence[int]) -> Floats:
     """Control (or any state) stays as it is at the origin: (*cells) -> (lead, *cells)."""
     return np.broadcast_to(np.asarray(present), (len(leads), *np.shape(present))).copy()
-
-
-def frozen(batch: Any) -> Any:
-    """The same batch with every weekly series held at its first week: claims evaluated on it give the 'status quo persists' baseline.
-
-    `batch` is a drawdown.engine.Batch (or any frozen dataclass with a `series` mapping of week-first arrays).
-    """
-    if not is_dataclass(batch) or isinstance(batch, type):
-        raise TypeError(f"expected a batch with a mapping of series, got {type(batch).__name__}")
-    held: Mapping[str, Any] = {name: np.broadcast_to(s[:1], s.shape) for name, s in batch.series.items()}  # type: ignore[attr-defined]  # any batch
-    return replace(batch, series=held)

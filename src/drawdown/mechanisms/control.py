@@ -63,8 +63,8 @@ MECHANISM = Mechanism(
         Variable("void", ("place",), "share", "stock", "share of residents whom nobody rules", 0, 1, record=True),
         Variable("roots", ("place", "actor"), "share", "stock", "rule that the place is used to", 0, 1),
         Variable("backing", ("place", "actor"), "persons", "stock", "force that the place is used to", 0, float("inf")),
-        Variable("control_lost", ("place", "actor"), "share", "pressure", "rule lost to a seizure", 0, 1),
-        Variable("control_gained", ("place", "actor"), "share", "pressure", "rule won by a seizure", 0, 2),
+        Variable("control_lost", ("place", "actor"), "share per week", "pressure", "rule lost to a seizure", 0, 1),
+        Variable("control_gained", ("place", "actor"), "share per week", "pressure", "rule won by a seizure", 0, 2),
     ),
     reads=("composition", "density", "welcome", "force", "standing", "standing_at_origin"),
     goes_on=("backing",),  # the force that a place is used to

@@ -51,9 +51,9 @@ MECHANISM = Mechanism(
     derives=OF_RESIDENTS,
     owns=(
         Variable("residents", ("place", "community"), "persons", "stock", "residents", 0, _INF, record=True),
-        Variable("displaced", ("place",), "persons", "stock", "who fled the place this week", 0, _INF, record=True),
+        Variable("displaced", ("place",), "persons per week", "stock", "who fled the place this week", 0, _INF, record=True),
         Variable("mixing", ("place",), "index", "stock", "how mixed neighbourhoods are", 0, 1, record=True),
-        Variable("sectarian", ("place",), "deaths", "pressure", "civilians killed on purpose", 0, _INF),
+        Variable("sectarian", ("place",), "deaths per week", "pressure", "civilians killed on purpose", 0, _INF),
     ),
     reads=("harmed", "adjacency", "mixing_at_origin"),
     params=parameters_beside(__file__),

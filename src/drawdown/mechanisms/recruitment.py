@@ -51,7 +51,7 @@ MECHANISM = Mechanism(
     phase="ACT",
     about="Groups recruit from regard, occupation, revenge, fear and money; the state recruits what it can pay for.",
     step=step,
-    owns=(Variable("recruited", ("actor",), "persons", "pressure", "recruits this week", 0, _INF, record=True),),
+    owns=(Variable("recruited", ("actor",), "persons per week", "pressure", "recruits this week", 0, _INF, record=True),),
     reads=(
         *(
             "constituency",

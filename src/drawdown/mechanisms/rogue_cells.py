@@ -81,7 +81,7 @@ MECHANISM = Mechanism(
     about="Members who do not obey go on attacking the foreign force during a truce.",
     step=step,
     owns=(
-        Variable("rogue_attacks", ("actor",), "per week", "pressure", "attacks outside command", 0, _INF, record=True),
+        Variable("rogue_attacks", ("actor",), "attacks per week", "pressure", "attacks outside command", 0, _INF, record=True),
         Variable("contact_at_origin", ("place",), "index", "constant", "contact of all pairs at the origin", 0, _INF),
         Variable("rogue_dead_own", ("place",), "deaths", "pressure", "their own dead in an attack of five deaths or more", 0, _INF),
         Variable("rogue_dead_target", ("place",), "deaths", "pressure", "dead of the foreign force in it", 0, _INF),

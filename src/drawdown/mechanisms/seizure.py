@@ -64,7 +64,16 @@ MECHANISM = Mechanism(
     about="Posts and towns change hands when the garrison leaves, stands aside or is beaten; the army can take ground back.",
     step=step,
     owns=(
-        Variable("seized", ("place", "actor"), "share", "pressure", "share of residents seized by the actor this week", 0, 2, record=True),
+        Variable(
+            "seized",
+            ("place", "actor"),
+            "share per week",
+            "pressure",
+            "share of residents seized by the actor this week",
+            0,
+            2,
+            record=True,
+        ),
     ),
     reads=(
         *(

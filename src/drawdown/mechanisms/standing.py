@@ -60,14 +60,18 @@ MECHANISM = Mechanism(
         Variable(
             "recent_collateral",
             ("place", "community"),
-            "deaths",
+            "deaths per week",
             "stock",
             "civilians lately killed in clashes with state or foreign forces",
             0,
             _INF,
         ),
-        Variable("collateral", ("place", "community"), "deaths", "pressure", "civilians killed in such clashes this week", 0, _INF),
-        Variable("atrocity", ("place", "actor"), "deaths", "pressure", "civilians killed on purpose by the actor this week", 0, _INF),
+        Variable(
+            "collateral", ("place", "community"), "deaths per week", "pressure", "civilians killed in such clashes this week", 0, _INF
+        ),
+        Variable(
+            "atrocity", ("place", "actor"), "deaths per week", "pressure", "civilians killed on purpose by the actor this week", 0, _INF
+        ),
     ),
     reads=("residents", "composition", "constituency", "armed", "control", "harmed", "standing_at_origin"),
     goes_on=("usual_harm", "recent_collateral"),  # memories that nobody acts on

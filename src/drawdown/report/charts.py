@@ -16,6 +16,7 @@ from drawdown.report import answers as asked
 from drawdown.report import endstates, fans, rule
 from drawdown.report.history import history
 from drawdown.report.run import Run
+from drawdown.vocabulary.units import unit_of
 
 if TYPE_CHECKING:
     import altair as alt
@@ -78,17 +79,19 @@ def fan(run: Run, topic: str = "deaths", place: str | None = None, columns: int 
     where = f", {run.names.get(place, place)}" if place else ""
     data = alt.InlineData(_records(pd.concat(frames)))
     observed = tuple(column for column, rows in drawn.items() if rows)
-    return fan_layout(run, data, about.label + where, about.unit, columns, observed)
+    return fan_layout(run, data, about.label + where, about.counted_in, columns, observed, percent=unit_of(about.unit).percent)
 
 
-def fan_layout(run: Run, data: alt.Data, title: str, unit: str, columns: int, observed: tuple[str, ...] = ()) -> alt.FacetChart:
+def fan_layout(
+    run: Run, data: alt.Data, title: str, unit: str, columns: int, observed: tuple[str, ...] = (), *, percent: bool = False
+) -> alt.FacetChart:
     """The fan chart over any data with columns date, plan, lo90, lo50, mid, hi50, hi90 and those named by `observed`.
 
     `observed` is what was recorded before the origin, in grey; `happened` what was recorded after it, dashed.
     """
     import altair as alt
 
-    style = "%" if unit.startswith("share") else ",~f"
+    style = "%" if percent else ",~f"
     x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelFlush=True))
     y = alt.Y("lo90:Q", title=None, axis=alt.Axis(format=style, tickCount=4))
     colour = _plan_colour(run, legend=False)
@@ -128,14 +131,16 @@ def difference(run: Run, plan: str, other: str, topic: str = "deaths", place: st
     titles = {p.id: p.name for p in run.plans}
     name = f"{titles[plan]} minus {titles[other]}"
     rows = _fan_rows(run, fans.paired(run, about, plan, other), name)
-    return difference_layout(alt.InlineData(_records(rows)), f"{about.label}: {name}", fans.difference_unit(about))
+    return difference_layout(
+        alt.InlineData(_records(rows)), f"{about.label}: {name}", fans.difference_unit(about), percent=unit_of(about.unit).percent
+    )
 
 
-def difference_layout(data: alt.Data, title: str, unit: str) -> alt.LayerChart:
+def difference_layout(data: alt.Data, title: str, unit: str, *, percent: bool = False) -> alt.LayerChart:
     """The paired-difference chart over data with columns date, lo90, lo50, mid, hi50, hi90."""
     import altair as alt
 
-    style = "+.0%" if "share" in unit else "+,~f"
+    style = "+.0%" if percent else "+,~f"
     x = alt.X("date:T", title=None, axis=alt.Axis(format="%Y", tickCount="year"))
     base = alt.Chart(data).encode(x=x)
     layers = alt.layer(

@@ -5,13 +5,13 @@ Quantiles are over the futures that the run kept in full; the same futures under
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from drawdown.errors import DrawdownError
-from drawdown.observe.level import RECORDED_DEATHS
 from drawdown.report.run import Array, Run
+from drawdown.vocabulary.units import unit_of
 
 VIOLENCE = "Violence"  # heading of the series that count the dead, attacks and those who fled
 CIVILIANS_AND_POLICE = "civilians_and_police"  # whom the press's record counts: the record is drawn over this series
@@ -20,7 +20,7 @@ LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One weekly series for the whole country or one place. `flow`: counted per week, so its difference is shown as a running total."""
+    """One weekly series for the whole country or one place. `unit` is one of the vocabulary; `words` say it better here, if any."""
 
     id: str
     group: str
@@ -28,21 +28,31 @@ class Topic:
     unit: str
     quantity: str
     member: str = ""
-    flow: bool = False
+    words: str = ""
     place: str | None = None
+
+    @property
+    def flow(self) -> bool:
+        """Whether it is counted anew every week, so that its difference is shown as a running total."""
+        return unit_of(self.unit).flow
+
+    @property
+    def counted_in(self) -> str:
+        """The unit as a reader is told it: `recorded deaths per week`, `share of residents`."""
+        return self.words or unit_of(self.unit).told
 
 
 def topics(run: Run) -> tuple[Topic, ...]:
     """Every national series that the run kept, in reading order."""
     found = _deaths(run)
     if run.has("attacks"):
-        found.append(Topic("attacks", VIOLENCE, "Attacks, all sides", "attacks per week", "attacks", flow=True))
+        found.append(Topic("attacks", VIOLENCE, "Attacks, all sides", "attacks per week", "attacks"))
     if run.has("control"):
-        found += [Topic(f"rule:{r.id}", "Who rules", f"Under {r.name}", "share of residents", "control", r.id) for r in run.rulers]
+        found += [Topic(f"rule:{r.id}", "Who rules", f"Under {r.name}", "share", "control", r.id, "share of residents") for r in run.rulers]
     if run.has("void"):
-        found.append(Topic("void", "Who rules", "Ruled by nobody", "share of residents", "void"))
+        found.append(Topic("void", "Who rules", "Ruled by nobody", "share", "void", words="share of residents"))
     if run.has("force"):
-        found += [Topic(f"force:{a}", "Strength", str(run.names[a]), "persons under arms", "force", a) for a in run.actors]
+        found += [Topic(f"force:{a}", "Strength", str(run.names[a]), "persons", "force", a, "persons under arms") for a in run.actors]
     for home in _members(run, "home"):
         if run.has("home_support"):
             found.append(
@@ -65,16 +75,15 @@ def topics(run: Run) -> tuple[Topic, ...]:
                 )
             )
     if run.has("displaced"):
-        found.append(Topic("displaced", VIOLENCE, "People who fled their homes", "persons per week", "displaced", flow=True))
+        found.append(Topic("displaced", VIOLENCE, "People who fled their homes", "persons per week", "displaced"))
     return tuple(found)
 
 
 def _deaths(run: Run) -> list[Topic]:
     """Everything that counts the dead: all of it at the level that records count."""
-    per_week = f"{RECORDED_DEATHS} per week"
     found = []
     if run.has("deaths"):
-        found.append(Topic("deaths", VIOLENCE, "Recorded deaths, all", per_week, "deaths", flow=True))
+        found.append(Topic("deaths", VIOLENCE, "Recorded deaths, all", "deaths per week", "deaths"))
         kinds = {
             "state-based": "in fighting with the state",
             "non-state": "in fighting among armed groups",
@@ -82,19 +91,17 @@ def _deaths(run: Run) -> list[Topic]:
         }
         known = _members(run, "violence")
         found += [
-            Topic(f"deaths:{k}", VIOLENCE, f"Recorded deaths {v}", per_week, "deaths", k, flow=True) for k, v in kinds.items() if k in known
+            Topic(f"deaths:{k}", VIOLENCE, f"Recorded deaths {v}", "deaths per week", "deaths", k) for k, v in kinds.items() if k in known
         ]
     if run.has("civilian_deaths"):
-        found.append(Topic("civilian_deaths", VIOLENCE, "Recorded deaths of civilians", per_week, "civilian_deaths", flow=True))
+        found.append(Topic("civilian_deaths", VIOLENCE, "Recorded deaths of civilians", "deaths per week", "civilian_deaths"))
     if not run.has("fallen"):
         return found
     police = [a for a, about in run.actors.items() if about.get("kind") == "police"]
     if run.has("civilian_deaths") and police:  # whom a record from the press takes in
-        found.append(
-            Topic(CIVILIANS_AND_POLICE, VIOLENCE, "Recorded deaths of civilians and police", per_week, "civilian_deaths", flow=True)
-        )
+        found.append(Topic(CIVILIANS_AND_POLICE, VIOLENCE, "Recorded deaths of civilians and police", "deaths per week", "civilian_deaths"))
     foreign = [a for a, about in run.actors.items() if about.get("kind") == "foreign"]
-    return found + [Topic(f"fallen:{a}", VIOLENCE, f"Recorded deaths of {run.names[a]}", per_week, "fallen", a, flow=True) for a in foreign]
+    return found + [Topic(f"fallen:{a}", VIOLENCE, f"Recorded deaths of {run.names[a]}", "deaths per week", "fallen", a) for a in foreign]
 
 
 def colour_of(run: Run, topic: Topic) -> str | None:
@@ -114,7 +121,7 @@ def topic(run: Run, topic_id: str, place: str | None = None) -> Topic:
     t = known[topic_id]
     if place and (t.id == CIVILIANS_AND_POLICE or run.kept is None or "place" not in run.kept[t.quantity].dims):
         raise DrawdownError(f"series '{topic_id}': it is not kept by place; leave the place out")
-    return Topic(t.id, t.group, t.label, t.unit, t.quantity, t.member, t.flow, place)
+    return replace(t, place=place)
 
 
 def paths(run: Run, topic: Topic, plan: str) -> Array:
@@ -159,7 +166,7 @@ def difference(topic: Topic, first: Array, second: Array) -> Array:
 
 def difference_unit(about: Topic) -> str:
     """What the axis of a difference counts."""
-    return "difference so far, " + about.unit.replace(" per week", "") if about.flow else "difference, " + about.unit
+    return f"difference so far, {unit_of(about.unit).total}" if about.flow else f"difference, {about.counted_in}"
 
 
 def quantiles(data: Array) -> Array:

@@ -103,7 +103,7 @@ def _fans(run: Run, pack: Pack) -> tuple[dict[str, Any], dict[str, Any]]:
         levels = {plan: fans.quantiles(values) for plan, values in paths.items()}
         if all(np.nanmax(np.abs(v), initial=0.0) == 0 for v in levels.values()):
             continue  # an actor that is nowhere in any future makes an empty chart
-        national["topics"].append({"id": topic.id, "group": topic.group, "label": topic.label, "unit": topic.unit,
+        national["topics"].append({"id": topic.id, "group": topic.group, "label": topic.label, "unit": topic.counted_in,
                                    "difference": fans.difference_unit(topic), "colour": fans.colour_of(run, topic)})  # fmt: skip
         national["levels"][topic.id] = {plan: pack.add(values, FAN_BITS) for plan, values in levels.items()}
         national["pairs"][topic.id] = {

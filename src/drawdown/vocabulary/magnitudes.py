@@ -26,12 +26,14 @@ class Limit:
     reason: str
 
 
+_WORST_WEEKS = "The worst weeks in a coalition's log, of a country of 27 million, had fewer than 2,000 attacks."
 LIMITS: tuple[Limit, ...] = (
     Limit("persons", MOST_RESIDENTS, "The whole world has about 8 thousand million people."),
     Limit("persons", MOST_ARMED, "The largest forces ever, in 1945, had about 12 million."),
     Limit("persons", MOST_FALLEN, "All armies together lost 20 to 25 million in the Second World War."),
     Limit("km", MOST_KM, "It is once around the earth."),
-    Limit("per week", MOST_A_WEEK, "The worst weeks in a coalition's log, of a country of 27 million, had fewer than 2,000 attacks."),
+    Limit("attacks per week", MOST_A_WEEK, _WORST_WEEKS),
+    Limit("incidents per week", MOST_A_WEEK, _WORST_WEEKS),
     Limit("weeks", MOST_WEEKS_LEFT, "It is about 190 years."),
     Limit("years", MOST_YEARS, "The longest wars lasted a little more than a hundred."),
 )

@@ -49,24 +49,43 @@ class Unit:
     most: float = MOST_OF_ANY_UNIT
     counts: Counted = ""
     percent: bool = False
+    words: str = ""
+
+    @property
+    def told(self) -> str:
+        """What it is called where a person reads it."""
+        return self.words or self.name
+
+    @property
+    def total(self) -> str:
+        """What its weeks add up to: `recorded deaths` of `deaths per week`."""
+        return self.told.removesuffix(" per week")
 
 
 _PEOPLE = (1.0, 1e8)
+_MOVING = (0.1, 1e7)
 _EVENTS = (0.01, 1e5)
+_RECORDED = "recorded deaths per week"  # every simulated death is one at the level that records count (drawdown.observe.level)
 
 UNITS: Mapping[str, Unit] = {
     one.name: one
     for one in (
+        # Counts: they add up over places, actors and types. A level stays from week to week, what is counted `per week` is counted anew.
         Unit("persons", "log", adds_up=True, bins=_PEOPLE, most=MOST_RESIDENTS, counts="people"),
-        Unit("deaths", "log", adds_up=True, bins=_EVENTS, most=MOST_FALLEN, counts="people"),
-        Unit("persons per week", "log", adds_up=True, flow=True, bins=(0.1, 1e7), most=MOST_RESIDENTS, counts="people"),
-        Unit("deaths per week", "log", adds_up=True, flow=True, bins=_EVENTS, most=MOST_FALLEN, counts="people"),
-        Unit("per week", "log", adds_up=True, flow=True, bins=_EVENTS, most=MOST_A_WEEK, counts="attacks"),
+        Unit("persons per week", "log", adds_up=True, flow=True, bins=_MOVING, most=MOST_RESIDENTS, counts="people"),
+        Unit("deaths", "log", adds_up=True, bins=_EVENTS, most=MOST_FALLEN, counts="people", words="recorded deaths"),
+        Unit("deaths per week", "log", adds_up=True, flow=True, bins=_EVENTS, most=MOST_FALLEN, counts="people", words=_RECORDED),
+        Unit("attacks per week", "log", adds_up=True, flow=True, bins=_EVENTS, most=MOST_A_WEEK, counts="attacks"),
+        Unit("incidents per week", "log", adds_up=True, flow=True, bins=_EVENTS, most=MOST_A_WEEK, counts="attacks"),
+        # Rates and hazards of one place, actor or person: no sum of them means anything.
+        Unit("per week", "log", bins=_EVENTS, most=MOST_A_WEEK),
         Unit("per year"),
         Unit("persons per death"),
         Unit("per 1,000"),
         Unit("per 100,000"),
+        # Parts of a whole: they add up over actors, and are means over residents elsewhere.
         Unit("share", "logit", parts=True, half=True, most=1.0, percent=True),
+        Unit("share per week", parts=True, flow=True, half=True, most=1.0, percent=True),
         Unit("share per year"),
         Unit("index", half=True),
         Unit("index per week"),

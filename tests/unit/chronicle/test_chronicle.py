@@ -69,7 +69,7 @@ class Teller:
         self.scenario, self.weeks = scenario, weeks
         self.mechanisms: tuple[Mechanism, ...] = MECHANISMS
         self.labels = {**scenario.labels, "violence": ("state-based", "non-state", "one-sided")}
-        self.quantities: dict[str, Variable] = {"deaths": Variable("deaths", ("place", "violence"), "per week", "pressure", "")}
+        self.quantities: dict[str, Variable] = {"deaths": Variable("deaths", ("place", "violence"), "deaths per week", "pressure", "")}
 
     def plan(self, plan: Any) -> Any:
         return next(p for p in self.scenario.plans if p.id == plan) if isinstance(plan, str) else plan

@@ -72,7 +72,7 @@ class Run:
 
     def yearly(self, _: str) -> xr.DataArray:
         block = np.array([self.values, self.values[::-1]])[:, :, None]
-        return xr.DataArray(block, dims=("plan", "future", "year"), coords={"plan": ["a", "b"]}, attrs={"unit": "deaths"})
+        return xr.DataArray(block, dims=("plan", "future", "year"), coords={"plan": ["a", "b"]}, attrs={"unit": "deaths per week"})
 
     def end_state_parts(self, _: int) -> dict[str, Any]:
         shares = {f"form {chr(97 + i)}": v for i, v in enumerate(STRANGE)}
@@ -92,7 +92,7 @@ def strange_sheets() -> dict[str, Sheet]:
     told: Any = Run(claims=(claim,))
     single = [answer(f"p{i}", x, y) for i, (x, y) in enumerate(pairs)]
     compared = [answer("a minus b", x, y, y, chance) for x, y in pairs for chance in (None, x)]
-    effects = [Effect("m", "deaths", "deaths", x, y, x, y, 1, "") for x, y in pairs]
+    effects = [Effect("m", "deaths", "deaths per week", x, y, x, y, 1, "") for x, y in pairs]
     apart = Parting(None, [("killed", x, y) for x, y in pairs], (), ())  # type: ignore[arg-type]  # only the numbers are read
     few = Run(values=(NAN, NAN))
     quantities = {f"quantities {name}": quantities_sheet(of, "a", "b") for name, of in (("strange", Run()), ("unknown", few))}  # type: ignore[arg-type]  # what it reads

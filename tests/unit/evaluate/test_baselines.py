@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -73,20 +72,9 @@ def test_adding_a_baseline_moves_no_others_draws() -> None:
     assert (first != baselines.persistence_spread(known, (1, 3), 100, 10)).any()
 
 
-@dataclass(frozen=True)
-class TwoWeeks:
-    series: dict[str, np.ndarray]
-
-
 def test_status_quo_holds_everything_at_the_origin() -> None:
     present = np.array([[0.2, 0.7], [0.5, 0.1]])
     assert (baselines.status_quo(present, (1, 6)) == present).all()
-    moving = TwoWeeks({"control": np.arange(12.0).reshape(3, 2, 2)})
-    held = baselines.frozen(moving).series["control"]
-    assert (held == moving.series["control"][0]).all()
-    assert held.shape == (3, 2, 2)
-    with pytest.raises(TypeError, match="expected a batch"):
-        baselines.frozen({"series": {}})
 
 
 def random_walk(seed: int = 6, days: int = 1600) -> History:

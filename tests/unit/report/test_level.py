@@ -30,7 +30,7 @@ def plain(text: str) -> str | None:
 def test_every_series_and_end_state_says_recorded(run: Run) -> None:
     """Issue 7, D6."""
     for topic in fans.topics(run):
-        for words in (topic.label, topic.unit, fans.difference_unit(topic)):
+        for words in (topic.label, topic.counted_in, fans.difference_unit(topic)):
             assert plain(words) is None, topic
     for words in endstates.flows(run, "war")[1]:
         assert words == endstates.ENDED or "recorded deaths" in words

@@ -30,7 +30,7 @@ def test_the_latest_row_that_applies_holds(folder: Path) -> None:
 
 def test_as_of_falls_back_to_what_was_known(folder: Path) -> None:
     table = folder / "tables" / "attack_rate.csv"
-    table.write_text(table.read_text() + "north,8,12,16,per week,,,D,2023-06-30,2023-06-01,invented\n")
+    table.write_text(table.read_text() + "north,8,12,16,attacks per week,,,D,2023-06-30,2023-06-01,invented\n")
     assert attack_rate(folder, date(2023, 9, 1)).distribution.best == 4.0
     assert attack_rate(folder, date(2023, 12, 15)).distribution.best == 3.0
 
@@ -51,7 +51,7 @@ def test_as_of_leaves_a_hidden_parameter_to_its_default(folder: Path) -> None:
 
 def test_a_later_edition_replaces_an_earlier_one(folder: Path) -> None:
     table = folder / "tables" / "attack_rate.csv"
-    table.write_text(table.read_text() + "capital,2,5,9,per week,,,D,2023-12-20,2023-12-01,revised: invented\n")
+    table.write_text(table.read_text() + "capital,2,5,9,attacks per week,,,D,2023-12-20,2023-12-01,revised: invented\n")
     assert attack_rate(folder).distribution.best == 5.0
     assert attack_rate(folder, date(2023, 12, 18)).distribution.best == 3.0
 

@@ -85,7 +85,7 @@ def attack_rows(frames: Frames, weeks: int) -> list[Row]:
         inside[part.id] = (int(there.sum()), len(points))
     first, last = recent["week_start"].min().date(), recent["week_start"].max().date()
     backing = Backing(
-        unit="per week",
+        unit="attacks per week",
         source="esoc-sigact",
         locator=f"sigact_corrected, weeks of {first} to {last}; {METHOD}; parts of a governorate by the points of geocausal",
         grade="A",
@@ -118,7 +118,7 @@ def _district_parts(frames: Frames, weeks: int) -> dict[str, tuple[float, float]
 def _ibc_rate(frames: Frames, weeks: int, classes: Iterable[str], what: str, note: str) -> list[Row]:
     chosen = frames.ibc[frames.ibc["weapon_class"].isin(list(classes)) & ~frames.ibc["coalition_fire"] & ~frames.ibc["iraqi_state_fire"]]
     backing = Backing(
-        unit="per week",
+        unit="incidents per week",
         source="ibc",
         locator=f"{what}, {weeks} weeks before {frames.as_of}; {METHOD}; parts of a governorate by the districts of esoc-ibc",
         grade="A",
@@ -153,7 +153,7 @@ def rivalry_rows(frames: Frames, weeks: int = 52) -> list[Row]:
     non_state = frames.ucdp[frames.ucdp["type_of_violence"] == 2][["date_start", "governorate"]]
     both = pd.concat([first, non_state]).drop_duplicates()
     backing = Backing(
-        unit="per week",
+        unit="incidents per week",
         source="ibc",
         locator=f"targets that name a clash among groups, with UCDP GED non-state events, {weeks} weeks before {frames.as_of}; {METHOD}",
         grade="B",
