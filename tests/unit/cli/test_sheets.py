@@ -20,7 +20,7 @@ from drawdown.cli.figures import beside_error, error_in_points, error_of, in_poi
 from drawdown.cli.tables import end_state_sheet, quantities_sheet
 from drawdown.cli.telling import effects_sheet, parting_sheet
 from drawdown.terminal.json_document import as_json
-from drawdown.terminal.sheet import Column, Sheet, drawn
+from drawdown.terminal.sheet import Column, Sheet, drawn, widths
 
 NAN, INF = float("nan"), float("inf")
 STRANGE = (NAN, INF, -INF, 0.0, -0.0, 1e-12, -1e-12, 4e-4, 1.0, 1e12)
@@ -174,6 +174,17 @@ def test_a3_a_sheet_of_any_width_is_drawn() -> None:
     sheet = Sheet("T", columns, (("all deaths in the country", "1,234,567", "-"), ("", "", "")), "caption")
     for width in range(20, 120):
         assert max(map(len, text_of(sheet, width).splitlines())) <= width
+
+
+def test_a_name_stays_in_one_piece() -> None:
+    """A column of names gives way to records before it folds one; it used to ask for 200 columns to say so."""
+    names = ("the name of a plan", "reaches from 1 to 2")
+    rows = (names,)
+    for unbroken in (True, False):
+        chosen = widths(Sheet("", (Column("", least=4, unbroken=unbroken), Column("", least=8)), rows), 30)
+        assert chosen is not None
+        assert (chosen[0] >= len(names[0])) is unbroken, chosen
+    assert widths(Sheet("", (Column("", unbroken=True), Column("", unbroken=True)), rows), 34) is None
 
 
 def test_a4_json_escapes_what_a_terminal_would_obey_and_reads_back() -> None:
