@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,8 @@ import pytest
 from drawdown.mechanism import discover
 from drawdown.report.run import Run, open_run
 from drawdown.runs import opened
-from drawdown.runs.schema import Manifest
+from drawdown.runs.format import FORMAT
+from drawdown.runs.schema import Manifest, PlanEntry
 from drawdown.scenario.model import Scenario
 from drawdown.world import World, structure_of
 
@@ -57,9 +57,13 @@ def drawn_run() -> Callable[..., Run]:
     def make_run(scenario: Scenario, futures: int, seed: int = 3) -> Run:
         world = World(scenario, structure_of(scenario), discover(), {})
         draws = pd.DataFrame({"future": np.arange(futures), **world.draws(seed, np.arange(futures))})
-        plans = [{"id": p.id, "title": p.title, "digest": "0" * 64} for p in scenario.plans]
-        manifest = {"scenario": scenario.id, "seed": seed, "futures": futures, "plans": plans, "status": "complete", "files": {}}
-        stored = opened.Run(Path("nowhere"), cast("Manifest", manifest))
+        plans = [PlanEntry(id=p.id, title=p.title, digest="0" * 64) for p in scenario.plans]
+        manifest = Manifest(
+            format=FORMAT, scenario=scenario.id, title=scenario.title, digest=scenario.digest, model="0" * 64, patches=[],
+            held={}, as_of=None, origin=scenario.origin.isoformat(), weeks=scenario.weeks, seed=seed, futures=futures, plans=plans,
+            batch=futures, keep="summaries", versions={}, created="", status="complete", files={}, sum="",
+        )  # fmt: skip
+        stored = opened.Run(Path("nowhere"), manifest)
         empty = pd.DataFrame({name: [] for name in ("plan", "future", "claim", "value", "margin")})
         stored.__dict__.update(scenario=scenario, drawn=draws, claim_values=empty)  # in place of the files
         return Run(stored)
