@@ -23,8 +23,7 @@ def literals(source: str) -> Iterator[tuple[int, object]]:
         if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == [DECLARATION]:
             continue
         for part in ast.walk(node):
-            number = isinstance(part, ast.Constant) and isinstance(part.value, int | float | complex) and not isinstance(part.value, bool)
-            if number and part.value not in ALLOWED:
+            if isinstance(part, ast.Constant) and type(part.value) in (int, float, complex) and part.value not in ALLOWED:
                 yield part.lineno, part.value
 
 
