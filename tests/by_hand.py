@@ -111,7 +111,7 @@ def seen_by(m: Mechanism, names: frozenset[str], values: Mapping[str, Chosen]) -
             bare.add(name)
     blind = values.keys() - bare
     assert not blind, f"{m.name} never sees {sorted(blind)}"
-    seen = {name: np.float32(values.get(name, 0)) if name == "week" else array(name, values.get(name)) for name in bare}
+    seen: dict[str, Any] = {name: np.float32(values.get(name, 0)) if name == "week" else array(name, values.get(name)) for name in bare}
     numbers = {name: value for other in declared() for name, value in parameters(other, {}).items()}
     return {**seen, **work_out(names, declared(), seen, numbers, COUNTRY)}
 

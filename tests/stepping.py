@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from drawdown.engine import Engine
 from drawdown.mechanism import PHASES, Change, Mechanism
-from drawdown.program import View, apply, key_of, params_of, view_of, work_out
+from drawdown.program import Inputs, View, apply, key_of, params_of, view_of, work_out
 from drawdown.scenario.model import Plan
 from drawdown.vocabulary.tile import TILE
 
@@ -29,7 +29,7 @@ class Moment:
 
     def step(self, parameters: Mapping[str, Any] | None = None, values: Mapping[str, Any] | None = None) -> Change:
         """What the mechanism does; with other parameters ('mechanism.parameter') or other values where given."""
-        key = key_of(self.mechanism.name, self.inputs, self.week, self.structure)
+        key = key_of(self.mechanism.name, cast("Inputs", self.inputs), self.week, self.structure)
         seen, drawn = {**self.values, **(values or {})}, {**self.inputs["parameters"], **(parameters or {})}
         seen.update(work_out(self.mechanism.reads, self.mechanisms, seen, drawn, self.structure))
         state = view_of(self.mechanism, seen, self.structure)
@@ -57,8 +57,8 @@ def started(
     """State after some weeks of the compiled program, and its inputs."""
     chosen = np.arange(TILE, dtype=np.uint32) if ids is None else ids.astype(np.uint32)
     state, inputs, program = engine._start(engine.plan(plan), seed, chosen)
-    state, _ = program["advance"](state, program["blank"](), inputs, 0, weeks)
-    return dict(state), inputs
+    state, _ = program.advance(state, program.blank(), inputs, 0, weeks)
+    return dict(state), dict(inputs)
 
 
 def moments(engine: Engine, state: Mapping[str, Any], inputs: Mapping[str, Any], week: int) -> dict[str, Moment]:

@@ -7,10 +7,10 @@ same bit for bit in any layout; it advances from any week to any week, so that t
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,13 @@ from drawdown.state import Variable
 from drawdown.vocabulary.tile import TILE
 from drawdown.world import World, structure_of
 
+if TYPE_CHECKING:
+    import jax
+
+    from drawdown.program import Arrays, Inputs, Program
+
 Array = NDArray[np.float32]
+Ids = NDArray[np.integer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +78,30 @@ class Replay:
     parted: int | None = None  # week at which another plan took over
 
 
+class _Shared:
+    """The one program of all engines of a structure, built by the first that runs."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.program: Program | None = None
+
+
 class Engine:
     """Runs the futures of a scenario. Thread-safe; compiles on first use."""
 
-    def __init__(self, scenario: Scenario, mechanisms: tuple[Mechanism, ...] | None = None, weeks: int | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        mechanisms: tuple[Mechanism, ...] | None = None,
+        weeks: int | None = None,
+        held: Mapping[str, float] | None = None,
+        shared: _Shared | None = None,
+    ) -> None:
         self.scenario = scenario
         self.mechanisms = discover() if mechanisms is None else mechanisms
         self.weeks = scenario.weeks if weeks is None else weeks
-        self.world = World(scenario, structure_of(scenario), self.mechanisms, {})
-        self._lock = threading.Lock()
-        self._program: dict[str, Callable[..., Any]] = {}
+        self.world = World(scenario, structure_of(scenario), self.mechanisms, held or {})
+        self._shared = _Shared() if shared is None else shared
 
     def with_parameters(self, overrides: Mapping[str, float]) -> Engine:
         """The same program with some parameters ('mechanism.parameter') or cells held at given values in every future."""
@@ -89,20 +109,13 @@ class Engine:
         wrong = [name for name in overrides if name not in known]
         if wrong:
             raise DrawdownError("; ".join(f"number of this model: {expected_one_of(name, known)}" for name in wrong))
-        twin = object.__new__(Engine)
-        twin.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("quantities", "week_dates")})
-        twin.world = replace(self.world, overrides={**self.world.overrides, **overrides})
-        return twin
+        return Engine(self.scenario, self.mechanisms, self.weeks, {**self.held, **overrides}, self._shared)
 
     def with_scenario(self, scenario: Scenario) -> Engine:
         """The same program for another scenario of equal structure (other numbers, plans, origin); raises DrawdownError if it is not."""
         if structure_of(scenario) != self.world.structure:
             raise DrawdownError(f"{scenario.id} has other places, actors or communities than {self.scenario.id}: it needs its own engine")
-        twin = object.__new__(Engine)
-        twin.__dict__.update({k: v for k, v in self.__dict__.items() if k not in ("quantities", "week_dates")})
-        twin.scenario = scenario
-        twin.world = World(scenario, self.world.structure, self.mechanisms, {})
-        return twin
+        return Engine(scenario, self.mechanisms, self.weeks, shared=self._shared)
 
     def without(self, mechanism: str) -> Engine:
         """The same program with one mechanism switched off by its neutral values."""
@@ -138,7 +151,7 @@ class Engine:
         """First day of each week."""
         return np.datetime64(self.scenario.origin, "D") + 7 * np.arange(self.weeks)
 
-    def draws(self, seed: int, futures: NDArray[np.integer[Any]]) -> dict[str, Array]:
+    def draws(self, seed: int, futures: Ids) -> dict[str, Array]:
         """Every uncertain number of each future, by name [future]."""
         return self.world.draws(seed, np.asarray(futures))
 
@@ -151,7 +164,7 @@ class Engine:
             raise DrawdownError(f"plan of {self.scenario.id}: {expected_one_of(plan, by_id)}")
         return by_id[plan]
 
-    def run(self, plan: str | Plan, seed: int, futures: NDArray[np.integer[Any]]) -> Batch:
+    def run(self, plan: str | Plan, seed: int, futures: Ids) -> Batch:
         """Run futures (any ids, any number) under a plan; one compiled call per tile."""
         chosen = self.plan(plan)
         ids = np.asarray(futures, np.uint32)
@@ -166,53 +179,54 @@ class Engine:
 
     def _run_tile(self, plan: Plan, seed: int, ids: NDArray[np.uint32]) -> Batch:
         state, inputs, program = self._start(plan, seed, ids)
-        state, record = program["advance"](state, program["blank"](), inputs, 0, self.weeks)
+        state, record = program.advance(state, program.blank(), inputs, 0, self.weeks)
         keep = len(ids)
         # Copies of whole tiles are dear; a full tile is handed on as it is.
         series = {n: np.asarray(v)[..., :keep] for n, v in record.items() if n in self.quantities}
         cells = {n: np.asarray(v)[..., :keep] for n, v in record.items() if n not in self.quantities}
         status = np.asarray(state["status"])[:keep].astype(np.uint8)
         ended = np.asarray(state["ended"])[:keep].astype(np.int32)
-        minor = {n: cells[n] for n in ("small_incidents", "small_dead_civilians") if n in cells}
+        minor: dict[str, Array] = {n: cells[n] for n in ("small_incidents", "small_dead_civilians") if n in cells}
         return Batch(plan.id, ids, series, status, ended, extract(cells, ids, self.world.structure, self.week_dates), minor)
 
-    def _start(self, plan: Plan, seed: int, ids: NDArray[np.uint32]) -> tuple[Any, Any, dict[str, Callable[..., Any]]]:
+    def _start(self, plan: Plan, seed: int, ids: NDArray[np.uint32]) -> tuple[Arrays, Inputs, Program]:
         tile = np.resize(ids, TILE)
         given, parameters = self.world.inputs(self.draws(seed, tile), TILE)
         given.update(plans.arrays(plan, self.scenario, self.world.structure, seed, tile))
         program = self._compiled()
-        inputs = {"given": given, "parameters": parameters, "futures": tile, "seed": np.uint32(seed & 0xFFFFFFFF)}
-        return program["begin"](inputs), inputs, program
+        # The program takes arrays of numpy for arrays of its own.
+        inputs = cast("Inputs", {"given": given, "parameters": parameters, "futures": tile, "seed": np.uint32(seed & 0xFFFFFFFF)})
+        return program.begin(inputs), inputs, program
 
     def replay(self, plan: str | Plan, seed: int, future: int, branch: tuple[int, str | Plan] | None = None) -> Replay:
         """One future again, every variable of every week; with `branch` it goes on under another plan from that week."""
         chosen = self.plan(plan)
         ids = np.array([future], np.uint32)
         state, inputs, program = self._start(chosen, seed, ids)
-        record = program["blank"]()
+        record = program.blank()
         weeks: list[dict[str, Array]] = []
         for week in range(self.weeks):
             if branch is not None and week == branch[0]:
                 _, inputs, _ = self._start(self.plan(branch[1]), seed, ids)
                 # The other plan's orders start from their own triggers; those whose date has passed start now.
-                state = {**state, "order_clock": np.full_like(state["order_clock"], -1.0)}
-            state, record = program["advance"](state, record, inputs, week, week + 1)
+                state = {**state, "order_clock": cast("jax.Array", np.full_like(state["order_clock"], -1.0))}
+            state, record = program.advance(state, record, inputs, week, week + 1)
             # As numpy first: an index into an array of jax is a program of its own, compiled for every shape.
             weeks.append({n: np.asarray(v)[..., 0].copy() for n, v in state.items()})
         states = {n: np.stack([w[n] for w in weeks]) for n in weeks[0]}
         parted = None if branch is None else branch[0]
         return Replay(chosen.id, future, states, int(weeks[-1]["status"]), int(weeks[-1]["ended"]), parted)
 
-    def _compiled(self) -> dict[str, Callable[..., Any]]:
-        with self._lock:
-            if not self._program:
+    def _compiled(self) -> Program:
+        with self._shared.lock:
+            if self._shared.program is None:
                 from drawdown.program import build
 
-                self._program.update(build(self.world.structure, self.world.variables, self.mechanisms, self.weeks, TILE))
-        return self._program
+                self._shared.program = build(self.world.structure, self.world.variables, self.mechanisms, self.weeks, TILE)
+            return self._shared.program
 
     def compile(self) -> None:
         """Compile now rather than at the first run."""
         ids = np.arange(1, dtype=np.uint32)
         state, inputs, program = self._start(Plan("nothing", "", "", ()), 0, ids)
-        program["advance"](state, program["blank"](), inputs, 0, 0)
+        program.advance(state, program.blank(), inputs, 0, 0)

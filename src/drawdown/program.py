@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import NamedTuple, TypedDict
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +15,28 @@ from drawdown.severity import normal_quantile
 from drawdown.state import Variable
 from drawdown.world import Structure
 
+Array = jax.Array
+Arrays = Mapping[str, Array]
+Uniforms = tuple[Array, Array, Array, Array]
+
+
+class Inputs(TypedDict):
+    """What differs from tile to tile: given variables [dims, future], parameters [future] by 'mechanism.parameter', ids and seed."""
+
+    given: Arrays
+    parameters: Arrays
+    futures: Array
+    seed: Array
+
+
+class Program(NamedTuple):
+    """The compiled functions of a structure: the state at the origin, an empty record, and the way from one week to another."""
+
+    begin: Callable[[Inputs], Arrays]
+    blank: Callable[[], Arrays]
+    advance: Callable[[Arrays, Arrays, Inputs, int, int], tuple[Arrays, Arrays]]
+
+
 _TOLERANCE = 1e-3  # of the width of the bounds: float32 sums over a hundred cells
 
 
@@ -25,12 +47,12 @@ class UndeclaredError(Exception):
 class View:
     """What one mechanism may see of the state; remembers what it looked at. `week` is that of the program, none at the start."""
 
-    def __init__(self, mechanism: str, values: Mapping[str, Any], allowed: frozenset[str], structure: Structure, week: Any = None) -> None:
+    def __init__(self, mechanism: str, values: Arrays, allowed: frozenset[str], structure: Structure, week: Array | None = None) -> None:
         self._mechanism, self._values, self._allowed, self._week = mechanism, values, allowed, week
         self.structure = structure
         self.used: set[str] = set()
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Array:
         if name not in self._allowed:
             raise UndeclaredError(f"{self._mechanism} reads '{name}' without declaring it")
         self.used.add(name)
@@ -41,7 +63,7 @@ class View:
         return values if self._week is None else once(self._week, values)
 
 
-def once(week: Any, values: Kept) -> Kept:
+def once(week: Array, values: Kept) -> Kept:
     """The same values (any tree of arrays), worked out once and kept.
 
     XLA on CPU has no multi-output fusion, drops optimization barriers, and repeats cheap arithmetic inside every reader; a branch that it
@@ -58,9 +80,10 @@ def _words(key: Words, counter: Words) -> Words:
 
 
 @jax.jit
-def _of_entity(entity: Any, key: Any) -> Any:
+def _of_entity(entity: Array, key: Array) -> Array:
     """An entity's word of a key word, [*dims, future]; traced once a shape."""
-    return avalanche(avalanche(entity ^ key, jnp) + key, jnp)
+    word: Array = avalanche(avalanche(entity ^ key, jnp) + key, jnp)
+    return word
 
 
 class Keyed:
@@ -77,30 +100,30 @@ class Keyed:
         a, b, c, d = (_of_entity(entity, k) if dims else k for k in key)
         return a, b, c, d
 
-    def uniform(self, name: str, dims: tuple[str, ...]) -> tuple[Any, Any, Any, Any]:
+    def uniform(self, name: str, dims: tuple[str, ...]) -> Uniforms:
         """Four independent uniforms in (0,1) per entity and future."""
         a, b, c, d = self.bits(name, dims)
         return to_uniform(a, jnp), to_uniform(b, jnp), to_uniform(c, jnp), to_uniform(d, jnp)
 
-    def mixed(self, name: str, dims: tuple[str, ...]) -> tuple[Any, Any, Any, Any, Any, Any]:
+    def mixed(self, name: str, dims: tuple[str, ...]) -> tuple[Array, Array, Array, Array, Array, Array]:
         """Two fine uniforms (23 bits) and four coarse ones (16 bits, for rounding and sharing out) of one block per entity."""
         a, b, c, d = self.bits(name, dims)
         halves = [jnp.right_shift(w, jnp.uint32(16)) if high else w & jnp.uint32(0xFFFF) for w in (c, d) for high in (True, False)]
         coarse = [(h.astype(jnp.float32) + 0.5) * jnp.float32(2.0**-16) for h in halves]
         return to_uniform(a, jnp), to_uniform(b, jnp), coarse[0], coarse[1], coarse[2], coarse[3]
 
-    def normal(self, name: str, dims: tuple[str, ...]) -> tuple[Any, Any, Any, Any]:
+    def normal(self, name: str, dims: tuple[str, ...]) -> Uniforms:
         """Four independent standard normals per entity and future."""
         a, b, c, d = self.uniform(name, dims)
         return normal_quantile(a), normal_quantile(b), normal_quantile(c), normal_quantile(d)
 
 
-def view_of(m: Mechanism, values: Mapping[str, Any], structure: Structure) -> View:
+def view_of(m: Mechanism, values: Arrays, structure: Structure) -> View:
     """The state as the mechanism may see it: what it reads, and what it owns."""
     return View(m.name, values, frozenset((*m.reads, *(v.name for v in m.owns))), structure, values.get("week"))
 
 
-def params_of(m: Mechanism, parameters: Mapping[str, Any], structure: Structure) -> View:
+def params_of(m: Mechanism, parameters: Arrays, structure: Structure) -> View:
     """The mechanism's own parameters as attributes."""
     own = {p.name: parameters[f"{m.name}.{p.name}"] for p in m.params}
     return View(m.name, own, frozenset(own), structure)
@@ -109,13 +132,13 @@ def params_of(m: Mechanism, parameters: Mapping[str, Any], structure: Structure)
 def work_out(
     wanted: Iterable[str],
     mechanisms: Iterable[Mechanism],
-    values: Mapping[str, Any],
-    parameters: Mapping[str, Any],
+    values: Arrays,
+    parameters: Arrays,
     structure: Structure,
-) -> dict[str, Any]:
+) -> dict[str, Array]:
     """The derived quantities among `wanted`, and those that they are worked out from, as far as `values` does not hold them yet."""
     declared = {d.name: (m, d) for m in mechanisms for d in m.derives}
-    made: dict[str, Any] = {}
+    made: dict[str, Array] = {}
 
     def make(name: str) -> None:
         if name in declared and name not in values and name not in made:
@@ -130,14 +153,14 @@ def work_out(
     return made
 
 
-def key_of(m: str, inputs: Mapping[str, Any], week: Any, structure: Structure) -> Keyed:
+def key_of(m: str, inputs: Inputs, week: Array, structure: Structure) -> Keyed:
     """The key of one mechanism in one week."""
     ids = inputs["futures"]
     word = jnp.full_like(ids, name_word(m))
     return Keyed(structure, (jnp.full_like(ids, inputs["seed"]), ids, jnp.full_like(ids, week), word))
 
 
-def apply(m: Mechanism, change: Change, pressures: dict[str, Any], owned: dict[str, Any]) -> None:
+def apply(m: Mechanism, change: Change, pressures: dict[str, Array], owned: dict[str, Array]) -> None:
     """Add to pressures, set what it owns; anything else is a fault of the mechanism."""
     mine = {v.name: v for v in m.owns}
     for name, value in change.set.items():
@@ -150,17 +173,15 @@ def apply(m: Mechanism, change: Change, pressures: dict[str, Any], owned: dict[s
         pressures[name] = pressures[name] + value
 
 
-def build(
-    structure: Structure, variables: Mapping[str, Variable], mechanisms: tuple[Mechanism, ...], weeks: int, tile: int
-) -> dict[str, Callable[..., Any]]:
-    """The three functions of a program: `begin(inputs)`, `blank()` and `advance(state, record, inputs, start, stop)`."""
+def build(structure: Structure, variables: Mapping[str, Variable], mechanisms: tuple[Mechanism, ...], weeks: int, tile: int) -> Program:
+    """The three functions of a program, compiled when they are first called."""
     moving = {n: v for n, v in variables.items() if v.kind not in ("given", "derived")}
     derived = {d.name: d.reads for m in mechanisms for d in m.derives}
     constant = {n for n, v in moving.items() if v.kind == "constant"}
     recorded = {n: v for n, v in moving.items() if v.record}
     cells = {n: moving[n] for n in CELLS if n in moving}
 
-    def begin(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    def begin(inputs: Inputs) -> dict[str, Array]:
         state = {n: jnp.full((*structure.shape(v.dims), tile), v.default, jnp.float32) for n, v in moving.items()}
         for m in mechanisms:
             if m.initial is not None:
@@ -171,12 +192,12 @@ def build(
         state["ended"] = jnp.full(tile, weeks, jnp.int32)
         return state
 
-    def one_week(state: dict[str, Any], inputs: Mapping[str, Any], week: Any) -> dict[str, Any]:
+    def one_week(state: Arrays, inputs: Inputs, week: Array) -> dict[str, Array]:
         values = {**inputs["given"], **state, "week": week}
         pressures = {n: jnp.zeros_like(state[n]) for n, v in moving.items() if v.kind == "pressure"}
         values.update(pressures)
         for phase in PHASES:
-            owned: dict[str, Any] = {}
+            owned: dict[str, Array] = {}
             acting = [m for m in mechanisms if m.phase == phase]
             wanted = [n for m in acting for n in m.reads]
             values.update(once(week, work_out(wanted, mechanisms, values, inputs["parameters"], structure)))
@@ -191,10 +212,10 @@ def build(
             values = {n: v for n, v in values.items() if not moved(n, fresh)}
         return settle(state, values, week)
 
-    def moved(name: str, fresh: Mapping[str, Any]) -> bool:
+    def moved(name: str, fresh: Arrays) -> bool:
         return name in derived and any(other in fresh or moved(other, fresh) for other in derived[name])
 
-    def settle(state: dict[str, Any], values: Mapping[str, Any], week: Any) -> dict[str, Any]:
+    def settle(state: Arrays, values: Arrays, week: Array) -> dict[str, Array]:
         new = {n: jnp.broadcast_to(values[n], state[n].shape) for n in moving}
         status = jnp.where(state["status"] > 0, state["status"], health(new))
         alive = status == 0
@@ -202,7 +223,7 @@ def build(
         just = (state["status"] == 0) & ~alive
         return {**kept, "status": status, "ended": jnp.where(just, week, state["ended"])}
 
-    def health(new: Mapping[str, Any]) -> Any:
+    def health(new: Arrays) -> Array:
         finite, inside = jnp.ones(tile, bool), jnp.ones(tile, bool)
         for n, v in moving.items():
             axes = tuple(range(len(v.dims)))
@@ -214,13 +235,13 @@ def build(
                 inside &= (new[n] <= v.high + margin).all(axes)
         return jnp.where(~finite, 1, jnp.where(~inside, 2, 0)).astype(jnp.int32)
 
-    def blank() -> dict[str, Any]:
+    def blank() -> dict[str, Array]:
         series = {n: jnp.zeros((weeks, *structure.shape(v.dims), tile), jnp.float32) for n, v in recorded.items()}
         counts = {n: jnp.zeros((weeks, *structure.shape(v.dims), tile), jnp.int16) for n, v in cells.items()}
         return {**series, **counts}
 
-    def advance(state: dict[str, Any], record: dict[str, Any], inputs: Mapping[str, Any], start: Any, stop: Any) -> Any:
-        def body(carry: tuple[Any, dict[str, Any], dict[str, Any]]) -> Any:
+    def advance(state: Arrays, record: Arrays, inputs: Inputs, start: int, stop: int) -> tuple[Arrays, Arrays]:
+        def body(carry: tuple[Array, Arrays, Arrays]) -> tuple[Array, Arrays, Arrays]:
             week, now, kept = carry
             after = one_week(now, inputs, week)
             alive = after["status"] == 0
@@ -230,8 +251,8 @@ def build(
                 written[n] = jax.lax.dynamic_update_index_in_dim(buffer, value, week, 0)
             return week + 1, after, written
 
-        first = (jnp.asarray(start, jnp.int32), state, record)
+        first: tuple[Array, Arrays, Arrays] = (jnp.asarray(start, jnp.int32), state, record)
         _, last, filled = jax.lax.while_loop(lambda carry: carry[0] < stop, body, first)
         return last, filled
 
-    return {"begin": jax.jit(begin), "blank": jax.jit(blank), "advance": jax.jit(advance, donate_argnums=(0, 1))}
+    return Program(jax.jit(begin), jax.jit(blank), jax.jit(advance, donate_argnums=(0, 1)))

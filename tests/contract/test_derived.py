@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -33,11 +35,11 @@ def test_it_is_shared(m: Mechanism, derived: Derived) -> None:
     assert len(readers) > 1, "what one mechanism alone works out stands in that mechanism"
 
 
-def _all_ones() -> dict[str, object]:
+def _all_ones() -> dict[str, Any]:
     return {n: array(n, 1.0) for n in {n for _, d in DERIVED for n in d.reads} - {d.name for _, d in DERIVED}}
 
 
-def _numbers() -> dict[str, object]:
+def _numbers() -> dict[str, Any]:
     return {name: value for m in FOUND for name, value in parameters(m, {}).items()}
 
 

@@ -13,10 +13,11 @@ import pytest
 from drawdown.chronicle import names_of
 from drawdown.engine import Engine
 from drawdown.mechanism import PHASES, Cause, Change, Event, Mechanism, ModelError, Param, check, discover
-from drawdown.program import UndeclaredError, View, apply, params_of, view_of
+from drawdown.program import UndeclaredError, View, apply, params_of, view_of, work_out
 from drawdown.state import GIVEN, PLAN, Variable
 from drawdown.vocabulary.dimensions import DIMENSIONS
 from drawdown.vocabulary.tile import TILE
+from tests.by_hand import array
 from tests.stepping import Moment, flat, jitted, moments, started
 
 SEED = 20070903
@@ -175,6 +176,11 @@ def test_it_uses_all_that_it_declares_and_nothing_else(model: Engine, week: Mapp
         assert m.initial(given, own).keys() <= {v.name for v in m.owns}
         assert not set(m.initial_reads) - given.used, "declared for the start and never read"
         seen |= own.used
+    for derived in m.derives:
+        own = params_of(m, moment.inputs["parameters"], moment.structure)
+        made = work_out(derived.reads, FOUND, moment.values, moment.inputs["parameters"], moment.structure)
+        derived.formula(View(derived.name, {**moment.values, **made}, frozenset(derived.reads), moment.structure), own)
+        seen |= own.used
     assert not {p.name for p in m.params} - seen, "parameters that nothing turns on"
     assert set(m.adds) <= change.add.keys(), "declared and never added"
     kept = {v.name for v in m.owns if v.kind in ("stock", "choice")}
@@ -189,7 +195,7 @@ def test_what_is_not_declared_cannot_be_touched(model: Engine, week: Mapping[str
     with pytest.raises(UndeclaredError, match="does not own"):
         apply(moment.mechanism, Change.of(force=1.0), {}, {})
     with pytest.raises(UndeclaredError, match="adds to 'recruits' without declaring"):
-        apply(moment.mechanism, Change.of({"recruits": 1.0}), {"recruits": 0.0}, {})
+        apply(moment.mechanism, Change.of({"recruits": 1.0}), {"recruits": array("recruits", 0.0)}, {})
 
 
 def test_every_variable_has_a_reader(model: Engine) -> None:

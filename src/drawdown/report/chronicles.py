@@ -148,10 +148,10 @@ def _replayed(engine: Engine, plan: str, seed: int, futures: list[int]) -> list[
     for first in range(0, len(futures), TILE):
         ids = np.asarray(futures[first : first + TILE], np.uint32)
         state, inputs, program = engine._start(engine.plan(plan), seed, ids)
-        record = program["blank"]()
+        record = program.blank()
         weeks: list[dict[str, np.ndarray]] = []
         for week in range(engine.weeks):
-            state, record = program["advance"](state, record, inputs, week, week + 1)
+            state, record = program.advance(state, record, inputs, week, week + 1)
             weeks.append({name: np.asarray(value)[..., : len(ids)].copy() for name, value in state.items()})
         for column, future in enumerate(futures[first : first + TILE]):
             states = {name: np.stack([w[name][..., column] for w in weeks]) for name in weeks[0]}
