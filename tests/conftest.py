@@ -3,27 +3,67 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
+
     from drawdown.engine import Batch, Engine
     from drawdown.scenario.model import Scenario
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SEED = 20070903
-# Before anything imports jax: tests and the commands that they start compile a program once between them.
+# Before anything imports jax: tests, the commands that they start and the runs after this one compile a program once between them.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(REPOSITORY / ".pytest_cache" / "jax"))
 # A plug-in that happens to be installed is not what is tested; `DRAWDOWN_PLUG_INS=on pytest tests/contract` holds it to the battery.
 os.environ.setdefault("DRAWDOWN_PLUG_INS", "off")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.05")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 # The width of whoever looks on (pytest-xdist hands it to its workers) is not that of what is tested.
 for width in ("COLUMNS", "LINES"):
     os.environ.pop(width, None)
+
+
+# Each worker of pytest-xdist makes these for itself: files that ask for the same one (by these words) go to one worker.
+ENGINES = {"iraq_engine": "iraq_engine: |iraq_batch: ", "model": "model: Engine|futures_of: ", "small": "small: Engine"}
+
+
+@cache
+def engine_of(file: str) -> str:
+    """The first of the engines that a file of tests asks for, else its own name: files of one answer run on one worker."""
+    text = (REPOSITORY / file).read_text(encoding="utf-8")
+    return next((engine for engine, asked in ENGINES.items() if re.search(rf"\b({asked})", text)), file)
+
+
+# Whole runs, programs of their own and browsers: `pytest -m "not slow"` leaves these rooms out, whatever one test of them costs.
+SLOW = ("behaviour", "e2e", "editorial", "replication", "statistical", "terminal")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m is asked
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands in a slow room."""
+    for item in items:
+        if item.path.relative_to(REPOSITORY / "tests").parts[0] in SLOW:
+            item.add_marker("slow")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """`--dist loadfile`, with files of one engine kept together (marks of `xdist_group` get lost between pytest 9 and pytest-xdist 3.8)."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByEngine(LoadFileScheduling):  # type: ignore[misc]  # without types
+        def _split_scope(self, nodeid: str) -> str:
+            return engine_of(nodeid.partition("::")[0])
+
+    return ByEngine(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

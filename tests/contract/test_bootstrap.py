@@ -85,3 +85,16 @@ def test_a_failed_step_ends_with_its_exit_code(tmp_path: Path, monkeypatch: pyte
 def test_the_ci_script_is_sound_bash() -> None:
     subprocess.run(["bash", "-n", REPOSITORY / ".ci" / "run"], check=True)
     assert os.access(REPOSITORY / ".ci" / "run", os.X_OK)
+
+
+def test_the_fast_tests_are_those_without_the_mark_and_files_of_one_engine_share_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[str] = []
+
+    def call(*command: str | Path) -> int:
+        called.extend(map(str, command))
+        return 0
+
+    monkeypatch.setattr(bootstrap, "call", call)
+    assert bootstrap.test(Path("python"), ["--fast", "-q"]) == 0
+    assert called[-3:] == ["-m", "not slow", "-q"]
+    assert called[called.index("--dist") + 1] == "loadfile"

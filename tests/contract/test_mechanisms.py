@@ -59,6 +59,7 @@ def permuted(values: Mapping[str, Any], order: np.ndarray) -> dict[str, Any]:
 # Every step
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_key_and_state_give_the_same_change(week: Mapping[str, Moment], name: str) -> None:
     one, other = flat(week[name].step()), flat(week[name].step())
@@ -67,6 +68,7 @@ def test_the_same_key_and_state_give_the_same_change(week: Mapping[str, Moment],
     assert all(np.array_equal(one[n], other[n]) for n in one)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_future_knows_nothing_of_its_neighbours(
     week: Mapping[str, Moment], compiled: Callable[[str], Callable[..., Change]], name: str
@@ -80,6 +82,7 @@ def test_a_future_knows_nothing_of_its_neighbours(
         assert np.array_equal(value, turned[n]), n
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_compiled_and_uncompiled_steps_agree(
     week: Mapping[str, Moment], compiled: Callable[[str], Callable[..., Change]], name: str
@@ -93,6 +96,7 @@ def test_compiled_and_uncompiled_steps_agree(
         assert apart.mean() < 1e-3, f"{n}: {apart.mean():.1%} of the cells differ"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [m.name for m in FOUND if m.neutral])
 def test_neutral_parameters_switch_it_off_exactly(model: Engine, compiled: Callable[[str], Callable[..., Change]], name: str) -> None:
     """Switched off from the start it adds nothing, and what it owns stays as it began (to the rounding of a logistic there and back)."""
@@ -113,6 +117,7 @@ def test_neutral_parameters_switch_it_off_exactly(model: Engine, compiled: Calla
         assert np.allclose(change.set[n], begun[n], rtol=1e-4, atol=1e-5), f"moves {n}"
 
 
+@pytest.mark.slow
 def test_switched_off_a_report_is_the_truth(model: Engine, compiled: Callable[[str], Callable[..., Change]]) -> None:
     """Nothing is shaded, late or coarse."""
     state, inputs = started(model.without("reporting"), "announced", SEED, 12)
@@ -128,6 +133,7 @@ def test_every_mechanism_can_be_switched_off_but_the_one_that_keeps_the_books() 
 BOX_DRAWS = 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_change_is_finite_over_the_declared_box(
     week: Mapping[str, Moment], compiled: Callable[[str], Callable[..., Change]], name: str
@@ -163,6 +169,7 @@ def in_box(rng: np.random.Generator, bounds: tuple[float, float], now: np.ndarra
 # What is declared and what is used
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_it_uses_all_that_it_declares_and_nothing_else(model: Engine, week: Mapping[str, Moment], name: str) -> None:
     moment, m = week[name], by_name(name)
@@ -188,6 +195,7 @@ def test_it_uses_all_that_it_declares_and_nothing_else(model: Engine, week: Mapp
     assert len(set(m.reads)) == len(m.reads)
 
 
+@pytest.mark.slow
 def test_what_is_not_declared_cannot_be_touched(model: Engine, week: Mapping[str, Moment]) -> None:
     moment = week["tempo"]
     with pytest.raises(UndeclaredError, match="'force' without declaring"):

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.mutants.listed import ROOT, Mutant
 
 # Asked where none of the named tests notices: what is fast. The frozen run would notice anything, and tells nobody why.
-WIDER = ("tests/unit", "tests/property", "tests/behaviour", "tests/contract", "tests/statistical")
+WIDER = ("tests/unit", "tests/property", "tests/contract")
 NEVER = ("tests/golden", "tests/mutants")
 LEFT_BEHIND = (".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "artefacts", "site", "runs", "dist", "build", "*.egg-info")
 CAUGHT, SURVIVED, OVERTIME, BROKEN = "caught", "SURVIVED", "OVER TIME", "BROKEN"
@@ -46,9 +46,9 @@ def environment(tree: Path) -> dict[str, str]:
     return {**os.environ, **own}
 
 
-def pytest(tree: Path, tests: Sequence[str], limit: float) -> tuple[int | None, str]:
+def pytest(tree: Path, tests: Sequence[str], limit: float, marks: str = "not browser") -> tuple[int | None, str]:
     """Exit code (None: over time) and output of pytest on some tests of the tree (or other arguments), stopped at the first that fails."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", "not slow and not browser", *tests]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-m", marks, *tests]
     with subprocess.Popen(
         command,
         cwd=tree,
@@ -95,7 +95,7 @@ def judge(tree: Path, mutant: Mutant, limit: float) -> Outcome:
     def ask(text: str, tests: Sequence[str]) -> tuple[int | None, str]:
         file.write_text(text, encoding="utf-8")
         try:
-            return pytest(tree, tests, limit - (time.monotonic() - began))
+            return pytest(tree, tests, limit - (time.monotonic() - began), "not slow and not browser" if wider else "not browser")
         finally:
             file.write_text(original, encoding="utf-8")
 

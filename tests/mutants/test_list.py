@@ -84,14 +84,18 @@ def mutant(*tests: str, new: str = "return x * x") -> Mutant:
     return Mutant("squares", "sums.py", "return x + x", new, "squares instead of doubling", tuple(f"tests/unit/{t}" for t in tests))
 
 
+@pytest.mark.slow
 def test_who_notices_is_told_and_the_source_restored(tree: Path) -> None:
     before = (tree / "src" / "drawdown" / "sums.py").read_text()
+    sharp = tree / "tests" / "unit" / "test_sharp.py"  # named tests are asked however slow
+    sharp.write_text("import pytest\n" + sharp.read_text().replace("def test_", "@pytest.mark.slow\ndef test_"))
     found = judge(tree, mutant("test_blunt.py", "test_sharp.py"), 60)
     assert (found.result, found.by, found.wider) == (CAUGHT, "tests/unit/test_sharp.py::test_sharp", False)
     assert (tree / "src" / "drawdown" / "sums.py").read_text() == before
     assert planting.imported(tree).is_relative_to(tree.resolve())
 
 
+@pytest.mark.slow
 def test_wider_tests_are_asked_next_and_the_frozen_run_never(tree: Path) -> None:
     (tree / "tests" / "unit" / "test_slow.py").unlink()
     found = judge(tree, mutant("test_blunt.py"), 60)
@@ -100,12 +104,14 @@ def test_wider_tests_are_asked_next_and_the_frozen_run_never(tree: Path) -> None
     assert judge(tree, mutant("test_blunt.py"), 60).result == SURVIVED
 
 
+@pytest.mark.slow
 def test_a_wider_test_that_fails_by_itself_catches_nothing(tree: Path) -> None:
     (tree / "tests" / "unit" / "test_slow.py").write_text("def test_slow():\n    raise AssertionError\n")
     (tree / "tests" / "unit" / "test_sharp.py").unlink()
     assert judge(tree, mutant("test_blunt.py"), 60).result == SURVIVED
 
 
+@pytest.mark.slow
 def test_time_runs_out_and_a_test_that_is_not_there_is_nobodys_catch(tree: Path) -> None:
     assert judge(tree, mutant("test_slow.py"), 3).result == OVERTIME
     assert judge(tree, mutant("test_sharp.py::test_gone"), 60).result == BROKEN

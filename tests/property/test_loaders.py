@@ -116,6 +116,7 @@ def read(reader: Reader, content: bytes, name: str = "file.csv") -> Loaded | Non
     return loaded
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(FILES))
 @FUZZ
 @given(data=st.data())
@@ -146,6 +147,7 @@ def test_broken_bytes(name: str, data: st.DataObject) -> None:
     read(reader, bytes(content))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(FILES))
 @FUZZ
 @given(data=st.data())
@@ -197,6 +199,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@pytest.mark.slow
 @FUZZ
 @given(entries=st.lists(JSON, max_size=6), cut=st.integers(0, 40))
 def test_json_of_any_shape(entries: list[Any], cut: int) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -104,13 +105,25 @@ def futures(seed: int) -> Futures:
     return Futures(series, DIMS, units, LABELS, KINDS, NAMES.origin, np.full(FUTURES, WEEKS), WEEKS)
 
 
-@settings(max_examples=1_500, deadline=None, derandomize=True)
-@given(data=propositions(), seed=st.integers(0, 1000))
-def test_what_is_settled_is_the_same_in_every_future(data: dict[str, Any], seed: int) -> None:
+@pytest.mark.slow
+def test_what_is_settled_is_the_same_in_every_future() -> None:
+    judged = []
+
+    @settings(max_examples=1_500, deadline=None, derandomize=True)
+    @given(data=propositions(), seed=st.integers(0, 1000))
+    def holds(data: dict[str, Any], seed: int) -> None:
+        judged.append(settled_alike(data, seed))
+
+    holds()
+    assert sum(judged) > 100  # of what was drawn so many are called settled
+
+
+def settled_alike(data: dict[str, Any], seed: int) -> bool:
+    """Whether `check` calls it settled; fails where it then differs between futures."""
     assert not check_proposition(data, NAMES)
     grave = [fault for fault in check_reach(data, NAMES) if fault.grave]
     if not grave:
-        return
+        return False
     proposition = parse_proposition(data, NAMES)
     assert not isinstance(proposition, BetweenPlans | Distance)
     value = judge(proposition, futures(seed)).value
@@ -118,6 +131,7 @@ def test_what_is_settled_is_the_same_in_every_future(data: dict[str, Any], seed:
     assert len(set(told.tolist())) <= 1, [fault.message for fault in grave]
     if told.size and len(grave) == 1 and data.get("for_weeks", 1) == 1 and "count" not in data:
         assert bool(told[0]) == ("always so" in grave[0].message) or "same window" in grave[0].message
+    return True
 
 
 def test_thresholds_within_reach_are_left_alone() -> None:

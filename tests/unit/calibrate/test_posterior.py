@@ -66,6 +66,7 @@ def test_posterior_values_stay_within_the_prior_range(fitted: Fitted) -> None:
     assert (drawn <= prior.max(axis=0)).all()
 
 
+@pytest.mark.slow
 def test_more_discrepancy_learns_less() -> None:
     ensemble = made_up()
     tight, loose = fit(ensemble, 0.05), fit(ensemble, 2.0)

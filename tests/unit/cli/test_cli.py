@@ -79,6 +79,7 @@ def test_quiet_says_only_where_the_results_lie(toyland: Path, capsys: pytest.Cap
     assert "holds another run" in capsys.readouterr().err, "errors are still told"
 
 
+@pytest.mark.slow
 def test_a_long_run_is_announced_with_an_estimate(
     toyland: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

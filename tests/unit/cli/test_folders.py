@@ -59,6 +59,7 @@ def test_where_there_is_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "is no folder" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [{"plans": 3}, {"plans": [{}]}, {"batch": 0}, {"futures": "many"}, {"seed": None}])
 def test_a_manifest_of_any_content_is_a_line(folder: Path, change: dict[str, object]) -> None:
     file = folder / "first" / "manifest.json"

@@ -97,6 +97,7 @@ def test_show_of_a_mechanism_has_its_parameters_declared_and_fitted(capsys: pyte
     assert "Parameters of clashes" in told(capsys, "show", "iraq-2007", "clashes")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["actors", "communities", "hypotheses", "outsiders", "parameters", "places", "sources"])
 def test_show_of_every_part(part: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert data(capsys, "show", "iraq-2007", part)

@@ -71,6 +71,7 @@ def test_a_future_is_the_same_alone_and_in_any_order(small: Engine, whole: Batch
     assert all(np.array_equal(whole.series[n][..., 97:98], alone.series[n]) for n in whole.series)
 
 
+@pytest.mark.slow
 def test_the_scenario_of_iraq_keeps_the_same_promise(model: Engine) -> None:
     together = model.run("announced", SEED, np.arange(70))
     apart = joined([model.run("announced", SEED, np.arange(k, min(k + 35, 70))[::-1]) for k in range(0, 70, 35)])
@@ -188,6 +189,7 @@ IDLE = Mechanism(
 )
 
 
+@pytest.mark.slow
 def test_a_new_mechanism_disturbs_nobody(small: Engine, whole: Batch) -> None:
     """Bit for bit, as compiled here. Were XLA to fuse otherwise, it would be to rounding; draws stay exact."""
     larger = Engine(small.scenario, mechanisms=(*small.mechanisms, IDLE), weeks=small.weeks)

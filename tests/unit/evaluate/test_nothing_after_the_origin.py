@@ -339,6 +339,7 @@ def plain(skeleton: Path, tmp_path_factory: pytest.TempPathFactory) -> Issued:
         return issue(folder_of(root, "plain"), root / "work", skeleton)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["scrambled", "tenfold", "taken away"])
 def test_what_a_simulator_issues_is_the_same_whatever_came_after(
     skeleton: Path, plain: Issued, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str

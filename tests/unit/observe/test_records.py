@@ -53,6 +53,7 @@ def test_carpenters_matched_share_by_size(truth: Columns, setting: Setting) -> N
         assert large > 0.94
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_fast_version_agrees_with_the_drawn_one(truth: Columns, setting: Setting, source: Any) -> None:
     """Expected cells against 20 draws: to 5% (what the row's unknown sizes cost) plus five standard errors."""

@@ -103,6 +103,7 @@ def test_answers_carry_their_errors_and_unknown_futures(run: Run) -> None:
     assert pair.error < np.hypot(one.error, one.error)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [

@@ -77,6 +77,7 @@ def test_however_many_actors_no_two_share_a_colour() -> None:
         assert len({neutral(i, count) for i in range(count)}) == count
 
 
+@pytest.mark.slow
 def test_an_actor_has_one_colour_everywhere(run: Run) -> None:
     """Issue 7, D8: light blue was the government on the map, the Mehdi Army among leaders and a single state among forms."""
     page = render(run)

@@ -165,6 +165,7 @@ def test_the_words_of_one_scenario_are_not_said_of_every_fit(run: Run) -> None:
     assert "one war" not in said.lower()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fits", "unseen"),
     [

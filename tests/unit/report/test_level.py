@@ -38,6 +38,7 @@ def test_every_series_and_end_state_says_recorded(run: Run) -> None:
     assert called("country_attacks") == "attacks"
 
 
+@pytest.mark.slow
 def test_the_page_s_own_words_say_recorded_and_what_that_means(run: Run) -> None:
     page = render(run)
     body = re.sub(r"<script.*?</script>|<style.*?</style>|<!--.*?-->", "", page, flags=re.DOTALL)

@@ -79,23 +79,27 @@ def test_the_page_is_whole_and_fetches_nothing(run: Run, tmp_path: Path) -> None
     assert "drawdown run made-up --plan announced" in text
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_page(run: Run, tmp_path: Path) -> None:
     first, second = (write_report(run.folder, tmp_path / name).read_bytes() for name in ("a.html", "b.html"))
     assert first == second
 
 
+@pytest.mark.slow
 def test_by_default_it_stands_beside_the_run_and_leaves_nothing_half_written(make: Callable[..., Path]) -> None:
     folder = make(futures=40, kept=8, weeks=60)
     assert write_report(folder) == folder / "report.html"
     assert not list(folder.glob("*.unfinished"))
 
 
+@pytest.mark.slow
 def test_a_page_that_cannot_be_written_says_so(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DrawdownError, match="cannot write"):
         write_report(run.folder, tmp_path / "file" / "page.html")
 
 
+@pytest.mark.slow
 def test_a_stranger_s_words_stay_words(make: Callable[..., Path], synthetic: ModuleType) -> None:
     folder = make(futures=40, kept=8, weeks=60)
     path = folder / "scenario" / "scenario.json"
@@ -126,6 +130,7 @@ def test_one_plan_has_no_differences_but_all_else(make: Callable[..., Path], bor
     assert "under every plan" not in re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
 
 
+@pytest.mark.slow
 def test_without_borders_places_become_tiles(make: Callable[..., Path]) -> None:
     text, page = read(write_report(make(borders=False, futures=60, kept=10, weeks=60)))
     shapes = facts(text)["shapes"]
@@ -149,6 +154,7 @@ def test_summaries_only_leave_out_what_needs_full_futures(make: Callable[..., Pa
     assert [i for i in page.ids if i in SECTIONS] == ["answer", "ends", "chronicles", "why", "trust", "sources"]
 
 
+@pytest.mark.slow
 def test_no_claims_at_all(make: Callable[..., Path], synthetic: ModuleType) -> None:
     text, _ = read(write_report(make(futures=30, kept=5, weeks=60, claims=1)))
     assert "A force loyal to Sadr" in text
@@ -183,6 +189,7 @@ def without_chronicles(folder: Path) -> None:
     (folder / "chronicles.json").write_text(json.dumps(sealed({"format": 5, "digest": digest, "chronicles": []})), encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [0, 1, 3, 8])
 def test_a_killed_run_shows_what_is_done_and_says_that_it_is_not(fake: ModuleType, tmp_path: Path, after: int) -> None:
     folder = tmp_path / "killed"
@@ -197,6 +204,7 @@ def test_a_killed_run_shows_what_is_done_and_says_that_it_is_not(fake: ModuleTyp
         assert "ends" in page.ids
 
 
+@pytest.mark.slow
 def test_a_resumed_run_gives_the_page_of_an_undisturbed_one(fake: ModuleType, synthetic: ModuleType, tmp_path: Path) -> None:
     interrupted(fake, tmp_path / "resumed", 3)
     write_report(tmp_path / "resumed")
@@ -218,6 +226,7 @@ def test_futures_that_ended_early_are_counted_not_hidden(fake: ModuleType, tmp_p
     assert "unknown: what the claim waits for did not come, or the run or the future ended first" in text
 
 
+@pytest.mark.slow
 def test_scores_of_a_backtest_are_shown_as_they_were_written(make: Callable[..., Path]) -> None:
     folder = make(futures=40, kept=8, weeks=60, trust=False)
     reliability = {"brier": 0.2, "probability": [0.2, 0.7], "happened": [0.3, 0.6], "count": [12, 9]}
@@ -235,12 +244,14 @@ def test_scores_of_a_backtest_are_shown_as_they_were_written(make: Callable[...,
     assert "carries no scores" not in text
 
 
+@pytest.mark.slow
 def test_a_broken_trust_file_does_not_stop_the_page(make: Callable[..., Path]) -> None:
     folder = make(futures=40, kept=8, weeks=60, trust=False)
     (folder / "trust.json").write_text("{", encoding="utf-8")
     assert "not readable JSON" in write_report(folder).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_effects_of_mechanisms_are_told_with_their_sentence(make: Callable[..., Path]) -> None:
     import pandas as pd
 

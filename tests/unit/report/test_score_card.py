@@ -101,6 +101,7 @@ def test_outcomes_of_the_first_scenario(iraq: Scenario) -> None:
     assert {n for n, o in said.items() if o is False} == {11, 12, 22}
 
 
+@pytest.mark.slow
 def test_the_card_stands_under_trust_and_says_how_little_it_says(make: Callable[..., Path], synthetic: ModuleType) -> None:
     """Issue 7, D5."""
     folder = make(futures=300, kept=8, weeks=60)

@@ -153,6 +153,7 @@ def kinds_of_files(folder: Path) -> list[str]:
             "summary.zarr/status/zarr.json", "ensemble.zarr/zarr.json", *chunks]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_b5_every_kind_of_file_damaged_is_named_or_changes_nothing(shelf: Shelf) -> None:
     """Removed, emptied, halved, one bit flipped; the commands that cost little."""
     before = {name: shelf.ask(name) for name in CHEAP}
@@ -169,6 +170,7 @@ def test_b5_every_kind_of_file_damaged_is_named_or_changes_nothing(shelf: Shelf)
     assert all(shelf.ask(name)[:2] == before[name][:2] for name in CHEAP)
 
 
+@pytest.mark.slow
 def test_b5_what_is_drawn_from_damaged_files_is_named_or_the_same(shelf: Shelf) -> None:
     """A bit flipped; charts, comparisons and the page."""
     names = ("branch", "ablate", "fan", "compare", "report")
@@ -322,6 +324,7 @@ def test_b2_every_file_lost_or_cut_is_noticed_at_opening(shelf: Shelf) -> None:
                     assert file in str(caught.value)
 
 
+@pytest.mark.slow
 def test_b5_an_unfinished_run_that_was_damaged_is_named_or_made_whole(
     halted: Path, whole: Path, shelf: Shelf, same: Callable[[Path], Any]
 ) -> None:
@@ -346,6 +349,7 @@ def test_b5_an_unfinished_run_that_was_damaged_is_named_or_made_whole(
                 shutil.rmtree(copy)
 
 
+@pytest.mark.slow
 def test_b5_what_later_commands_left_breaks_nothing(tmp_path: Path) -> None:
     """Every second byte of an ablation's table with a bit flipped: the same rows, or named."""
     path = tmp_path / "ablation.parquet"

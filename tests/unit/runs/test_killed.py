@@ -28,6 +28,7 @@ def kill(place: Path, seed: int, kills: int, same: Callable[[Path], Mapping[str,
         assert not verify(folder).others
 
 
+@pytest.mark.slow
 def test_kill_9_at_ten_moments_ends_in_the_same_bytes(tmp_path: Path, same: Callable[[Path], Mapping[str, str]]) -> None:
     kill(tmp_path, 20070903, 10, same)
 

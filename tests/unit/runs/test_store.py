@@ -141,6 +141,7 @@ def test_events_open_with_duckdb_and_pyarrow_in_the_columns_of_ged(finished: Pat
     assert set(frame.loc[frame["type_of_violence"] == 1, "conflict_name"]) == {"Toyland: Government"}
 
 
+@pytest.mark.slow
 def test_files_do_not_depend_on_batches_or_workers(finished: Path, fake: ModuleType, tmp_path: Path) -> None:
     engine = fake.FakeEngine(ends_early={3: 10, 77: 60, 140: 109})
     other = run(engine, tmp_path / "other", futures=150, seed=5, batch=64, workers=4)
@@ -173,6 +174,7 @@ def test_a_run_that_was_stopped_says_so_and_resumes_to_the_same_bytes(finished: 
     assert digests(tmp_path / "run") == digests(finished)
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_any_moment_resumes_to_the_same_bytes(finished: Path, tmp_path: Path) -> None:
     script = """
 import sys

@@ -54,6 +54,7 @@ def test_b1_nothing_of_the_user_s_own_is_deleted_or_overwritten(fake: ModuleType
     assert sorted(p.relative_to(tmp_path) for p in tmp_path.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_b1_an_empty_folder_and_an_absent_one_are_taken(fake: ModuleType, whole: Path, tmp_path: Path, same: Same) -> None:
     (tmp_path / "empty").mkdir()
     assert same(again(fake, tmp_path / "empty")[0]) == same(whole)
@@ -115,6 +116,7 @@ def test_b3_parts_of_another_seed_are_not_taken_for_one_s_own(
         again(fake, theirs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["cut", "emptied", "flipped", "head", "event lost", "event cut", "event flipped", "event of another seed"])
 def test_b3_a_bad_part_or_event_file_is_made_again_up_front(
     fake: ModuleType, whole: Path, halted: Path, halves: Callable[[str, int], Path], same: Same, what: str
@@ -178,6 +180,7 @@ def made_with(folder: Path, **changed: Any) -> None:
     write_manifest(folder, {**dict(found), "versions": versions, **changed}, files_of(found))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DECIDING_VERSIONS)
 def test_b4_other_versions_do_not_resume_in_silence(fake: ModuleType, whole: Path, halted: Path, same: Same, name: str) -> None:
     made_with(halted, versions={name: "0.0.1"})
@@ -300,6 +303,7 @@ with locked(folder):
 """
 
 
+@pytest.mark.slow
 def test_b6_a_system_without_fcntl_runs_and_locks(whole: Path, tmp_path: Path) -> None:
     words = [sys.executable, "-W", "ignore", "-c", SCRIPT, str(tmp_path / "run")]
     done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, timeout=300, check=False)

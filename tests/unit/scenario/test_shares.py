@@ -81,6 +81,7 @@ def test_every_table_of_shares_sums_to_what_it_must_in_every_future(iraq_engine:
                     assert np.ptp(whole) < 1e-5, f"{rule.about} of {member} vary: {whole.min():.3f} to {whole.max():.3f}"
 
 
+@pytest.mark.slow
 def test_a_strength_that_is_known_is_the_same_in_every_future(iraq_batch: Batch, iraq_engine: Engine) -> None:
     """162,000 US soldiers, fixed, grade A, once started between 128,000 and 222,000, and *stay* began with a withdrawal of 13,000."""
     scenario, names = iraq_engine.scenario, iraq_engine.labels["actor"]

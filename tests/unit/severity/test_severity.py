@@ -71,6 +71,7 @@ def test_single_incidents_follow_the_law(alpha: float, cutoff: float, offset: fl
         assert abs((x >= k).mean() - p) < SIGMAS * error, k
 
 
+@pytest.mark.slow
 @pytest.mark.statistical
 @pytest.mark.parametrize(("alpha", "cutoff", "offset"), LAWS)
 @pytest.mark.parametrize("count", [2, 6, 40])

@@ -120,6 +120,7 @@ def test_inputs_hold_every_given_variable_and_every_parameter(small: Engine) -> 
     assert given["sends"].sum() == given["sends"][home, foreign].sum() > 0
 
 
+@pytest.mark.slow
 def test_every_draw_lies_within_the_bounds_of_its_number(model: Engine) -> None:
     bounds = model.world.bounds
     for name, values in model.draws(9, np.arange(500)).items():
