@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,7 +137,7 @@ def admin1(scenario: Scenario) -> tuple[tuple[str, ...], Floats]:
     return names, matrix
 
 
-def _sum_places(matrix: Floats, series: NDArray[Any]) -> Floats:
+def _sum_places(matrix: Floats, series: Floats | NDArray[np.float32]) -> Floats:
     return np.asarray(np.einsum("gp,wp...->wg...", matrix, series), dtype=np.float64)
 
 
@@ -174,7 +174,7 @@ def horizon(weeks: int) -> int:
 
 
 # Compiled programs by structure and weeks: compiling costs half a minute, and scenarios put back to other dates differ in numbers only.
-_COMPILED: dict[tuple[Any, int], Engine] = {}
+_COMPILED: dict[tuple[object, int], Engine] = {}
 
 
 def engine_for(scenario: Scenario, weeks: int) -> Engine:

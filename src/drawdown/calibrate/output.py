@@ -6,7 +6,6 @@ import csv
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,15 +135,15 @@ def write_netcdf(fitted: Fitted, posterior: Posterior, observed: Floats, path: P
     ensemble = fitted.ensemble
     names = list(ensemble.summary_names)
     columns = [ensemble.parameters.index(n) for n in posterior.parameters]
-    groups: dict[str, Any] = {
-        "posterior": {n: posterior.values[None, :, k] for k, n in enumerate(posterior.parameters)},
-        "prior": {n: ensemble.values[None, :, j] for n, j in zip(posterior.parameters, columns, strict=True)},
-        "prior_predictive": {"summaries": ensemble.summaries[None]},
-        "observed_data": {"summaries": observed},
-    }
-    if predicted is not None:
-        groups["posterior_predictive"] = {"summaries": predicted[None]}
-    data = arviz.from_dict(**groups, coords={"summary": names}, dims={"summaries": ["summary"]})
+    data = arviz.from_dict(
+        posterior={n: posterior.values[None, :, k] for k, n in enumerate(posterior.parameters)},
+        prior={n: ensemble.values[None, :, j] for n, j in zip(posterior.parameters, columns, strict=True)},
+        prior_predictive={"summaries": ensemble.summaries[None]},
+        observed_data={"summaries": observed},
+        posterior_predictive=None if predicted is None else {"summaries": predicted[None]},
+        coords={"summary": names},
+        dims={"summaries": ["summary"]},
+    )
     assert isinstance(data.observed_data, xarray.Dataset)
     data.to_netcdf(str(path))
     return path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drawdown.data.loaded import EVENT_COLUMNS, Ledger, Loaded
 from drawdown.data.table import Row
@@ -36,7 +36,7 @@ _WHOLE = (
     "high",
 )
 
-Record = dict[str, Any]
+Record = dict[str, object]
 
 
 def dates(row: Row, first: str, last: str, ledger: Ledger, *, month_first: bool = False) -> tuple[date, date] | None:
@@ -76,7 +76,7 @@ def finish(
     `records` pairs a line number with a record in EVENT_COLUMNS names; `extra` names further columns with their kind ("text", "whole").
     """
     kept: list[Record] = []
-    seen: set[str] = set()
+    seen: set[object] = set()
     for line, record in records:
         if record["id"] in seen:
             ledger.drop(SAME_ID, line)
@@ -107,7 +107,7 @@ def _flag_duplicates(records: list[Record], ledger: Ledger) -> None:
         "high",
     )
     key_of = itemgetter(*names)
-    seen: set[tuple[Any, ...]] = set()
+    seen: set[tuple[object, ...]] = set()
     for record in records:
         key = key_of(_Absent(record))
         record["duplicate_suspect"] = key in seen
@@ -116,7 +116,7 @@ def _flag_duplicates(records: list[Record], ledger: Ledger) -> None:
         seen.add(key)
 
 
-class _Absent(dict[str, Any]):
+class _Absent(dict[str, object]):
     """A record in which a column that the source does not have is None."""
 
     def __missing__(self, key: str) -> None:
@@ -128,7 +128,7 @@ def frame_of(records: Sequence[Record], extra: Mapping[str, str]) -> pd.DataFram
     import numpy as np
     import pandas as pd
 
-    columns: dict[str, Any] = {}
+    columns: dict[str, object] = {}
     for name in (*EVENT_COLUMNS, *extra):
         values = [record.get(name) for record in records]
         if name in ("date_start", "date_end"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from drawdown.data.loaded import Ledger
 from drawdown.data.problems import DataError
@@ -42,9 +41,9 @@ def read_pages(path: Path, columns: Sequence[str], needed: Sequence[str], ledger
     return Table(rows, len(entries), tuple(columns))
 
 
-def _entries(path: Path, text: str, ledger: Ledger) -> tuple[list[Any], int]:
+def _entries(path: Path, text: str, ledger: Ledger) -> tuple[list[object], int]:
     decoder = json.JSONDecoder()
-    entries: list[Any] = []
+    entries: list[object] = []
     announced, at = 0, 0
     while at < len(text):
         if text[at].isspace():
@@ -67,7 +66,7 @@ def _entries(path: Path, text: str, ledger: Ledger) -> tuple[list[Any], int]:
     return entries, announced
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if value is None:
         return ""
     return str(int(value)) if isinstance(value, bool) else str(value)

@@ -136,8 +136,3 @@ BASELINES: Mapping[str, Baseline] = {
     "persistence with spread": persistence_spread,
     "negative-binomial autoregression": negative_binomial_autoregression,
 }
-
-
-def status_quo(present: Floats, leads: Sequence[int]) -> Floats:
-    """Control (or any state) stays as it is at the origin: (*cells) -> (lead, *cells)."""
-    return np.broadcast_to(np.asarray(present), (len(leads), *np.shape(present))).copy()

@@ -9,13 +9,21 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 from drawdown.evaluate.exits import NEAREST, ExitError, Features, Likeness, Rate, base_rates, load, nearest
 from drawdown.scenario.feasible import first_weeks
 
-NEAR_ZERO = 0.05  # share of an actor's strength at the origin that may stay (an embassy's guard) and yet be an exit; D
-STRONG, WEAK = 0.2, 0.05  # rival's men against the host's army and police; D
+if TYPE_CHECKING:
+    from drawdown.scenario.model import Number, Order, Plan, Scenario
+
+# Share of an actor's strength at the origin that may stay and yet be an exit: an embassy's guard and trainers; assumed (D).
+NEAR_ZERO = 0.05
+# A rival's men against the host's army and police. The table calls strong a rival that could meet the host in the field, weak one that can
+# raid. A fifth and a twentieth of the host's men stand for that: how many the rivals of the table had is not known; assumed (D).
+STRONG, WEAK = 0.2, 0.05
+# Weeks: the table calls abrupt what took days or weeks; a quarter of a year is the longest that is told in weeks; assumed (D).
+ABRUPT = 13.0
 WAR_DEATHS = 1000.0  # recorded deaths a year: the usual line for war
 DEATHS_PER_INCIDENT = 3.0  # about the mean of fatal incidents of one war's count from the press (3.1)
 
@@ -39,13 +47,13 @@ class OutsideView:
     none: str = ""
 
 
-def known_then(scenario: Any) -> date:
+def known_then(scenario: Scenario) -> date:
     """The day by which an exit's sequel must have been known: the scenario's origin, or `as_of` if earlier."""
     earliest: date = min(d for d in (scenario.origin, scenario.as_of) if d is not None)
     return earliest
 
 
-def outside_view(scenario: Any, plan: Any, most: int = NEAREST) -> OutsideView:
+def outside_view(scenario: Scenario, plan: Plan, most: int = NEAREST) -> OutsideView:
     """The outside view of a scenario's plan, from exits whose sequel was known at the scenario's origin (or `as_of`, if earlier)."""
     known = load(known_then(scenario))
     try:
@@ -56,7 +64,7 @@ def outside_view(scenario: Any, plan: Any, most: int = NEAREST) -> OutsideView:
     return OutsideView(base_rates(known), asked, reasons, base_rates([like.exit for like in near]), tuple(near))
 
 
-def remaining(scenario: Any, plan: Any) -> dict[str, float]:
+def remaining(scenario: Scenario, plan: Plan) -> dict[str, float]:
     """Persons of each foreign actor whom the plan leaves in the country, if all its orders begin as early as they may and are obeyed.
 
     An order counts if it can be done before the run ends. A condition counts as met in its first possible week: what is asked is what the
@@ -73,17 +81,18 @@ def remaining(scenario: Any, plan: Any) -> dict[str, float]:
     return left
 
 
-def _deployed(scenario: Any, actor: str) -> dict[str, float]:
+def _deployed(scenario: Scenario, actor: str) -> dict[str, float]:
     """Persons of an actor by place at the origin; what its shares leave of one stands nowhere, as in a run."""
     shares = {place: _best(number) for (place, who), number in scenario.tables.get("deployment", {}).items() if who == actor}
     strength = _strength(scenario, actor)
     return {place: strength * share for place, share in shares.items()}
 
 
-def _move(there: dict[str, float], order: Any) -> None:
+def _move(there: dict[str, float], order: Order) -> None:
     """Bring those in the order's places to its level together; the rest go where it says, or home."""
     places = [p for p in there if not order.places or p in order.places]
     now = sum(there[p] for p in places)
+    assert order.level is not None, "the reader refuses a move without a level"
     level = _best(order.level)
     if now > 0:
         for place in places:
@@ -94,7 +103,7 @@ def _move(there: dict[str, float], order: Any) -> None:
         there[order.to] = there.get(order.to, 0.0) + now - level
 
 
-def features_of(scenario: Any, plan: Any) -> tuple[Features, dict[str, str]]:
+def features_of(scenario: Scenario, plan: Plan) -> tuple[Features, dict[str, str]]:
     """Features of the exit that a plan orders, each with the rule by which it was read from the scenario.
 
     The leavers are the foreign actors of whom the plan leaves at most `NEAR_ZERO`. Raises NoExitError where there is none.
@@ -113,7 +122,7 @@ def features_of(scenario: Any, plan: Any) -> tuple[Features, dict[str, str]]:
     ratio = rivals.get(largest, 0.0) / host if host else math.inf
     weeks = max((o.over_weeks for o in home), default=0.0)
     deal = any(o.action == "deal" for o in plan.orders)
-    style = "settlement" if deal else "abrupt" if 0 < weeks <= 13 else "timetable"
+    style = "settlement" if deal else "abrupt" if 0 < weeks <= ABRUPT else "timetable"
     killings = sum(_sum(scenario, table) for table in ("fatal_rate", "bombing_rate", "rivalry_rate"))
     sponsor, sponsors = _sponsor(scenario, set(rivals), {a.id for a in scenario.actors if a.kind in ("army", "police")})
     ally = any(a.kind == "local-ally" for a in scenario.actors)
@@ -140,20 +149,20 @@ def features_of(scenario: Any, plan: Any) -> tuple[Features, dict[str, str]]:
     return asked, reasons
 
 
-def _best(number: Any) -> float:
+def _best(number: Number) -> float:
     return float(number.distribution.best)
 
 
-def _strength(scenario: Any, actor: str) -> float:
+def _strength(scenario: Scenario, actor: str) -> float:
     number = scenario.tables.get("strength", {}).get((actor,))
     return _best(number) if number is not None else 0.0
 
 
-def _sum(scenario: Any, table: str) -> float:
+def _sum(scenario: Scenario, table: str) -> float:
     return sum(_best(number) for number in scenario.tables.get(table, {}).values())
 
 
-def _sponsor(scenario: Any, rivals: set[str], hosts: set[str]) -> tuple[str, str]:
+def _sponsor(scenario: Scenario, rivals: set[str], hosts: set[str]) -> tuple[str, str]:
     interests = {key: _best(number) for key, number in scenario.tables.get("sponsor_interest", {}).items()}
     for_rival = sorted({s for (s, a), value in interests.items() if a in rivals and value > 0})
     for_host = sorted({s for (s, a), value in interests.items() if a in hosts and value > 0})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,7 +124,7 @@ def markdown(backtest: Backtest, scores: Scores, history: History, title: str, n
     return "\n".join(out) + "\n"
 
 
-def as_data(backtest: Backtest, scores: Scores, history: History) -> dict[str, Any]:
+def as_data(backtest: Backtest, scores: Scores, history: History) -> dict[str, object]:
     """Means, verdicts and reliability as plain data, for the report."""
     return {
         "origins": [str(o) for o in backtest.origins],
@@ -141,7 +140,7 @@ def as_data(backtest: Backtest, scores: Scores, history: History) -> dict[str, A
     }
 
 
-def trust(backtest: Backtest, scores: Scores, history: History, wrong: Sequence[str] = (), note: str = "") -> dict[str, Any]:
+def trust(backtest: Backtest, scores: Scores, history: History, wrong: Sequence[str] = (), note: str = "") -> dict[str, object]:
     """What the report's page 'How far to trust this' shows (`trust.json`): verdicts by lead, reliability, and what the model gets wrong."""
     found = all_verdicts(backtest, scores)[SIMULATOR]
     reliable = worse(backtest, history)[SIMULATOR]

@@ -11,10 +11,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from drawdown.observe.presence import relative
 
@@ -45,7 +44,7 @@ class Curve:
         """Whether what it is applied to is at the recorded level already."""
         return self.a == math.inf
 
-    def __call__(self, deaths: Any, access: Any = 0.0) -> Floats:
+    def __call__(self, deaths: ArrayLike, access: ArrayLike = 0.0) -> Floats:
         """Probability of being recorded; `access` shifts the logit (see `drawdown.observe.presence`). Any shape."""
         d = np.asarray(deaths, dtype=np.float64)
         if self.all_recorded:
@@ -89,7 +88,9 @@ def _table(a: float, b: float, largest: int) -> tuple[Floats, Floats]:
     return np.interp(_MEANS, means[order], shares[order, 0]), np.interp(_MEANS, means[order], shares[order, 1])
 
 
-def expected(curve: Curve, incidents: Any, deaths: Any, access: Any = None, largest: int = LARGEST_SMALL) -> tuple[Floats, Floats]:
+def expected(
+    curve: Curve, incidents: ArrayLike, deaths: ArrayLike, access: ArrayLike | None = None, largest: int = LARGEST_SMALL
+) -> tuple[Floats, Floats]:
     """Expected numbers of recorded incidents and recorded deaths of rows: single incidents, or n small ones with known total deaths.
 
     A single incident's size is known. The sizes of several are taken to follow the power law, cut at `largest`, whose mean is

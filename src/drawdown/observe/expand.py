@@ -15,7 +15,8 @@ from drawdown.observe.capture import LARGEST_ROW, LARGEST_SMALL
 from drawdown.randomness import name_word, threefry, to_uniform
 from drawdown.vocabulary.incident_kinds import INCIDENT_KINDS, SMALL_INCIDENTS
 
-Columns = dict[str, NDArray[Any]]
+Column = NDArray[Any]  # of whole numbers of any width, or of dates
+Columns = dict[str, Column]
 COLUMNS = ("future", "week", "place", "side_a", "side_b", "violence", "kind", "incidents", "deaths_a", "deaths_b", "deaths_civilians")
 DEATHS = ("deaths_a", "deaths_b", "deaths_civilians")
 _SAME = ("future", "week", "place", "side_a", "side_b", "violence", "kind")
@@ -24,7 +25,7 @@ _SAME = ("future", "week", "place", "side_a", "side_b", "violence", "kind")
 SPREAD = 1.5
 
 
-def columns_of(incidents: Any) -> Columns:
+def columns_of(incidents: object) -> Columns:
     """Columns of a table of incidents: a mapping of arrays, or an object with the columns as attributes. Kinds become their codes."""
     get = incidents.__getitem__ if isinstance(incidents, Mapping) else lambda name: getattr(incidents, name)
     columns = {name: np.asarray(get(name)) for name in COLUMNS}
@@ -34,9 +35,7 @@ def columns_of(incidents: Any) -> Columns:
     return columns
 
 
-def uniforms(
-    columns: Columns, purpose: str, seed: int, index: NDArray[Any] | None = None, block: int = 0
-) -> tuple[NDArray[np.float32], ...]:
+def uniforms(columns: Columns, purpose: str, seed: int, index: Column | None = None, block: int = 0) -> tuple[NDArray[np.float32], ...]:
     """Four uniforms in (0, 1) for each row, by its name. `index` tells rows apart that share one name (default: their rank of order)."""
     number = _rank(columns) if index is None else index
     word = np.uint32
@@ -70,7 +69,7 @@ def _rank(columns: Columns) -> NDArray[np.int64]:
     return rank
 
 
-def expand(incidents: Any, seed: int = 0) -> Columns:
+def expand(incidents: object, seed: int = 0) -> Columns:
     """Single incidents, in the order of their rows, with `rank` (unique among incidents of one name). Deaths by side add up exactly.
 
     Each incident gets one death first, as long as there are deaths; no small incident gets more than LARGEST_SMALL unless the row's
@@ -93,7 +92,7 @@ def expand(incidents: Any, seed: int = 0) -> Columns:
     return result
 
 
-def _share(given: Columns, rows: NDArray[Any], at: NDArray[Any], largest: int, seed: int, result: Columns) -> None:
+def _share(given: Columns, rows: Column, at: Column, largest: int, seed: int, result: Columns) -> None:
     """Share the deaths of `rows` among their incidents, which stand `at` these places of `result` (written in place)."""
     incident = {name: result[name][at] for name in _SAME}
     rank = result["rank"][at]

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from drawdown.observe.capture import LARGEST_ROW, LARGEST_SMALL, RECORDED, Curve, Floats, expected
-from drawdown.observe.expand import Columns, columns_of, expand, uniforms
+from drawdown.observe.expand import Column, Columns, columns_of, expand, uniforms
 from drawdown.vocabulary.incident_kinds import CLASH, MANNERS, REPRISAL, SMALL_INCIDENTS
 from drawdown.vocabulary.violence import ONE_SIDED
+
+if TYPE_CHECKING:
+    from drawdown.scenario.model import Scenario
 
 AT_ONCE = 1_000_000  # incidents expanded in one go: about 0.7 GB; more futures are taken in halves
 STATE_KINDS = ("foreign", "army", "police")
@@ -76,7 +79,7 @@ class Setting:
     country: str = ""
 
     @staticmethod
-    def of(scenario: Any, weeks: NDArray[np.datetime64]) -> Setting:
+    def of(scenario: Scenario, weeks: NDArray[np.datetime64]) -> Setting:
         """From a resolved scenario and `engine.week_dates`."""
         return Setting(
             tuple(p.name for p in scenario.places),
@@ -89,7 +92,7 @@ class Setting:
             scenario.country,
         )
 
-    def is_kind(self, side: NDArray[Any], kinds: tuple[str, ...]) -> NDArray[np.bool_]:
+    def is_kind(self, side: Column, kinds: tuple[str, ...]) -> NDArray[np.bool_]:
         """Which sides (indices, CIVILIANS is none) are actors of those kinds."""
         flags = np.array([kind in kinds for kind in self.actor_kinds] + [False])
         return np.asarray(flags[side.astype(np.int64)])  # -1 reaches the last, False
@@ -112,13 +115,13 @@ class Observed:
 
 
 def observe(
-    incidents: Any,
+    incidents: object,
     source: Source,
     setting: Setting,
     *,
     curve: Curve = RECORDED,
     seed: int = 0,
-    access: NDArray[Any] | None = None,
+    access: Column | None = None,
     as_of: np.datetime64 | None = None,
     threshold: int | None = None,
 ) -> Observed:
@@ -181,7 +184,7 @@ def _together(parts: list[Observed]) -> Observed:
 class _Sieve:
     """Columns that shrink, with a count of what fell through."""
 
-    def __init__(self, columns: Columns, counted: NDArray[Any]) -> None:
+    def __init__(self, columns: Columns, counted: Column) -> None:
         self.columns, self.counted = columns, counted
         self.also = np.ones(len(counted), bool)
         self.missed: dict[str, int] = {}
@@ -196,7 +199,7 @@ class _Sieve:
         self.counted = self.counted[mask]
 
 
-def _counted(columns: Columns, model: Model, setting: Setting) -> NDArray[Any]:
+def _counted(columns: Columns, model: Model, setting: Setting) -> Column:
     """Deaths of each row that the source counts."""
     a, b, civilians = (columns[n].astype(np.int64) for n in ("deaths_a", "deaths_b", "deaths_civilians"))
     if model.victims == "all":
@@ -205,7 +208,7 @@ def _counted(columns: Columns, model: Model, setting: Setting) -> NDArray[Any]:
     return np.asarray(civilians + a * setting.is_kind(columns["side_a"], police) + b * setting.is_kind(columns["side_b"], police))
 
 
-def _named(columns: Columns, deaths: NDArray[Any], known: Mapping[str, tuple[float, float]]) -> Floats:
+def _named(columns: Columns, deaths: Column, known: Mapping[str, tuple[float, float]]) -> Floats:
     """Probability that the perpetrator of each incident is named."""
     kind = columns["kind"].astype(np.int64)
     # Small incidents are named as clashes are, or as reprisals if one-sided.
@@ -221,14 +224,14 @@ def _weeks_of_month(weeks: NDArray[np.datetime64]) -> NDArray[np.int64]:
     return np.asarray(last[np.searchsorted(last, np.arange(len(month)))] - np.arange(len(month)) + 1)
 
 
-def _shift(columns: Columns, access: NDArray[Any] | None) -> Any:
+def _shift(columns: Columns, access: Column | None) -> ArrayLike:
     if access is None:
         return 0.0
     index = tuple(columns[name].astype(np.int64) for name in ("week", "place", "future"))
     return np.asarray(access)[index]
 
 
-def _active(columns: Columns, deaths: NDArray[Any], minimum: int) -> NDArray[np.bool_]:
+def _active(columns: Columns, deaths: Column, minimum: int) -> NDArray[np.bool_]:
     """Rows whose pair of sides has `minimum` recorded deaths in at least one calendar year of its future."""
     if len(deaths) == 0:
         return np.zeros(0, bool)
@@ -246,14 +249,14 @@ def _active(columns: Columns, deaths: NDArray[Any], minimum: int) -> NDArray[np.
 
 
 def expected_cells(
-    incidents: Any,
+    incidents: object,
     source: Source,
     setting: Setting,
     *,
-    futures: NDArray[Any],
+    futures: Column,
     curve: Curve = RECORDED,
-    period_of_week: NDArray[Any] | None = None,
-    access: NDArray[Any] | None = None,
+    period_of_week: Column | None = None,
+    access: Column | None = None,
 ) -> tuple[Floats, Floats]:
     """Expected recorded incidents and deaths [period, place, future], without drawing: for calibration over thousands of futures.
 

@@ -72,11 +72,6 @@ def test_adding_a_baseline_moves_no_others_draws() -> None:
     assert (first != baselines.persistence_spread(known, (1, 3), 100, 10)).any()
 
 
-def test_status_quo_holds_everything_at_the_origin() -> None:
-    present = np.array([[0.2, 0.7], [0.5, 0.1]])
-    assert (baselines.status_quo(present, (1, 6)) == present).all()
-
-
 def random_walk(seed: int = 6, days: int = 1600) -> History:
     random = np.random.default_rng(seed)
     drift = np.cumsum(random.normal(0, 0.02, size=(days, 2)), axis=0) + np.array([-1.0, 2.0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -61,10 +62,10 @@ def test_the_report_gets_plain_data(result: backtest.Backtest, history: History)
     import json
 
     scores = backtest.score(result)
-    data = tables.as_data(result, scores, history)
+    data: Any = tables.as_data(result, scores, history)
     assert json.loads(json.dumps(data))["leads"] == [1, 3]
     assert {m["lead"] for m in data["verdicts"]["simulator"]} == {1, 3}
-    page = tables.trust(result, scores, history, ["too few foreign dead"], "a note")
+    page: Any = tables.trust(result, scores, history, ["too few foreign dead"], "a note")
     assert page["wrong"] == ["too few foreign dead"]
     assert {r["verdict"] for r in page["scores"]} <= {"ahead", "level", "behind"}
     assert all(0 <= p["forecast"] <= 1 and 0 <= p["observed"] <= 1 for p in page["reliability"])

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from drawdown.data.events import NO_DATE
 from drawdown.data.loaded import COUNT_COLUMNS, Ledger, Loaded
@@ -59,8 +58,8 @@ def read(path: Path | str) -> Loaded:
     path = Path(path)
     ledger = Ledger()
     table = read_table(path, COLUMNS, NEEDED, ledger)
-    records: list[dict[str, Any]] = []
-    seen: set[tuple[Any, str]] = set()
+    records: list[dict[str, object]] = []
+    seen: set[tuple[object, object]] = set()
     for row in table.rows:
         record = _record(row, ledger)
         if record is None:
@@ -80,7 +79,7 @@ def read(path: Path | str) -> Loaded:
     return Loaded(SOURCE.name, frame.astype({"gap": "bool", "adm_1": "str"}), table.read, ledger.dropped(), dict(ledger.notes))
 
 
-def _record(row: Row, ledger: Ledger) -> dict[str, Any] | None:
+def _record(row: Row, ledger: Ledger) -> dict[str, object] | None:
     start = day(row["week"])
     if start is None:
         ledger.drop(NO_DATE, row.line)
