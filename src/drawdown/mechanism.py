@@ -116,7 +116,7 @@ class Change:
     set: Mapping[str, jax.Array]
 
     @staticmethod
-    def of(add: Mapping[str, Any] | None = None, **owned: Any) -> Change:
+    def of(add: Mapping[str, jax.Array] | None = None, **owned: jax.Array) -> Change:
         """`Change.of({"recruits": r}, force=f)`."""
         return Change(add or {}, owned)
 
@@ -132,9 +132,11 @@ class Key(Protocol):
 
 
 class State(Protocol):
-    """What a mechanism sees: declared variables as attributes, plus `structure` (names and counts)."""
+    """What a mechanism sees: declared variables as attributes, arrays [*dims, future]; and who there is."""
 
-    def __getattr__(self, name: str) -> Any: ...
+    structure: Any  # drawdown.world.Structure, which a later stage makes
+
+    def __getattr__(self, name: str) -> jax.Array: ...
 
     def keep(self, values: Kept) -> Kept:
         """The same values (an array, or a tuple of them), worked out once however many read them: for what is dear and read often."""
@@ -144,11 +146,11 @@ class State(Protocol):
 class Params(Protocol):
     """Declared parameters as attributes, each an array [future]."""
 
-    def __getattr__(self, name: str) -> Any: ...
+    def __getattr__(self, name: str) -> jax.Array: ...
 
 
-Step = Callable[[Any, Any, Any], Change]
-Initial = Callable[[Any, Any], Mapping[str, Any]]
+Step = Callable[[Key, State, Params], Change]
+Initial = Callable[[State, Params], "Mapping[str, jax.Array]"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import string
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -126,6 +127,14 @@ def test_switched_off_a_report_is_the_truth(model: Engine, compiled: Callable[[s
     assert np.allclose(change.set["report_gap"], 0.0, atol=1e-5)
 
 
+def test_no_two_mechanisms_name_a_side_of_the_same_incident(week: Mapping[str, Moment]) -> None:
+    """Sides are indices added to pressures: two added in one cell would be a third actor, who had no part in it."""
+    for label in LABELS:
+        made = [week[m.name].step().add[label] for m in FOUND if label in (*m.adds, *(v.name for v in m.owns))]
+        named = sum(np.asarray(value) != 0 for value in made)
+        assert np.max(named) <= 1, label
+
+
 def test_every_mechanism_can_be_switched_off_but_the_one_that_keeps_the_books() -> None:
     assert [m.name for m in FOUND if not m.neutral] == ["tally"]
 
@@ -201,9 +210,9 @@ def test_what_is_not_declared_cannot_be_touched(model: Engine, week: Mapping[str
     with pytest.raises(UndeclaredError, match="'force' without declaring"):
         _ = view_of(moment.mechanism, moment.values, moment.structure).force
     with pytest.raises(UndeclaredError, match="does not own"):
-        apply(moment.mechanism, Change.of(force=1.0), {}, {})
+        apply(moment.mechanism, Change.of(force=jnp.ones(1)), {}, {})
     with pytest.raises(UndeclaredError, match="adds to 'recruits' without declaring"):
-        apply(moment.mechanism, Change.of({"recruits": 1.0}), {"recruits": array("recruits", 0.0)}, {})
+        apply(moment.mechanism, Change.of({"recruits": jnp.ones(1)}), {"recruits": array("recruits", 0.0)}, {})
 
 
 def test_every_variable_has_a_reader(model: Engine) -> None:

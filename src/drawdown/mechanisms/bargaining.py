@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import share_of
 from drawdown.guards import TINY
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Self-rule is given; the lead is what the same reckoning gives at the origin."""
     force = state.strength
     rule = state.control_at_origin
@@ -22,7 +23,7 @@ def initial(state: Any, params: Any) -> dict[str, Any]:
     return {"autonomy": state.autonomy_at_origin, "lead": share}
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """Self-rule of a community moves towards the mean of positions weighted by clout among its people and salience
     (Bueno de Mesquita: weighted by power and salience), once the gap is worth the cost of a new bargain; a foreign guarantor lowers that
     cost (Fearon: commitment). The lead follows clout: rule, arms, regard and sponsors."""

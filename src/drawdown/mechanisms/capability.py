@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic
 from drawdown.guards import EDGE
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Capability at the origin is a judgement; confidence is given."""
     return {"capability": params.at_origin, "confidence": state.confidence_at_origin}
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """Log odds of capability move with its forces, the residents it rules and the violence it faces, each against the origin."""
     s = state.structure
     own = jnp.sum(state.force * s.state[None], axis=(0, 1))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, contact, density, one_of, security, to_actors
 from drawdown.guards import MILLION, NOTHING, TINY
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import draw_incidents, poisson
 from drawdown.state import Variable
@@ -17,7 +18,7 @@ from drawdown.vocabulary.incident_kinds import MAJOR
 _INF = float("inf")
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Contact and security at the origin, before any truce or deal: what the observed rates belong to."""
     s = state.structure
     _, _, fights_state = _sides(s)
@@ -29,7 +30,7 @@ def initial(state: Any, params: Any) -> dict[str, Any]:
     }
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """Rates are anchored to those seen before the origin and move with the ratio of contact now to contact then.
 
     rate = rate at origin x activity x contact/contact at origin x ((1+T0/tau)/(1+T/tau))^b, T effective security per 1,000 residents

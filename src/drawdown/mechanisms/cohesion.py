@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import jax
 import jax.numpy as jnp
 
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Discipline and rogues at the origin."""
     return {"discipline": state.discipline_at_origin, "rogue": state.rogue_at_origin}
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """A truce lets a movement purge (rogues fall, discipline rises) and tempts it to split: p = p0 x truce x (1 - discipline)."""
     whole = jnp.maximum(state.armed, params.smallest[None])
     truce = (state.truce > 0).astype(jnp.float32)

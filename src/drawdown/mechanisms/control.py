@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, of_residents, room_for
 from drawdown.guards import TINY
-from drawdown.mechanism import Cause, Change, Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Rule at the origin; its roots and the force behind it are the same."""
     # Estimates of who rules how much are drawn one by one; where they sum to more than everybody, all give way in proportion.
     rule = state.control_at_origin / jnp.maximum(jnp.sum(state.control_at_origin, axis=1, keepdims=True), 1.0)
     return {"control": rule, "roots": rule, "backing": at_origin(state), "void": 1.0 - jnp.sum(rule, axis=1)}
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """c' = c + k (w - c) + fill (freed void) q - lost + gained.
 
     w = roots (force/backing)^m e^(s regard change): rule wanes with the force behind it. Freed void is what exceeds the void that the place

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic
 from drawdown.guards import EDGE
-from drawdown.mechanism import Change, Mechanism, Shown
+from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """logit p = a0 + offensive (a1 + a2 local + a3 sympathy - a4 embedded + a5 losing) + a6 panic, a week's chance per person.
 
     Evidence, section 8. One parameter set gives under 1% a week when quiet, 3-30% in an offensive when embedded and backed, 30-80% when

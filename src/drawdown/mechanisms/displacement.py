@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import share_of
 from drawdown.formulas.presence import OF_RESIDENTS
 from drawdown.guards import THOUSAND, TINY
-from drawdown.mechanism import Cause, Change, Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 _INF = float("inf")
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Residents by community, and mixing at the origin."""
     return {"residents": state.population[:, None] * state.community_share, "mixing": state.mixing_at_origin}
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """Those who flee = flight x killed of the community (more for minorities); dm = -phi sectarian deaths per 1,000 x m; slow return."""
     people = jnp.maximum(jnp.sum(state.residents, axis=1, keepdims=True), 1.0)
     share = state.residents / people

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, share_of
 from drawdown.formulas.presence import OF_FORCES
 from drawdown.guards import NOTHING, TINY
-from drawdown.mechanism import Cause, Change, Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import binomial_share
 from drawdown.state import Variable
@@ -17,12 +18,12 @@ from drawdown.state import Variable
 _INF = float("inf")
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Strength times deployment."""
     return {"force": at_origin(state)}
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """The dead first; of the living, competing risks (leave, desert, switch) by hazard; of those who stay, the ordered moves."""
     s = state.structure
     # Rotation replaces a foreign soldier who falls; the order of battle, not the fallen, decides the level.

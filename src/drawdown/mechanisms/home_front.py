@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import jax
 import jax.numpy as jnp
 
 from drawdown.guards import LARGEST_LOG, LOGIT_SLOPE
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Support and losses at the origin."""
     return {"home_support": state.home_support_at_origin, "losses_abroad": state.losses_before}
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """dS = b1 dln(losses) + b3 (believed progress) - b4 time; exit hazard h0 exp(g (S* - S)) (1 + c [leader not culpable]).
 
     Evidence, section 13. Posture: +1 leave faster, -1 stay on, 0 as planned; a new leader decides afresh. Only unbound plans bend.

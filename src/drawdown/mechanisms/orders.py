@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from drawdown.guards import FAINT, NOTHING
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import PLAN, Variable
 from drawdown.vocabulary.watchable import WATCHABLE
@@ -15,12 +16,12 @@ from drawdown.vocabulary.watchable import WATCHABLE
 _INF = float("inf")
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Nothing has started; hand-overs and deals are those of the origin."""
     return {"handed_over": state.handed_over_at_origin, "deal": state.deal_at_origin}
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """Start orders, move forces towards their levels, and keep hand-overs, bases, permissions and deals."""
     clock, patience = state.keep(_start(state))
     started = (clock >= 0).astype(jnp.float32)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, density, one_of, share_of
 from drawdown.guards import FAINT, MILLION, TINY
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import draw_incidents
 from drawdown.state import Variable
@@ -18,7 +19,7 @@ from drawdown.vocabulary.stances import PROVOKE
 _INF = float("inf")
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Capacity to bomb at the origin."""
     s = state.structure
     reach = _reach(state.adjacency, density(at_origin(state), state.population), params.reach)
@@ -35,7 +36,7 @@ def _bent(state: Any, params: Any, s: Any) -> Any:
     return state.harshness**2 * (params.without_gain[None] + jnp.maximum(state.gains_from_occupation, 0.0)) * way
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """rate = rate at origin x activity x capacity x ((1 - w) + w x audience), audience = occupier's presence x its response x gain.
 
     Kydd and Walter 2006: provocation pays only through the response of those it is meant for. With `response` 0 the incentive is gone.

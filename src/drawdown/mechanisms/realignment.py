@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax.numpy as jnp
 
-from drawdown.mechanism import Change, Mechanism, Shown
+from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 
 _INF = float("inf")
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """h = h0 exp(k1 abuse by the harsh ally + k2 foreign presence (x surge interaction) + k3 pay) (evidence, section 7), and its reverse.
 
     Only actors with an entry in `switches_to` change sides; who pays the local ally is the foreign force while it is there, after it the

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin
-from drawdown.mechanism import Change, Mechanism, Shown
+from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 _INF = float("inf")
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """Recruits replace those who leave at the origin's rate, times regard and occupation; plus backlash, protection and sponsors' money.
 
     J = turnover F0 e^(k (standing - standing0)) ((1-o) + o presence) (1 + m (aid - aid0)) + r1 harm by enemies + p harm to one's own

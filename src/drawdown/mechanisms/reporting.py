@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax.numpy as jnp
 
 from drawdown.guards import FAINT, LARGEST_LOG, LARGEST_LOG_RATIO
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """Trend = log ratio of recent attacks to those before the origin, where the sender's force stood (negative: calmer).
 
     A report is an exponential lag of the trend, less shade x the leader's wish, plus noise, in one of N messages with N the largest whole

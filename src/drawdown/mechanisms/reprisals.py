@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, density, hump, of_residents, one_of, security, share_of
 from drawdown.guards import FAINT, MILLION, TINY
-from drawdown.mechanism import Cause, Change, Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import draw_incidents
 from drawdown.state import Variable
@@ -17,7 +18,7 @@ from drawdown.vocabulary.incident_kinds import MAJOR
 _INF = float("inf")
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Perpetrators and security at the origin: what the observed rates belong to."""
     s = state.structure
     then = density(at_origin(state), state.population)
@@ -40,7 +41,7 @@ def _killers(thick: Any, own: Any, state: Any, params: Any, s: Any) -> Any:
     return jnp.sqrt(thick + TINY) * will[None] * (1.0 - (1.0 - params.stray) * own)
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """rate = rate at origin x activity x (mixing/mixing at origin)^s x perpetrators now/then x revenge x relief.
 
     Violence is proportional to how mixed a place is (evidence, section 6); revenge follows the last weeks' deaths; where a harsh actor

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, contact, density, one_of, to_actors
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import draw_incidents
 from drawdown.state import Variable
@@ -16,14 +17,14 @@ from drawdown.vocabulary.incident_kinds import MAJOR
 _INF = float("inf")
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """All contact at the origin, to which the observed attacks belong."""
     s = state.structure
     before = contact(density(at_origin(state), state.population), s, state.hostility, 1.0)
     return {"contact_at_origin": jnp.sum(before, axis=1)}
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """Rogue attacks = the movement's usual attacks on the foreign force where it stands x rogue share x `energy`, while a truce runs."""
     s = state.structure
     actors = len(s.actors)

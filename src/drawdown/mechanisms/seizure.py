@@ -8,12 +8,12 @@ import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic, security, share_of, to_actors
 from drawdown.guards import NOTHING
-from drawdown.mechanism import Cause, Change, Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """In an offensive, or where the foreign garrison is gone, the stronger takes a part of what the other side rules.
 
     Chance that an attempt succeeds = logistic(a + b ln(own weight / guard)); the guard counts foreign troops thrice, and police at one with

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic
 from drawdown.guards import TINY
-from drawdown.mechanism import Change, Event, Mechanism, Shown
+from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 _INF = float("inf")
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Aid at the origin."""
     return {"aid": state.aid_at_origin}
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """Aid drifts to what the sponsor wants: more for a client in need, more where a rival sponsor arms the other side, less as the common
     enemy, the foreign force, leaves. Restraint grows as clients of one sponsor fight each other (some broker truces among their own)."""
     like, dislike = jnp.maximum(state.sponsor_interest, 0.0), jnp.maximum(-state.sponsor_interest, 0.0)

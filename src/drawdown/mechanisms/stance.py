@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import to_actors
 from drawdown.guards import LARGEST_LOG, LARGEST_LOG_RATIO, NEVER, WORST
-from drawdown.mechanism import Cause, Change, Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 from drawdown.vocabulary.stances import EXPAND, FIGHT, HOLD, PROVOKE, TRUCE, legend
@@ -16,13 +17,13 @@ from drawdown.vocabulary.stances import EXPAND, FIGHT, HOLD, PROVOKE, TRUCE, leg
 _INF = float("inf")
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Who has declared a truce holds it; the others fight."""
     truce = state.truce_at_origin
     return {"truce": truce, "stance": jnp.where(truce > 0, float(TRUCE), float(FIGHT))}
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """Monthly: argmax of utility plus Gumbel noise (a softmax choice). Weekly: does a truce break, and where is an offensive pressed?
 
     Truce hazard = h0 exp(b1 losses + b2 rival's gain - b5 restraint) (evidence, section 10); a truce that runs out is declared again by the

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.presence import OF_STANDING
 from drawdown.guards import HUNDRED_THOUSAND
-from drawdown.mechanism import Change, Mechanism, Shown
+from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 _INF = float("inf")
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Standing at the origin."""
     return {"standing": state.standing_at_origin}
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """ds = (1 - s^2) [- harm per 100,000 + order kept] - (s - s0)/memory; changes of harm against the origin's level, not harm as such."""
     s = state.structure
     by_community = jnp.maximum(jnp.sum(state.residents, axis=0), 1.0)  # [community]

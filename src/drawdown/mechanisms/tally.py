@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import jax
 import jax.numpy as jnp
 
-from drawdown.mechanism import Change, Event, Mechanism
+from drawdown.mechanism import Change, Event, Key, Mechanism, Params, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 _INF = float("inf")
 
 
-def initial(state: Any, params: Any) -> dict[str, Any]:
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Recent attacks begin at the rate observed before the origin."""
     return {"recent_attacks": state.attack_rate + state.rivalry_rate}
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """Exponential means over `memory` weeks."""
     keep = 1.0 - 1.0 / params.memory
     return Change.of(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax.numpy as jnp
 
-from drawdown.mechanism import Change, Mechanism
+from drawdown.mechanism import Change, Key, Mechanism, Params, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """x' = (1 - 1/tau) x + sigma e, for the nation and each place; activity = exp(both + gust), gusts shared in part."""
     nation, gust, _, _ = key.normal("nation", ())
     place, local_gust, _, _ = key.normal("place", ("place",))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin
 from drawdown.guards import TINY
-from drawdown.mechanism import Cause, Change, Event, Mechanism, Shown
+from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
-def step(key: Any, state: Any, params: Any) -> Change:
+def step(key: Key, state: State, params: Params) -> Change:
     """Hazard of covering = rate x permission x how far beyond half others took the foreign force away x (void + militia rule) x reserve."""
     s = state.structure
     start = at_origin(state) * s.foreign[None]

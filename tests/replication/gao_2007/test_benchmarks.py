@@ -36,7 +36,7 @@ def counted(shade: float, wish: float = 0.9) -> tuple[float, float]:
     recent = np.exp(trend) * (before + floor) - floor
     eye = np.eye(BENCHMARKS, dtype=np.float32)
     # One home government per benchmark, each with its own force in its own place: the step then reports 18 trends at once.
-    state = SimpleNamespace(
+    state: Any = SimpleNamespace(
         sends=jnp.asarray(eye[:, :, None]),
         deployment=jnp.asarray(eye[:, :, None]),
         strength=jnp.ones((BENCHMARKS, 1)),
@@ -49,8 +49,9 @@ def counted(shade: float, wish: float = 0.9) -> tuple[float, float]:
         week=jnp.float32(1.0),
     )
     values = {p.name: p.best for p in reporting.MECHANISM.params} | {"shade": shade}
-    params = SimpleNamespace(**{n: jnp.full(FUTURES, v, jnp.float32) for n, v in values.items()})
-    change = reporting.step(Noise(), state, params)
+    key: Any = Noise()
+    params: Any = SimpleNamespace(**{n: jnp.full(FUTURES, v, jnp.float32) for n, v in values.items()})
+    change = reporting.step(key, state, params)
     standard = np.quantile(trend, 3 / BENCHMARKS)  # lower is calmer: three of eighteen lie under it
     true, told = np.asarray(change.set["true_trend"]), np.asarray(change.set["reported_trend"])
     return float((true <= standard).sum(axis=0).mean()), float((told <= standard).sum(axis=0).mean())

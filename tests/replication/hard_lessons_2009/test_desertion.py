@@ -51,10 +51,11 @@ def left(case: Case, weeks: int = 1) -> np.ndarray:
     force = jnp.asarray(np.array([case.foreign, case.army, case.assailants])[None, :, None] * people / 1e3, jnp.float32) * ones
     offensive = jnp.asarray(np.array([0.0, 0.0, case.assault])[None, :, None], jnp.float32) * ones
     sympathy = jnp.asarray(np.array([0.0, 0.0, case.sympathy])[None, :, None], jnp.float32) * ones
-    params = SimpleNamespace(**{p.name: jnp.full(DRAWS, p.best, jnp.float32) for p in desertion.MECHANISM.params})
+    key: Any = Luck()
+    params: Any = SimpleNamespace(**{p.name: jnp.full(DRAWS, p.best, jnp.float32) for p in desertion.MECHANISM.params})
     stayed, panic = np.ones(DRAWS), jnp.zeros_like(ones)
     for _ in range(weeks):
-        state = SimpleNamespace(
+        state: Any = SimpleNamespace(
             structure=structure,
             residents=jnp.full((1, 1, DRAWS), people, jnp.float32),
             force=force,
@@ -64,7 +65,7 @@ def left(case: Case, weeks: int = 1) -> np.ndarray:
             panic=panic,
             week=jnp.float32(1.0),
         )
-        change = desertion.step(Luck(), state, params)
+        change = desertion.step(key, state, params)
         share = 1.0 - np.exp(-np.asarray(change.add["desert_hazard"])[0, 1])
         stayed = stayed * (1.0 - share)
         panic = jnp.asarray(np.broadcast_to(share, (1, 3, DRAWS)), jnp.float32)

@@ -68,14 +68,15 @@ def drifted(futures: int = 400, places: int = 32, seed: int = 2010) -> np.ndarra
         def normal(self, name: str, dims: tuple[str, ...]) -> tuple[Any, ...]:
             return tuple(jnp.asarray(random.normal(size=(places, futures) if dims else futures), jnp.float32) for _ in range(4))
 
-    state = SimpleNamespace(
+    state: Any = SimpleNamespace(
         national_shock=jnp.asarray(long_run("national_drift", "national_memory") * random.normal(size=futures), jnp.float32),
         local_drift=jnp.asarray(long_run("local_drift", "local_memory") * random.normal(size=(places, futures)), jnp.float32),
     )
-    params = SimpleNamespace(**{n: jnp.asarray(v, jnp.float32) for n, v in drawn.items()})
+    key: Any = Luck()
+    params: Any = SimpleNamespace(**{n: jnp.asarray(v, jnp.float32) for n, v in drawn.items()})
     weeks = []
     for _ in range(104):
-        change = tempo.step(Luck(), state, params)
+        change = tempo.step(key, state, params)
         state = SimpleNamespace(national_shock=change.set["national_shock"], local_drift=change.set["local_drift"])
         weeks.append(np.asarray(change.set["activity"], float))
     activity = np.array(weeks)
