@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from drawdown.mechanisms import desertion
+from drawdown.mechanisms import desertion, forces
 from drawdown.world import Structure
 
 ACTORS, KINDS = ("foreign-force", "national-army", "militia"), ("foreign", "army", "insurgent")
@@ -47,8 +47,8 @@ def left(case: Case, weeks: int = 1) -> np.ndarray:
     """Share of soldiers who left, by future; last week's share feeds the panic of the next."""
     structure = Structure(("place",), ("people",), ACTORS, KINDS, (), (), (), (-1, -1, -1))
     ones = jnp.ones((1, 3, DRAWS), jnp.float32)
-    people = 1e6
-    force = jnp.asarray(np.array([case.foreign, case.army, case.assailants])[None, :, None] * people / 1e3, jnp.float32) * ones
+    weights = {p.name: p.best for p in forces.MECHANISM.params}
+    dense = jnp.asarray(np.array([case.foreign, case.army, case.assailants])[None, :, None], jnp.float32) * ones
     offensive = jnp.asarray(np.array([0.0, 0.0, case.assault])[None, :, None], jnp.float32) * ones
     sympathy = jnp.asarray(np.array([0.0, 0.0, case.sympathy])[None, :, None], jnp.float32) * ones
     key: Any = Luck()
@@ -57,8 +57,10 @@ def left(case: Case, weeks: int = 1) -> np.ndarray:
     for _ in range(weeks):
         state: Any = SimpleNamespace(
             structure=structure,
-            residents=jnp.full((1, 1, DRAWS), people, jnp.float32),
-            force=force,
+            density=dense,
+            foreign_density=dense[:, 0],
+            keep=lambda values: values,
+            guard=weights["guard_foreign"] * dense[:, 0] + weights["guard_army"] * dense[:, 1],
             offensive=offensive,
             sympathy=sympathy,
             local_share=jnp.full_like(ones, case.local),
