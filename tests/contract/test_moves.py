@@ -1,0 +1,106 @@
+"""Each parameter raised from low to high on the same futures: what its table says that it moves goes the way that it says.
+
+Declared signs are thought out; where measurement contradicts one, either the thought or the step is wrong. The scenario is the small one:
+what needs rival groups, truces or a local ally is then raised in a tile of the first shipped one. What is not told from zero is listed
+below, openly, and counted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from drawdown.ablate import Watched, means
+from drawdown.engine import Engine
+from drawdown.mechanism import Mechanism, Param, discover, shipped
+from drawdown.scenario.propositions import Term
+from drawdown.vocabulary.tile import TILE
+
+SEED = 20070903
+FUTURES = 128
+SIGMAS = 4.0  # of some 400 comparisons under two plans none is that far off by chance (a hundredth is expected)
+PLANS = ("leave", "stay")
+SIGNED = [(m, p) for m in discover() for p in m.params if p.moves is not None and p.moves.sign]
+# Told from zero in neither: what seldom binds, or acts through few events in two years.
+IN_NEITHER: Mapping[str, str] = {
+    "home_front": "turnover successor_culpable resolve",
+    "orders": "deal_strength",
+    "reporting": "candour",
+    "stance": (
+        "truce_restraint expand_room break_losses break_raids break_restraint smallest "
+        "most_loss army_void raided most_odds army_ability enough"
+    ),
+    "void_filling": "token most_reserve",
+}
+# The small country has no rival groups, truces, offensives, bombings, rogues or local ally, and these were not raised in the shipped one.
+NOT_ASKED: Mapping[str, str] = {
+    "clashes": "severity_rivals offensive_surge base_exposure new_rivalry",
+    "cohesion": "purge splinter most least_part part_range split_shock",
+    "desertion": "offensive own_offensive local sympathy embedded losing embedding switch felt",
+    "displacement": "unmixing remixing most calm",
+    "forces": "guard_foreign guard_army guard_police",
+    "provocation": "scale incentive response provoke_factor ceiling background severity size cutoff",
+    "realignment": "scale rate abuse presence near return_rate abuse_by_density",
+    "recruitment": "most_grown",
+    "reprisals": "saturation ceiling selective trace_mixing dead_of_bombing",
+    "rogue_cells": "energy fatal_share trace_contact severity cutoff",
+    "seizure": "walk_in size ease foreign_weight police_weight enough garrison",
+    "stance": "extend truce_leak truce_rivalry expand_boldness quiet_boldness offensive_rate offensive_persistence",
+    "void_filling": "rate worry size weeks larger least_reserve pace",
+}
+
+
+def named(listed: Mapping[str, str]) -> set[str]:
+    return {f"{mechanism}.{parameter}" for mechanism, parameters in listed.items() for parameter in parameters.split()}
+
+
+UNTOLD = named(IN_NEITHER) | named(NOT_ASKED)
+
+
+def low_and_high(p: Param) -> tuple[float, float]:
+    """The declared range; of a number that is fixed a fifth up and down, as far as its bounds let it."""
+    if p.low < p.high:
+        return p.low, p.high
+    apart = 0.2 * abs(p.best) or 0.2
+    return max(p.best - apart, p.bounds[0]), min(p.best + apart, p.bounds[1])
+
+
+def errors_of(engine: Engine, m: Mechanism, p: Param, plan: str, futures: int = FUTURES) -> float:
+    """The effect of raising it in standard errors; 0 where no future notices."""
+    assert p.moves is not None
+    watched = {"moved": Watched(Term(p.moves.quantity))}
+    low, high = (means(engine.with_parameters({f"{m.name}.{p.name}": at}), plan, SEED, futures, watched)["moved"] for at in low_and_high(p))
+    apart = (high - low)[~np.isnan(high - low)]
+    error = float(apart.std(ddof=1)) / math.sqrt(len(apart))
+    return float(apart.mean()) / error if error > 0 else 0.0
+
+
+def test_every_parameter_says_what_it_moves() -> None:
+    assert not [f"{m.name}.{p.name}" for m in discover() for p in m.params if p.moves is None]
+
+
+def test_those_that_are_not_told_are_signed_parameters_and_counted() -> None:
+    signed = {f"{m.name}.{p.name}" for m in shipped() for p in m.params if p.moves is not None and p.moves.sign}
+    assert signed >= UNTOLD
+    assert (len(signed), len(named(IN_NEITHER)), len(named(NOT_ASKED))) == (159, 19, 74)
+
+
+@pytest.mark.slow
+@pytest.mark.statistical
+@pytest.mark.parametrize(("m", "p"), SIGNED, ids=[f"{m.name}.{p.name}" for m, p in SIGNED])
+def test_raising_it_moves_what_it_says(small: Engine, request: pytest.FixtureRequest, m: Mechanism, p: Param) -> None:
+    assert p.moves is not None
+    name = f"{m.name}.{p.name}"
+    errors = {f"{plan} (small)": errors_of(small, m, p, plan) * p.moves.sign for plan in PLANS}
+    if max(abs(e) for e in errors.values()) < SIGMAS and name not in named(NOT_ASKED):
+        model: Engine = request.getfixturevalue("model")  # compiled only where it is needed
+        errors["announced"] = errors_of(model, m, p, "announced", TILE) * p.moves.sign
+    said = f"{p.moves}: " + ", ".join(f"{e * p.moves.sign:+.1f} standard errors under {plan}" for plan, e in errors.items())
+    assert min(errors.values()) > -SIGMAS, said
+    if name in UNTOLD:
+        assert max(errors.values()) < 2 * SIGMAS, f"{said}: it can be told now; take it off the list"
+    else:
+        assert max(errors.values()) >= SIGMAS, said
