@@ -41,7 +41,7 @@ html_theme = "furo"  # system fonts, its script and style beside the pages
 html_title = "drawdown"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
-html_copy_source = html_show_sourcelink = html_show_sphinx = False
+html_copy_source = html_show_sourcelink = html_show_sphinx = html_show_copyright = False
 html_math_renderer = "mathml"
 
 _CODE = re.compile(r"`+[^`]+`+")

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from drawdown.claims.answers import Answer, Difference, difference, standard_err
 from drawdown.claims.decided import fewest
 from drawdown.report.run import Array, Run
 from drawdown.report.words import plural
+from drawdown.scenario.model import Claim
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,14 +53,14 @@ def answers(run: Run) -> dict[tuple[str, str], Answer]:
     if run.complete:
         return {(a.claim, a.plan): a for a in run.store.answers()}
     found: dict[tuple[str, str], Answer] = {}
-    about = {c["id"]: c for c in run.scenario.get("claims", ())}
+    about = {c.id: c for c in run.resolved.claims}
     for (claim, plan), rows in run.claims.groupby(["claim", "plan"], sort=False):
         value, margin = (rows[column].astype("float64").to_numpy() for column in ("value", "margin"))
         known, true = int((~np.isnan(value)).sum()), int(np.nansum(value))
         low, high = wilson(true, known)
-        this = about.get(claim, {})
-        found[str(claim), str(plan)] = Answer(
-            str(claim), int(this.get("number", 0)), str(this.get("text", claim)), str(plan), true / known if known else math.nan,
+        this = about[str(claim)]
+        found[this.id, str(plan)] = Answer(
+            this.id, this.number, this.text, str(plan), true / known if known else math.nan,
             standard_error(true, known), low, high, known, len(value) - known, float(np.nanmedian(margin)) if known else math.nan, None,
         )  # fmt: skip
     return found
@@ -78,9 +79,9 @@ def differences(run: Run, claim: str) -> list[Difference]:
     return [difference(claim, a, b, table[a].to_numpy(), table[b].to_numpy()) for a, b in combinations(plans, 2)]
 
 
-def compared_plans(claim: Mapping[str, Any]) -> tuple[str, ...]:
+def compared_plans(claim: Claim) -> tuple[str, ...]:
     """Plans that a claim itself compares: from a `between` anywhere in its proposition."""
-    return tuple(_between(claim.get("proposition", {})))
+    return tuple(_between(claim.proposition))
 
 
 def _between(tree: object) -> list[str]:
@@ -164,10 +165,10 @@ def deciding(run: Run, claim: str) -> int:
 def _options(run: Run, values: Mapping[str, Array]) -> dict[str, Array]:
     """For every number that options set: which option, of all hypotheses that set it together, each future drew [future]."""
     found: dict[str, Array] = {}
-    for hypothesis in run.scenario.get("hypotheses", ()):
-        index = values.get(f"hypothesis:{hypothesis['id']}")
-        for name in {n["name"] for option in hypothesis["options"] for n in option.get("sets", ())} if index is not None else ():
-            found[name] = found.get(name, np.zeros_like(index)) * len(hypothesis["options"]) + index
+    for hypothesis in run.resolved.hypotheses:
+        index = values.get(f"hypothesis:{hypothesis.id}")
+        for name in {n.name for option in hypothesis.options for n in option.sets} if index is not None else ():
+            found[name] = found.get(name, np.zeros_like(index)) * len(hypothesis.options) + index
     return found
 
 
@@ -205,9 +206,8 @@ def _of_hypothesis(run: Run, claim: str, column: str, x: Array, y: Array) -> Dri
     means = np.array([y[x == option].mean() for option in options])
     counts = np.array([(x == option).sum() for option in options])
     share = float((counts * (means - y.mean()) ** 2).sum() / len(y) / y.var())
-    known = {h["id"]: h for h in run.scenario.get("hypotheses", ())}
-    named = known.get(column.removeprefix("hypothesis:"), {}).get("options", [])
-    words = [str(named[int(o)]["sentence"]) if int(o) < len(named) else f"option {int(o) + 1}" for o in options]
+    named = next(h.options for h in run.resolved.hypotheses if h.id == column.removeprefix("hypothesis:"))
+    words = [named[int(o)].sentence for o in options]
     worst, best = int(means.argmin()), int(means.argmax())
     # With k options the share of variance times the count is about chi-square with k - 1 degrees; put on the scale of one standard error.
     z = math.sqrt(max(0.0, share * len(y) - (len(options) - 2)))

@@ -70,9 +70,9 @@ def fan(run: Run, topic: str = "deaths", place: str | None = None, columns: int 
     import pandas as pd
 
     about = fans.topic(run, topic, place)
-    past = {} if place else history(run).get(topic, {})
+    past = None if place else history(run).get(topic)
     frames = [_fan_rows(run, fans.fan(run, about, plan.id), plan.name) for plan in run.plans]
-    drawn = {"observed": past.get("rows", ()), "happened": past.get("after", ()) if happened else ()}
+    drawn = {"observed": past.rows if past else (), "happened": past.after if past and happened else ()}
     frames += [
         pd.DataFrame([{"date": d, "plan": plan.name, column: v} for d, v in rows]) for column, rows in drawn.items() for plan in run.plans
     ]

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,35 +31,72 @@ MOST_A_MONTH = 4  # sentences; a chronicle of five years is to be read in a few 
 FEATURES = ("deaths", "control", "autonomy", "lead", "force", "home_support", "capability")
 
 
-def chronicles(run: Run, tell: bool = True) -> dict[str, Any]:
-    """{"chronicles": [...]}, from the run folder's cache or, with `tell`, told now; {"why": sentence} where there are none."""
+Sentence = tuple[str, ...]  # date, text and, of an order or of what a month sums up, "order" or "month"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFuture:
+    """One future told beside the same future under another plan: it stands for a `share` of the plan's futures; where they part, if so."""
+
+    plan: str
+    future: int
+    share: float
+    title: str
+    sentences: tuple[Sentence, ...]
+    other_plan: str | None
+    other_sentences: tuple[Sentence, ...]
+    parts_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The futures told, or why there are none."""
+
+    chronicles: tuple[ToldFuture, ...] = ()
+    why: str = ""
+
+
+def chronicles(run: Run, tell: bool = True) -> Told:
+    """What was told: from the run folder's cache or, with `tell`, now."""
     path = run.folder / CHRONICLES
-    if path.is_file():
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            data = None
-        # A cache that was cut off, or is no longer what was told, is told again.
-        if (
-            isinstance(data, dict)
-            and seal_holds(data)
-            and data.get("format") == FORMAT
-            and data.get("digest") == run.manifest.get("digest")
-        ):
-            return data
+    if (kept := _kept(path, run)) is not None:
+        return kept
     if run.kept is None or not run.complete:
-        return {"chronicles": [], "why": "Chronicles are told when the run is finished and has kept full futures."}
+        return Told(why="Chronicles are told when the run is finished and has kept full futures.")
     if not tell:
-        return {"chronicles": [], "why": "No chronicle has been told yet; drawdown report tells them, which takes a minute."}
+        return Told(why="No chronicle has been told yet; drawdown report tells them, which takes a minute.")
     if run.of_another_model:
-        return {
-            "chronicles": [],
-            "why": "This run was made by another version of the model, so its futures cannot be replayed and told here.",
-        }
-    told = sealed({"format": FORMAT, "digest": run.manifest.get("digest"), "chronicles": _tell(run)})
+        return Told(why="This run was made by another version of the model, so its futures cannot be replayed and told here.")
+    told = Told(tuple(_tell(run)))
     with contextlib.suppress(OSError):  # a read-only run folder: the page is made all the same, and told again next time
-        path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        data = sealed({"format": FORMAT, "digest": run.manifest.get("digest"), "chronicles": [asdict(one) for one in told.chronicles]})
+        path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     return told
+
+
+def _kept(path: Path, run: Run) -> Told | None:
+    """The cache; None where there is none, or one that was cut off or is no longer what was told: that is told again."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if not (seal_holds(data) and data["format"] == FORMAT and data["digest"] == run.manifest.get("digest")):
+            return None
+        return Told(tuple(_read(one) for one in data["chronicles"]))
+    except (OSError, ValueError, RecursionError, TypeError, KeyError, OverflowError):
+        return None
+
+
+def _read(one: Mapping[str, object]) -> ToldFuture:
+    def told(name: str) -> tuple[Sentence, ...]:
+        rows = one[name]
+        if not isinstance(rows, list):
+            raise TypeError(rows)
+        return tuple(tuple(str(part) for part in row) for row in rows)
+
+    other, parts_at = one["other_plan"], one["parts_at"]
+    return ToldFuture(
+        str(one["plan"]), int(str(one["future"])), float(str(one["share"])), str(one["title"]), told("sentences"),
+        None if other is None else str(other), told("other_sentences"), None if parts_at is None else str(parts_at),
+    )  # fmt: skip
 
 
 def medoids(points: Array, count: int = MEDOIDS) -> tuple[list[int], Array]:
@@ -109,7 +149,7 @@ def features(run: Run, plan: str) -> Array:
     return np.concatenate(columns, axis=1) if columns else np.zeros((run.kept_futures, 1))
 
 
-def _tell(run: Run) -> list[dict[str, Any]]:
+def _tell(run: Run) -> list[ToldFuture]:
     from drawdown.engine import Engine
 
     assert run.kept is not None
@@ -131,10 +171,10 @@ def _tell(run: Run) -> list[dict[str, Any]]:
     out = []
     for plan, other, future, share in chosen:
         here, there = told[plan, future], told.get((other, future)) if other else None
-        mine, theirs = sentences(here), sentences(there) if there else []
+        mine, theirs = sentences(here), sentences(there) if there else ()
         title = ", ".join(w for w in (ends.get((plan, future)), killed.get((plan, future))) if w)
-        out.append({"plan": plan, "future": future, "share": round(share, 4), "title": title, "sentences": mine,
-                    "other_plan": other, "other_sentences": theirs, "parts_at": parts_at(mine, theirs) if there else None})  # fmt: skip
+        parted = parts_at(mine, theirs) if there else None
+        out.append(ToldFuture(plan, future, round(share, 4), title, mine, other, theirs, parted))
     return out
 
 
@@ -160,20 +200,20 @@ def _replayed(engine: Engine, plan: str, seed: int, futures: list[int]) -> list[
     return out
 
 
-def sentences(chronicle: Chronicle) -> list[list[str]]:
-    """[date, sentence] in order: of each month the weightiest few, then its deaths; a third field marks "order" and "month"."""
-    out: list[list[str]] = []
+def sentences(chronicle: Chronicle) -> tuple[Sentence, ...]:
+    """Sentences in order: of each month the weightiest few, then its deaths."""
+    out: list[Sentence] = []
     for month in chronicle.months:
         orders = [e for e in month.entries if e.kind == ORDER]
         kept = orders + sorted((e for e in month.entries if e.kind != ORDER), key=lambda e: -e.weight)[:MOST_A_MONTH]
-        out += [[e.when.isoformat(), e.text, *(["order"] if e.kind == ORDER else [])] for e in sorted(kept, key=lambda e: e.when)]
-        out.append([month.first.isoformat(), month.deaths, "month"])
+        out += [(e.when.isoformat(), e.text, *((ORDER,) if e.kind == ORDER else ())) for e in sorted(kept, key=lambda e: e.when)]
+        out.append((month.first.isoformat(), month.deaths, "month"))
     if chronicle.ended:
-        out.append([out[-1][0] if out else "", chronicle.ended])
-    return out
+        out.append((out[-1][0] if out else "", chronicle.ended))
+    return tuple(out)
 
 
-def parts_at(first: list[list[str]], second: list[list[str]]) -> str | None:
+def parts_at(first: Sequence[Sentence], second: Sequence[Sentence]) -> str | None:
     """Date of the first event that only one of them tells; the plans' own orders, and counts of the dead, are no events."""
     a, b = ({tuple(s) for s in telling if len(s) == 2} for telling in (first, second))
     apart = [s[0] for s in a ^ b]

@@ -205,7 +205,7 @@ def moved(run: Run) -> list[Moved]:
         return []
     by_future = dict(zip(run.draws["future"].to_numpy(), weights, strict=True))
     found = []
-    for claim in (str(c["id"]) for c in run.scenario.get("claims", ())):
+    for claim in (c.id for c in run.resolved.claims):
         table = outcomes(run, claim)
         for plan in (p.id for p in run.plans if p.id in table.columns):
             rows = table[plan].dropna()

@@ -7,11 +7,13 @@ is kept apart: nobody knew it then, nothing that runs or fits reads it, and the 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from drawdown.cases.recorded import FOLDER
 from drawdown.errors import DrawdownError
@@ -19,20 +21,35 @@ from drawdown.report.fans import CIVILIANS_AND_POLICE
 from drawdown.report.run import Run
 from drawdown.scenario.library import shipped_folder
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 COLUMNS = ("date", "topic", "value", "source")
 FILE = "history.csv"
 WEEKS = 104  # of history that are drawn before the origin
 
 
-def history(run: Run) -> dict[str, Any]:
-    """Topic id -> {"source", "rows": [[date, value], ...], "after": [[date, value], ...]}; empty where there are no data.
+Row = tuple[str, float]  # date, value
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was recorded of one series: before the origin, and from it on."""
+
+    source: str
+    rows: tuple[Row, ...]
+    after: tuple[Row, ...]
+
+
+def history(run: Run) -> dict[str, Record]:
+    """Records by topic id; empty where there are no data.
 
     From `history.csv` (date, topic, value, source) in the run folder or, for a shipped scenario, beside it; else recorded deaths a week
     from the folder that DRAWDOWN_DATA names, where its places are the scenario's. `rows` end before the origin; `after` begins with it
     and ends with the run: it must never be drawn as if it had been known.
     """
     places = [run.folder]
-    if (shipped := shipped_folder(str(run.scenario["id"]))) is not None:
+    if (shipped := shipped_folder(run.resolved.id)) is not None:
         places.append(shipped)
     for path in (place / FILE for place in places):
         if path.is_file():
@@ -41,7 +58,7 @@ def history(run: Run) -> dict[str, Any]:
     return _recorded(run, Path(folder)) if folder and Path(folder).is_dir() else {}
 
 
-def _from_file(run: Run, path: Path) -> dict[str, Any]:
+def _from_file(run: Run, path: Path) -> dict[str, Record]:
     import pandas as pd
 
     try:
@@ -58,36 +75,33 @@ def _from_file(run: Run, path: Path) -> dict[str, Any]:
     table = table[table["value"].notna() & (table["date"] < pd.Timestamp(_end(run)))].sort_values("date")
     known = table["date"] < pd.Timestamp(run.origin)
     return {
-        str(topic): {
-            "source": ", ".join(dict.fromkeys(str(s) for s in rows["source"])),
-            "rows": _pairs(rows[known[rows.index]]),
-            "after": _pairs(rows[~known[rows.index]]),
-        }
+        str(topic): Record(
+            ", ".join(dict.fromkeys(str(s) for s in rows["source"])), _pairs(rows[known[rows.index]]), _pairs(rows[~known[rows.index]])
+        )
         for topic, rows in table.groupby("topic")
     }
 
 
-def _pairs(rows: Any) -> list[list[Any]]:
-    return [[d.date().isoformat(), float(v)] for d, v in zip(rows["date"], rows["value"], strict=True)]
+def _pairs(rows: pd.DataFrame) -> tuple[Row, ...]:
+    return tuple((d.date().isoformat(), float(v)) for d, v in zip(rows["date"], rows["value"], strict=True))
 
 
 def _end(run: Run) -> date:
     """First day after the run's last week."""
-    weeks = len(run.dates) or int(run.scenario.get("weeks", 0))
-    return run.origin + timedelta(weeks=weeks)
+    return run.origin + timedelta(weeks=len(run.dates))
 
 
-def _recorded(run: Run, folder: Path) -> dict[str, Any]:
+def _recorded(run: Run, folder: Path) -> dict[str, Record]:
     from drawdown.cases import find
     from drawdown.cases.recorded import recorded as record_in
     from drawdown.evaluate.folds import FoldError
 
     try:
-        record = record_in(folder, find(str(run.scenario["id"])))
+        record = record_in(folder, find(run.resolved.id))
         recorded = record.history()
     except FoldError:
         return {}
-    ours = {str(p.get("admin1") or p["name"]) for p in run.places} | {str(p["id"]) for p in run.places}
+    ours = {p.admin1 or p.name for p in run.resolved.places} | {p.id for p in run.resolved.places}
     if len(ours & set(recorded.places)) < len(recorded.places) / 2:
         return {}  # deaths of another country
     national = np.asarray(recorded.daily).sum(axis=1)
@@ -98,14 +112,14 @@ def _recorded(run: Run, folder: Path) -> dict[str, Any]:
     if not rows and not after:
         return {}
     topic = CIVILIANS_AND_POLICE if record.counts == "civilians and police" else "civilian_deaths"
-    return {topic: {"source": record.source, "rows": rows, "after": after}}
+    return {topic: Record(record.source, rows, after)}
 
 
-def _weekly(daily: Any, start: date, mondays: list[date]) -> list[list[Any]]:
-    """[first day, deaths] of each week that the record holds whole."""
+def _weekly(daily: npt.NDArray[np.float64], start: date, mondays: list[date]) -> tuple[Row, ...]:
+    """First day and deaths of each week that the record holds whole."""
     found = []
     for monday in mondays:
         first = (monday - start).days
         if first >= 0 and first + 7 <= len(daily):
-            found.append([monday.isoformat(), round(float(daily[first : first + 7].sum()), 1)])
-    return found
+            found.append((monday.isoformat(), round(float(daily[first : first + 7].sum()), 1)))
+    return tuple(found)

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import base64
 import gzip
-from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import numpy.typing as npt
 
-Reference = Mapping[str, Any]
+
+class Reference(TypedDict):
+    """Where an array stands in the pack: codes from `at`, of which `top` is the highest value, scaled to `lo`..`hi`."""
+
+    lo: float
+    hi: float
+    top: int
+    at: int
+    shape: list[int]
+    wide: bool
 
 
 class Pack:
@@ -38,19 +46,19 @@ class Pack:
         top = 2**bits - 2  # the last code is kept for not-a-number
         scaled = np.clip((array - floor) / (ceiling - floor), 0.0, 1.0)
         codes = np.where(np.isfinite(array), np.rint(np.nan_to_num(scaled) * top), top + 1).astype(np.int64)
-        return self._append(codes, {"lo": floor, "hi": ceiling, "top": top})
+        return self._append(codes, floor, ceiling, top)
 
     def codes(self, values: npt.ArrayLike) -> Reference:
         """Keep small non-negative integers (below 32,768) exactly."""
-        return self._append(np.asarray(values, dtype=np.int64), {"top": 0})
+        return self._append(np.asarray(values, dtype=np.int64), 0.0, 0.0, 0)
 
-    def _append(self, codes: npt.NDArray[np.int64], about: dict[str, Any]) -> Reference:
+    def _append(self, codes: npt.NDArray[np.int64], low: float, high: float, top: int) -> Reference:
         rows = codes.reshape(-1, codes.shape[-1]) if codes.ndim else codes.reshape(1, 1)
         steps = np.diff(rows, axis=1, prepend=0).astype(np.int16).view(np.uint16)
         zigzag = ((steps.astype(np.uint32) << 1) ^ np.where(steps & 0x8000, 0xFFFF, 0)).astype(np.uint32) & 0xFFFF
         wide = bool((zigzag > 0xFF).any())
         data = (zigzag & 0xFF).astype(np.uint8).tobytes() + ((zigzag >> 8).astype(np.uint8).tobytes() if wide else b"")
-        reference = {**about, "at": self._size, "shape": list(codes.shape), "wide": wide}
+        reference: Reference = {"lo": low, "hi": high, "top": top, "at": self._size, "shape": list(codes.shape), "wide": wide}
         self._chunks.append(data)
         self._size += len(data)
         return reference

@@ -5,47 +5,74 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from itertools import combinations
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 
 from drawdown.report import charts, endstates, fans, geography, rule
 from drawdown.report.answers import Driver, unmoved
+from drawdown.report.chronicles import Told
 from drawdown.report.colours import NEUTRALS
 from drawdown.report.fitted import fitted
+from drawdown.report.history import Record
 from drawdown.report.numbers import StatedNumber
-from drawdown.report.pack import Pack
+from drawdown.report.pack import Pack, Reference
 from drawdown.report.run import Array, Run
+
+if TYPE_CHECKING:
+    import altair as alt
 
 FAN_BITS, PLACE_BITS, LAYER_BITS = 10, 8, 7
 MOST_PAIRS = 15
 MOST_PLACES_WITH_FANS = 60
+NOTHING_TOLD, NO_RECORD = Told(), MappingProxyType[str, Record]({})
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Texts that the page carries: facts (JSON that may stand in a script element), arrays (see Pack), and gzipped JSON in base64."""
+
+    facts: Markup
+    pack: str
+    bulk: str
 
 
 def payload(
-    run: Run, numbers: list[StatedNumber], drivers: Mapping[str, list[Driver]], chronicles: Mapping[str, Any], history: Mapping[str, Any]
-) -> dict[str, str]:
-    """Texts to embed: "facts" (JSON), "pack" (arrays, see Pack) and "bulk" (gzipped JSON, base64)."""
+    run: Run,
+    numbers: Sequence[StatedNumber],
+    drivers: Mapping[str, list[Driver]],
+    chronicles: Told = NOTHING_TOLD,
+    history: Mapping[str, Record] = NO_RECORD,
+) -> Embedded:
+    """What the page's script reads."""
     pack = Pack()
-    facts: dict[str, Any] = {
+    facts: dict[str, object] = {
         "dates": [str(d) for d in run.dates] if run.kept is not None else [],
         "plans": [{"id": p.id, "title": p.name, "full": p.title, "colour": p.colour, "dark": p.dark, "shape": p.shape} for p in run.plans],
         "rulers": [{"id": r.id, "name": r.name, "code": r.code, "colour": r.colour} for r in run.rulers],
-        "actors": [{"id": i, "name": a.get("name") or i, "colour": run.actor_colours[i]} for i, a in run.actors.items()],
+        "actors": [{"id": a.id, "name": a.name, "colour": run.actor_colours[a.id]} for a in run.resolved.actors],
         "palest": charts.PALEST,
         "neutrals": NEUTRALS,
         "kept": run.kept_futures,
         "shapes": geography.shapes(run),
     }
-    bulk: dict[str, Any] = {"chronicles": chronicles, "history": history, "numbers": [_row(n) for n in numbers]}
+    bulk: dict[str, object] = {
+        "chronicles": asdict(chronicles),
+        "history": {topic: asdict(record) for topic, record in history.items()},
+        "numbers": [_row(n) for n in numbers],
+    }
     if run.kept is not None:
         facts["layers"] = _layers(run, pack)
         facts["places"] = [str(p) for p in run.kept["place"].values] if "place" in run.kept.coords else []
-        facts["fans"], facts["place_fans"] = _fans(run, pack)
-        if run.plans and facts["fans"]["topics"]:
+        national = _fans(run, pack)
+        facts["fans"], facts["place_fans"] = asdict(national), _place_fans(run, pack)
+        if run.plans and national.topics:
             # One layout for each set of lines: a line without data would make Vega warn.
             lines: list[tuple[str, ...]] = [(), ("observed",), ("happened",), ("observed", "happened")] if history else [()]
             facts["fan_charts"] = {"+".join(some): _bare(charts.fan_layout(run, _named("rows"), "", "", 3, some)) for some in lines}
@@ -54,10 +81,10 @@ def payload(
     facts["drivers"] = {claim: [asdict(d) for d in found] for claim, found in drivers.items()}
     facts["unmoved"] = {claim: unmoved(run, claim) for claim, found in drivers.items() if not found}
     facts["fitted_before"] = _fitted_before(run)
-    return {"facts": _script_json(facts), "pack": pack.text(), "bulk": _zipped(bulk)}
+    return Embedded(htmlsafe_json_dumps(_clean(facts), _dumped), pack.text(), _zipped(bulk))
 
 
-def _row(n: StatedNumber) -> list[Any]:
+def _row(n: StatedNumber) -> list[object]:
     """What the page's table shows of a number, in the order in which its script takes it."""
     drawn = [n.name, n.under, n.best, n.low, n.high, n.drawn, n.undrawn, n.why]
     return [*drawn, n.unit, n.source, n.locator, n.grade, n.known_on, n.note, n.of]
@@ -69,9 +96,9 @@ def _fitted_before(run: Run) -> bool:
     return found is None or found.none_after(run.origin)
 
 
-def _layers(run: Run, pack: Pack) -> dict[str, Any]:
+def _layers(run: Run, pack: Pack) -> dict[str, object]:
     """Map layers by plan; each array has the week last, where it compresses best."""
-    layers: dict[str, Any] = {"rule": {}, "deaths": {}, "forces": {}, "standing": {}}
+    layers: dict[str, dict[str, object]] = {"rule": {}, "deaths": {}, "forces": {}, "standing": {}}
     for plan in run.plans:
         if run.has("control"):
             layers["rule"][plan.id] = pack.add(rule.ruling(run, plan.id).transpose(1, 2, 0), LAYER_BITS, 0.0, 1.0)
@@ -84,14 +111,24 @@ def _layers(run: Run, pack: Pack) -> dict[str, Any]:
         standing = rule.standing(run, plan.id)
         if standing is not None:
             layers["standing"][plan.id] = [pack.add(actor.T, LAYER_BITS, -1.0, 1.0) for actor in standing]
-    residents = run.residents
-    layers["residents"] = [round(float(v)) for v in residents.values] if residents is not None else []
-    return {name: value for name, value in layers.items() if value}
+    found: dict[str, object] = {name: value for name, value in layers.items() if value}
+    if run.residents is not None:
+        found["residents"] = [round(float(v)) for v in run.residents.values]
+    return found
 
 
-def _fans(run: Run, pack: Pack) -> tuple[dict[str, Any], dict[str, Any]]:
-    """National fans and paired differences by topic, and fans of each place for the topics that a place has."""
-    national: dict[str, Any] = {"topics": [], "levels": {}, "pairs": {}}
+@dataclass(frozen=True, slots=True)
+class _National:
+    """Topics, their fans by plan, and the fans of paired differences."""
+
+    topics: list[dict[str, object]] = field(default_factory=list)
+    levels: dict[str, dict[str, Reference]] = field(default_factory=dict)
+    pairs: dict[str, dict[str, Reference]] = field(default_factory=dict)
+
+
+def _fans(run: Run, pack: Pack) -> _National:
+    """National fans and paired differences by topic."""
+    national = _National()
     pairs = list(combinations([p.id for p in run.plans], 2))[:MOST_PAIRS]
     topics = fans.topics(run)
     every: dict[str, dict[str, Array]] = {topic.id: {} for topic in topics}
@@ -103,21 +140,21 @@ def _fans(run: Run, pack: Pack) -> tuple[dict[str, Any], dict[str, Any]]:
         levels = {plan: fans.quantiles(values) for plan, values in paths.items()}
         if all(np.nanmax(np.abs(v), initial=0.0) == 0 for v in levels.values()):
             continue  # an actor that is nowhere in any future makes an empty chart
-        national["topics"].append({"id": topic.id, "group": topic.group, "label": topic.label, "unit": topic.counted_in,
+        national.topics.append({"id": topic.id, "group": topic.group, "label": topic.label, "unit": topic.counted_in,
                                    "difference": fans.difference_unit(topic), "colour": fans.colour_of(run, topic)})  # fmt: skip
-        national["levels"][topic.id] = {plan: pack.add(values, FAN_BITS) for plan, values in levels.items()}
-        national["pairs"][topic.id] = {
+        national.levels[topic.id] = {plan: pack.add(values, FAN_BITS) for plan, values in levels.items()}
+        national.pairs[topic.id] = {
             f"{a}|{b}": pack.add(fans.quantiles(fans.difference(topic, paths[a], paths[b])), FAN_BITS) for a, b in pairs
         }
-    return national, _place_fans(run, pack)
+    return national
 
 
-def _place_fans(run: Run, pack: Pack) -> dict[str, Any]:
+def _place_fans(run: Run, pack: Pack) -> dict[str, list[dict[str, object]]]:
     """Deaths, void and every ruler that matters in the place, for each place: computed a quantity at a time, since reading is slow."""
     if run.kept is None or "place" not in run.kept.coords:
         return {}
     places = [str(p) for p in run.kept["place"].values][:MOST_PLACES_WITH_FANS]
-    out: dict[str, Any] = {place: [] for place in places}
+    out: dict[str, list[dict[str, object]]] = {place: [] for place in places}
     wanted: dict[str, dict[str, list[Array]]] = {place: {} for place in places}
     for plan in run.plans:
         stacks: dict[str, Array] = {}
@@ -144,8 +181,8 @@ def _place_fans(run: Run, pack: Pack) -> dict[str, Any]:
     return out
 
 
-def _flows(run: Run) -> dict[str, Any]:
-    found = {}
+def _flows(run: Run) -> dict[str, object]:
+    found: dict[str, object] = {}
     for aspect in endstates.aspects(run):
         rows, categories = charts.flow_rows(run, aspect)
         layout = charts.flow_layout(run, _named("rows"), aspect, categories, 3, any(r["kind"] == "ribbon" for r in rows))
@@ -158,38 +195,27 @@ def _flows(run: Run) -> dict[str, Any]:
     return found
 
 
-def _named(name: str) -> Any:
+def _named(name: str) -> alt.NamedData:
     import altair as alt
 
     return alt.NamedData(name=name)
 
 
-def _bare(chart: Any) -> dict[str, Any]:
+def _bare(chart: alt.FacetChart | alt.LayerChart) -> dict[str, object]:
     """The specification without data and without Altair's own style: the page brings both."""
-    spec: dict[str, Any] = chart.to_dict(validate=False)
-    spec.pop("datasets", None)
-    spec.pop("config", None)
-    return spec
+    spec: dict[str, object] = chart.to_dict(validate=False)
+    return {name: part for name, part in spec.items() if name not in ("datasets", "config")}
 
 
-def _script_json(data: Any) -> str:
-    """JSON that may stand inside a script element, whatever a stranger's scenario holds."""
-    text = json.dumps(_clean(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return (
-        text.replace("<", "\\u003c")
-        .replace(">", "\\u003e")
-        .replace("&", "\\u0026")
-        .replace("\u2028", "\\u2028")
-        .replace("\u2029", "\\u2029")
-    )
+def _dumped(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _zipped(data: Any) -> str:
-    text = json.dumps(_clean(data), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return base64.b64encode(gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0)).decode("ascii")
+def _zipped(data: object) -> str:
+    return base64.b64encode(gzip.compress(_dumped(_clean(data)).encode("utf-8"), compresslevel=9, mtime=0)).decode("ascii")
 
 
-def _clean(data: Any) -> Any:
+def _clean(data: object) -> object:
     """JSON has no NaN: it becomes null."""
     if isinstance(data, float):
         return data if np.isfinite(data) else None

@@ -7,15 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from drawdown.claims.answers import Answer
 from drawdown.claims.decided import answered
 from drawdown.evaluate.scores import mean_with_error
 from drawdown.report import answers as asked
-from drawdown.report.markup import mark, table, text
-from drawdown.report.run import Run
-from drawdown.report.words import listed, percent, plural
+from drawdown.report.run import PlanView, Run
+from drawdown.report.words import listed, plural
+from drawdown.scenario.model import Claim
 
 COIN = 0.25  # Brier score of saying one half every time
 APART = 2.0  # standard errors beyond which a score is told apart from a coin's
@@ -69,7 +68,7 @@ def outcome(happened: str) -> bool | None:
 
 
 def score_card(
-    claims: Sequence[Mapping[str, Any]],
+    claims: Sequence[Claim],
     answers: Mapping[tuple[str, str], Answer],
     plans: Sequence[str],
     decided: Callable[[Answer], bool] = answered,
@@ -77,9 +76,9 @@ def score_card(
     """Score claims whose outcome is known and that enough futures decide (`decided`) under every plan. Pure: reads nothing else."""
     scored: list[Scored] = []
     left_out: Counter[str] = Counter()
-    for index, claim in enumerate(claims):
-        here = {plan: answers[claim["id"], plan] for plan in plans if (claim["id"], plan) in answers}
-        happened = str(claim.get("happened") or "").strip()
+    for claim in claims:
+        here = {plan: answers[claim.id, plan] for plan in plans if (claim.id, plan) in answers}
+        happened = claim.happened.strip()
         said = outcome(happened)
         reason = (
             COMPARES if asked.compared_plans(claim) else UNTOLD if not happened else UNCLEAR if said is None
@@ -89,9 +88,7 @@ def score_card(
             left_out[reason] += 1
             continue
         quo = next((a.status_quo for a in here.values() if a.status_quo is not None and not math.isnan(a.status_quo)), None)
-        given = {plan: a.probability for plan, a in here.items()}
-        number = int(claim.get("number") or index + 1)
-        scored.append(Scored(str(claim["id"]), number, str(claim.get("text", claim["id"])), said, given, quo))
+        scored.append(Scored(claim.id, claim.number, claim.text, said, {plan: a.probability for plan, a in here.items()}, quo))
     if not scored:
         return ScoreCard((), {}, {}, None, 0, dict(left_out))
     losses = {plan: [(s.given[plan] - s.outcome) ** 2 for s in scored] for plan in plans}
@@ -107,53 +104,34 @@ def score_card(
     )
 
 
-def section(run: Run) -> str:
-    """The card as HTML; nothing where the scenario tells no outcome."""
-    claims = list(run.scenario.get("claims", ()))
-    if not any(str(c.get("happened") or "").strip() for c in claims):
-        return ""
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """What `score_card.html` shows; `verdict`: how little it says."""
+
+    plans: tuple[PlanView, ...]
+    card: ScoreCard
+    left_out: str
+    verdict: str
+    coin: float = COIN
+
+
+def view(run: Run) -> CardView | None:
+    """The card; none where the scenario tells no outcome."""
+    claims = run.resolved.claims
+    if not any(claim.happened.strip() for claim in claims):
+        return None
     card = score_card(claims, asked.answers(run), [p.id for p in run.plans])
-    title = '<h3 id="score-card">This page\'s own claims, scored</h3>'
-    left = [f"{n} {REASONS[reason]}" for reason, n in card.left_out.items()]
-    out = f'<p class="small">Claims left out: {text(listed(left))}.</p>' if left else ""
-    if not card.scored:
-        return f"{title}<p>No claim can be scored yet.</p>{out}"
-    head = ["Claim", *(f"{mark(p, 12)} {text(p.name)}" for p in run.plans), "Frozen", "A coin", "What happened"]
-    rows = [
-        [
-            f"{s.number}. {text(s.text)}",
-            *(percent(s.given[p.id]) for p in run.plans),
-            "" if s.frozen is None else percent(s.frozen),
-            "50%",
-            f"<b>{'true' if s.outcome else 'false'}</b>",
-        ]
-        for s in card.scored
-    ]
-    frozen = (
-        ""
-        if card.frozen is None
-        else f"<b>{card.frozen:.3f}</b>" + (f"<span class=small>of {card.frozen_of}</span>" if card.frozen_of < len(card.scored) else "")
-    )
-    label = "<b>Brier score</b> <span class=small>(0 right and sure, 1 wrong and sure)</span>"
-    rows.append([label, *(f"<b>{card.brier[p.id]:.3f}</b>" for p in run.plans), frozen, f"<b>{COIN:.3f}</b>", ""])
-    caption = f"Probability given to {plural(len(card.scored), 'claim')} with a known outcome; 'frozen': were the origin to go on"
-    return f"{title}<p>{text(_honest(run, card))}</p>{table(head, rows, caption, tuple(range(1, len(head) - 1)))}{out}"
+    left = listed([f"{n} {REASONS[reason]}" for reason, n in card.left_out.items()])
+    return CardView(run.plans, card, left, verdict(run, card) if card.scored else "")
 
 
-def _honest(run: Run, card: ScoreCard) -> str:
+def verdict(run: Run, card: ScoreCard) -> str:
     """How little so few claims say."""
     count = len(card.scored)
-    say = "says" if count == 1 else "say"
+    say = f"{plural(count, 'claim').capitalize()} {'says' if count == 1 else 'say'}"
     if count < ENOUGH:
-        found = f"{plural(count, 'claim').capitalize()} {say} next to nothing: too few to tell the page from a coin."
-    else:
-        how_much = "next to nothing" if count < FEW_CLAIMS else "little"
-        found = f"{plural(count, 'claim').capitalize()} {say} {how_much}: by its score{_beside_a_coin(run, card)}."
-    return (
-        f"{found} Claims of one scenario share one history, so they count for fewer than they are, and whoever chose them and built the "
-        "model may have known what happened: this is no test of foresight. A plan need not be what was done: read the column of the "
-        "one that you hold to be nearest. A plan that nobody followed may score badly for that alone, whatever the model is worth."
-    )
+        return f"{say} next to nothing: too few to tell the page from a coin."
+    return f"{say} {'next to nothing' if count < FEW_CLAIMS else 'little'}: by its score{_beside_a_coin(run, card)}."
 
 
 def _beside_a_coin(run: Run, card: ScoreCard) -> str:
@@ -173,4 +151,4 @@ def _beside_a_coin(run: Run, card: ScoreCard) -> str:
     return f", with a standard error of up to {worst:.2f}, the page {' and '.join(said)}"
 
 
-__all__ = ["ScoreCard", "Scored", "outcome", "score_card", "section"]
+__all__ = ["CardView", "ScoreCard", "Scored", "outcome", "score_card", "verdict", "view"]

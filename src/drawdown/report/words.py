@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -77,14 +78,19 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
+def thousands(value: float) -> str:
+    """1,200."""
+    return f"{value:,.0f}"
+
+
 def day(value: date) -> str:
     """3 September 2007."""
     return f"{value.day} {value:%B %Y}"
 
 
-def listed(items: list[str]) -> str:
+def listed(items: Sequence[str]) -> str:
     """`a, b and c`."""
-    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1] if items else ""
+    return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
 
 
 def plural(count: int, noun: str) -> str:

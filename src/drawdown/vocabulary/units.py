@@ -79,7 +79,7 @@ UNITS: Mapping[str, Unit] = {
         Unit("incidents per week", "log", adds_up=True, flow=True, bins=_EVENTS, most=MOST_A_WEEK, counts="attacks"),
         # Rates and hazards of one place, actor or person: no sum of them means anything.
         Unit("per week", "log", bins=_EVENTS, most=MOST_A_WEEK),
-        Unit("per year"),
+        Unit("per year", "log", bins=_EVENTS),
         Unit("persons per death"),
         Unit("per 1,000"),
         Unit("per 100,000"),

@@ -319,8 +319,4 @@ def trust_example() -> dict[str, Any]:
         "score_name": "CRPS of log(1 + deaths)",
         "reliability": [{"forecast": 0.1, "observed": 0.15, "count": 40}, {"forecast": 0.5, "observed": 0.4, "count": 30}, {"forecast": 0.9, "observed": 0.8, "count": 25}],
         "wrong": ["Too little variance between governorates.", "Truces end too abruptly."],
-        "reference_class": {
-            "rates": [{"outcome": "takeover", "count": 4, "of": 29, "low": 0.06, "high": 0.31}, {"outcome": "calm", "count": 9, "of": 29, "low": 0.17, "high": 0.5}],
-            "nearest": [{"name": "Angola 1975", "why": "contest among movements at departure", "followed": "civil war"}],
-        },
     }  # fmt: skip

@@ -14,9 +14,14 @@ import pytest
 
 from drawdown.claims.answers import Answer, standard_error
 from drawdown.report import answer_section, charts, markup, trust_section
-from drawdown.report.run import PlanView, Run, open_run
+from drawdown.report.answer_section import AnswerView
+from drawdown.report.backtest_scores import BacktestScores
+from drawdown.report.claim_row import row
+from drawdown.report.run import Run, open_run
+from drawdown.report.templating import fill
+from drawdown.scenario.model import Claim
 
-STAY, LEAVE = (PlanView(i, n, n, "", "#000000", "#ffffff", "circle") for i, n in (("stay", "Stay"), ("leave-now", "Leave now")))
+CLAIM = Claim("c", 19, "A claim.", "", None, {})
 
 
 def an_answer(known: int, plan: str, of: int = 1000, share: float = 1.0) -> Answer:
@@ -26,8 +31,13 @@ def an_answer(known: int, plan: str, of: int = 1000, share: float = 1.0) -> Answ
     )
 
 
+def table_of(run: Run, claim: Claim, found: dict[tuple[str, str], Answer]) -> str:
+    """The answer's section with one claim."""
+    return fill("answer", AnswerView((), None, run.plans, (row(run, claim, found, "claim-0"),), True))
+
+
 def words(html: str) -> str:
-    return re.sub(r"<[^>]+>", " ", html).replace("  ", " ").strip()
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
 
 
 def decided(synthetic: ModuleType, folder: Path, claim: str, plan: str, known: int) -> Run:
@@ -55,13 +65,13 @@ def test_a_claim_that_few_futures_decide_is_not_answered_on_the_page(
 
 
 def test_plans_that_decide_a_claim_are_answered_beside_those_that_do_not(run: Run) -> None:
-    told = words(answer_section._words(run, [(STAY, an_answer(3, "stay")), (LEAVE, an_answer(1000, "leave-now"))], []))
-    assert told.startswith("Almost certain under Leave now (100%)")
+    told = words(table_of(run, CLAIM, {("c", "stay"): an_answer(3, "stay"), ("c", "leave-now"): an_answer(1000, "leave-now")}))
+    assert "Almost certain under Leave now (100%)" in told
     assert "Cannot be answered under Stay: it hardly ever comes to that (decided in 3 of 1,000 futures, 0.3%)" in told
 
 
 def test_a_claim_that_half_the_futures_decide_is_told_of_those(run: Run) -> None:
-    told = words(answer_section._words(run, [(STAY, an_answer(400, "stay"))], []))
+    told = words(table_of(run, CLAIM, {("c", "stay"): an_answer(400, "stay")}))
     assert "Decided in few of 1,000 futures, and told of those only: Stay 400" in told
 
 
@@ -71,17 +81,17 @@ def test_a_claim_that_half_the_futures_decide_is_told_of_those(run: Run) -> None
 )
 def test_claim_15_is_a_distance_with_its_error_on_both_sides_of_the_threshold(run: Run, value: float, said: str) -> None:
     """It read "almost certain: staying makes little difference" for 0.17 against 0.2, eleven times chance."""
-    claim = {"id": "d", "number": 15, "text": "Staying makes little difference."}
+    claim = Claim("d", 15, "Staying makes little difference.", "", None, {})
     plan = "stay minus leave-now"
     sure = 0.5 * (1 + math.erf((0.2 - value) / (0.01 * math.sqrt(2))))
-    a = Answer("d", 15, claim["text"], plan, sure, 0.0, sure, sure, 1, 0, 0.2 - value, None, value, 0.01, 0.015, "", 0.2, "at_most")  # type: ignore[arg-type]
-    row = answer_section._row(run, claim, {("d", plan): a}, 0)
-    told = words(row)
+    a = Answer("d", 15, claim.text, plan, sure, 0.0, sure, sure, 1, 0, 0.2 - value, None, value, 0.01, 0.015, "", 0.2, "at_most")
+    section = table_of(run, claim, {("d", plan): a}).split("<tbody>")[1].split("</tbody>")[0]
+    told = words(section)
     assert f"{value:.2f} ± 0.01 , {said}" in told
     assert "luck alone would show 0.015" in told
     for likelihood in ("certain", "likely", "chance", "100%"):
         assert likelihood not in told.lower()
-    assert "<circle" not in row  # no mark on an axis of probabilities
+    assert "pm" not in section  # no mark on an axis of probabilities
 
 
 def test_claims_stand_in_the_order_of_their_numbers(make: Callable[..., Path], synthetic: ModuleType) -> None:
@@ -143,7 +153,7 @@ def test_the_table_of_a_card_is_a_table(repository: Path) -> None:
 
 def test_notes_of_a_backtest_are_rendered(make: Callable[..., Path]) -> None:
     run = open_run(make(plans=1, kept=0, trust=False))
-    html = trust_section.section(run, {"note": "A *note* <script>", "wrong": ["**Breaks.** See `x`."]}, [])
+    html = trust_section.section(run, BacktestScores(note="A *note* <script>", wrong=("**Breaks.** See `x`.",)), [])
     assert "A <em>note</em> &lt;script&gt;" in html
     assert "<li><strong>Breaks.</strong> See <code>x</code>.</li>" in html
 

@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 
 from drawdown.errors import DrawdownError
-from drawdown.report import answers, charts, endstates, fans, rule
-from drawdown.report.history import history
-from drawdown.report.page import render
+from drawdown.report import answers, charts, charts_sections, endstates, fans, rule
+from drawdown.report.history import Record, history
 from drawdown.report.plot import write_plot
 from drawdown.report.run import Run, open_run
+from drawdown.report.templating import fill
 from drawdown.runs.disk import StoreError
 
 
@@ -143,8 +143,8 @@ def test_recorded_deaths_stand_before_the_origin(run: Run, tmp_path: Path, monke
     (tmp_path / "deaths.csv").write_text(f"start,end,place,deaths\n{days}\n2007-09-10,2007-09-10,Basra,900\n", encoding="utf-8")
     monkeypatch.setenv("DRAWDOWN_DATA", str(tmp_path))
     found = history(run)["civilian_deaths"]
-    assert found["rows"][-1] == ["2007-08-27", 27 + 28 + 29 + 30 + 31]
-    assert max(day for day, _ in found["rows"]) < "2007-09-03"
+    assert found.rows[-1] == ("2007-08-27", 27 + 28 + 29 + 30 + 31)
+    assert max(day for day, _ in found.rows) < "2007-09-03"
     (tmp_path / "deaths.csv").write_text("start,end,place,deaths\n2007-08-01,2007-08-31,Kabul,9\n", encoding="utf-8")
     assert history(run) == {}
 
@@ -155,13 +155,13 @@ def test_what_was_recorded_after_the_origin_is_kept_apart(run: Run, tmp_path: Pa
     (tmp_path / "deaths.csv").write_text("start,end,place,deaths\n" + "".join(f"{d},{d},Basra,2\n" for d in days), encoding="utf-8")
     monkeypatch.setenv("DRAWDOWN_DATA", str(tmp_path))
     found = history(run)["civilian_deaths"]
-    assert found["rows"] == [["2007-08-20", 14.0], ["2007-08-27", 14.0]]
-    assert found["after"] == [["2007-09-03", 14.0], ["2007-09-10", 14.0], ["2007-09-17", 14.0]]
-    assert '<input type="checkbox" id="fan-happened"' in render(run)
+    assert found.rows == (("2007-08-20", 14.0), ("2007-08-27", 14.0))
+    assert found.after == (("2007-09-03", 14.0), ("2007-09-10", 14.0), ("2007-09-17", 14.0))
+    assert '<input type="checkbox" id="fan-happened"' in fill("fans", charts_sections.fans_view(run, history(run)))
     until = [d for d in days if d < "2007-09-03"]
     (tmp_path / "deaths.csv").write_text("start,end,place,deaths\n" + "".join(f"{d},{d},Basra,2\n" for d in until), encoding="utf-8")
-    assert history(run)["civilian_deaths"]["after"] == []
-    assert '<input type="checkbox" id="fan-happened"' not in render(run)
+    assert history(run)["civilian_deaths"].after == ()
+    assert '<input type="checkbox" id="fan-happened"' not in fill("fans", charts_sections.fans_view(run, history(run)))
 
 
 def test_a_record_that_is_no_table_is_named(run: Run, tmp_path: Path) -> None:
@@ -186,8 +186,7 @@ def test_history_stops_at_the_origin(run: Run, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     found = history(open_run(folder))
-    rows = [["2007-08-20", 300.0], ["2007-08-27", 310.0]]
-    assert found == {"deaths": {"source": "Some Count", "rows": rows, "after": [["2007-09-03", 9.0]]}}
+    assert found == {"deaths": Record("Some Count", (("2007-08-20", 300.0), ("2007-08-27", 310.0)), (("2007-09-03", 9.0),))}
     drawn = charts.fan(open_run(folder)).to_json()
     assert "observed" in drawn
     assert "happened" not in drawn  # what came after the origin is drawn for those who ask only

@@ -78,14 +78,14 @@ def test_a_run_without_a_fit_says_nothing_of_one(make: Callable[..., Path]) -> N
     run = open_run(make(plans=2, kept=0))
     assert fitted.lines(run) == []
     assert "fitted" not in answer_section.section(run, fitted.moved(run)).lower()
-    assert "What was fitted" not in trust_section.section(run, {}, fitted.moved(run))
+    assert "What was fitted" not in trust_section.section(run, None, fitted.moved(run))
 
 
 def test_a_run_older_than_the_record_says_that_weights_are_not_recorded(make: Callable[..., Path]) -> None:
     run = open_run(make(plans=2, kept=0, fitted=True))
     old = changed(run, scenario=replace(run.resolved, fits=()))
     assert "not recorded" in " ".join(fitted.lines(old))
-    trust = trust_section.section(old, {}, [])
+    trust = trust_section.section(old, None, [])
     assert "1 parameter of this run was fitted to data of dates that are not recorded." in trust
     assert "by the patch" not in trust
     assert "--prior" not in trust  # whether it leaves out this fit is not known
@@ -96,9 +96,9 @@ def test_the_page_says_it_by_the_answer_in_trust_and_above_the_numbers(run: Run)
     assert near.index("Fitted to data.") < near.index("The claims")
     assert "1 parameter of this run was fitted to data from 4 September 2006 to 2 September 2007 (made-up records)" in near
     assert "none from 50 to 80 percent and strong from 50 to 20" in near
-    trust = trust_section.section(run, {}, fitted.moved(run))
+    trust = trust_section.section(run, None, fitted.moved(run))
     assert 'id="fitted"' in trust
-    assert "<td class=num>50%</td><td class=num><b>80%</b></td>" in trust
+    assert '<td class="num">50%</td>\n<td class="num"><b>80%</b></td>' in trust
     assert "Another <em>seed</em> gave 70%." in trust
     assert "clashes.contest_exponent" in trust
     assert "fitted to data from 4 September 2006" in sources_section.section(run, numbers(run))
@@ -114,7 +114,7 @@ def with_fits(run: Run, *fits: dict[str, Any], samples: bool = True) -> Run:
 
 def told(run: Run) -> str:
     """Whatever is said of fits anywhere, on the page and at the terminal."""
-    near, trust = answer_section.section(run, fitted.moved(run)), trust_section.section(run, {}, fitted.moved(run))
+    near, trust = answer_section.section(run, fitted.moved(run)), trust_section.section(run, None, fitted.moved(run))
     return " ".join([near[: near.index("The claims")], trust, sources_section.section(run, numbers(run)), *fitted.lines(run)])
 
 
@@ -180,10 +180,10 @@ def test_nothing_here_was_fitted_to_it_only_where_every_fit_says_so(
     run: Run, fits: list[dict[str, Any]], unseen: bool, repository: Path
 ) -> None:
     """The chart of what happened said so of every run."""
-    facts = json.loads(payload(with_fits(run, *fits, samples=bool(fits)), [], {}, {}, {})["facts"])
+    facts = json.loads(payload(with_fits(run, *fits, samples=bool(fits)), [], {}).facts)
     assert facts["fitted_before"] is unseen
     if not fits:  # drawn from samples that nobody recorded
-        assert not json.loads(payload(with_fits(run), [], {}, {}, {})["facts"])["fitted_before"]
+        assert not json.loads(payload(with_fits(run), [], {}).facts)["fitted_before"]
     script = (repository / "src" / "drawdown" / "report" / "assets" / "page.js").read_text(encoding="utf-8")
     assert '${facts.fitted_before ? ", and nothing here was fitted to it" : ""}' in script
 

@@ -165,7 +165,7 @@ def test_a_number_without_a_range_says_fixed(make: Callable[..., Path]) -> None:
     """As the page shows it: the word is sent to its script, which only prints it."""
     run = open_run(make(plans=1, kept=0))
     rows = numbers(run)
-    bulk = json.loads(gzip.decompress(base64.b64decode(payload(run, rows, {}, {}, {})["bulk"])))
+    bulk = json.loads(gzip.decompress(base64.b64decode(payload(run, rows, {}).bulk)))
     shown = {row[0]: row for row in bulk["numbers"]}
     assert shown["strength[britain]"][3:7] == [None, None, None, "fixed"]
     spread = next(r.name for r in rows if r.low is not None and r.drawn is None and not r.under)

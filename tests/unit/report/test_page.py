@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -13,11 +14,12 @@ from typing import Any
 import pytest
 
 from drawdown.errors import DrawdownError
-from drawdown.report import answer_section, sources_section, why_section
+from drawdown.report import answer_section, backtest_scores, sources_section, trust_section, why_section
 from drawdown.report.answers import all_drivers, done, least
-from drawdown.report.page import _asset, write_report
+from drawdown.report.page import write_report
 from drawdown.report.payload import payload
 from drawdown.report.run import Run, open_run
+from drawdown.report.templating import asset
 from drawdown.runs import run as run_ensemble
 from drawdown.runs.sums import sealed
 from tests.changed_run import changed
@@ -226,29 +228,58 @@ def test_futures_that_ended_early_are_counted_not_hidden(fake: ModuleType, tmp_p
     assert "unknown: what the claim waits for did not come, or the run or the future ended first" in text
 
 
-@pytest.mark.slow
+def trust_of(folder: Path) -> str:
+    """The section on trust alone."""
+    run = open_run(folder)
+    return trust_section.section(run, backtest_scores.read(run), [])
+
+
 def test_scores_of_a_backtest_are_shown_as_they_were_written(make: Callable[..., Path]) -> None:
-    folder = make(futures=40, kept=8, weeks=60, trust=False)
-    reliability = {"brier": 0.2, "probability": [0.2, 0.7], "happened": [0.3, 0.6], "count": [12, 9]}
+    folder = make(futures=40, kept=0, weeks=60, trust=False)
+    score = {
+        "lead": "6 months",
+        "model": 0.85,
+        "baseline": "persistence",
+        "baseline_score": 0.7,
+        "ratio": 1.21,
+        "error": None,
+        "verdict": "behind",
+    }
     data = {
-        "origins": ["2006-08-28"],
-        "verdicts": {"simulator": [{"lead": 6, "word": "behind", "ratio": 1.21, "against": "persistence", "line": ""}]},
-        "reliability": {"simulator": reliability},
+        "note": "Six *origins*.",
+        "score_name": "CRPS <i>",
+        "scores": [score, {**score, "error": 0.05, "verdict": "level"}],
+        "reliability": [{"forecast": 0.2, "observed": 0.3, "count": 12}, {"forecast": 0.7, "observed": 0.6, "count": 9}],
+        "wrong": ["Breaks <b>."],
     }
     (folder / "trust.json").write_text(json.dumps(data), encoding="utf-8")
-    text = write_report(folder).read_text(encoding="utf-8")
-    assert "A backtest from 1 origin: 2006-08-28." in text
-    assert '<b class="verdict">behind</b>' in text
-    assert "1.21" in text
-    assert "said 20%, came true 30%" in text
+    text = trust_of(folder)
+    assert "Six <em>origins</em>." in text
+    assert "CRPS &lt;i&gt;; lower is better" in text
+    assert '<td class="num">1.21</td><td><b class="verdict">behind</b></td>' in text
+    assert '<td class="num">1.21 ± 0.05</td><td><b class="verdict">level</b></td>' in text
+    assert "said 20%, came true 30%; said 70%, came true 60%" in text
+    assert "<li>Breaks &lt;b&gt;.</li>" in text
     assert "carries no scores" not in text
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize(
+    "spoiled", [{"model": "0.8"}, {"ratio": True}, {"lead": None}, {"error": math.nan}, {"verdict": "\ud800"}], ids=str
+)
+def test_scores_of_another_shape_are_told_from_those_that_a_backtest_writes(make: Callable[..., Path], spoiled: dict[str, object]) -> None:
+    folder = make(futures=40, kept=0, weeks=60, trust=True)
+    data = json.loads((folder / "trust.json").read_text(encoding="utf-8"))
+    data["scores"][0] |= spoiled
+    (folder / "trust.json").write_text(json.dumps(data), encoding="utf-8")
+    text = trust_of(folder)
+    assert "does not hold scores as drawdown backtest writes them" in text
+    assert "Against baselines" not in text
+
+
 def test_a_broken_trust_file_does_not_stop_the_page(make: Callable[..., Path]) -> None:
-    folder = make(futures=40, kept=8, weeks=60, trust=False)
+    folder = make(futures=40, kept=0, weeks=60, trust=False)
     (folder / "trust.json").write_text("{", encoding="utf-8")
-    assert "not readable JSON" in write_report(folder).read_text(encoding="utf-8")
+    assert "not readable JSON" in trust_of(folder)
 
 
 @pytest.mark.slow
@@ -271,7 +302,7 @@ def test_the_effects_of_mechanisms_are_told_with_their_sentence(make: Callable[.
     text = write_report(folder).read_text(encoding="utf-8")
     assert "<b>desertion</b>" in text
     assert "+210 ± 6" in text
-    assert "the police left when Sadr&#x27;s militia arrived" in text
+    assert "the police left when Sadr&#39;s militia arrived" in text
 
 
 def unfinished(run: Run, futures: int, done: int) -> Run:
@@ -288,7 +319,7 @@ def test_what_moves_a_claim_is_told_when_the_run_is_finished(run: Run) -> None:
     page = why_section.section(part, [], moved)
     assert page.count("<td>told when the run is finished</td>") == len(part.scenario["claims"])
     assert "nothing beyond chance" not in page
-    facts = json.loads(payload(part, [], moved, {}, {})["facts"])
+    facts = json.loads(payload(part, [], moved).facts)
     assert set(facts["unmoved"].values()) == {"told when the run is finished"}
 
 
@@ -299,10 +330,10 @@ def test_the_chart_says_that_too_few_futures_decide_a_claim(make: Callable[..., 
     table = run.claims
     run.store.__dict__["claim_values"] = table.assign(value=(table["future"] % 2.0).where(table["future"] < 12))
     moved = all_drivers(run, [claim])
-    facts = json.loads(payload(run, [], moved, {}, {})["facts"])
+    facts = json.loads(payload(run, [], moved).facts)
     assert facts["unmoved"] == {claim: "only 12 futures decide it: too few to tell"}
     assert "only 12 futures decide it: too few to tell" in why_section.section(run, [], moved)
-    script = _asset("page.js")
+    script = asset("page.js")
     assert "What moves this claim: ${facts.unmoved[claim]}." in script
     assert "beyond what chance would show" not in script
 

@@ -5,27 +5,27 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import MappingProxyType, ModuleType
 
 import pytest
 
 from drawdown.claims.answers import Answer
 from drawdown.report.page import render
 from drawdown.report.run import Run, open_run
-from drawdown.report.score_card import COMPARES, ENOUGH, UNCLEAR, UNDECIDED, UNTOLD, _honest, outcome, score_card
-from drawdown.scenario.model import Scenario
+from drawdown.report.score_card import COMPARES, ENOUGH, UNCLEAR, UNDECIDED, UNTOLD, outcome, score_card, verdict, view
+from drawdown.report.templating import fill
+from drawdown.scenario.model import Claim, Scenario
 
 
 def answer(claim: str, plan: str, probability: float, known: int = 1000, quo: float | None = None) -> Answer:
     return Answer(claim, 1, claim, plan, probability, 0.01, 0.0, 1.0, known, 1000 - known, 0.0, quo)
 
 
-def claim(ident: str, happened: str = "", **more: Any) -> dict[str, Any]:
-    return {"id": ident, "number": 1, "text": ident, "happened": happened, "proposition": {}, **more}
+def claim(ident: str, happened: str = "", proposition: Mapping[str, object] = MappingProxyType({})) -> Claim:
+    return Claim(ident, 1, ident, "", None, proposition, happened)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_the_score_is_briers_over_the_same_claims() -> None:
     claims = [claim("a", "true"), claim("b", "false: no"), claim("c", "false")]
     given = {"stay": (0.8, 0.3, 0.9), "leave": (0.5, 0.5, 0.5)}
     answers = {
-        (c["id"], plan): answer(c["id"], plan, p, quo=0.0 if c["id"] != "c" else None)
+        (c.id, plan): answer(c.id, plan, p, quo=0.0 if c.id != "c" else None)
         for plan, values in given.items()
         for c, p in zip(claims, values, strict=True)
     }
@@ -82,7 +82,7 @@ def test_what_is_left_out_is_counted_by_reason() -> None:
         claim("missing", "false"),
         claim("between", "true", proposition={"between": ["stay", "leave"], "change_of": {"quantity": "deaths"}}),
     ]
-    answers = {(c["id"], plan): answer(c["id"], plan, 0.6) for c in claims for plan in ("stay", "leave")}
+    answers = {(c.id, plan): answer(c.id, plan, 0.6) for c in claims for plan in ("stay", "leave")}
     answers["rare", "leave"] = answer("rare", "leave", 1.0, known=12)
     del answers["missing", "stay"]
     card = score_card(claims, answers, ["stay", "leave"])
@@ -132,7 +132,7 @@ def honest(run: Run, count: int, probability: float = 0.9) -> str:
     """What the card says of so many claims of equal loss."""
     claims = [claim(str(k), "true") for k in range(count)]
     plans = [p.id for p in run.plans]
-    return _honest(run, score_card(claims, {(c["id"], p): answer(c["id"], p, probability) for c in claims for p in plans}, plans))
+    return verdict(run, score_card(claims, {(c.id, p): answer(c.id, p, probability) for c in claims for p in plans}, plans))
 
 
 def test_few_claims_of_equal_loss_do_not_beat_a_coin(run: Run) -> None:
@@ -145,9 +145,15 @@ def test_few_claims_of_equal_loss_do_not_beat_a_coin(run: Run) -> None:
     assert "cannot be told from a coin under any plan" in honest(run, ENOUGH, 0.5)
 
 
-def test_the_card_says_nothing_that_only_one_scenario_makes_true(run: Run) -> None:
+def test_the_card_says_nothing_that_only_one_scenario_makes_true(make: Callable[..., Path], synthetic: ModuleType) -> None:
     """It told every scenario of one town and one truce, and that whoever built the model knew what had happened."""
-    for count in (2, ENOUGH, 40):
-        said = honest(run, count)
-        assert "may have known what happened" in said
-        assert re.search(r"\bwar\b|town|truce|year|knew", said) is None
+    folder = make(futures=300, kept=0, weeks=60, plans=2)
+    path = folder / "scenario" / "scenario.json"
+    scenario = json.loads(path.read_text(encoding="utf-8"))
+    for item in scenario["claims"]:
+        item["happened"] = "false"
+    path.write_text(json.dumps(scenario), encoding="utf-8")
+    synthetic.seal(folder)
+    said = fill("score_card", view(open_run(folder)))
+    assert "may have known what happened" in said
+    assert re.search(r"\bwar\b|town|truce|year|\bknew\b", said[: said.index("<table>")]) is None

@@ -372,7 +372,7 @@ def test_b5_what_later_commands_left_breaks_nothing(tmp_path: Path) -> None:
 
 
 def test_b5_a_damaged_chronicle_is_told_again_and_scores_of_any_shape_are_no_traceback(shelf: Shelf) -> None:
-    from drawdown.report import trust_section
+    from drawdown.report import backtest_scores, trust_section
     from drawdown.report.chronicles import chronicles
     from drawdown.report.run import open_run as open_report
 
@@ -382,7 +382,7 @@ def test_b5_a_damaged_chronicle_is_told_again_and_scores_of_any_shape_are_no_tra
     for what in (*SIZES, *flips("chronicles", 40)):
         with damaged(path, what):
             found = chronicles(opened, tell=False)
-            assert found == kept or "told" in found["why"]
+            assert found == kept or "told" in found.why
             assert what == "removed" or found == kept or verify(shelf.folder).damage
     odd = ("", "{", "[]", "3", '{"note": 3}', '{"scores": 3}', '{"scores": [3]}', '{"wrong": 5}', '{"verdicts": 3}', '{"note": "\\ud800"}')
     lists = (
@@ -392,7 +392,7 @@ def test_b5_a_damaged_chronicle_is_told_again_and_scores_of_any_shape_are_no_tra
     )
     for content in (*odd, *lists, "[" * 100_000, "\x00"):
         (shelf.folder / "trust.json").write_text(content, encoding="utf-8")
-        assert trust_section.section(opened, trust_section.read(opened), [])
+        assert trust_section.section(opened, backtest_scores.read(opened), [])
 
 
 # A stranger's manifest and scenario, sums and all

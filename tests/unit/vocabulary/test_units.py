@@ -32,6 +32,12 @@ def test_a_range_that_its_scale_cannot_hold_is_drawn_as_it_stands() -> None:
     assert scale_of("index", 1.0, 2.0) == "linear"
 
 
+def test_a_rate_is_drawn_on_one_scale_whatever_it_is_counted_by() -> None:
+    twins = [(name, week) for name in UNITS if (week := name.replace("per year", "per week")) != name and week in UNITS]
+    assert ("per year", "per week") in twins
+    assert all(unit_of(year).scale == unit_of(week).scale for year, week in twins)
+
+
 def test_bounds_that_are_not_declared_are_those_of_the_unit() -> None:
     infinite = float("inf")
     assert bounds_of("share", 0.0, infinite) == (0.0, 1.0)
