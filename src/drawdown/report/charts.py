@@ -7,15 +7,18 @@ them, so what a notebook shows is what the page shows.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import numpy as np
+import numpy.typing as npt
 
 from drawdown.claims.decided import answered
 from drawdown.report import answers as asked
-from drawdown.report import endstates, fans, rule
+from drawdown.report import endstates, fans
+from drawdown.report.chart_style import styled
 from drawdown.report.history import history
-from drawdown.report.run import Run
+from drawdown.report.map_chart import who_rules
+from drawdown.report.run import Array, Run
 from drawdown.vocabulary.units import unit_of
 
 if TYPE_CHECKING:
@@ -23,19 +26,31 @@ if TYPE_CHECKING:
     import pandas as pd
 
 INK = "#1b1d21"  # of the page; its script gives the dark page another
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 # The page's marks as Vega names them.
 SHAPES = {"triangle": "triangle-up", "ring": "circle"} | {s: s for s in ("circle", "square", "diamond", "cross", "triangle-down")}
-PALEST = 0.15  # strength of colour where hardly a future agrees: to be seen at all
 STEPS = 9  # points along a ribbon of the flow chart
 
 
-def claims(run: Run) -> alt.LayerChart:
+class FlowRow(TypedDict):
+    """A bar of a year (to `year2`), or a point of a ribbon between years, from `low` to `high` of the futures."""
+
+    plan: str
+    kind: str
+    year: float
+    year2: NotRequired[float]
+    low: float
+    high: float
+    category: str
+    share: float
+    id: str
+
+
+def claims(run: Run) -> alt.LayerChart | alt.FacetChart:
     """Probability of every claim under every plan, with 95% of the Monte Carlo error."""
     import altair as alt
     import pandas as pd
 
-    text = {c["id"]: f"{c.get('number', '')}  {c.get('text', '')}" for c in run.scenario.get("claims", ())}
+    text = {c.id: f"{c.number}  {c.text}" for c in run.resolved.claims}
     title = {p.id: p.name for p in run.plans}
     rows = [
         {"claim": text.get(a.claim, a.claim), "plan": title.get(a.plan, a.plan), "probability": a.probability, "low": a.low, "high": a.high}
@@ -52,12 +67,11 @@ def claims(run: Run) -> alt.LayerChart:
         x=alt.X("probability:Q", scale=alt.Scale(domain=[0, 1])),
         shape=alt.Shape("plan:N", scale=alt.Scale(domain=list(title.values()), range=[SHAPES[p.shape] for p in run.plans]), legend=None),
     )
-    styled: alt.LayerChart = _styled(
+    return styled(
         alt.layer(whisker, dot).properties(
             width=420, height={"step": 50, "for": "position"}, title=alt.TitleParams("How probable each claim is", anchor="start")
         )
     )
-    return styled
 
 
 def fan(run: Run, topic: str = "deaths", place: str | None = None, columns: int = 3, happened: bool = False) -> alt.FacetChart:
@@ -119,11 +133,10 @@ def fan_layout(
     titles = [plan.name for plan in run.plans]
     facet = alt.Facet("plan:N", sort=titles, title=None, header=alt.Header(labelFontWeight=600, labelAnchor="start", labelFontSize=13))
     chart = layers.facet(facet=facet, columns=columns, data=data).properties(title=alt.TitleParams(title, subtitle=unit, anchor="start"))
-    styled: alt.FacetChart = _styled(chart)
-    return styled
+    return styled(chart)
 
 
-def difference(run: Run, plan: str, other: str, topic: str = "deaths", place: str | None = None) -> alt.LayerChart:
+def difference(run: Run, plan: str, other: str, topic: str = "deaths", place: str | None = None) -> alt.LayerChart | alt.FacetChart:
     """`plan` minus `other` on the same futures by week: median, 50% and 90%; running totals where the series counts per week."""
     import altair as alt
 
@@ -136,7 +149,7 @@ def difference(run: Run, plan: str, other: str, topic: str = "deaths", place: st
     )
 
 
-def difference_layout(data: alt.Data, title: str, unit: str, *, percent: bool = False) -> alt.LayerChart:
+def difference_layout(data: alt.Data, title: str, unit: str, *, percent: bool = False) -> alt.LayerChart | alt.FacetChart:
     """The paired-difference chart over data with columns date, lo90, lo50, mid, hi50, hi90."""
     import altair as alt
 
@@ -152,8 +165,7 @@ def difference_layout(data: alt.Data, title: str, unit: str, *, percent: bool = 
         base.mark_line(strokeWidth=2, color="#555555").encode(y="mid:Q"),
         alt.Chart().mark_rule(strokeDash=[4, 3], color="#888888").encode(y=alt.datum(0)),
     ).properties(width=640, height=200, title=alt.TitleParams(title, subtitle=unit, anchor="start"))
-    styled: alt.LayerChart = _styled(layers)
-    return styled
+    return styled(layers)
 
 
 def end_states(run: Run, aspect: str = "form", columns: int = 3) -> alt.FacetChart:
@@ -196,23 +208,22 @@ def flow_layout(run: Run, data: alt.Data, aspect: str, categories: tuple[str, ..
     chart = (
         alt.layer(*([between] if ribbons else []), bars).properties(width=260, height=190).facet(facet=facet, columns=columns, data=data)
     )
-    styled: alt.FacetChart = _styled(chart.properties(title=alt.TitleParams(endstates.ASPECTS[aspect], anchor="start")))
-    return styled
+    return styled(chart.properties(title=alt.TitleParams(endstates.ASPECTS[aspect], anchor="start")))
 
 
-def flow_rows(run: Run, aspect: str) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+def flow_rows(run: Run, aspect: str) -> tuple[list[FlowRow], tuple[str, ...]]:
     """Bars of each year and ribbons between years as plain rows, and the categories in the order in which they are stacked."""
     found, categories = endstates.flows(run, aspect)
     titles = {plan.id: plan.name for plan in run.plans}
     rank = {category: index for index, category in enumerate(categories)}
-    rows: list[dict[str, Any]] = []
+    rows: list[FlowRow] = []
     for f in found:
         codes = np.vectorize(rank.__getitem__, otypes=[int])(f.labels)
-        rows += [{"plan": titles[f.plan], **row} for row in _stream(f.years, codes, categories)]
+        rows += _stream(titles[f.plan], f.years, codes, categories)
     return rows, categories
 
 
-def drivers(run: Run, claim: str) -> alt.LayerChart:
+def drivers(run: Run, claim: str) -> alt.LayerChart | alt.FacetChart:
     """What moves a claim: its probability in the futures with the lowest and the highest third of each number, or by hypothesis."""
     import altair as alt
     import pandas as pd
@@ -231,95 +242,29 @@ def drivers(run: Run, claim: str) -> alt.LayerChart:
     high = base.mark_point(filled=True, size=70, color="#555555", opacity=1).encode(
         x="high:Q", tooltip=["high_when:N", alt.Tooltip("high:Q", format=".0%")]
     )
-    text = next((str(c.get("text")) for c in run.scenario.get("claims", ()) if c["id"] == claim), claim)
-    styled: alt.LayerChart = _styled(alt.layer(line, low, high).properties(width=420, title=text))
-    return styled
+    text = next((c.text for c in run.resolved.claims if c.id == claim), claim)
+    return styled(alt.layer(line, low, high).properties(width=420, title=text))
 
 
-def who_rules(run: Run, plan: str, week: int = -1) -> alt.Chart | alt.LayerChart:
-    """Map of one week under one plan: whoever rules in more futures than anyone else by colour, how many by strength of colour."""
-    import altair as alt
-    import pandas as pd
-
-    shares = rule.ruling(run, plan)[week]
-    names = rule.state_names(run)
-    colours = [*(r.colour for r in run.rulers), "#DDDDDD", "#777777"]
-    most = shares.argmax(axis=-1)
-    places = [str(p) for p in run.kept["place"].values] if run.kept is not None else []
-    rows = pd.DataFrame(
-        {"place": [run.names.get(p, p) for p in places], "ruler": [names[i] for i in most], "share": shares.max(axis=-1), "id": places}
-    )
-    colour = alt.Color("ruler:N", title="Rules in more futures than others", scale=alt.Scale(domain=list(names), range=colours))
-    tips: Any = ["place:N", "ruler:N", alt.Tooltip("share:Q", format=".0%", title="Share of futures")]
-    from drawdown.report.geography import features, tiles
-
-    shapes = features(run)
-    when = str(run.dates[week])
-    title = alt.TitleParams(f"Who rules, week of {when}", subtitle=next(p.name for p in run.plans if p.id == plan), anchor="start")
-    if not shapes:
-        grid = tiles(run)
-        rows["x"], rows["y"] = [grid[p][0] for p in places], [grid[p][1] for p in places]
-        base = alt.Chart(rows).encode(x=alt.X("x:O", axis=None), y=alt.Y("y:O", axis=None), tooltip=tips)
-        tile = base.mark_rect().encode(color=colour, opacity=_pale("share:Q"))
-        tiled: alt.LayerChart = _styled(
-            alt.layer(tile, base.mark_text(fontSize=10).encode(text="place:N")).properties(width=440, height=400, title=title)
-        )
-        return tiled
-    known = rows.set_index("id").to_dict("index")
-    data = [
-        {"type": "Feature", "geometry": _clockwise(geometry), "properties": known[place]}
-        for place, geometry in shapes.items()
-        if place in known
-    ]
-    chart = alt.Chart(
-        alt.InlineData({"type": "FeatureCollection", "features": data}, format=alt.JsonDataFormat(property="features", type="json"))
-    )
-    drawn = chart.mark_geoshape(stroke="white").encode(
-        color=alt.Color(
-            "properties.ruler:N", title="Rules in more futures than others", scale=alt.Scale(domain=list(names), range=colours)
-        ),
-        opacity=_pale("properties.share:Q"),
-        tooltip=["properties.place:N", "properties.ruler:N", alt.Tooltip("properties.share:Q", format=".0%")],
-    )
-    shown: alt.Chart = _styled(drawn.project("mercator").properties(width=460, height=460, title=title))
-    return shown
-
-
-def reliability(points: list[dict[str, float]]) -> alt.LayerChart:
-    """Reliability diagram from rows {forecast, observed, count}: the nearer to the diagonal, the better calibrated."""
-    import altair as alt
-    import pandas as pd
-
-    scale = alt.Scale(domain=[0, 1])
-    dots = alt.Chart(pd.DataFrame(points)).mark_circle(opacity=0.85, color="#0072B2").encode(
-        x=alt.X("forecast:Q", title="Forecast probability", scale=scale, axis=alt.Axis(format="%")),
-        y=alt.Y("observed:Q", title="Share that came true", scale=scale, axis=alt.Axis(format="%")),
-        size=alt.Size("count:Q", legend=None),
-        tooltip=["forecast:Q", "observed:Q", "count:Q"],
-    )  # fmt: skip
-    diagonal = alt.Chart(pd.DataFrame({"v": [0, 1]})).mark_line(color="#888888", strokeDash=[4, 3]).encode(x="v:Q", y="v:Q")
-    styled: alt.LayerChart = _styled(alt.layer(diagonal, dots).properties(width=280, height=280))
-    return styled
-
-
-CHARTS: dict[str, Callable[..., Any]] = {
+CHARTS: dict[str, Callable[..., alt.TopLevelMixin]] = {
     "claims": claims, "fan": fan, "difference": difference, "end-states": end_states, "drivers": drivers, "who-rules": who_rules,
 }  # fmt: skip
 
 
-def _stream(years: tuple[float, ...], codes: Any, categories: tuple[str, ...]) -> list[dict[str, Any]]:
+def _stream(plan: str, years: tuple[float, ...], codes: npt.NDArray[np.int_], categories: tuple[str, ...]) -> list[FlowRow]:
     """Stacked bars for each year of codes[year, future], and smooth ribbons for each move from one year to the next."""
     count = codes.shape[1]
-    rows: list[dict[str, Any]] = []
+    rows: list[FlowRow] = []
     width = 0.16 * (min(np.diff(years)) if len(years) > 1 else 1.0)
     tops = []
     for year, row in zip(years, codes, strict=True):
         sizes = np.bincount(row, minlength=len(categories)) / count
         edges = np.concatenate([[0.0], np.cumsum(sizes)])
         tops.append(edges)
+        left, right = round(year - width / 2, 3), round(year + width / 2, 3)
         rows += [
-            {"kind": "bar", "year": round(year - width / 2, 3), "year2": round(year + width / 2, 3), "low": round(edges[c], 4),
-             "high": round(edges[c + 1], 4), "category": categories[c], "share": round(float(sizes[c]), 4), "id": f"{year}:{c}"}
+            {"plan": plan, "kind": "bar", "year": left, "year2": right, "low": round(edges[c], 4), "high": round(edges[c + 1], 4),
+             "category": categories[c], "share": round(float(sizes[c]), 4), "id": f"{year}:{c}"}
             for c in range(len(categories)) if sizes[c] > 0
         ]  # fmt: skip
     smooth = [(t, t * t * (3 - 2 * t)) for t in np.linspace(0, 1, STEPS)]
@@ -331,25 +276,25 @@ def _stream(years: tuple[float, ...], codes: Any, categories: tuple[str, ...]) -
                 if share == 0:
                     continue
                 start, end = years[y] + width / 2, years[y + 1] - width / 2
-                rows += [
-                    {"kind": "ribbon", "year": round(start + t * (end - start), 3), "low": round(out[a] + s * (into[b] - out[a]), 4),
-                     "high": round(out[a] + s * (into[b] - out[a]) + share, 4), "category": categories[a], "share": round(share, 4),
-                     "id": f"{y}:{a}:{b}"}
-                    for t, s in smooth
-                ]  # fmt: skip
+                for t, s in smooth:
+                    low = out[a] + s * (into[b] - out[a])
+                    rows.append(
+                        {"plan": plan, "kind": "ribbon", "year": round(start + t * (end - start), 3), "low": round(low, 4),
+                         "high": round(low + share, 4), "category": categories[a], "share": round(share, 4), "id": f"{y}:{a}:{b}"}
+                    )  # fmt: skip
                 out[a] += share
                 into[b] += share
     return rows
 
 
-def _fan_rows(run: Run, levels: Any, plan: str) -> pd.DataFrame:
+def _fan_rows(run: Run, levels: Array, plan: str) -> pd.DataFrame:
     import pandas as pd
 
     lo90, lo50, mid, hi50, hi90 = (np.round(row, 4) for row in levels)
     return pd.DataFrame({"date": run.dates.astype(str), "plan": plan, "lo90": lo90, "lo50": lo50, "mid": mid, "hi50": hi50, "hi90": hi90})
 
 
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+def _records(rows: pd.DataFrame) -> list[dict[str, object]]:
     return [{str(key): None if value != value else value for key, value in row.items()} for row in rows.to_dict("records")]
 
 
@@ -361,37 +306,4 @@ def _plan_colour(run: Run, legend: bool = True) -> alt.Color:
     return alt.Color("plan:N", scale=alt.Scale(domain=titles, range=colours), sort=titles, legend=kept)
 
 
-def _pale(field: str) -> alt.Opacity:
-    """The fewer futures agree, the paler: as the page's map has it."""
-    import altair as alt
-
-    scale = alt.Scale(domain=[PALEST, 1], range=[PALEST, 1], clamp=True)
-    return alt.Opacity(field, scale=scale, legend=alt.Legend(title="In this share of futures", format=".0%", values=[0.25, 0.5, 0.75, 1]))
-
-
-def _clockwise(geometry: dict[str, Any]) -> dict[str, Any]:
-    """Vega wants exterior rings clockwise, where GeoJSON (RFC 7946) has them counter-clockwise; otherwise a polygon fills the globe."""
-    if geometry["type"] == "Polygon":
-        return {"type": "Polygon", "coordinates": [_wound(ring, i > 0) for i, ring in enumerate(geometry["coordinates"])]}
-    return {"type": "MultiPolygon", "coordinates": [[_wound(r, i > 0) for i, r in enumerate(part)] for part in geometry["coordinates"]]}
-
-
-def _wound(ring: list[list[float]], hole: bool) -> list[list[float]]:
-    xy = np.asarray([point[:2] for point in ring])
-    area = float((xy[:-1, 0] * xy[1:, 1] - xy[1:, 0] * xy[:-1, 1]).sum())
-    return ring[::-1] if (area > 0) != hole else ring
-
-
-def _styled(chart: Any) -> Any:
-    return (
-        chart.configure(font=FONT)
-        .configure_view(stroke=None)
-        .configure_axis(
-            domainColor="#999999", tickColor="#999999", gridColor="#e6e6e6", labelFontSize=11, titleFontWeight=400, labelColor="#444444"
-        )
-        .configure_title(fontSize=15, fontWeight=600, subtitleFontSize=12, subtitleColor="#666666", offset=12)
-        .configure_legend(labelFontSize=12)
-    )
-
-
-__all__ = ["CHARTS", "claims", "difference", "drivers", "end_states", "fan", "reliability", "who_rules"]
+__all__ = ["CHARTS", "claims", "difference", "drivers", "end_states", "fan", "who_rules"]

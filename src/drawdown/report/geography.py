@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Required, TypedDict, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from drawdown.report.run import Run
+from drawdown.scenario.model import Place
 
 WIDTH = 620.0
 MARGIN = 14.0
@@ -18,33 +20,65 @@ MARK = 15.0
 SMALL = 30.0  # narrower parts of a place are drawn as marks
 
 
-def features(run: Run) -> dict[str, dict[str, Any]]:
-    """Geometry of every place that has an outline, by place id; empty when the scenario came without borders."""
-    data = run.scenario.get("geojson") or _file(run)
-    if not isinstance(data, Mapping):
-        return {}
-    by_id: dict[str, dict[str, Any]] = {}
-    for feature in data.get("features", ()):
-        about = feature.get("properties") or {}
-        geometry = feature.get("geometry") or {}
-        if geometry.get("type") in ("Polygon", "MultiPolygon"):
-            by_id[str(about.get("id", feature.get("id", "")))] = dict(geometry)
-    return {str(p["id"]): by_id[p["feature"]] for p in run.places if p.get("feature") in by_id}
+Line = npt.NDArray[np.float64]  # points as rows: x, y
+Ring = list[list[float]]  # points, the first again at the end
+Polygons = list[list[Ring]]  # each: its outline, then its holes
 
 
-def _file(run: Run) -> object:
+def features(run: Run) -> dict[str, Polygons]:
+    """Outlines of every place that has any, by place id; empty when the scenario came without borders."""
     found = run.text("scenario/places.geojson")
-    return json.loads(found) if found else None
+    data = run.resolved.geojson or (cast("Mapping[str, object]", json.loads(found)) if found else {})
+    by_id: dict[str, Polygons] = {}
+    for feature in cast("list[_Feature]", data.get("features", [])):
+        geometry = feature["geometry"]
+        polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+        by_id[str(feature["properties"]["id"])] = cast("Polygons", polygons)
+    return {place.id: by_id[place.feature] for place in run.resolved.places if place.feature in by_id}
 
 
-def shapes(run: Run) -> dict[str, Any]:
-    """The drawing: {"width", "height", "kind": "map" or "tiles", "places": [{id, name, path, x, y, anchor?}]}, y downwards."""
+class _Geometry(TypedDict):
+    type: str
+    coordinates: list[object]
+
+
+class _Feature(TypedDict):
+    """A feature as the loader lets through: a polygon or several, with the id by which places name it."""
+
+    geometry: _Geometry
+    properties: dict[str, object]
+
+
+class Shape(TypedDict, total=False):
+    """A place as it is drawn, y downwards; `anchor` and `radius`: of one that stands beside the map; `tile`: of one without borders."""
+
+    id: Required[str]
+    name: Required[str]
+    path: Required[str]
+    x: Required[float]
+    y: Required[float]
+    anchor: list[float]
+    radius: float
+    tile: bool
+
+
+class Drawing(TypedDict):
+    """All places, as a "map" or as "tiles"."""
+
+    kind: str
+    width: float
+    height: float
+    places: list[Shape]
+
+
+def shapes(run: Run) -> Drawing:
+    """The drawing of a run's places."""
     outlines = features(run)
     return _map(run, outlines) if outlines else _tile_map(run)
 
 
-def _map(run: Run, outlines: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    rings = {place: _rings(geometry) for place, geometry in outlines.items()}
+def _map(run: Run, outlines: Mapping[str, Polygons]) -> Drawing:
+    rings = {place: _rings(polygons) for place, polygons in outlines.items()}
     every = np.concatenate([ring for those in rings.values() for ring in those])
     west, south = every.min(axis=0)
     east, north = every.max(axis=0)
@@ -52,28 +86,29 @@ def _map(run: Run, outlines: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     scale = (WIDTH - 2 * MARGIN - SIDE) / max((east - west) * squeeze, 1e-9)
     height = (north - south) * scale + 2 * MARGIN
 
-    def project(points: Any) -> Any:
+    def project(points: npt.ArrayLike) -> Line:
         points = np.atleast_2d(np.asarray(points, dtype=float))
         return np.column_stack([MARGIN + (points[:, 0] - west) * squeeze * scale, MARGIN + (north - points[:, 1]) * scale])
 
-    drawn, without = [], []
-    for place in run.places:
-        lines = [project(ring) for ring in rings.get(place["id"], ())]
+    drawn: list[Shape] = []
+    without: list[tuple[Place, float, float]] = []
+    for place in run.resolved.places:
+        lines = [project(ring) for ring in rings.get(place.id, ())]
         # A town inside its province, a few pixels wide, could be neither seen nor hit: it gets a mark of its own.
-        if lines and not (place.get("parent") and max(np.ptp(line, axis=0).min() for line in lines) < SMALL):
+        if lines and not (place.parent and max(np.ptp(line, axis=0).min() for line in lines) < SMALL):
             largest = max(lines, key=lambda line: abs(_area(line)))
             x, y = _inside(largest)
             drawn.append(
                 {
-                    "id": place["id"],
-                    "name": place["name"],
+                    "id": place.id,
+                    "name": place.name,
                     "path": "".join(_path(line) for line in lines),
                     "x": round(x, 1),
                     "y": round(y, 1),
                 }
             )
         else:
-            x, y = project([[place["longitude"], place["latitude"]]])[0]
+            x, y = project([[place.longitude, place.latitude]])[0]
             without.append((place, float(x), float(y)))
     without.sort(key=lambda item: item[2])
     floor = MARGIN + MARK + 6
@@ -81,7 +116,7 @@ def _map(run: Run, outlines: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         at = max(floor, min(y, height - MARGIN - MARK - 18))
         floor = at + 2 * MARK + 30
         mark_x = WIDTH - SIDE / 2 - 4
-        drawn.append({"id": place["id"], "name": place["name"], "path": _circle(mark_x, at), "x": round(mark_x, 1), "y": round(at, 1),
+        drawn.append({"id": place.id, "name": place.name, "path": _circle(mark_x, at), "x": round(mark_x, 1), "y": round(at, 1),
                       "anchor": [round(x, 1), round(y, 1)], "radius": MARK})  # fmt: skip
     return {"kind": "map", "width": WIDTH, "height": round(max(height, floor), 1), "places": drawn}
 
@@ -90,33 +125,33 @@ def tiles(run: Run) -> dict[str, tuple[int, int]]:
     """Column and row of every place on a grid that keeps north up and neighbours near: least total squared displacement."""
     from scipy.optimize import linear_sum_assignment
 
-    places = list(run.places)
+    places = list(run.resolved.places)
     side = max(1, math.ceil(math.sqrt(len(places) * 1.25)))
-    lonlat = np.array([[float(p.get("longitude") or 0), float(p.get("latitude") or 0)] for p in places])
+    lonlat = np.array([[p.longitude, p.latitude] for p in places])
     # Ranks spread places evenly where the country is crowded in one corner.
     spread = np.column_stack([lonlat[:, 0].argsort(kind="stable").argsort(), (-lonlat[:, 1]).argsort(kind="stable").argsort()])
     target = spread / max(len(places) - 1, 1) * (side - 1)
     cells = np.array([(column, row) for row in range(side) for column in range(side)])
     cost = ((target[:, None, :] - cells[None]) ** 2).sum(axis=2)
     rows, chosen = linear_sum_assignment(cost)
-    return {places[r]["id"]: (int(cells[c][0]), int(cells[c][1])) for r, c in zip(rows, chosen, strict=True)}
+    return {places[r].id: (int(cells[c][0]), int(cells[c][1])) for r, c in zip(rows, chosen, strict=True)}
 
 
-def _tile_map(run: Run) -> dict[str, Any]:
+def _tile_map(run: Run) -> Drawing:
     grid = tiles(run)
     if not grid:
         return {"kind": "tiles", "width": WIDTH, "height": 40.0, "places": []}
     columns = max(c for c, _ in grid.values()) + 1
     size = (WIDTH - 2 * MARGIN) / columns
-    drawn = []
-    for place in run.places:
-        column, row = grid[place["id"]]
+    drawn: list[Shape] = []
+    for place in run.resolved.places:
+        column, row = grid[place.id]
         x, y, inner = MARGIN + column * size, MARGIN + row * size, size - 6
         path = f"M{x:.1f},{y:.1f}h{inner:.1f}v{inner:.1f}h-{inner:.1f}z"
         drawn.append(
             {
-                "id": place["id"],
-                "name": place["name"],
+                "id": place.id,
+                "name": place.name,
                 "path": path,
                 "x": round(x + inner / 2, 1),
                 "y": round(y + inner / 2, 1),
@@ -127,16 +162,15 @@ def _tile_map(run: Run) -> dict[str, Any]:
     return {"kind": "tiles", "width": WIDTH, "height": round(2 * MARGIN + rows * size, 1), "places": drawn}
 
 
-def _rings(geometry: Mapping[str, Any]) -> list[Any]:
-    parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    return [np.asarray([point[:2] for point in ring], dtype=float) for part in parts for ring in part if len(ring) >= 4]
+def _rings(polygons: Polygons) -> list[Line]:
+    return [np.asarray([point[:2] for point in ring], dtype=float) for part in polygons for ring in part if len(ring) >= 4]
 
 
-def _area(line: Any) -> float:
+def _area(line: Line) -> float:
     return float((line[:-1, 0] * line[1:, 1] - line[1:, 0] * line[:-1, 1]).sum() / 2)
 
 
-def _path(line: Any) -> str:
+def _path(line: Line) -> str:
     return "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in line[:-1]) + "Z"
 
 
@@ -144,7 +178,7 @@ def _circle(x: float, y: float) -> str:
     return f"M{x - MARK:.1f},{y:.1f}a{MARK},{MARK} 0 1,0 {2 * MARK},0a{MARK},{MARK} 0 1,0 -{2 * MARK},0Z"
 
 
-def _inside(line: Any) -> tuple[float, float]:
+def _inside(line: Line) -> tuple[float, float]:
     """A point for the label: of a grid of points inside the outline, the one farthest from its edge."""
     low, high = line.min(axis=0), line.max(axis=0)
     xs, ys = (np.linspace(low[i], high[i], 24)[1:-1] for i in (0, 1))

@@ -21,6 +21,7 @@ from drawdown.report.chronicles import Told
 from drawdown.report.colours import NEUTRALS
 from drawdown.report.fitted import fitted
 from drawdown.report.history import Record
+from drawdown.report.map_chart import PALEST
 from drawdown.report.numbers import StatedNumber
 from drawdown.report.pack import Pack, Reference
 from drawdown.report.run import Array, Run
@@ -57,7 +58,7 @@ def payload(
         "plans": [{"id": p.id, "title": p.name, "full": p.title, "colour": p.colour, "dark": p.dark, "shape": p.shape} for p in run.plans],
         "rulers": [{"id": r.id, "name": r.name, "code": r.code, "colour": r.colour} for r in run.rulers],
         "actors": [{"id": a.id, "name": a.name, "colour": run.actor_colours[a.id]} for a in run.resolved.actors],
-        "palest": charts.PALEST,
+        "palest": PALEST,
         "neutrals": NEUTRALS,
         "kept": run.kept_futures,
         "shapes": geography.shapes(run),

@@ -5,11 +5,14 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from drawdown.errors import DrawdownError, expected_one_of
 from drawdown.report import charts, endstates, fans
 from drawdown.report.run import Run, open_run
+
+if TYPE_CHECKING:
+    import altair as alt
 
 FORMATS = (".png", ".svg", ".html", ".json")
 SCALE = 2.0  # pixels a point, so that a PNG is sharp in print
@@ -54,10 +57,10 @@ def chart_name(chart: str) -> tuple[str, list[str]]:
     return name, rest
 
 
-def _draw(run: Run, chart: str) -> Any:
+def _draw(run: Run, chart: str) -> alt.TopLevelMixin:
     name, rest = chart_name(chart)
-    plans, claims = [p.id for p in run.plans], [str(c["id"]) for c in run.scenario.get("claims", ())]
-    arguments: list[Any]
+    plans, claims = [p.id for p in run.plans], [c.id for c in run.resolved.claims]
+    arguments: list[str | int]
     if name == "fan":
         arguments = _series(run, rest) if rest else []
     elif name == "difference":
@@ -80,7 +83,7 @@ def _known(kind: str, name: str, names: Iterable[str]) -> str:
     return name
 
 
-def _series(run: Run, rest: list[str]) -> list[str]:
+def _series(run: Run, rest: list[str]) -> list[str | int]:
     """A topic, whose id may hold a colon itself, and perhaps a place."""
     topics = [t.id for t in fans.topics(run)]
     if not rest:
@@ -88,7 +91,7 @@ def _series(run: Run, rest: list[str]) -> list[str]:
     if ":".join(rest) in topics:
         return [":".join(rest)]
     if ":".join(rest[:-1]) in topics:
-        return [":".join(rest[:-1]), _known("place", rest[-1], [str(p["id"]) for p in run.places])]
+        return [":".join(rest[:-1]), _known("place", rest[-1], [p.id for p in run.resolved.places])]
     return [_known("series", ":".join(rest), topics)]
 
 

@@ -138,7 +138,7 @@ def test_labels_stand_inside_their_places_and_small_places_beside_the_map(run: R
     assert {p for p, s in by_id.items() if "anchor" in s} == {"basra-city", "sadr-city"}
     assert all(0 <= s["x"] <= shapes["width"] and 0 <= s["y"] <= shapes["height"] for s in by_id.values())
     tiny = [[[47.75, 30.5], [47.8, 30.5], [47.8, 30.55], [47.75, 30.55], [47.75, 30.5]]]
-    outlines = {**geography.features(run), "basra-city": {"type": "Polygon", "coordinates": tiny}}
+    outlines = {**geography.features(run), "basra-city": [tiny]}
     again = {p["id"]: p for p in geography._map(run, outlines)["places"]}
     assert "anchor" in again["basra-city"]  # too small to be seen or hit at its true size
     # A C-shaped outline has its centre outside; the label must not be there.
