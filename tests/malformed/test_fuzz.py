@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from drawdown.errors import ScenarioError, printable
-from drawdown.mechanism import Mechanism
 from drawdown.scenario import load, read_resolved, write_resolved
 from drawdown.scenario.model import Scenario
+from tests.two_mechanisms import skeleton
 
 # Few examples, so that everybody runs them every time; the authors ran 2,500 of each kind.
 QUICK = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -97,18 +94,6 @@ PATCHES = st.dictionaries(
 )
 
 
-@pytest.fixture
-def spoilt(tmp_path: Path, model: tuple[Mechanism, ...]) -> Path:
-    """A folder that each example fills afresh."""
-    return tmp_path / "land"
-
-
-def renew(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    with as_file(files("drawdown.scenario") / "skeleton") as skeleton:
-        shutil.copytree(skeleton, folder)
-
-
 def outcome(load_it: Callable[[], Scenario]) -> Scenario | str:
     """The scenario, or what is wrong with it in printable words; any other exception is the failure that these tests look for."""
     try:
@@ -134,7 +119,7 @@ def try_to_load(folder: Path) -> None:
     edits=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 12), st.sampled_from(EVIL) | st.binary(max_size=4)), min_size=1, max_size=4),
 )
 def test_bytes(spoilt: Path, name: str, edits: list[tuple[float, int, bytes]]) -> None:
-    renew(spoilt)
+    skeleton(spoilt)
     raw = (spoilt / name).read_bytes()
     for where, removed, put in edits:
         at = int(where * len(raw))
@@ -151,7 +136,7 @@ def paths_of(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 @QUICK
 @given(data=st.data(), name=st.sampled_from(YAML_FILES), value=VALUES, how=st.sampled_from(["replace", "delete", "add", "double"]))
 def test_structures(spoilt: Path, data: st.DataObject, name: str, value: Any, how: str) -> None:
-    renew(spoilt)
+    skeleton(spoilt)
     document = YAML(typ="safe", pure=True).load((spoilt / name).read_text(encoding="utf-8"))
     path = data.draw(st.sampled_from([p for p in paths_of(document) if p]))
     holder = document
@@ -173,7 +158,7 @@ def test_structures(spoilt: Path, data: st.DataObject, name: str, value: Any, ho
 @QUICK
 @given(data=st.data(), name=st.sampled_from(CSV_FILES), value=WORDS | st.sampled_from(ODD_CELLS))
 def test_cells(spoilt: Path, data: st.DataObject, name: str, value: str) -> None:
-    renew(spoilt)
+    skeleton(spoilt)
     lines = (spoilt / name).read_text(encoding="utf-8").split("\n")
     row = data.draw(st.integers(0, len(lines) - 1))
     cells = lines[row].split(",")
@@ -187,7 +172,7 @@ def test_cells(spoilt: Path, data: st.DataObject, name: str, value: str) -> None
 @given(patch=PATCHES, sets=st.dictionaries(st.sampled_from(NUMBERS) | WORDS | ODD_WORDS, VALUES, max_size=3), named=st.booleans())
 def test_patches(spoilt: Path, patch: dict[str, Any], sets: dict[str, Any], named: bool) -> None:
     if not spoilt.exists():
-        renew(spoilt)
+        skeleton(spoilt)
     whole = {"patch": "p", "kind": "what-if", "about": "an idea", "set": sets, **patch} if named else patch
     assert outcome(lambda: load(spoilt, patches=[whole]))
 
@@ -196,7 +181,7 @@ def test_patches(spoilt: Path, patch: dict[str, Any], sets: dict[str, Any], name
 @given(data=st.data(), value=VALUES)
 def test_resolved_json(spoilt: Path, data: st.DataObject, value: Any) -> None:
     if not (spoilt / "good.json").exists():
-        renew(spoilt)
+        skeleton(spoilt)
         write_resolved(load(spoilt), spoilt / "good.json")
     document = json.loads((spoilt / "good.json").read_text(encoding="utf-8"))
     holder = document
@@ -215,7 +200,7 @@ def test_resolved_json(spoilt: Path, data: st.DataObject, value: Any) -> None:
 def test_polygons(spoilt: Path, data: st.DataObject, value: Any) -> None:
     """Issue 7, B5: a `type` that is a mapping was a traceback."""
     if not spoilt.exists():
-        renew(spoilt)
+        skeleton(spoilt)
     document = json.loads(GEOJSON)
     path = data.draw(st.sampled_from([p for p in paths_of(document) if p]))
     holder = document

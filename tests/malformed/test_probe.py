@@ -9,14 +9,13 @@ import os
 import random
 import shutil
 from collections.abc import Callable
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
 
 from drawdown.cli import main
 from drawdown.errors import printable
-from drawdown.mechanism import Mechanism
+from tests.two_mechanisms import skeleton
 
 ID = "x" * 5_000
 SQUARE = "[[[0, 0], [0, 1], [1, 1], [0, 0]]]"
@@ -160,16 +159,9 @@ FOLDERS: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.fixture
-def bare(tmp_path: Path, model: tuple[Mechanism, ...]) -> Path:
-    """Where a copy of the skeleton goes."""
-    return tmp_path / "land"
-
-
 def renew(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    with as_file(files("drawdown.scenario") / "skeleton") as skeleton:
-        shutil.copytree(skeleton, folder)
+    """The skeleton, with polygons."""
+    skeleton(folder)
     (folder / "places.geojson").write_text(
         f'{{"type": "FeatureCollection", "features": [{{"type": "Feature", "properties": {{"id": "north"}}, "geometry": {POLYGON}}}]}}'
     )
@@ -188,26 +180,26 @@ def assert_told(folder: Path, capsys: pytest.CaptureFixture[str], what: str) -> 
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_file_is_told(damage: str, bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    renew(bare)
-    names = sorted(str(p.relative_to(bare)) for p in bare.rglob("*") if p.is_file() and p.suffix != ".md")
-    whole = {name: (bare / name).read_bytes() for name in names}
+def test_a_damaged_file_is_told(damage: str, spoilt: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    renew(spoilt)
+    names = sorted(str(p.relative_to(spoilt)) for p in spoilt.rglob("*") if p.is_file() and p.suffix != ".md")
+    whole = {name: (spoilt / name).read_bytes() for name in names}
     for name in names:
-        DAMAGES[damage](bare / name, random.Random(f"{damage} {name}"))
-        assert_told(bare, capsys, f"{name}, {damage}")
-        if (bare / name).is_dir():
-            (bare / name).rmdir()
+        DAMAGES[damage](spoilt / name, random.Random(f"{damage} {name}"))
+        assert_told(spoilt, capsys, f"{name}, {damage}")
+        if (spoilt / name).is_dir():
+            (spoilt / name).rmdir()
         else:
-            (bare / name).unlink(missing_ok=True)
-        (bare / name).write_bytes(whole[name])
+            (spoilt / name).unlink(missing_ok=True)
+        (spoilt / name).write_bytes(whole[name])
 
 
 @pytest.mark.parametrize("fault", FOLDERS)
-def test_a_strange_folder_is_told(fault: str, bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    renew(bare)
-    (bare / "places.geojson").unlink()
-    FOLDERS[fault](bare)
-    status = assert_told(bare, capsys, fault)
+def test_a_strange_folder_is_told(fault: str, spoilt: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    renew(spoilt)
+    (spoilt / "places.geojson").unlink()
+    FOLDERS[fault](spoilt)
+    status = assert_told(spoilt, capsys, fault)
     assert status == 2 or fault in ("a key twice", "no plans")
 
 

@@ -117,7 +117,7 @@ def test_time_runs_out_and_a_test_that_is_not_there_is_nobodys_catch(tree: Path)
     assert judge(tree, mutant("test_sharp.py::test_gone"), 60).result == BROKEN
 
 
-def test_outcomes_are_kept_while_they_hold(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outcomes_are_kept_while_they_hold(tmp_path: Path) -> None:
     one, file = MUTANTS[0], tmp_path / "results" / "results.json"
     keep(file, {one.id: Outcome(one.id, CAUGHT, "a test", False, 1.0, one.fingerprint())})
     assert set(kept(file, MUTANTS)) == {one.id}

@@ -1,6 +1,6 @@
 """Issue 7, A1: the commands where people start them, in a terminal; and where they do not: a pipe, a closed or full output, ASCII.
 
-The engine is made up (`toyland`), so that each costs a second or two; `test_real.py` has the README's own commands.
+The engine is made up (`toyland`), so that each costs a second or two; `test_readme.py` has the README's own commands.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ def plain(text: str) -> str | None:
 
 def test_every_series_and_end_state_says_recorded(run: Run) -> None:
     """Issue 7, D6."""
+    assert len(fans.topics(run)) > 5
     for topic in fans.topics(run):
         for words in (topic.label, topic.counted_in, fans.difference_unit(topic)):
             assert plain(words) is None, topic
@@ -52,14 +53,18 @@ def test_the_page_s_own_words_say_recorded_and_what_that_means(run: Run) -> None
     found = re.search(r'<script type="application/json" id="facts">(.*?)</script>', page, re.DOTALL)
     assert found is not None
     facts: dict[str, Any] = json.loads(found[1])
+    assert facts["place_fans"]
     for rows in facts["place_fans"].values():
+        assert rows
         assert all(plain(row["label"]) is None for row in rows)
 
 
 def test_the_page_s_script_says_recorded(repository: Path) -> None:
     for name in ("map.js", "page.js"):
         script = (repository / "src" / "drawdown" / "report" / "assets" / name).read_text(encoding="utf-8")
-        for words in re.findall(r'"([^"\n]*[a-z] [^"\n]*)"|`([^`\n]*)`', script):
+        spoken = re.findall(r'"([^"\n]*[a-z] [^"\n]*)"|`([^`\n]*)`', script)
+        assert spoken, name
+        for words in spoken:
             said = re.sub(r"\$\{[^}]*\}", "", "".join(words))
             assert plain(said) is None, said
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from drawdown.cli import loading, main, running, telling
+from drawdown.errors import DrawdownError
 from drawdown.runs import StoreError, open_run, sums, verify
 from drawdown.runs.effects import read_effects, write_effects
 from drawdown.runs.frozen import plain_scenario, scenario_of, scenario_to_json
@@ -23,7 +24,6 @@ from drawdown.runs.manifest import read_manifest
 from drawdown.runs.schema import problems
 from drawdown.runs.sums import sealed
 from drawdown.scenario.model import Scenario
-from drawdown.errors import DrawdownError
 
 CHEAP = ("ask", "observed", "chronicle", "verify", "run")
 READERS = (*CHEAP, "branch", "ablate", "fan", "claims", "compare", "report")

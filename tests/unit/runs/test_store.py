@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from drawdown.errors import DrawdownError, ScenarioError
 from drawdown.runs import StoreError, open_run, run
 from drawdown.runs.disk import write_text
 from drawdown.runs.layout import rounded, sampled
 from drawdown.runs.parts import Mark, read_part, write_part
 from drawdown.runs.store import default_batch
 from drawdown.runs.sums import Stamp
-from drawdown.errors import DrawdownError, ScenarioError
 
 if TYPE_CHECKING:
     from tests.unit.fake_engine import FakeEngine

@@ -16,7 +16,7 @@ import pytest
 
 from drawdown.runs import StoreError, open_run, run, verify
 from drawdown.runs import disk as disk_module
-from drawdown.runs.format import LOCK, MERGED
+from drawdown.runs.format import LOCK
 from drawdown.runs.lock import locked
 from drawdown.runs.manifest import read_manifest, write_manifest
 from drawdown.runs.parts import read_part
@@ -358,4 +358,3 @@ def test_b6_old_folders_are_refused_with_what_to_do(fake: ModuleType, tmp_path: 
             StoreError, match=r"of format '1', by drawdown '0\.0\.9', not 2 to 3\. Read it with .* or run again into another folder"
         ):
             ask()
-    assert len(MERGED) == 6

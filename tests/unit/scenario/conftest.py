@@ -1,37 +1,13 @@
-"""A scenario to spoil: the skeleton, and a model of two mechanisms to hold it against (no JAX, so that a hundred cases are quick)."""
+"""A scenario to spoil: the skeleton, held against a model of two mechanisms."""
 
 from __future__ import annotations
 
-import shutil
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
 
-from drawdown.mechanism import Change, Mechanism, Param
-from drawdown.state import Variable
-
-
-def _step(key: object, state: object, params: object) -> Change:
-    return Change({}, {})
-
-
-LETHALITY = Param("lethality", "share", 0.1, 0.2, 0.4, (0.0, 1.0), "D", "", "share of clashes that kill", neutral=0.0)
-EXPONENT = Param("contest_exponent", "ratio", 0.5, 1.0, 2.0, (0.1, 5.0), "D", "", "how decisive numbers are")
-MODEL = (
-    Mechanism(
-        "clashes",
-        "SETTLE",
-        "fighting",
-        _step,
-        owns=(
-            Variable("control", ("place", "actor"), "share", "stock", "who rules", 0, 1, record=True),
-            Variable("deaths", ("place", "violence"), "persons", "stock", "who dies", 0, record=True),
-        ),
-        params=(LETHALITY, EXPONENT),
-    ),
-    Mechanism("weather", "ACT", "rain", _step),
-)
+from drawdown.mechanism import Mechanism
+from tests.two_mechanisms import MODEL, skeleton
 
 
 @pytest.fixture
@@ -44,7 +20,4 @@ def model(monkeypatch: pytest.MonkeyPatch) -> tuple[Mechanism, ...]:
 @pytest.fixture
 def folder(tmp_path: Path, model: tuple[Mechanism, ...]) -> Path:
     """A copy of the skeleton."""
-    target = tmp_path / "land"
-    with as_file(files("drawdown.scenario") / "skeleton") as skeleton:
-        shutil.copytree(skeleton, target)
-    return target
+    return skeleton(tmp_path / "land")

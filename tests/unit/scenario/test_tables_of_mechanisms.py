@@ -11,10 +11,10 @@ from drawdown.mechanism import Mechanism, variables
 from drawdown.scenario.load import load
 from drawdown.state import Variable
 from drawdown.world import World, structure_of
-from tests.unit.scenario.conftest import MODEL, _step
+from tests.two_mechanisms import MODEL, idle
 
 RAIN = Variable("rain", ("place",), "share", "given", "share of days with rain", 0, 1, default=0.25)
-WEATHER = Mechanism("weather", "ACT", "rain", _step, given=(RAIN,), reads=("rain",))
+WEATHER = Mechanism("weather", "ACT", "rain", idle, given=(RAIN,), reads=("rain",))
 HEAD = "place,best,unit,grade,note\n"
 
 
