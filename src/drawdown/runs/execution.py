@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from drawdown.runs.work import Counts, Job, StoppedError, Unit, process
+from drawdown.runs.work import Counts, Job, StoppedError, WorkUnit, process
 
 WAIT = 0.2  # seconds until an interruption is noticed while nothing else happens
 
@@ -60,14 +60,14 @@ class Tally:
 class Done:
     """A tile of a unit (`future` None), or a unit that has come to its end, well or not."""
 
-    unit: Unit
+    unit: WorkUnit
     futures: int = 0
     counts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     ended: Future[None] | None = None
 
 
 def execute(
-    job: Job, units: Sequence[Unit], done: Mapping[Unit, Counts], workers: int, progress: Callable[[Progress], None] | None
+    job: Job, units: Sequence[WorkUnit], done: Mapping[WorkUnit, Counts], workers: int, progress: Callable[[Progress], None] | None
 ) -> Tally:
     """Run the units that are not `done`. The first runs alone until its first tile, by when the program is compiled for all."""
     left = [unit for unit in units if unit not in done]
@@ -98,12 +98,12 @@ def execute(
     return tally
 
 
-def tell_ended(news: SimpleQueue[Done], unit: Unit, ended: Future[None]) -> None:
+def tell_ended(news: SimpleQueue[Done], unit: WorkUnit, ended: Future[None]) -> None:
     """Pass on that a unit has ended, to whoever waits in the caller's thread."""
     news.put(Done(unit, ended=ended))
 
 
-def events(pool: ThreadPoolExecutor, work: Job, left: Sequence[Unit], workers: int, news: SimpleQueue[Done]) -> Iterator[Done]:
+def events(pool: ThreadPoolExecutor, work: Job, left: Sequence[WorkUnit], workers: int, news: SimpleQueue[Done]) -> Iterator[Done]:
     """Keeps `workers` units going and gives what comes of them, until all have ended."""
     waiting = list(reversed(left))
     running, allowed = 0, 1

@@ -12,7 +12,6 @@ from drawdown.runs.disk import StoreError, disk_errors
 from drawdown.runs.format import LOCK
 
 
-
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Holds the folder. The lock goes with the process; its empty file stays, for a lock whose file is unlinked can be held twice."""

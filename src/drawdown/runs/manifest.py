@@ -16,7 +16,7 @@ from drawdown.runs.format import FORMAT, MANIFEST
 from drawdown.runs.frozen import plan_to_json
 from drawdown.runs.layout import Keep, Runs
 from drawdown.runs.model import model_digest
-from drawdown.runs.schema import DECIDING_VERSIONS, STORING, Asked, Begun, Manifest, needed, problems
+from drawdown.runs.schema import DECIDING_VERSIONS, STORING, Asked, Manifest, needed, problems
 from drawdown.runs.sums import SUM, Stamp, misfit, seal_holds, sealed, sum_of_data
 from drawdown.runs.upgrade import OLDEST, manifest_now
 from drawdown.scenario.model import Plan
@@ -136,7 +136,8 @@ def of_another_version(file: Path, found: Mapping[str, object]) -> StoreError:
     made = found.get("versions")
     by = f", by drawdown {quoted(made.get('drawdown', 'unknown'), 20)}" if isinstance(made, dict) else ""
     return StoreError(
-        f"{file}\n  is not the manifest of a run that this version of drawdown reads: it is of format {quoted(found.get('format'), 12)}{by}, "
+        f"{file}\n  is not the manifest of a run that this version of drawdown reads: "
+        f"it is of format {quoted(found.get('format'), 12)}{by}, "
         f"not {OLDEST} to {FORMAT}. Read it with the version that wrote it, or run again into another folder."
     )
 

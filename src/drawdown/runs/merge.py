@@ -20,7 +20,7 @@ from drawdown.runs.format import CLAIMS, DRAWS, END_STATES, ENSEMBLE, HISTOGRAMS
 from drawdown.runs.layout import Layout, sampled, stored_type
 from drawdown.runs.parts import read_part
 from drawdown.runs.sums import Stamp, stamp_of
-from drawdown.runs.work import Job, Unit
+from drawdown.runs.work import Job, WorkUnit
 from drawdown.scenario.propositions import BetweenPlans
 from drawdown.scenario.resolved import JSON
 
@@ -36,7 +36,7 @@ WHOLE: ArrayConfigParams = {"write_empty_chunks": True}
 CHUNK, SHARD = 16, 64  # full futures per chunk and per shard: fewer chunks cost less to write than they save to read
 
 
-def merge(job: Job, units: Sequence[Unit]) -> dict[str, Stamp]:
+def merge(job: Job, units: Sequence[WorkUnit]) -> dict[str, Stamp]:
     """Write draws, claims, end states, histograms, summary and the kept futures. Each appears whole, under its own name.
 
     Returns every file written, by its name inside the run folder.
@@ -60,7 +60,7 @@ def merge(job: Job, units: Sequence[Unit]) -> dict[str, Stamp]:
     return found
 
 
-def whole(job: Job, units: Sequence[Unit], plans: Mapping[int, str], name: str, write: Callable[..., None]) -> dict[str, Stamp]:
+def whole(job: Job, units: Sequence[WorkUnit], plans: Mapping[int, str], name: str, write: Callable[..., None]) -> dict[str, Stamp]:
     """Write a file or folder beside its name, sync it, and give it its name; returns the stamp of each file."""
     target = job.folder / name
     beside = target.with_name(name + UNFINISHED)
@@ -83,12 +83,12 @@ def synced(path: Path, name: str) -> dict[str, Stamp]:
     return found
 
 
-def of_plan(units: Sequence[Unit], plan_index: int) -> list[Unit]:
+def of_plan(units: Sequence[WorkUnit], plan_index: int) -> list[WorkUnit]:
     """Units of a plan, in order of futures."""
     return [u for u in units if u.plan_index == plan_index]
 
 
-def part(job: Job, unit: Unit, *prefixes: str) -> Arrays:
+def part(job: Job, unit: WorkUnit, *prefixes: str) -> Arrays:
     """Arrays of a unit whose names begin so."""
     return read_part(job.part_file(unit), job.run, lambda name: name.startswith(prefixes))
 
@@ -113,7 +113,7 @@ def regrouped(pieces: Iterator[Arrays], size: int) -> Iterator[tuple[int, Arrays
 # Tables
 
 
-def write_draws(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int, str]) -> None:
+def write_draws(path: Path, job: Job, units: Sequence[WorkUnit], plans: Mapping[int, str]) -> None:
     """`future` and one column per uncertain number."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -133,7 +133,7 @@ def write_draws(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int,
             writer.close()
 
 
-def write_claims(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int, str]) -> None:
+def write_claims(path: Path, job: Job, units: Sequence[WorkUnit], plans: Mapping[int, str]) -> None:
     """Rows (plan, future, claim, value, margin, status_quo), by plan, claim group of futures; comparisons last, as `a minus b`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -188,7 +188,7 @@ def write_claims(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int
                 writer.write_table(table(len(plans) + row, position[claim], first, judged.value, judged.margin, quo))
 
 
-def write_end_states(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int, str]) -> None:
+def write_end_states(path: Path, job: Job, units: Sequence[WorkUnit], plans: Mapping[int, str]) -> None:
     """Rows (plan, future, week, year, form, self_rule, leader, war, foreign, label)."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -280,7 +280,7 @@ def dims_of(layout: Layout) -> list[str]:
     return list(dict.fromkeys(d for v in (*layout.by_place.values(), *layout.whole.values()) for d in v.dims))
 
 
-def write_histograms(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int, str]) -> None:
+def write_histograms(path: Path, job: Job, units: Sequence[WorkUnit], plans: Mapping[int, str]) -> None:
     """Counts [plan, week or month, *dims, bin]; the edges of the bins are the array `<quantity>_edges`."""
     layout = job.layout
     into = group(path, {"about": "counts of futures; add two runs by adding", "months": "every fourth week, by its first day"})
@@ -300,7 +300,7 @@ def write_histograms(path: Path, job: Job, units: Sequence[Unit], plans: Mapping
             arrays[name.removeprefix("hist/")][index] = total.astype(np.uint32)
 
 
-def added(job: Job, units: Sequence[Unit], *prefixes: str) -> Arrays:
+def added(job: Job, units: Sequence[WorkUnit], *prefixes: str) -> Arrays:
     """Sums over units, in order."""
     total: Arrays = {}
     for unit in units:
@@ -309,7 +309,7 @@ def added(job: Job, units: Sequence[Unit], *prefixes: str) -> Arrays:
     return total
 
 
-def write_summary(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int, str]) -> None:
+def write_summary(path: Path, job: Job, units: Sequence[WorkUnit], plans: Mapping[int, str]) -> None:
     """`<q>_mean` [plan, week, *dims], `<q>_deviation` (whole country), `futures` [plan, week], `yearly_<q>` [plan, future, year, *dims]."""
     layout = job.layout
     into = group(path, {"about": "means over futures that had reached the week; yearly means of each future"})
@@ -354,7 +354,7 @@ def write_summary(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[in
                 kept[name][index, span] = np.moveaxis(held[f"yearly/{name}"], -1, 0)
 
 
-def write_ensemble(path: Path, job: Job, units: Sequence[Unit], plans: Mapping[int, str]) -> None:
+def write_ensemble(path: Path, job: Job, units: Sequence[WorkUnit], plans: Mapping[int, str]) -> None:
     """Kept futures in full [plan, future, week, *dims], in chunks of 16 futures, shards of 64."""
     layout, ids = job.layout, sampled(job.futures, job.keep)
     into = group(path, {"about": "futures kept in full; 'future' is the index that replays them"})

@@ -41,7 +41,7 @@ from drawdown.runs.layout import week_dates
 from drawdown.runs.manifest import check_files, differing_program, files_of, read_manifest, run_digest, versions, written_manifest
 from drawdown.runs.model import model_digest
 from drawdown.runs.parts import read_part
-from drawdown.runs.schema import Batch, Manifest, Recorded, batches_of
+from drawdown.runs.schema import BatchFiles, Manifest, RecordedLayout, batches_of
 from drawdown.runs.sums import Stamp, check, checked_bytes
 from drawdown.runs.upgrade import Documents, documents_now
 from drawdown.scenario.model import Scenario
@@ -115,10 +115,10 @@ class Run:
         return found, f"{file} was {met.note()}." if met.unknown else ""
 
     @cached_property
-    def recorded(self) -> Recorded:
+    def recorded(self) -> RecordedLayout:
         """The quantities that it records, and the members of their dimensions."""
         try:
-            return decode(Recorded, self._documents.read(RECORDED), "recorded")
+            return decode(RecordedLayout, self._documents.read(RECORDED), "recorded")
         except ValueError as error:
             raise StoreError(f"{self.folder / RECORDED}\n  is not what a run records: {error}. {RESTORE}") from error
 
@@ -161,12 +161,12 @@ class Run:
     # How far it is
 
     @cached_property
-    def batches(self) -> tuple[Batch, ...]:
+    def batches(self) -> tuple[BatchFiles, ...]:
         """Every batch of every plan."""
         return tuple(batches_of(self.manifest))
 
     @cached_property
-    def done(self) -> tuple[Batch, ...]:
+    def done(self) -> tuple[BatchFiles, ...]:
         """Batches that are finished: all of a finished run, and of another those whose part is there."""
         return self.batches if self.complete else tuple(b for b in self.batches if (self.folder / b.part).is_file())
 
@@ -176,7 +176,9 @@ class Run:
         found: dict[str, list[Arrays]] = {plan: [] for plan in self.plans}
         for batch in self.done:
             if sum(len(part["status"]) for part in found[batch.plan]) == batch.first:
-                found[batch.plan].append(read_part(self.folder / batch.part, self.digest, lambda n: n == "status" or n.startswith(unfinished.WANTED)))
+                found[batch.plan].append(
+                    read_part(self.folder / batch.part, self.digest, lambda n: n == "status" or n.startswith(unfinished.WANTED))
+                )
         return found
 
     @cached_property

@@ -22,7 +22,7 @@ _HEAD = struct.Struct("<Q32s")  # length and SHA-256 of the head
 REMAKE = "Run the same 'drawdown run' again: it makes this batch anew and keeps the others."
 
 
-class Entry(TypedDict):
+class StoredArray(TypedDict):
     """An array of a part: its type and shape, its bytes as they are and as stored, and the SHA-256 of these."""
 
     name: str
@@ -38,23 +38,23 @@ class Head(TypedDict):
 
     run: str
     events: tuple[int, str]
-    arrays: list[Entry]
+    arrays: list[StoredArray]
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class PartMark:
     """What a part belongs to: the digest of its run, and its event file as written."""
 
     run: str
     events: Stamp
 
 
-def write_part(path: Path, arrays: Mapping[str, Array], mark: Mark) -> None:
+def write_part(path: Path, arrays: Mapping[str, Array], mark: PartMark) -> None:
     """Named arrays, each compressed; a part that is there and right is the mark that the work unit is done."""
     import pyarrow as pa
 
     codec = pa.Codec("zstd", compression_level=1)
-    entries: list[Entry] = []
+    entries: list[StoredArray] = []
     blobs: list[bytes] = []
     for name, array in arrays.items():
         whole = np.ascontiguousarray(array)
@@ -110,7 +110,7 @@ def head_of(path: Path, source: IO[bytes], run: str) -> Head:
     return head
 
 
-def array_bytes(path: Path, source: IO[bytes], entry: Entry) -> bytes:
+def array_bytes(path: Path, source: IO[bytes], entry: StoredArray) -> bytes:
     """The bytes of the array at which `source` stands, as stored. Raises StoreError where they are not what was written."""
     stored = source.read(entry["stored"])
     if hashlib.sha256(stored).hexdigest() != entry["sum"]:

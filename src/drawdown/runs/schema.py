@@ -9,7 +9,20 @@ from datetime import date, datetime
 from typing import TypedDict, get_args
 
 from drawdown.errors import quoted
-from drawdown.runs.format import CLAIMS, DRAWS, END_STATES, ENSEMBLE, FORMAT, HISTOGRAMS, RECORDED, SCENARIO, SUMMARY, batch_name, event_file, part_file
+from drawdown.runs.format import (
+    CLAIMS,
+    DRAWS,
+    END_STATES,
+    ENSEMBLE,
+    FORMAT,
+    HISTOGRAMS,
+    RECORDED,
+    SCENARIO,
+    SUMMARY,
+    batch_name,
+    event_file,
+    part_file,
+)
 from drawdown.runs.layout import Keep
 from drawdown.scenario.grammar import MOST_PLANS, MOST_WEEKS
 
@@ -76,7 +89,7 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedLayout:
     """What a run records. `labels`: members of each dimension, in order."""
 
     quantities: Mapping[str, Quantity]
@@ -84,7 +97,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class BatchFiles:
     """Futures `first` up to, not including, `last` of a plan, and the names of their files in the run folder."""
 
     plan: str
@@ -94,13 +107,13 @@ class Batch:
     events: str
 
 
-def batches_of(manifest: Asked) -> Iterator[Batch]:
+def batches_of(manifest: Asked) -> Iterator[BatchFiles]:
     """Every batch, plan by plan."""
     futures, size = manifest["futures"], manifest["batch"]
     for plan in manifest["plans"]:
         for index, first in enumerate(range(0, futures, size)):
             name = batch_name(plan["id"], index)
-            yield Batch(plan["id"], first, min(first + size, futures), part_file(name), event_file(name))
+            yield BatchFiles(plan["id"], first, min(first + size, futures), part_file(name), event_file(name))
 
 
 def needed(manifest: Asked) -> list[str]:
@@ -120,7 +133,9 @@ def problems(found: Mapping[str, object]) -> list[str]:
 
     def whole(name: str, low: int, high: int) -> None:
         value = found.get(name)
-        expect(name, isinstance(value, int) and not isinstance(value, bool) and low <= value <= high, f"a whole number from {low} to {high}")
+        expect(
+            name, isinstance(value, int) and not isinstance(value, bool) and low <= value <= high, f"a whole number from {low} to {high}"
+        )
 
     whole("format", 1, FORMAT)
     for name in ("scenario", "title", "created"):

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from drawdown.claims import compile_claims
-from drawdown.runs.disk import StoreError, disk_errors, remove, write_bytes
 from drawdown.errors import DrawdownError, expected_one_of
+from drawdown.runs.disk import StoreError, disk_errors, remove, write_bytes
 from drawdown.runs.execution import Progress, execute
 from drawdown.runs.format import (
     BORDERS,
@@ -43,9 +43,9 @@ from drawdown.runs.manifest import (
 )
 from drawdown.runs.merge import merge
 from drawdown.runs.parts import check_part, events_of, read_part
-from drawdown.runs.schema import MOST_BATCH, MOST_FUTURES, MOST_SEED, Asked, Manifest, Quantity, Recorded, batches_of
+from drawdown.runs.schema import MOST_BATCH, MOST_FUTURES, MOST_SEED, Asked, Manifest, Quantity, RecordedLayout, batches_of
 from drawdown.runs.sums import check, stamp_of_bytes
-from drawdown.runs.work import Counts, Job, Unit, counts_of, moments_of
+from drawdown.runs.work import Counts, Job, WorkUnit, counts_of, moments_of
 from drawdown.scenario.model import Plan, Scenario
 from drawdown.scenario.resolved import encode
 
@@ -168,22 +168,22 @@ def check_numbers(futures: int, batch: int | None, workers: int, seed: int) -> N
         raise DrawdownError("\n".join(wrong))
 
 
-def units_of(plans: Sequence[Plan], futures: int, batch: int) -> tuple[Unit, ...]:
+def units_of(plans: Sequence[Plan], futures: int, batch: int) -> tuple[WorkUnit, ...]:
     """Work units: the first batch of every plan first, so that a table of all plans shows early; then plan by plan."""
     found = [
-        Unit(plan, position, index, first, min(first + batch, futures))
+        WorkUnit(plan, position, index, first, min(first + batch, futures))
         for position, plan in enumerate(plans)
         for index, first in enumerate(range(0, futures, batch))
     ]
     return tuple(sorted(found, key=lambda u: (u.index > 0, u.plan_index, u.index)))
 
 
-def right_units(job: Job, units: Sequence[Unit]) -> dict[Unit, Counts]:
+def right_units(job: Job, units: Sequence[WorkUnit]) -> dict[WorkUnit, Counts]:
     """Units whose part and event file are both there and right, with the counts of their claims.
 
     What is left of the others is removed, so that they are made anew first.
     """
-    found: dict[Unit, Counts] = {}
+    found: dict[WorkUnit, Counts] = {}
     for unit in units:
         part, events = job.part_file(unit), job.event_file(unit)
         try:
@@ -234,7 +234,7 @@ def first_files(scenario: Scenario, layout: Layout) -> dict[str, bytes]:
 def recorded_to_json(layout: Layout) -> str:
     """The quantities that are recorded, and the members of their dimensions."""
     quantities = {name: Quantity(v.unit, v.dims, v.about) for name, v in layout.recorded.items()}
-    return json.dumps(encode(Recorded(quantities, layout.labels)), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(encode(RecordedLayout(quantities, layout.labels)), indent=1, ensure_ascii=False) + "\n"
 
 
 def own_files(manifest: Manifest) -> Iterator[str]:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.claims.endstates import FORMS
-from drawdown.runs.layout import years_of
 from drawdown.runs.bins import Arrays
-from drawdown.runs.schema import Recorded
+from drawdown.runs.layout import years_of
+from drawdown.runs.schema import RecordedLayout
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ def claims(done: Parts) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
 
 
-def end_states(done: Parts, recorded: Recorded, weeks: int) -> pd.DataFrame:
+def end_states(done: Parts, recorded: RecordedLayout, weeks: int) -> pd.DataFrame:
     """plan, future, week, year, form, self_rule, leader, war, foreign of what is done."""
     import pandas as pd
 
@@ -78,7 +78,7 @@ def end_states(done: Parts, recorded: Recorded, weeks: int) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=["plan", "year"])
 
 
-def kept(done: Parts, recorded: Recorded, dates: NDArray[np.datetime64]) -> xr.Dataset | None:
+def kept(done: Parts, recorded: RecordedLayout, dates: NDArray[np.datetime64]) -> xr.Dataset | None:
     """Kept futures that every one of the plans has finished: plan, future, week, dims; None where there are none yet."""
     import xarray as xr
 

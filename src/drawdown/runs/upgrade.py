@@ -1,7 +1,7 @@
 """How a run folder of an earlier format reads as one of this format: one step a format, applied in a chain, in memory.
 
-Nothing in the folder is changed, and its sums are held against what is written. Each format has a small stored run in `tests/unit/runs/stored`,
-which the tests open and ask.
+Nothing in the folder is changed, and its sums are held against what is written. Each format has a small stored run in
+`tests/unit/runs/stored`, which the tests open and ask.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Documents(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From a format to the next: what changes in the manifest, and documents that change or are new there, from those of the format before."""
+    """From a format to the next: what changes in the manifest, and documents that change or are new, from those of the format before."""
 
     manifest: Callable[[Object], Object] = dict
     documents: Mapping[str, Callable[[Documents], JSON]] = field(default_factory=dict)
@@ -50,7 +50,11 @@ def recorded_of_2(run: Documents) -> JSON:
             found = run.read(name)
             if isinstance(found, dict):
                 dims, about = found.get("dimension_names"), found.get("attributes")
-                quantities[inside[0]] = {"unit": "", **(about if isinstance(about, dict) else {}), "dims": dims[3:] if isinstance(dims, list) else []}
+                quantities[inside[0]] = {
+                    "unit": "",
+                    **(about if isinstance(about, dict) else {}),
+                    "dims": dims[3:] if isinstance(dims, list) else [],
+                }
     if not quantities:
         from drawdown.mechanism import discover, variables
 

@@ -66,7 +66,16 @@ def verify(folder: Path | str, progress: Callable[[int, int], None] | None = Non
             damage.append(Damage(batch.part, said(error, REMAKE), REMAKE))
     damage += told_later(run.folder)
     size = sum(stamp.size for stamp in run.files.values())
-    return Verification(str(run.folder), run.complete, len(run.files), size, finished, 0 if run.complete else len(run.batches), tuple(damage), tuple(others(run)))
+    return Verification(
+        str(run.folder),
+        run.complete,
+        len(run.files),
+        size,
+        finished,
+        0 if run.complete else len(run.batches),
+        tuple(damage),
+        tuple(others(run)),
+    )
 
 
 def said(error: StoreError, remedy: str) -> str:

@@ -37,9 +37,7 @@ class VerifiedStore(LocalStore):
             raise StoreError(f"{self.root / key}\n  is no part of the run, though an array refers to it. {RESTORE}")
         return found
 
-    def get_sync(
-        self, key: str, *, prototype: BufferPrototype | None = None, byte_range: ByteRequest | None = None
-    ) -> Buffer | None:
+    def get_sync(self, key: str, *, prototype: BufferPrototype | None = None, byte_range: ByteRequest | None = None) -> Buffer | None:
         """As LocalStore; a small file is read once, held against its sum and handed out, a large one is checked in blocks before."""
         stamp = self.stamp(key)
         if stamp is None:
@@ -49,9 +47,7 @@ class VerifiedStore(LocalStore):
         check(self.root / key, stamp)
         return super().get_sync(key, prototype=prototype, byte_range=byte_range)
 
-    async def get(
-        self, key: str, prototype: BufferPrototype | None = None, byte_range: ByteRequest | None = None
-    ) -> Buffer | None:
+    async def get(self, key: str, prototype: BufferPrototype | None = None, byte_range: ByteRequest | None = None) -> Buffer | None:
         """As LocalStore; what is large is read in another thread."""
         stamp = self.stamp(key)
         if stamp is None or (byte_range is None and stamp.size <= SMALL):

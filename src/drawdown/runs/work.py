@@ -16,9 +16,9 @@ from drawdown.claims.evaluate import plan_value
 from drawdown.claims.terms import last_week_before
 from drawdown.runs.bins import Array, Arrays, tally
 from drawdown.runs.events import EventTable, EventWriter
-from drawdown.runs.layout import Keep, Layout, Runs, fold_places, rounded, sampled
 from drawdown.runs.format import batch_name, event_file, part_file
-from drawdown.runs.parts import Mark, write_part
+from drawdown.runs.layout import Keep, Layout, Runs, fold_places, rounded, sampled
+from drawdown.runs.parts import PartMark, write_part
 from drawdown.scenario.model import Plan
 from drawdown.scenario.propositions import BetweenPlans, Distance
 from drawdown.vocabulary.tile import TILE
@@ -34,7 +34,7 @@ class StoppedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class WorkUnit:
     """Futures `first` up to, not including, `last` of a plan."""
 
     plan: Plan
@@ -67,13 +67,13 @@ class Job:
     moments: tuple[int, ...]  # weeks whose end states are kept
     run: str  # digest of the run, which its parts carry
     stop: Callable[[], bool] = field(default=lambda: False)
-    told: Callable[[Unit, int, Counts], None] = field(default=lambda unit, futures, counts: None)  # after every tile, from any thread
+    told: Callable[[WorkUnit, int, Counts], None] = field(default=lambda unit, futures, counts: None)  # after every tile, from any thread
 
-    def part_file(self, unit: Unit) -> Path:
+    def part_file(self, unit: WorkUnit) -> Path:
         """Where the partial result of a unit goes."""
         return self.folder / part_file(unit.name)
 
-    def event_file(self, unit: Unit) -> Path:
+    def event_file(self, unit: WorkUnit) -> Path:
         """Where the events of a unit go."""
         return self.folder / event_file(unit.name)
 
@@ -98,7 +98,7 @@ def seen(engine: Runs, layout: Layout, series: Mapping[str, NDArray[np.float32]]
     )
 
 
-def process(job: Job, unit: Unit) -> None:
+def process(job: Job, unit: WorkUnit) -> None:
     """Run a unit and write its events and its part, the part last."""
     writer = EventWriter(job.event_file(unit), EventTable(job.engine.scenario, unit.plan.id, unit.plan_index))
     parts: list[Arrays] = []
@@ -115,7 +115,7 @@ def process(job: Job, unit: Unit) -> None:
     except BaseException:
         writer.abandon()
         raise
-    write_part(job.part_file(unit), {**total, **joined}, Mark(job.run, stamp))
+    write_part(job.part_file(unit), {**total, **joined}, PartMark(job.run, stamp))
 
 
 def counts_of(part: Mapping[str, Array]) -> Counts:
@@ -124,7 +124,7 @@ def counts_of(part: Mapping[str, Array]) -> Counts:
     return {claim: (int((value == 1).sum()), int((~np.isnan(value)).sum())) for claim, value in values}
 
 
-def tile(job: Job, unit: Unit, ids: NDArray[np.int64], total: Arrays, writer: EventWriter) -> Arrays:
+def tile(job: Job, unit: WorkUnit, ids: NDArray[np.int64], total: Arrays, writer: EventWriter) -> Arrays:
     """Run one tile; add its sums to `total` and return what is kept per future (future last, or first for samples)."""
     layout = job.layout
     batch = job.engine.run(unit.plan, job.seed, ids)
@@ -183,9 +183,7 @@ def yearly(values: NDArray[np.float32], layout: Layout, missing: NDArray[np.bool
     return np.stack(means).astype(np.float32)
 
 
-def samples(
-    job: Job, ids: NDArray[np.int64], series: Mapping[str, NDArray[np.float32]], reached: NDArray[np.int64]
-) -> Arrays:
+def samples(job: Job, ids: NDArray[np.int64], series: Mapping[str, NDArray[np.float32]], reached: NDArray[np.int64]) -> Arrays:
     """[kept future, week, *dims] of every recorded quantity; NaN after a future has ended."""
     kept = np.flatnonzero(np.isin(ids, sampled(job.futures, job.keep), assume_unique=True))
     if job.keep == "summaries":
@@ -199,7 +197,7 @@ def samples(
     return found
 
 
-def outcomes(job: Job, unit: Unit, futures: Futures, ids: NDArray[np.int64]) -> Arrays:
+def outcomes(job: Job, unit: WorkUnit, futures: Futures, ids: NDArray[np.int64]) -> Arrays:
     """Truth and margin of every claim; of comparisons between plans, this plan's side; of the first futures, also the status quo."""
     found: Arrays = {}
     first = ids < QUO_FUTURES

@@ -1,6 +1,7 @@
 """Starts a run of the made-up engine over and over and kills it: everything is imported once, each attempt is a fork of this process.
 
-python -m tests.unit.runs.killing FOLDER SEED KILLS, from the checkout: writes runs FOLDER/0, FOLDER/1, ... until so many kills have hit one; prints their moments.
+python -m tests.unit.runs.killing FOLDER SEED KILLS, from the checkout: writes runs FOLDER/0, FOLDER/1, ...
+until so many kills have hit one; prints their moments.
 """
 
 from __future__ import annotations

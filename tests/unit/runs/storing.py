@@ -1,4 +1,4 @@
-"""Stores a run of the format of today as `stored/format-N.tar.xz`: a finished one of six futures, and the same run after three of four batches.
+"""Stores a run of the format of today as `stored/format-N.tar.xz`: six futures, finished, and the same run after three of four batches.
 
 Run it once for each new format: `python -m tests.unit.runs.storing`. What it stored is never made again: it is what that version wrote.
 """

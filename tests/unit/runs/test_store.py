@@ -22,7 +22,7 @@ from drawdown.errors import DrawdownError, ScenarioError
 from drawdown.runs import StoreError, open_run, run
 from drawdown.runs.disk import write_text
 from drawdown.runs.layout import rounded, sampled
-from drawdown.runs.parts import Mark, read_part, write_part
+from drawdown.runs.parts import PartMark, read_part, write_part
 from drawdown.runs.store import default_batch
 from drawdown.runs.sums import Stamp
 
@@ -308,7 +308,7 @@ def test_a_part_is_whole_or_absent(tmp_path: Path) -> None:
         "empty": np.zeros((0, 4), np.float32),
         "one": np.array([True, False]),
     }
-    write_part(tmp_path / "p.part", arrays, Mark("a run", Stamp(0, "")))
+    write_part(tmp_path / "p.part", arrays, PartMark("a run", Stamp(0, "")))
     back = read_part(tmp_path / "p.part", "a run")
     assert all((back[k] == v).all() and back[k].shape == v.shape and back[k].dtype == v.dtype for k, v in arrays.items())
     assert set(read_part(tmp_path / "p.part", "a run", lambda n: n == "one")) == {"one"}
