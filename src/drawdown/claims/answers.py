@@ -15,6 +15,9 @@ from drawdown.claims.names import Stated
 from drawdown.scenario.propositions import BetweenPlans, Distance
 
 Z95 = 1.959963984540054
+CLEAR = 2.0  # standard errors beyond which a difference is called one
+SMALL = 0.001  # an error or a distance below this is not told apart from others so small
+BETWEEN = " minus "
 NEAR_EDGE = 10  # with fewer futures than this on one side, the normal approximation is poor
 
 
@@ -64,13 +67,20 @@ class Difference:
 
 
 def wilson(true: int, known: int, z: float = Z95) -> tuple[float, float]:
-    """Interval for a share (Wilson 1927); (0, 1) without futures."""
+    """Interval for a share (Wilson 1927); (0, 1) where there is no case. Exactly 0 and 1 at the ends, where rounding would fall short."""
     if known == 0:
         return 0.0, 1.0
     p = true / known
     centre = (p + z * z / (2 * known)) / (1 + z * z / known)
     half = z / (1 + z * z / known) * math.sqrt(p * (1 - p) / known + z * z / (4 * known * known))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return (0.0 if true == 0 else centre - half), (1.0 if true == known else centre + half)
+
+
+def error_words(error: float, decimals: int = 3) -> str:
+    """` ± 0.012`; ` ± under 0.001` for a smaller one, which is no zero; nothing where there is none, for a single block has no spread."""
+    if not math.isfinite(error) or error <= 0:
+        return ""
+    return f" ± under {SMALL}" if error < SMALL else f" ± {error:.{decimals}f}"
 
 
 def standard_error(true: int, known: int) -> float:
@@ -128,7 +138,13 @@ class Outcomes:
 
 def pair_name(a: str, b: str) -> str:
     """How a pair of plans is named where a plan is expected."""
-    return f"{a} minus {b}"
+    return f"{a}{BETWEEN}{b}"
+
+
+def plans_of_pair(name: str) -> tuple[str, str] | None:
+    """The two plans of a pair that `pair_name` named; None for the name of one plan."""
+    a, between, b = name.partition(BETWEEN)
+    return (a, b) if between else None
 
 
 def answers(stated: Sequence[Stated], plans: Sequence[str], outcomes: Outcomes) -> tuple[Answer, ...]:

@@ -6,11 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from drawdown.claims.answers import Answer
+from drawdown.claims.answers import CLEAR, SMALL, Answer, error_words
 from drawdown.claims.decided import answered, cannot_be_answered
 
-CLEAR = 2.0  # standard errors
-SMALL = 0.001  # a distance or an error below this is not told apart from others so small
 Side = Literal["below", "above", "too near", "unknown"]
 
 
@@ -75,9 +73,5 @@ def _two(value: float) -> str:
 
 def _with_error(value: float, error: float) -> str:
     """As many decimals as the first digit of the error, two or three; an error of nothing is not shown."""
-    if error <= 0:
-        return f"{value:.3f}"
-    if error < SMALL:
-        return f"{value:.3f} ± under {SMALL}"
-    decimals = max(2, min(3, -math.floor(math.log10(error))))
-    return f"{value:.{decimals}f} ± {error:.{decimals}f}"
+    decimals = max(2, min(3, -math.floor(math.log10(error)))) if error >= SMALL else 3
+    return f"{value:.{decimals}f}{error_words(error, decimals)}"

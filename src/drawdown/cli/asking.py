@@ -72,6 +72,7 @@ def compare(run: Path, a: str, b: str, *, as_json: Json = False) -> None:
     b
         Another.
     """
+    from drawdown.claims.answers import plans_of_pair
     from drawdown.claims.decided import unanswered_lines
     from drawdown.cli.claims_sheets import compared_sheet, comparing, differences_sheet
     from drawdown.cli.running import last_year
@@ -82,7 +83,7 @@ def compare(run: Path, a: str, b: str, *, as_json: Json = False) -> None:
 
     done = open_run(run)
     found, answers, year = done.differences(a, b), done.answers(), last_year(done)
-    both = [x for x in comparing(answers) if set(x.plan.split(" minus ")) == {a, b}]
+    both = [x for x in comparing(answers) if set(plans_of_pair(x.plan) or ()) == {a, b}]
     if as_json:
         ends = {plan: shares for plan, shares in done.end_states(year).items() if plan in (a, b)}
         print_json({"a": a, "b": b, "differences": found, "comparing": both, "end_states": {str(year): ends}})

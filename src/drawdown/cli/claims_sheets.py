@@ -22,12 +22,16 @@ CAPTION_FROZEN = " 'frozen': were the origin to go on."
 
 def single(answers: Sequence[Answer]) -> list[Answer]:
     """Those about one plan."""
-    return [a for a in answers if " minus " not in a.plan]
+    from drawdown.claims.answers import plans_of_pair
+
+    return [a for a in answers if plans_of_pair(a.plan) is None]
 
 
 def comparing(answers: Sequence[Answer]) -> list[Answer]:
     """Those about two plans."""
-    return [a for a in answers if " minus " in a.plan]
+    from drawdown.claims.answers import plans_of_pair
+
+    return [a for a in answers if plans_of_pair(a.plan) is not None]
 
 
 def claims_sheet(answers: Sequence[Answer], plans: Sequence[str], about: str, width: int) -> Sheet:
@@ -166,10 +170,12 @@ def differences_sheet(run: Run, answers: Sequence[Answer], differences: Sequence
 
 def paired(difference: Difference) -> tuple[str, str, str]:
     """The difference in points, its error, and a mark where it is more than two errors."""
+    from drawdown.claims.answers import CLEAR
+
     told = in_points(difference.difference)
     if not math.isfinite(difference.error) or not math.isfinite(difference.difference):
         return told, UNKNOWN, ""
-    clear = "*" if abs(difference.difference) > 2 * difference.error and difference.difference else ""
+    clear = "*" if abs(difference.difference) > CLEAR * difference.error and difference.difference else ""
     return told, "none" if difference.error == 0 else error_in_points(difference.error), clear
 
 

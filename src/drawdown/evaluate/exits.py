@@ -21,6 +21,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from drawdown.claims.answers import wilson
 from drawdown.errors import DrawdownError, expected_one_of
 
 Answer = Literal["yes", "no", "unclear"]
@@ -145,18 +146,7 @@ class Rate:
 
     @property
     def interval(self) -> tuple[float, float]:
-        return wilson(self.count, self.of)
-
-
-def wilson(count: int, of: int, z: float = Z90) -> tuple[float, float]:
-    """Wilson score interval of a share (Wilson 1927); (0, 1) where there is no case."""
-    if of == 0:
-        return 0.0, 1.0
-    share, scale = count / of, 1.0 + z * z / of
-    middle = (share + z * z / (2 * of)) / scale
-    half = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of)) / scale
-    # Exactly 0 and 1 at the ends, where rounding would leave them a bit short.
-    return (0.0 if count == 0 else middle - half), (1.0 if count == of else middle + half)
+        return wilson(self.count, self.of, Z90)
 
 
 def base_rates(exits: Sequence[Exit]) -> tuple[Rate, ...]:

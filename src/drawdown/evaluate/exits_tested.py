@@ -10,9 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from drawdown.claims.answers import CLEAR
 from drawdown.evaluate.exits import NEAREST, Exit, nearest
-
-CLEAR = 2.0  # standard errors beyond which a difference is called one
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from drawdown.claims.answers import error_words
 from drawdown.evaluate.scores import Mean, mean_with_error
 
 Floats = NDArray[np.float64]
@@ -40,8 +41,7 @@ class Comparison:
         if self.word == "unknown":
             return f"{months}: nothing to compare"
         against = {"ahead": "ahead of", "level": "level with", "behind": "behind"}[self.word]
-        error = "" if not isfinite(self.difference.error) or self.difference.error == 0 else f" ± {self.difference.error:.3f}"
-        error = error.replace("± 0.000", "± under 0.001")  # one block has no spread; a small one is no zero
+        error = error_words(self.difference.error)
         return (
             f"{months}: {self.forecaster} is {against} {self.baseline}{f', ratio {self.ratio:.2f}' if isfinite(self.ratio) else ''} "
             f"({self.score:.3f} against {self.baseline_score:.3f}; difference {self.difference.value:+.3f}{error}, "

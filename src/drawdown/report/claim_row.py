@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from drawdown.claims.answers import Answer
+from drawdown.claims.answers import BETWEEN, Answer, plans_of_pair
 from drawdown.claims.decided import answerable, answered, why_not
 from drawdown.claims.measured import measured
 from drawdown.report import answers as asked
@@ -207,7 +207,7 @@ def _plot(run: Run, here: Sequence[Answered], compared: Sequence[Answer]) -> Plo
 
 def _pair(run: Run, label: str) -> str:
     names = {p.id: p.name for p in run.plans}
-    return " minus ".join(names.get(part, part) for part in label.split(" minus "))
+    return BETWEEN.join(names.get(plan, plan) for plan in plans_of_pair(label) or (label,))
 
 
 def _likely(told: Sequence[Answered], others: bool) -> Likely:

@@ -6,14 +6,26 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from drawdown.claims.answers import Outcomes, answers, difference, standard_error, wilson
+from drawdown.claims.answers import (
+    Outcomes,
+    answers,
+    difference,
+    error_words,
+    pair_name,
+    plans_of_pair,
+    standard_error,
+    wilson,
+)
 from drawdown.claims.endstates import Apart, decode, distance, end_state_shares, label, total_variation
 from drawdown.claims.evaluate import decided
 from drawdown.claims.names import Stated
 from drawdown.scenario.model import Claim
 from drawdown.scenario.propositions import Always, BetweenPlans, Compared, Comparison, Distance, Moment, Term, Window
 
+Z90 = 1.6448536269514722
 ALWAYS = Always(Compared(Term("x"), "above", 0.0), Window())
 
 
@@ -109,3 +121,37 @@ def test_labels_survive_coding() -> None:
     assert decode(((2 * 3 + 2) * 2 + 1) * 2, actors) == label(2, 1, True, False, actors)
     assert decode(-1, actors) == "ended early"
     assert list(end_state_shares(["b", "a", "b", "c"])) == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "interval"),
+    [
+        (0, 10, (0.0, 0.21294)),
+        (5, 10, (0.2693, 0.7307)),
+        (10, 10, (0.78706, 1.0)),
+        (0, 0, (0.0, 1.0)),
+    ],
+)
+def test_wilson(count: int, of: int, interval: tuple[float, float]) -> None:
+    """Closed forms: with no success the upper end is z²/(n+z²), by symmetry with all; at a half, ½ ± z/(2 sqrt(n+z²))."""
+    assert wilson(count, of, Z90) == pytest.approx(interval, abs=5e-5)
+
+
+@given(of=st.integers(1, 200), data=st.data())
+def test_wilson_covers_the_share(of: int, data: st.DataObject) -> None:
+    count = data.draw(st.integers(0, of))
+    low, high = wilson(count, of, Z90)
+    assert 0 <= low <= count / of <= high <= 1
+    assert wilson(of - count, of, Z90) == pytest.approx((1 - high, 1 - low))
+
+
+def test_a_small_error_is_no_zero_and_none_is_not_told() -> None:
+    assert error_words(0.0312) == " ± 0.031"
+    assert error_words(0.0312, 2) == " ± 0.03"
+    assert error_words(0.0004) == " ± under 0.001"
+    assert error_words(0.0) == error_words(float("nan")) == ""
+
+
+def test_a_pair_of_plans_is_read_as_it_was_named() -> None:
+    assert plans_of_pair(pair_name("stay", "leave-now")) == ("stay", "leave-now")
+    assert plans_of_pair("stay") is None

@@ -26,7 +26,6 @@ from drawdown.evaluate.exits import (
     compare,
     load,
     nearest,
-    wilson,
 )
 from drawdown.evaluate.exits_cli import register
 from drawdown.evaluate.exits_of_plans import NEAR_ZERO, NoExitError, features_of, outside_view, remaining
@@ -59,28 +58,6 @@ def test_as_of_leaves_out_what_was_not_known() -> None:
     assert "lka-1990" not in early
 
 
-@pytest.mark.parametrize(
-    ("count", "of", "interval"),
-    [
-        (0, 10, (0.0, 0.21294)),
-        (5, 10, (0.2693, 0.7307)),
-        (10, 10, (0.78706, 1.0)),
-        (0, 0, (0.0, 1.0)),
-    ],
-)
-def test_wilson(count: int, of: int, interval: tuple[float, float]) -> None:
-    """Closed forms: with no success the upper end is z²/(n+z²), by symmetry with all; at a half, ½ ± z/(2 sqrt(n+z²))."""
-    assert wilson(count, of) == pytest.approx(interval, abs=5e-5)
-
-
-@given(of=st.integers(1, 200), data=st.data())
-def test_wilson_covers_the_share(of: int, data: st.DataObject) -> None:
-    count = data.draw(st.integers(0, of))
-    low, high = wilson(count, of)
-    assert 0 <= low <= count / of <= high <= 1
-    assert wilson(of - count, of) == pytest.approx((1 - high, 1 - low))
-
-
 def test_base_rates_count_what_they_say() -> None:
     rates = {r.name: r for r in base_rates(TABLE)}
     assert rates["takeover"].count == sum(e.takeover == "yes" for e in TABLE)
@@ -90,6 +67,7 @@ def test_base_rates_count_what_they_say() -> None:
         low, high = rate.interval
         assert low < rate.share < high
     assert Rate("none", 0, 0).interval == (0.0, 1.0)
+    assert Rate("half", 5, 10).interval == pytest.approx((0.2693, 0.7307), abs=5e-5), "90%"
     assert rates["war goes on"].share > rates["relapse"].share
 
 
