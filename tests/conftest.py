@@ -51,10 +51,11 @@ SLOW = ("behaviour", "e2e", "editorial", "replication", "statistical", "terminal
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what stands in a slow room."""
     for item in items:
-        if item.path.relative_to(REPOSITORY / "tests").parts[0] in SLOW:
+        if any(item.path.is_relative_to(REPOSITORY / "tests" / room) for room in SLOW):
             item.add_marker("slow")
 
 
+@pytest.hookimpl(optionalhook=True)  # without pytest-xdist (`-p no:xdist`) nobody asks
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
     """`--dist loadfile`, with files of one engine kept together (marks of `xdist_group` get lost between pytest 9 and pytest-xdist 3.8)."""
     from xdist.scheduler import LoadFileScheduling
