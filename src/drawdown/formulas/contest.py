@@ -5,12 +5,14 @@ All functions take and return arrays whose last axis is the batch of futures. `s
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
 
 from drawdown.guards import NOTHING, SHARE_OF_NOTHING, THOUSAND, TINY
+from drawdown.mechanism import State
+from drawdown.world import Structure
 
 Array = jax.Array
 
@@ -35,13 +37,13 @@ def density(force: Array, residents: Array) -> Array:
     return THOUSAND * force / jnp.maximum(residents, 1.0)[:, None]
 
 
-def at_origin(state: Any) -> Array:
+def at_origin(state: State) -> Array:
     """Force at the origin [place, actor]: strength times deployment."""
     force: Array = state.strength[None] * state.deployment
     return force
 
 
-def contact(per_thousand: Array, structure: Any, hostility: Array, exponent: Array | float) -> Array:
+def contact(per_thousand: Array, structure: Structure, hostility: Array, exponent: Array | float) -> Array:
     """Meeting of the two sides of each dyad [place, dyad]: hostility times the geometric mean of densities to a power.
 
     With exponent 2 this is the mass-action term of Lanchester's area fire; with 1 it grows as the geometric mean.
@@ -50,13 +52,13 @@ def contact(per_thousand: Array, structure: Any, hostility: Array, exponent: Arr
     return hostility[None] * jnp.exp(log[:, structure.first] + log[:, structure.second])
 
 
-def security(force: Array, residents: Array, structure: Any, foreign: Array, army: Array, police: Array) -> Array:
+def security(force: Array, residents: Array, structure: Structure, foreign: Array, army: Array, police: Array) -> Array:
     """Effective security forces per 1,000 residents [place] (evidence, section 3: foreign, army and police weigh differently)."""
     weights = structure.foreign * foreign + structure.army * army + structure.police * police
     return THOUSAND * jnp.sum(force * weights[None], axis=1) / jnp.maximum(residents, 1.0)
 
 
-def to_actors(per_dyad: Array, which: Any, actors: int) -> Array:
+def to_actors(per_dyad: Array, which: NDArray[np.intp], actors: int) -> Array:
     """Sum over the dyads of which an actor is the side `which` (indices): [place, dyad] to [place, actor]."""
     columns = []
     for actor in range(actors):
@@ -65,12 +67,12 @@ def to_actors(per_dyad: Array, which: Any, actors: int) -> Array:
     return jnp.stack(columns, axis=1)
 
 
-def of_first(per_dyad: Array, structure: Any) -> Array:
+def of_first(per_dyad: Array, structure: Structure) -> Array:
     """Sum of each actor over the dyads of which it is the first side [place, actor]."""
     return to_actors(per_dyad, structure.first, len(structure.actors))
 
 
-def of_second(per_dyad: Array, structure: Any) -> Array:
+def of_second(per_dyad: Array, structure: Structure) -> Array:
     """The same over the dyads of which it is the second side."""
     return to_actors(per_dyad, structure.second, len(structure.actors))
 

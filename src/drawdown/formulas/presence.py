@@ -5,51 +5,50 @@ Their owners (displacement, forces, standing) declare them; the weights of the g
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
 
 from drawdown.derived import Derived
 from drawdown.formulas import contest
+from drawdown.mechanism import Params, State
 
 
-def people(state: Any, params: Any) -> jax.Array:
+def people(state: State, params: Params) -> jax.Array:
     """Residents of a place, of all communities."""
     return jnp.sum(state.residents, axis=1)
 
 
-def composition(state: Any, params: Any) -> jax.Array:
+def composition(state: State, params: Params) -> jax.Array:
     """Shares of the communities among them."""
     return contest.composition(state.residents)
 
 
-def kinship(state: Any, params: Any) -> jax.Array:
+def kinship(state: State, params: Params) -> jax.Array:
     """How far residents are those that an actor recruits from: shares of its constituency among them, weighed."""
     return contest.of_residents(state.composition, state.constituency)
 
 
-def armed(state: Any, params: Any) -> jax.Array:
+def armed(state: State, params: Params) -> jax.Array:
     """Persons under arms of each actor in the country."""
     return jnp.sum(state.force, axis=0)
 
 
-def density(state: Any, params: Any) -> jax.Array:
+def density(state: State, params: Params) -> jax.Array:
     """Persons under arms per 1,000 residents."""
     return contest.density(state.force, state.people)
 
 
-def foreign_density(state: Any, params: Any) -> jax.Array:
+def foreign_density(state: State, params: Params) -> jax.Array:
     """Foreign troops per 1,000 residents."""
     return jnp.sum(state.density * state.structure.foreign[None], axis=1)
 
 
-def groups_density(state: Any, params: Any) -> jax.Array:
+def groups_density(state: State, params: Params) -> jax.Array:
     """Fighters of all groups per 1,000 residents."""
     return jnp.sum(state.density * state.structure.groups[None], axis=1)
 
 
-def guard(state: Any, params: Any) -> jax.Array:
+def guard(state: State, params: Params) -> jax.Array:
     """Who holds a place for the state, by their weights in a fight, per 1,000 residents.
 
     Apart from the presence that lowers attacks (clashes) and killing (reprisals): those are police work, this is firepower.
@@ -57,19 +56,19 @@ def guard(state: Any, params: Any) -> jax.Array:
     return contest.security(state.force, state.people, state.structure, params.guard_foreign, params.guard_army, params.guard_police)
 
 
-def presence(state: Any, params: Any) -> jax.Array:
+def presence(state: State, params: Params) -> jax.Array:
     """The foreign force in the country against that of the origin."""
     foreign = state.structure.foreign
     then = jnp.maximum(jnp.sum(state.strength * foreign, axis=0), 1.0)
     return jnp.sum(state.force * foreign[None], axis=(0, 1)) / then
 
 
-def mission(state: Any, params: Any) -> jax.Array:
+def mission(state: State, params: Params) -> jax.Array:
     """Persons whom each home government has in the country."""
     return jnp.sum(jnp.sum(state.sends[:, None] * state.force[None], axis=2), axis=1)
 
 
-def welcome(state: Any, params: Any) -> jax.Array:
+def welcome(state: State, params: Params) -> jax.Array:
     """Mean regard of the residents for each actor."""
     return contest.of_residents(state.composition, state.standing)
 

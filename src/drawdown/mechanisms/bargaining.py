@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
 
@@ -42,7 +40,9 @@ def step(key: Key, state: State, params: Params) -> Change:
     return Change.of(autonomy=jnp.clip(autonomy, 0.0, 1.0), lead=lead)
 
 
-def _clout(state: Any, params: Any, force: Any, rule: Any, lived: Any, regard: Any, aid: Any) -> Any:
+def _clout(
+    state: State, params: Params, force: jax.Array, rule: jax.Array, lived: jax.Array, regard: jax.Array, aid: jax.Array
+) -> jax.Array:
     """Share of the lead of each community [community, actor] among those who contend for it."""
     s = state.structure
     people = jnp.maximum(jnp.sum(lived, axis=0), 1.0)
@@ -56,7 +56,7 @@ def _clout(state: Any, params: Any, force: Any, rule: Any, lived: Any, regard: A
     return share_of(weight, 1)
 
 
-def _position(state: Any, params: Any, rule: Any, lived: Any, force: Any) -> Any:
+def _position(state: State, params: Params, rule: jax.Array, lived: jax.Array, force: jax.Array) -> jax.Array:
     """Mean position on each community's self-rule [community], weighted by who rules its people, arms and salience."""
     people = jnp.maximum(jnp.sum(lived, axis=0), 1.0)
     ground = jnp.einsum("pct,pat->cat", lived, rule) / people[:, None]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
 
 from drawdown.formulas.contest import at_origin, contact, density, one_of, security, to_actors
 from drawdown.guards import MILLION, NOTHING, TINY
@@ -14,6 +14,7 @@ from drawdown.parameter_table import parameters_beside
 from drawdown.severity import draw_incidents, poisson
 from drawdown.state import Variable
 from drawdown.vocabulary.incident_kinds import MAJOR
+from drawdown.world import Structure
 
 _INF = float("inf")
 
@@ -41,9 +42,9 @@ def step(key: Key, state: State, params: Params) -> Change:
     people, thick = state.people, state.density
     on_state, among = state.keep(_rates(state, params, people, state.keep(_contacts(state, params, thick, s)), fights_state))
     part = state.keep(_share_of_first(state, params, thick, a_state, b_state))
-    keep = state.keep
-    official = _deaths(key, "state", keep(params.scale * on_state * params.fatal_share), part, params, params.severity_state, keep)
-    rivals = _deaths(key, "rivals", keep(params.scale * among), part, params, params.severity_rivals, keep)
+    killing, feuding = state.keep(params.scale * on_state * params.fatal_share), state.keep(params.scale * among)
+    official = _deaths(key, state, params, "state", killing, part, params.severity_state)
+    rivals = _deaths(key, state, params, "rivals", feuding, part, params.severity_rivals)
     harmless = poisson(key.uniform("harmless", ("place",))[0], params.scale * jnp.sum(on_state, axis=1) * (1.0 - params.fatal_share))
     actors = len(s.actors)
     lost_a, lost_b = official["a"] + rivals["a"], official["b"] + rivals["b"]
@@ -51,7 +52,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     on = params.scale * (to_actors(on_state * a_state, s.first, actors) + to_actors(on_state * b_state, s.second, actors))
     bystanders = official["civilians"] + rivals["civilians"]
 
-    def by_type(name: str) -> Any:
+    def by_type(name: str) -> jax.Array:
         return jnp.stack([official[name], rivals[name], jnp.zeros_like(rivals[name])], axis=1)
 
     return Change.of(
@@ -78,12 +79,13 @@ def step(key: Key, state: State, params: Params) -> Change:
     )
 
 
-def _deaths(key: Any, kind: str, mean: Any, part: Any, params: Any, alpha: Any, keep: Any) -> dict[str, Any]:
+def _deaths(key: Key, state: State, params: Params, kind: str, mean: jax.Array, part: jax.Array, alpha: jax.Array) -> dict[str, jax.Array]:
     """Incidents of one type in each place and their dead, shared among the pairs that fight there.
 
     The largest belongs to one pair, drawn in proportion to its rate; the others to all pairs in that proportion. Drawing every pair by
     itself costs twelve times as much and differs only in the noise of a pair's small losses.
     """
+    keep = state.keep
     whole = keep(jnp.sum(mean, axis=1))
     *u, which, round_large = key.mixed(kind, ("place",))
     _, _, round_shares, round_small, round_first, _ = key.mixed(f"{kind} shares", ("place",))
@@ -116,14 +118,14 @@ def _deaths(key: Any, kind: str, mean: Any, part: Any, params: Any, alpha: Any, 
     }
 
 
-def _sides(s: Any) -> tuple[Any, Any, Any]:
+def _sides(s: Structure) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Masks [dyad, 1]: first side foreign or state, second side so, either so."""
-    official = (s.foreign + s.state)[:, 0]
+    official = jnp.asarray((s.foreign + s.state)[:, 0])
     a, b = official[s.first][:, None], official[s.second][:, None]
     return a, b, jnp.maximum(a, b)
 
 
-def _contacts(state: Any, params: Any, thick: Any, s: Any) -> Any:
+def _contacts(state: State, params: Params, thick: jax.Array, s: Structure) -> jax.Array:
     """Contact of each dyad this week [place, dyad]."""
     a, b = s.first, s.second
     official, foreign = (s.foreign + s.state)[:, 0], s.foreign[:, 0]
@@ -139,11 +141,11 @@ def _contacts(state: Any, params: Any, thick: Any, s: Any) -> Any:
     return met * mood[None] * (1.0 - state.deal)[None] * (1.0 + params.offensive_surge * push) * exposure
 
 
-def _presence(force: Any, people: Any, s: Any, params: Any) -> Any:
+def _presence(force: jax.Array, people: jax.Array, s: Structure, params: Params) -> jax.Array:
     return security(force, people, s, params.presence_foreign, params.presence_army, params.presence_police)
 
 
-def _rates(state: Any, params: Any, people: Any, met: Any, fights_state: Any) -> tuple[Any, Any]:
+def _rates(state: State, params: Params, people: jax.Array, met: jax.Array, fights_state: jax.Array) -> tuple[jax.Array, jax.Array]:
     """Attacks a week on foreign and state forces, and fatal clashes among groups [place, dyad]."""
     security_now = _presence(state.force, people, state.structure, params)
     gain = jnp.log1p(security_now / params.presence_scale) - jnp.log1p(state.security_at_origin / params.presence_scale)
@@ -159,7 +161,7 @@ def _rates(state: Any, params: Any, people: Any, met: Any, fights_state: Any) ->
     return (on_state / (1.0 + swell))[:, None] * met * fights_state, among[:, None] * met * (1.0 - fights_state)
 
 
-def _share_of_first(state: Any, params: Any, thick: Any, a_state: Any, b_state: Any) -> Any:
+def _share_of_first(state: State, params: Params, thick: jax.Array, a_state: jax.Array, b_state: jax.Array) -> jax.Array:
     """Share of the armed dead who are of the first side [place, dyad]."""
     s = state.structure
     foreign = s.foreign[:, 0]
@@ -172,7 +174,9 @@ def _share_of_first(state: Any, params: Any, thick: Any, a_state: Any, b_state: 
     return jnp.where(official > 0, (edge_b / (edge_a + edge_b))[None], strong_b / (strong_a + strong_b))
 
 
-def _share_out(deaths: Any, part: Any, bystanders: Any, u: Any, v: Any) -> tuple[Any, Any, Any]:
+def _share_out(
+    deaths: jax.Array, part: jax.Array, bystanders: jax.Array, u: jax.Array, v: jax.Array
+) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Whole deaths of the first side, the second and civilians, adding up; rounded at random so that means are kept."""
     civilians = jnp.minimum(jnp.floor(deaths * bystanders + u), deaths)
     armed = deaths - civilians
@@ -180,7 +184,7 @@ def _share_out(deaths: Any, part: Any, bystanders: Any, u: Any, v: Any) -> tuple
     return first, armed - first, civilians
 
 
-def _side(pair: Any, which: Any) -> Any:
+def _side(pair: jax.Array, which: NDArray[np.intp]) -> jax.Array:
     """Index of the actor that is the side `which` of each pair [place, violence]; none for one-sided violence, which others fill."""
     side = jnp.asarray(which, jnp.float32)[pair.astype(jnp.int32)]
     return side * jnp.array([1.0, 1.0, 0.0], jnp.float32)[None, :, None]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
 
@@ -58,7 +56,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     )
 
 
-def _gone_over(state: Any, people: Any) -> Any:
+def _gone_over(state: State, people: jax.Array) -> jax.Array:
     """Deserters who joined the groups that their place sympathises with [place, actor]."""
     s = state.structure
     liked = state.sympathy * (state.force > 0) * s.groups[None]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
 
@@ -47,19 +45,19 @@ def step(key: Key, state: State, params: Params) -> Change:
     )
 
 
-def _per_actor(values: Any, state: Any) -> Any:
+def _per_actor(values: jax.Array, state: State) -> jax.Array:
     """Sum over orders, each for the actor that it orders: [order, place] to [place, actor]."""
     return jnp.einsum("kpt,ka->pat", state.keep(values), state.order_actor[:, :, 0])
 
 
-def _start(state: Any) -> tuple[Any, Any]:
+def _start(state: State) -> tuple[jax.Array, jax.Array]:
     """Weeks since each order started (-1: not yet), and weeks for which what it watches has held."""
     people = state.people  # [place, future]
     weight = state.order_watches_place  # [order, place, 1]
     whole = jnp.maximum(jnp.sum(weight * people[None], axis=1), 1.0)
     where, whom = weight[:, :, 0], state.order_watches
 
-    def over_places(values: Any) -> Any:
+    def over_places(values: jax.Array) -> jax.Array:
         return jnp.einsum("kp,pt->kt", where, values)
 
     ruled = jnp.sum(whom * jnp.einsum("kp,pat->kat", where, state.control * people[:, None]), axis=1) / whole
@@ -87,7 +85,7 @@ def _start(state: Any) -> tuple[Any, Any]:
     return jnp.where(running, state.order_clock + 1.0, jnp.where(due, 0.0, -1.0)), kept
 
 
-def _moves(state: Any, clock: Any, started: Any) -> dict[str, Any]:
+def _moves(state: State, clock: jax.Array, started: jax.Array) -> dict[str, jax.Array]:
     """Who leaves which place and who arrives, this week, under the last order given for each place."""
     same = jnp.einsum("ka,la->kl", state.order_actor[:, :, 0], state.order_actor[:, :, 0])
     order = jnp.arange(same.shape[0])

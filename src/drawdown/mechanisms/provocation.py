@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
 
@@ -15,6 +13,7 @@ from drawdown.severity import draw_incidents
 from drawdown.state import Variable
 from drawdown.vocabulary.incident_kinds import MAJOR
 from drawdown.vocabulary.stances import PROVOKE
+from drawdown.world import Structure
 
 _INF = float("inf")
 
@@ -27,7 +26,7 @@ def initial(state: State, params: Params) -> dict[str, jax.Array]:
     return {"bombers_at_origin": jnp.sum(jnp.sqrt(reach + TINY) * bent[None], axis=1)}
 
 
-def _bent(state: Any, params: Any, s: Any) -> Any:
+def _bent(state: State, params: Params, s: Structure) -> jax.Array:
     """How far an actor is given to mass killing by bombs [actor]: harshness squared, times what it gains if the occupier stays.
 
     Bombing crowds is the way of insurgents who are too weak to hold ground; militias and local allies hardly use it.
@@ -62,7 +61,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     victims = share_of(state.residents * stray, 1) * dead.deaths[:, None]
     none = jnp.zeros_like(dead.deaths)
 
-    def one_sided(value: Any) -> Any:
+    def one_sided(value: jax.Array) -> jax.Array:
         return jnp.stack([none, none, value], axis=1)
 
     return Change.of(
@@ -81,7 +80,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     )
 
 
-def _reach(border: Any, thick: Any, beyond: Any) -> Any:
+def _reach(border: jax.Array, thick: jax.Array, beyond: jax.Array) -> jax.Array:
     """Density within reach of a place [place, actor]: its own, and a part of its neighbours' mean."""
     weight = border / jnp.maximum(jnp.sum(border, axis=1, keepdims=True), TINY)
     return thick + beyond * jnp.einsum("pq,qat->pat", weight[:, :, 0], thick)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
 
@@ -14,6 +12,7 @@ from drawdown.parameter_table import parameters_beside
 from drawdown.severity import draw_incidents
 from drawdown.state import Variable
 from drawdown.vocabulary.incident_kinds import MAJOR
+from drawdown.world import Structure
 
 _INF = float("inf")
 
@@ -28,11 +27,11 @@ def initial(state: State, params: Params) -> dict[str, jax.Array]:
     }
 
 
-def _presence(force: Any, people: Any, s: Any, params: Any) -> Any:
+def _presence(force: jax.Array, people: jax.Array, s: Structure, params: Params) -> jax.Array:
     return security(force, people, s, params.presence_foreign, params.presence_army, params.presence_police)
 
 
-def _killers(thick: Any, own: Any, state: Any, params: Any, s: Any) -> Any:
+def _killers(thick: jax.Array, own: jax.Array, state: State, params: Params, s: Structure) -> jax.Array:
     """Weight of each actor among perpetrators [place, actor]: root of density times harshness, where others than its own live.
 
     Police count as far as they are partisan. `own` is how far residents are those that an actor recruits from [place, actor].
@@ -75,7 +74,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     victims = share_of(state.residents * stray, 1) * dead.deaths[:, None]
     none = jnp.zeros_like(dead.deaths)
 
-    def one_sided(value: Any) -> Any:
+    def one_sided(value: jax.Array) -> jax.Array:
         return jnp.stack([none, none, value], axis=1)
 
     return Change.of(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
 
@@ -54,7 +52,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     own_large = jnp.where(large, dead.largest, 0.0) - theirs_large
     none = jnp.zeros_like(own)
 
-    def with_state(value: Any) -> Any:
+    def with_state(value: jax.Array) -> jax.Array:
         return jnp.stack([value, none, none], axis=1)
 
     return Change.of(

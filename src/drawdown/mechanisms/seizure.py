@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic, security, share_of, to_actors
@@ -11,6 +10,7 @@ from drawdown.guards import NOTHING
 from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
+from drawdown.world import Structure
 
 
 def step(key: Key, state: State, params: Params) -> Change:
@@ -49,7 +49,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     return Change.of({"control_lost": lost, "control_gained": gained, "seized": gained})
 
 
-def _garrison_left(state: Any, params: Any, s: Any) -> Any:
+def _garrison_left(state: State, params: Params, s: Structure) -> jax.Array:
     """How far the foreign garrison that the place is used to has gone, or its bases are shut [place]."""
     used_to = jnp.sum(state.backing * s.foreign[None], axis=1)
     now = jnp.sum(state.force * s.foreign[None], axis=1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import jax
 import jax.numpy as jnp
 
@@ -12,7 +10,7 @@ from drawdown.guards import LARGEST_LOG, LARGEST_LOG_RATIO, NEVER, WORST
 from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
-from drawdown.vocabulary.stances import EXPAND, FIGHT, HOLD, PROVOKE, TRUCE, legend
+from drawdown.vocabulary.stances import EXPAND, FIGHT, HOLD, TRUCE, legend
 
 _INF = float("inf")
 
@@ -38,8 +36,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     begun = ((stance == TRUCE) & (truce <= 0)).astype(jnp.float32)
     truce = jnp.where(begun > 0, params.truce_weeks[None], truce)
     stance = jnp.where(truce > 0, float(TRUCE), jnp.where(stance == TRUCE, float(HOLD), stance))
-    zeal = _by_stance(stance, 1.0, params.hold_zeal[None], params.truce_leak[None], params.expand_zeal[None], 1.0)
-    rivalry = _by_stance(stance, 1.0, params.hold_zeal[None], params.truce_rivalry[None], params.expand_zeal[None], 1.0)
+    zeal = _by_stance(stance, params.hold_zeal[None], params.truce_leak[None], params.expand_zeal[None])
+    rivalry = _by_stance(stance, params.hold_zeal[None], params.truce_rivalry[None], params.expand_zeal[None])
     offensive = _offensives(key, state, params, facts, stance)
     groups = s.groups
     return Change.of(
@@ -53,14 +51,14 @@ def step(key: Key, state: State, params: Params) -> Change:
     )
 
 
-def _by_stance(stance: Any, fight: Any, hold: Any, truce: Any, expand: Any, provoke: Any) -> Any:
-    value = jnp.where(stance == HOLD, hold, fight)
+def _by_stance(stance: jax.Array, hold: jax.Array, truce: jax.Array, expand: jax.Array) -> jax.Array:
+    """What holds under each stance; one where the actor fights or provokes."""
+    value = jnp.where(stance == HOLD, hold, 1.0)
     value = jnp.where(stance == TRUCE, truce, value)
-    value = jnp.where(stance == EXPAND, expand, value)
-    return jnp.where(stance == PROVOKE, provoke, value)
+    return jnp.where(stance == EXPAND, expand, value)
 
 
-def _facts(state: Any, params: Any) -> dict[str, Any]:
+def _facts(state: State, params: Params) -> dict[str, jax.Array]:
     """What choices turn on, as each actor sees it where it stands."""
     s = state.structure
     thick = state.density
@@ -85,7 +83,7 @@ def _facts(state: Any, params: Any) -> dict[str, Any]:
     }
 
 
-def _truce(key: Any, state: Any, params: Any, facts: dict[str, Any]) -> tuple[Any, Any, Any]:
+def _truce(key: Key, state: State, params: Params, facts: dict[str, jax.Array]) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Truces broken this week, weeks left, and truces declared anew."""
     s = state.structure
     draw, again, _, _ = key.uniform("truce", ("actor",))
@@ -104,7 +102,7 @@ def _truce(key: Any, state: Any, params: Any, facts: dict[str, Any]) -> tuple[An
     return broken, jnp.where(extended > 0, params.truce_weeks[None], left), extended
 
 
-def _choose(key: Any, state: Any, params: Any, facts: dict[str, Any], now: Any, truce: Any) -> Any:
+def _choose(key: Key, state: State, params: Params, facts: dict[str, jax.Array], now: jax.Array, truce: jax.Array) -> jax.Array:
     """The stance of the month [actor]; each actor decides in its own week of the month."""
     s = state.structure
     first, second, third, fourth = key.uniform("choice", ("actor",))
@@ -139,7 +137,7 @@ def _choose(key: Any, state: Any, params: Any, facts: dict[str, Any], now: Any, 
     return jnp.where(decides, chosen, now)
 
 
-def _offensives(key: Any, state: Any, params: Any, facts: dict[str, Any], stance: Any) -> Any:
+def _offensives(key: Key, state: State, params: Params, facts: dict[str, jax.Array], stance: jax.Array) -> jax.Array:
     """1 where the actor presses an offensive this week [place, actor]."""
     s = state.structure
     draw, _, _, _ = key.uniform("offensive", ("place", "actor"))
