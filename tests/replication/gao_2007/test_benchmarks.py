@@ -8,7 +8,7 @@ them, and no shading none.
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -46,10 +46,12 @@ def counted(shade: float, wish: float = 0.9) -> tuple[float, float]:
         rivalry_rate=jnp.zeros((BENCHMARKS, 1)),
         leader_wish=jnp.full((BENCHMARKS, 1), wish),
         seen_trend=jnp.asarray(trend, jnp.float32),
+        week=jnp.float32(1.0),
     )
     values = {p.name: p.best for p in reporting.MECHANISM.params} | {"shade": shade}
-    params = SimpleNamespace(**{n: jnp.full(FUTURES, v, jnp.float32) for n, v in values.items()})
-    change = reporting.step(cast("Any", Noise()), cast("Any", state), cast("Any", params))
+    key: Any = Noise()
+    params: Any = SimpleNamespace(**{n: jnp.full(FUTURES, v, jnp.float32) for n, v in values.items()})
+    change = reporting.step(key, state, params)
     standard = np.quantile(trend, 3 / BENCHMARKS)  # lower is calmer: three of eighteen lie under it
     true, told = np.asarray(change.set["true_trend"]), np.asarray(change.set["reported_trend"])
     return float((true <= standard).sum(axis=0).mean()), float((told <= standard).sum(axis=0).mean())

@@ -9,15 +9,14 @@ parameters are the mechanism's own best values in all of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from drawdown.mechanism import discover
-from drawdown.mechanisms import desertion
-from drawdown.program import params_of, view_of, work_out
+from drawdown.mechanisms import desertion, forces
 from drawdown.world import Structure
 
 ACTORS, KINDS = ("foreign-force", "national-army", "militia"), ("foreign", "army", "insurgent")
@@ -52,21 +51,23 @@ def left(case: Case, weeks: int = 1) -> np.ndarray:
     dense = jnp.asarray(np.array([case.foreign, case.army, case.assailants])[None, :, None], jnp.float32) * ones
     offensive = jnp.asarray(np.array([0.0, 0.0, case.assault])[None, :, None], jnp.float32) * ones
     sympathy = jnp.asarray(np.array([0.0, 0.0, case.sympathy])[None, :, None], jnp.float32) * ones
-    model = discover()
-    numbers = {f"{m.name}.{p.name}": jnp.full(DRAWS, p.best, jnp.float32) for m in model for p in m.params}
-    params = params_of(desertion.MECHANISM, numbers, structure)
+    key: Any = Luck()
+    params: Any = SimpleNamespace(**{p.name: jnp.full(DRAWS, p.best, jnp.float32) for p in desertion.MECHANISM.params})
     stayed, panic = np.ones(DRAWS), jnp.zeros_like(ones)
     for _ in range(weeks):
-        values = {
-            "residents": jnp.full((1, 1, DRAWS), people, jnp.float32),
-            "force": force,
-            "offensive": offensive,
-            "sympathy": sympathy,
-            "local_share": jnp.full_like(ones, case.local),
-            "panic": panic,
-        }
-        values |= work_out(desertion.MECHANISM.reads, model, values, numbers, structure)
-        change = desertion.step(cast("Any", Luck()), view_of(desertion.MECHANISM, values, structure), params)
+        state: Any = SimpleNamespace(
+            structure=structure,
+            density=dense,
+            foreign_density=dense[:, 0],
+            keep=lambda values: values,
+            guard=weights["guard_foreign"] * dense[:, 0] + weights["guard_army"] * dense[:, 1],
+            offensive=offensive,
+            sympathy=sympathy,
+            local_share=jnp.full_like(ones, case.local),
+            panic=panic,
+            week=jnp.float32(1.0),
+        )
+        change = desertion.step(key, state, params)
         share = 1.0 - np.exp(-np.asarray(change.add["desert_hazard"])[0, 1])
         stayed = stayed * (1.0 - share)
         panic = jnp.asarray(np.broadcast_to(share, (1, 3, DRAWS)), jnp.float32)
