@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +45,7 @@ def arrays(plan: Plan, scenario: Scenario, structure: Structure, seed: int, futu
     return values
 
 
-def level_drawn(plan: str, order: Order, seed: int, futures: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+def level_drawn(plan: str, order: Order, seed: int, futures: NDArray[np.integer]) -> NDArray[np.float64]:
     """Level of an order in each future [future]; the order has one."""
     assert order.level is not None
     u, choice = uniforms(seed, futures, [f"plan:{plan}:{order.id}"])

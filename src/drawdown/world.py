@@ -10,7 +10,6 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,7 +117,7 @@ def structure_of(scenario: Scenario) -> Structure:
     )
 
 
-def uniforms(seed: int, futures: NDArray[np.integer[Any]], names: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def uniforms(seed: int, futures: NDArray[np.integer], names: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Two uniforms [name, future] for every number: one for its value, one for the choice among rival estimates."""
     words = np.array([name_word(n) for n in names], np.uint32)[:, None]
     ids = np.asarray(futures, np.uint32)[None, :]
@@ -197,7 +196,7 @@ class World:
         cells = {n.name: (self.variables[v].low, self.variables[v].high) for v, cs in self.scenario.tables.items() for n in cs.values()}
         return {**cells, **parameters}
 
-    def draws(self, seed: int, futures: NDArray[np.integer[Any]]) -> dict[str, Array]:
+    def draws(self, seed: int, futures: NDArray[np.integer]) -> dict[str, Array]:
         """Every uncertain number of each future [future], by name, and `hypothesis:<id>` as the index of the option drawn."""
         drawn: dict[str, Array] = {}
         numbers = dict(self.parameter_numbers)
@@ -226,7 +225,7 @@ class World:
                 close(drawn, parts, rule.rest, self.overrides)
         return drawn
 
-    def _posterior(self, seed: int, futures: NDArray[np.integer[Any]], drawn: dict[str, Array]) -> None:
+    def _posterior(self, seed: int, futures: NDArray[np.integer], drawn: dict[str, Array]) -> None:
         """Joint posterior draws replace prior ones; each future takes one row for all of them, so that they stay joint."""
         if not self.scenario.samples:
             return
@@ -236,7 +235,7 @@ class World:
         for name, column in self.scenario.samples.items():
             drawn[name] = np.asarray(column, np.float32)[row]
 
-    def _draw(self, seed: int, futures: NDArray[np.integer[Any]], numbers: Sequence[Number], into: dict[str, Array], prefix: str) -> None:
+    def _draw(self, seed: int, futures: NDArray[np.integer], numbers: Sequence[Number], into: dict[str, Array], prefix: str) -> None:
         if not numbers:
             return
         u, choice = uniforms(seed, futures, [prefix + n.name for n in numbers])

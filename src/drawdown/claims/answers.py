@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +93,7 @@ def standard_error(true: int, known: int) -> float:
     return math.sqrt(p * (1 - p) / known)
 
 
-def answer(stated: Stated, plan: str, value: NDArray[np.floating[Any]], margin: NDArray[np.floating[Any]], quo: float | None) -> Answer:
+def answer(stated: Stated, plan: str, value: NDArray[np.floating], margin: NDArray[np.floating], quo: float | None) -> Answer:
     """One answer from outcomes (1, 0, NaN) and margins per future."""
     known = ~np.isnan(value)
     true, count = int((value == 1).sum()), int(known.sum())
@@ -118,7 +117,7 @@ def answer(stated: Stated, plan: str, value: NDArray[np.floating[Any]], margin: 
     )
 
 
-def difference(claim: str, a: str, b: str, of_a: NDArray[np.floating[Any]], of_b: NDArray[np.floating[Any]]) -> Difference:
+def difference(claim: str, a: str, b: str, of_a: NDArray[np.floating], of_b: NDArray[np.floating]) -> Difference:
     """Paired difference; the error is of the mean of the differences, so what the plans share cancels."""
     apart = (of_a - of_b)[~np.isnan(of_a) & ~np.isnan(of_b)].astype(np.float64)
     pairs = len(apart)

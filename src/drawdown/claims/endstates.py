@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +81,7 @@ def decode(code: int, actors: Sequence[str]) -> str:
     return label(form, led - 1, bool(war), bool(foreign), actors)
 
 
-def end_state_shares(labels: Sequence[str] | NDArray[Any]) -> Mapping[str, float]:
+def end_state_shares(labels: Sequence[str] | NDArray[np.str_]) -> Mapping[str, float]:
     """Share of futures by label, most frequent first, ties by name."""
     names, counts = np.unique(np.asarray(labels, dtype=object).astype(str), return_counts=True)
     order = sorted(range(len(names)), key=lambda i: (-counts[i], names[i]))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +38,7 @@ from drawdown.vocabulary.units import unit_of
 
 __all__ = ["Bounds", "Futures", "Judged", "bounds", "judge", "plan_value", "status_quo"]
 
-Floats = NDArray[np.floating[Any]]
+Floats = NDArray[np.floating]
 _TINY = float(np.finfo(np.float32).tiny)
 _INF = float("inf")
 
@@ -268,7 +267,7 @@ def decided(value: NDArray[np.float64], comparison: Comparison, bound: float) ->
     return Judged(np.where(np.isnan(margin), np.nan, margin >= 0).astype(np.float32), margin.astype(np.float32))
 
 
-def named_quantities(node: Any) -> Mapping[str, None]:
+def named_quantities(node: object) -> Mapping[str, None]:
     """Every quantity that a proposition reads, in order, once."""
     found: dict[str, None] = {}
     if isinstance(node, Term):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.scenario.propositions import Moment, Term, how_to_fold
 
-Floats = NDArray[np.floating[Any]]
+Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Futures:
     event: NDArray[np.int64] | None = None
     first: int = 0
     last: int = 0
-    cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    cache: dict[object, Floats] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def count(self) -> int:
