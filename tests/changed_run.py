@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from drawdown.report.run import Run
+from drawdown.report.run import RunView
 from drawdown.runs import opened
 from drawdown.runs.schema import Manifest
 
 
-def changed(run: Run, manifest: Mapping[str, object] | None = None, **read: object) -> Run:
+def changed(run: RunView, manifest: Mapping[str, object] | None = None, **read: object) -> RunView:
     """The run with `read` in place of what `drawdown.runs.Run` has under these names, and with other entries of its manifest."""
     other = opened.Run(run.folder, cast("Manifest", {**run.manifest, **(manifest or {})}))
     other.__dict__.update({**run.store.__dict__, "manifest": other.manifest, **read})
-    return Run(other)
+    return RunView(other)

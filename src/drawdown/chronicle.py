@@ -49,7 +49,7 @@ ARTICLE_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Sentence:
     """One sentence. `weight` is how far beyond its threshold; `key` names event and cell, to compare two chronicles."""
 
     when: date
@@ -65,7 +65,7 @@ class Month:
     """`deaths` is a sentence; `left_out` counts lesser events that were not told."""
 
     first: date
-    entries: tuple[Entry, ...]
+    entries: tuple[Sentence, ...]
     deaths: str
     left_out: int = 0
 
@@ -256,7 +256,7 @@ def explained(replay: Replay, declared: Mapping[str, Any], event: Event, dims: S
 # From happenings to sentences
 
 
-def sentences(scenario: Scenario, told: Sequence[_Told]) -> Iterator[Entry]:
+def sentences(scenario: Scenario, told: Sequence[_Told]) -> Iterator[Sentence]:
     """Merge what repeats within a month, join places, add causes."""
     by_place: dict[tuple[str, str], list[_Told]] = defaultdict(list)
     for one in told:
@@ -291,7 +291,7 @@ def doubled(one: _Told, by_place: Mapping[tuple[str, str], list[_Told]]) -> bool
     return any(o.week == one.week for better in one.event.told_by for o in by_place.get((better, one.place or ""), ()))
 
 
-def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[_Told], by_place: Mapping[tuple[str, str], list[_Told]]) -> Entry:
+def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[_Told], by_place: Mapping[tuple[str, str], list[_Told]]) -> Sentence:
     """One sentence for an event in one or several places and weeks of a month."""
     greatest = max(group, key=lambda o: abs(o.value))
     first = min(o.week for o in group)
@@ -326,7 +326,7 @@ def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[_Told], b
         text += f"; {greatest.because}"
     week = greatest.week if largest else first
     weight = max(beyond(o) for o in group)
-    return Entry(scenario.origin + timedelta(weeks=week), week, capital(text) + ".", event.name, (key[0], key[3], tuple(places)), weight)
+    return Sentence(scenario.origin + timedelta(weeks=week), week, capital(text) + ".", event.name, (key[0], key[3], tuple(places)), weight)
 
 
 def beyond(one: _Told) -> float:
@@ -380,7 +380,7 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def orders_given(scenario: Scenario, replay: Replay, plan: Plan, other: Plan | None) -> Iterator[Entry]:
+def orders_given(scenario: Scenario, replay: Replay, plan: Plan, other: Plan | None) -> Iterator[Sentence]:
     """Orders of the plan in the week in which they began."""
     clock = replay.states.get("order_clock")
     if clock is None:
@@ -392,7 +392,7 @@ def orders_given(scenario: Scenario, replay: Replay, plan: Plan, other: Plan | N
             if len(began):
                 week = first + int(began[0])
                 text = f"By plan: {order_said(scenario, order)}."
-                yield Entry(scenario.origin + timedelta(weeks=week), week, text, "order", ("order", order.id), 100.0)
+                yield Sentence(scenario.origin + timedelta(weeks=week), week, text, "order", ("order", order.id), 100.0)
 
 
 def order_said(scenario: Scenario, order: Order) -> str:
@@ -461,8 +461,8 @@ class Parting:
     """Where two tellings of the same future part: sentences of only one of them, and the main numbers from the parting on."""
 
     first_difference: date | None
-    only_a: tuple[Entry, ...]
-    only_b: tuple[Entry, ...]
+    only_a: tuple[Sentence, ...]
+    only_b: tuple[Sentence, ...]
     numbers: tuple[tuple[str, float, float], ...]
 
 

@@ -20,7 +20,7 @@ Array = NDArray[np.float32]
 _NEVER = 1e6
 
 
-def week_of(day: date, scenario: Scenario) -> float:
+def weeks_from_origin(day: date, scenario: Scenario) -> float:
     """Whole weeks from the origin to the week that holds the day."""
     return float((day - scenario.origin).days // 7)
 
@@ -74,7 +74,7 @@ def _trigger(
     values: Mapping[str, Array], k: int, trigger: Trigger, scenario: Scenario, structure: Structure, slot: Mapping[str, int]
 ) -> None:
     start = trigger.date or trigger.not_before
-    values["order_week"][k] = max(week_of(start, scenario), 0.0) if start is not None else 0.0
+    values["order_week"][k] = max(weeks_from_origin(start, scenario), 0.0) if start is not None else 0.0
     if trigger.after is not None:
         values["order_waits_for"][k, slot[trigger.after]] = 1.0
         values["order_delay"][k] = trigger.delay_weeks

@@ -20,7 +20,7 @@ SWITCH = 4.0
 _NEWTON_STEPS = 4
 
 
-class Incidents(NamedTuple):
+class DrawnIncidents(NamedTuple):
     """Of each cell: number of incidents, deaths in the largest, deaths in the others together (float32 whole numbers)."""
 
     count: Any
@@ -117,8 +117,8 @@ def _apart(value: Any, pole: float) -> Any:
     return jnp.where(jnp.abs(value - pole) < 2e-2, pole + 2e-2, value)
 
 
-def draw_incidents(uniforms: Sequence[Any], mean: Any, alpha: Any, cutoff: Any, offset: Any = OFFSET) -> Incidents:
+def draw_incidents(uniforms: Sequence[Any], mean: Any, alpha: Any, cutoff: Any, offset: Any = OFFSET) -> DrawnIncidents:
     """Number of incidents (Poisson of `mean`) and their deaths in each cell; `offset` raises the typical size without touching the tail."""
     count = poisson(uniforms[0], mean)
     largest = largest_of(uniforms[1], count, alpha, cutoff, offset)
-    return Incidents(count, largest, others_of(uniforms[2], uniforms[3], count, largest, alpha, offset))
+    return DrawnIncidents(count, largest, others_of(uniforms[2], uniforms[3], count, largest, alpha, offset))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import drawdown
+
+SOURCE = Path(drawdown.__file__).parent
 
 
 @pytest.mark.parametrize("name", drawdown.__all__)
@@ -47,3 +51,14 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 def test_importing_the_package_loads_nothing_heavy() -> None:
     code = "import sys, drawdown; print(*(m for m in ('jax', 'numpy', 'pandas', 'xarray') if m in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""
+
+
+def test_one_name_is_one_thing() -> None:
+    """Two classes of one name are taken for each other by whoever reads `from here import Run` and remembers the Run from there."""
+    defined: dict[str, list[str]] = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                defined.setdefault(node.name, []).append(path.relative_to(SOURCE).as_posix())
+    assert len(defined) > 100
+    assert not {name: files for name, files in defined.items() if len(files) > 1}

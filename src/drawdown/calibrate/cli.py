@@ -13,7 +13,7 @@ from cyclopts import App, Parameter
 from drawdown.errors import DrawdownError
 from drawdown.terminal import console
 from drawdown.terminal.json_document import print_json
-from drawdown.terminal.progress import Report, reported
+from drawdown.terminal.progress import Reporter, reported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +64,7 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _counting(report: Report) -> Callable[[str, int, int], None]:
+def _counting(report: Reporter) -> Callable[[str, int, int], None]:
     """Progress of a count, as the library gives it."""
 
     def show(what: str, done: int, of: int) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.claims.terms import Futures, term_by_member, term_series, week_of
+from drawdown.claims.terms import Futures, term_by_member, term_series, week_of_moment
 from drawdown.scenario.propositions import (
     After,
     Always,
@@ -163,10 +163,10 @@ def combine(how: str, parts: list[Bounds]) -> Bounds:
 
 def window_weeks(window: Window, futures: Futures) -> tuple[int, int]:
     """First week and the week after the last, as rows of the futures; beyond the run they are kept, and then unknown."""
-    first = week_of(window.start, futures) if window.start is not None else 0
+    first = week_of_moment(window.start, futures) if window.start is not None else 0
     last = futures.rows
     if window.end is not None:
-        last = week_of(window.end, futures, closing=True)
+        last = week_of_moment(window.end, futures, closing=True)
     return first, max(last, first + 1)
 
 
@@ -240,7 +240,7 @@ def changed(node: Changed, futures: Futures) -> Bounds:
 
 def greatest(node: Greatest, futures: Futures) -> Bounds:
     """How far the named member leads the next; a tie is nobody's lead."""
-    week = max(week_of(node.at, futures, closing=True) - 1, 0)
+    week = max(week_of_moment(node.at, futures, closing=True) - 1, 0)
     if week >= futures.rows:
         return unknown_where_missing(np.full(futures.count, np.nan))
     values = [term_by_member(node.term, node.dimension, member, futures)[week] for member in node.among]

@@ -63,7 +63,7 @@ class Futures:
         return replace(self, event=event.astype(np.int64), first=first, last=last)
 
 
-def week_of(moment: Moment, futures: Futures, *, closing: bool = False) -> int:
+def week_of_moment(moment: Moment, futures: Futures, *, closing: bool = False) -> int:
     """The row that a moment falls in. As the end of a window (`closing`): the row after the last week that begins before it."""
     if moment.date is None:
         return (moment.weeks or 0) - (futures.first if futures.event is not None else 0)

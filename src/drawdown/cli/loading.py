@@ -41,7 +41,7 @@ Quiet = Annotated[
 
 
 @dataclass(frozen=True)
-class Source:
+class ChosenScenario:
     """A scenario with the seed of the run it was taken from, if it was."""
 
     scenario: Scenario
@@ -118,7 +118,7 @@ def scenario_or_run(
     plans: Sequence[str | None] | None = None,
     *,
     model: bool = True,
-) -> Source:
+) -> ChosenScenario:
     """A scenario by name or path, or the scenario and seed of a run folder."""
     from drawdown.runs import open_run
     from drawdown.runs.format import LOCK, MANIFEST, SCENARIO
@@ -131,8 +131,8 @@ def scenario_or_run(
         for said in (run.notes, run.made_otherwise()):
             if said:
                 print(said, file=sys.stderr)
-        return Source(run.scenario, run.seed, run.folder)
-    return Source(load_scenario(name, patches, as_of, prior, plans, model=model))
+        return ChosenScenario(run.scenario, run.seed, run.folder)
+    return ChosenScenario(load_scenario(name, patches, as_of, prior, plans, model=model))
 
 
 def known_plan(name: str, scenario: Scenario) -> Plan | None:
@@ -176,7 +176,7 @@ def engine_of(scenario: Scenario) -> Engine:
     return Engine(scenario)
 
 
-def week_of(scenario: Scenario, when: date) -> int:
+def week_holding(scenario: Scenario, when: date) -> int:
     """The week of the run that a date falls in. Raises DrawdownError for a date outside it."""
     week = (when - scenario.origin).days // 7
     if not 0 <= week < scenario.weeks:

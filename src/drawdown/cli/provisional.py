@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drawdown.terminal.progress import Clock, Report, reported
+from drawdown.terminal.progress import Clock, Reporter, reported
 
 if TYPE_CHECKING:
     from drawdown.cli.estimate import Pace
@@ -66,7 +66,7 @@ def shown_progress(scenario: Scenario, plans: int, quiet: bool = False, pace: Pa
         yield show_progress
 
 
-def show_table(report: Report, now: Progress, texts: dict[str, str], seconds: float) -> None:
+def show_table(report: Reporter, now: Progress, texts: dict[str, str], seconds: float) -> None:
     """The claims so far."""
     from drawdown.cli.claims_sheets import provisional_sheet
     from drawdown.terminal import console

@@ -26,7 +26,7 @@ PARTS = ("actors", "communities", "hypotheses", "outsiders", "parameters", "plac
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Display:
     """Something of a scenario: as data for JSON, and as sheets for a person."""
 
     data: object
@@ -63,12 +63,14 @@ def plans(
         columns = (Column("plan", unbroken=True), Column("title", least=16), Column("what it says"), Column("orders", figures=True))
         rows = tuple((p.id, p.title, p.sentence, str(len(p.orders))) for p in read.plans)
         data: object = [{"id": p.id, "title": p.title, "sentence": p.sentence, "orders": len(p.orders)} for p in read.plans]
-        tell(Shown(data, (Sheet(f"Plans of {read.title}", columns, rows),)), as_json)
+        tell(Display(data, (Sheet(f"Plans of {read.title}", columns, rows),)), as_json)
         return
     one = one_plan(read, plan, model=False)
     orders = tuple((o.id, when(o.trigger), o.sentence or o.action) for o in one.orders)
     sheet = Sheet(f"{one.title}: {one.sentence}", (Column("order", least=16), Column("when", least=16), Column("what")), orders)
-    tell(Shown({"id": one.id, "title": one.title, "sentence": one.sentence, "orders": [as_data(o) for o in one.orders]}, (sheet,)), as_json)
+    tell(
+        Display({"id": one.id, "title": one.title, "sentence": one.sentence, "orders": [as_data(o) for o in one.orders]}, (sheet,)), as_json
+    )
 
 
 def as_data(order: Order) -> dict[str, object]:
@@ -121,7 +123,7 @@ def claims(
     if claim is None:
         columns = (Column("", figures=True), Column("claim", least=16), Column("what it says"))
         rows = tuple((str(c.number), c.id, c.text) for c in found)
-        tell(Shown(data, (Sheet(f"Claims of {read.title}", columns, rows),)), as_json)
+        tell(Display(data, (Sheet(f"Claims of {read.title}", columns, rows),)), as_json)
         return
     one = found[0]
     details = {
@@ -130,7 +132,7 @@ def claims(
         "tested as": json.dumps(one.proposition, ensure_ascii=False, default=str),
         "happened": "; ".join(part for part in (one.happened, one.happened_when, one.happened_source) if part),
     }  # fmt: skip
-    tell(Shown(data[0], (pairs("", details),)), as_json)
+    tell(Display(data[0], (pairs("", details),)), as_json)
 
 
 def show(
@@ -164,7 +166,7 @@ def of(scenario: str, patch: Sequence[str] | None, as_of: date | None, prior: bo
     return scenario_or_run(scenario, patch, as_of, prior, plans, model=False).scenario
 
 
-def tell(what: Shown, as_json: bool) -> None:
+def tell(what: Display, as_json: bool) -> None:
     """Print it."""
     from drawdown.terminal import console
     from drawdown.terminal.json_document import print_json
@@ -183,7 +185,7 @@ def pairs(title: str, details: Mapping[str, str]) -> Sheet:
     return Sheet(title, (Column("", least=12), Column("")), tuple((name, text) for name, text in details.items() if text))
 
 
-def glance(read: Scenario) -> Shown:
+def glance(read: Scenario) -> Display:
     """The question, the places, the actors, and how many numbers there are of each grade."""
     numbers = numbers_of(read)
     grades = Counter(str(n.grade) for n in numbers)
@@ -211,16 +213,16 @@ def glance(read: Scenario) -> Shown:
         "numbers": {"all": len(numbers), "sourced": sourced, **{g: grades[g] for g in "ABCD"}}, "patches": list(read.patches),
         "fitted": sorted(read.samples), "tables": sorted(read.tables), "digest": read.digest,
     }  # fmt: skip
-    return Shown(data, (pairs(read.title, details), *shown(read, "actors").sheets))
+    return Display(data, (pairs(read.title, details), *shown(read, "actors").sheets))
 
 
-def shown(read: Scenario, what: str) -> Shown:
+def shown(read: Scenario, what: str) -> Display:
     """A part, a table or a number. Raises DrawdownError with the nearest name."""
     if what in PARTS:
         return part(read, what)
     if what in read.tables:
         numbers = [n for n in read.tables[what].values() if not n.derived]
-        return Shown([record(n) for n in numbers], (number_sheet(f"{what} of {read.title}", numbers, read),))
+        return Display([record(n) for n in numbers], (number_sheet(f"{what} of {read.title}", numbers, read),))
     by_name = {n.name: n for n in numbers_of(read)}
     if what in by_name:
         return one_number(read, by_name[what])
@@ -237,11 +239,11 @@ def shown(read: Scenario, what: str) -> Shown:
     raise DrawdownError(f"{read.id} has no such part: {told[0]}; expected the name of a number, or one of: {told[2]} {near}".strip())
 
 
-def part(read: Scenario, what: str) -> Shown:
+def part(read: Scenario, what: str) -> Display:
     """One of PARTS."""
     if what == "parameters":
         numbers = [n for n in numbers_of(read) if "." in n.name.partition("[")[0] and ":" not in n.name]
-        return Shown([record(n) for n in numbers], (number_sheet("Parameters that the scenario sets", numbers, read),))
+        return Display([record(n) for n in numbers], (number_sheet("Parameters that the scenario sets", numbers, read),))
     headings: tuple[str, ...]
     rows: list[tuple[str, ...]]
     if what == "actors":
@@ -264,7 +266,7 @@ def part(read: Scenario, what: str) -> Shown:
     filled = [i for i in range(len(headings)) if any(row[i] for row in rows)]
     columns = tuple(Column(headings[i], least=12) for i in filled)
     sheet = Sheet(f"{what.capitalize()} of {read.title}", columns, tuple(tuple(row[i] for i in filled) for row in rows))
-    return Shown([dict(zip(headings, row, strict=True)) for row in rows], (sheet,))
+    return Display([dict(zip(headings, row, strict=True)) for row in rows], (sheet,))
 
 
 def number_sheet(title: str, numbers: Sequence[Number], read: Scenario) -> Sheet:
@@ -313,7 +315,7 @@ def record(number: Number) -> dict[str, object]:
     return data
 
 
-def one_number(read: Scenario, number: Number) -> Shown:
+def one_number(read: Scenario, number: Number) -> Display:
     """Everything that is known of a number."""
     source = read.sources.get(number.source or "")
     details = {
@@ -325,7 +327,7 @@ def one_number(read: Scenario, number: Number) -> Shown:
         "written in": f"{number.where.file}:{number.where.line}" if number.where else "",
         "fitted": from_posterior(read, number.name),
     }  # fmt: skip
-    return Shown({**record(number), "fitted": from_posterior(read, number.name) or None}, (pairs(number.name, details),))
+    return Display({**record(number), "fitted": from_posterior(read, number.name) or None}, (pairs(number.name, details),))
 
 
 def from_posterior(read: Scenario, name: str) -> str:
@@ -337,7 +339,7 @@ def from_posterior(read: Scenario, name: str) -> str:
     return f"drawn from the posterior: {middle:,.3g} ({low:,.3g} to {high:,.3g})"
 
 
-def of_mechanism(read: Scenario, mechanism: str) -> Shown:
+def of_mechanism(read: Scenario, mechanism: str) -> Display:
     """The parameters of a mechanism: as it declares them, as the scenario sets them, as the posterior draws them."""
     rows, data = [], []
     for name, declared in declarations(mechanism).items():
@@ -350,7 +352,7 @@ def of_mechanism(read: Scenario, mechanism: str) -> Shown:
                      "fitted": drawn or None, "about": declared.about, "source": declared.source})  # fmt: skip
     columns = (Column("parameter", unbroken=True), Column("value", least=12), Column("unit", least=8), Column("grade"),
                Column("fitted", least=12), Column("what it is", least=16))  # fmt: skip
-    return Shown(data, (Sheet(f"Parameters of {mechanism} in {read.title}", columns, tuple(rows)),))
+    return Display(data, (Sheet(f"Parameters of {mechanism} in {read.title}", columns, tuple(rows)),))
 
 
 def declarations(mechanism: str) -> dict[str, Param]:
@@ -366,7 +368,7 @@ def ranged(declared: Param) -> str:
     return f"{figure(declared.best)}{spread}"
 
 
-def default(read: Scenario, what: str, declared: Param) -> Shown:
+def default(read: Scenario, what: str, declared: Param) -> Display:
     """A parameter that the scenario leaves as the mechanism declares it."""
     details = {
         "value": ranged(declared),
@@ -378,4 +380,4 @@ def default(read: Scenario, what: str, declared: Param) -> Shown:
         "fitted": from_posterior(read, what),
     }
     data = {"name": what, "low": declared.low, "best": declared.best, "high": declared.high, **details}
-    return Shown(data, (pairs(what, details),))
+    return Display(data, (pairs(what, details),))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App
 
 from drawdown.cli.figures import error_of, number
-from drawdown.cli.loading import AsOf, Json, Many, Patches, Prior, engine_of, known_mechanisms, one_plan, scenario_or_run, week_of
+from drawdown.cli.loading import AsOf, Json, Many, Patches, Prior, engine_of, known_mechanisms, one_plan, scenario_or_run, week_holding
 from drawdown.terminal import console, fitted
 from drawdown.terminal.progress import reported
 from drawdown.terminal.sheet import Column, Sheet, drawn
@@ -70,7 +70,7 @@ def chronicle(
     checked(future)
     found = scenario_or_run(source, patch, as_of, prior, [plan])
     chosen = one_plan(found.scenario, plan)
-    first = 0 if since is None else week_of(found.scenario, since)
+    first = 0 if since is None else week_holding(found.scenario, since)
     told = tell(engine_of(found.scenario), chosen, seed_of(seed, found.seed), future, since=first)
     if as_json:
         print_json(as_data(told))
@@ -138,7 +138,7 @@ def branch(
 
     checked(future)
     found = scenario_or_run(source, patch, as_of, prior, [plan, to])
-    first, second, week = one_plan(found.scenario, plan), one_plan(found.scenario, to), week_of(found.scenario, at)
+    first, second, week = one_plan(found.scenario, plan), one_plan(found.scenario, to), week_holding(found.scenario, at)
     engine, drawn_with = engine_of(found.scenario), seed_of(seed, found.seed)
     kept = engine.replay(first, drawn_with, future)
     left = engine.replay(first, drawn_with, future, (week, second))

@@ -142,14 +142,14 @@ def check(
     country
         Match with the table of names that comes with the package.
     """
-    from drawdown.data.names import Table, place
+    from drawdown.data.names import NameTable, place
     from drawdown.data.sources import find, guess
 
     name, loaded = (source, find(source).read(file)) if source is not None else guess(file)
     unknown: list[Unknown] = []
     if places is not None or country is not None:
-        table = Table.of_country(country) if country is not None else Table({})
-        table = table.plus(Table.read(places)) if places is not None else table
+        table = NameTable.of_country(country) if country is not None else NameTable({})
+        table = table.plus(NameTable.read(places)) if places is not None else table
         columns = [c for c in ("adm_1", "where_coordinates", "name") if c in loaded.frame.columns]
         loaded, unknown = place(loaded, table, columns, in_text=find(name).SOURCE.places_in_text)
     if as_json:

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from drawdown.data.loaded import EVENT_COLUMNS, Ledger, Loaded
-from drawdown.data.table import Row
+from drawdown.data.table import DataRow
 from drawdown.data.values import coordinate, count, day
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _WHOLE = (
 Record = dict[str, object]
 
 
-def dates(row: Row, first: str, last: str, ledger: Ledger, *, month_first: bool = False) -> tuple[date, date] | None:
+def dates(row: DataRow, first: str, last: str, ledger: Ledger, *, month_first: bool = False) -> tuple[date, date] | None:
     """Start and end of a record (end absent: the same day), or None when the row has to go; the ledger knows why."""
     start = day(row[first], month_first=month_first)
     end = day(row[last], month_first=month_first) if row[last] else start
@@ -52,12 +52,12 @@ def dates(row: Row, first: str, last: str, ledger: Ledger, *, month_first: bool 
     return start, end
 
 
-def whole(row: Row, name: str, default: int | None = 0) -> int | None:
+def whole(row: DataRow, name: str, default: int | None = 0) -> int | None:
     """A count; an empty field is `default`; a field that is no count is None."""
     return count(row[name]) if row[name] else default
 
 
-def position(row: Row) -> tuple[float | None, float | None]:
+def position(row: DataRow) -> tuple[float | None, float | None]:
     """Latitude and longitude, None where there is none or they are off the globe."""
     return coordinate(row["latitude"], 90.0), coordinate(row["longitude"], 180.0)
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from drawdown.data.problems import DataError
-from drawdown.data.sources import Source
+from drawdown.data.sources import DataSource
 
 CHUNK = 1 << 20
 LARGEST = 2_000_000_000  # bytes; the largest source is about 0.1 GB packed
@@ -45,7 +45,7 @@ def cache_folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "drawdown" / "data"
 
 
-def names(source: Source, version: str | None = None, country: str | None = None) -> tuple[str, str, str]:
+def names(source: DataSource, version: str | None = None, country: str | None = None) -> tuple[str, str, str]:
     """Address, file name and version asked for. Raises `DataError` where a country is needed, or a value would leave the folder."""
     chosen = version or source.version
     if "{country}" in source.url + source.file and not country:
@@ -58,7 +58,7 @@ def names(source: Source, version: str | None = None, country: str | None = None
 
 
 def get(
-    source: Source,
+    source: DataSource,
     *,
     file: Path | None = None,
     version: str | None = None,
@@ -122,7 +122,7 @@ class _Count:
         """Nothing to close."""
 
 
-def _retrieve(source: Source, url: str, file: Path | None, target: Path, expected: str | None, progress: Progress | None) -> Path:
+def _retrieve(source: DataSource, url: str, file: Path | None, target: Path, expected: str | None, progress: Progress | None) -> Path:
     """The file at `target`, copied or downloaded, whole and with the checksum that is expected."""
     import pooch
     import requests
@@ -170,7 +170,7 @@ def _note(target: Path) -> Path:
     return target.with_name(target.name + ".json")
 
 
-def _known(source: Source, version: str, target: Path) -> str | None:
+def _known(source: DataSource, version: str, target: Path) -> str | None:
     if source.sha256 and version in source.sha256:
         return source.sha256[version]
     try:
@@ -181,7 +181,7 @@ def _known(source: Source, version: str, target: Path) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _remember(target: Path, source: Source, origin: str, found: str) -> None:
+def _remember(target: Path, source: DataSource, origin: str, found: str) -> None:
     record = {
         "source": source.name,
         "from": origin,

@@ -34,23 +34,23 @@ def fold(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class NameTable:
     """Folded name to the scenario's name."""
 
     names: Mapping[str, str]
 
     @staticmethod
-    def of(pairs: Iterable[tuple[str, str]]) -> Table:
+    def of(pairs: Iterable[tuple[str, str]]) -> NameTable:
         """From pairs of (maker's name, scenario's name). Raises `DataError` if one name stands for two."""
         names: dict[str, str] = {}
         for given, own in pairs:
             folded = fold(given)
             if folded and names.setdefault(folded, own) != own:
                 raise DataError.at("table of names", f"'{given}' stands for both '{names[folded]}' and '{own}'.")
-        return Table(names)
+        return NameTable(names)
 
     @staticmethod
-    def read(path: Path | str) -> Table:
+    def read(path: Path | str) -> NameTable:
         """From a CSV with the columns name and place (or name and actor). Raises `DataError` with the line that is wrong."""
         path = Path(path)
         try:
@@ -62,23 +62,23 @@ class Table:
         for number, row in enumerate(rows[1:], start=2):
             if len(row) != 2 or not all(c.strip() for c in row):
                 raise DataError.at(path, f"got {len(row)} fields; expected a name and what it stands for.", line=number)
-        return Table.of((row[0], row[1].strip()) for row in rows[1:])
+        return NameTable.of((row[0], row[1].strip()) for row in rows[1:])
 
     @staticmethod
-    def of_country(country: str) -> Table:
+    def of_country(country: str) -> NameTable:
         """The table that comes with the package. Raises `DataError` if there is none for the country."""
         cases = Path(__file__).parents[1] / "cases"
         path = cases / fold(country).replace(" ", "-") / "names.csv"
         if not path.is_file():
             known = ", ".join(sorted(p.parent.name for p in cases.glob("*/names.csv")))
             raise DataError.at("table of names", f"none for '{country}'; there is one for: {known}.", advice="Write a CSV (name, place).")
-        return Table.read(path)
+        return NameTable.read(path)
 
-    def plus(self, other: Table) -> Table:
+    def plus(self, other: NameTable) -> NameTable:
         """Both tables; `other` wins where they differ."""
-        return Table({**self.names, **other.names})
+        return NameTable({**self.names, **other.names})
 
-    def to(self, places: Iterable[tuple[str, str, str]]) -> Table:
+    def to(self, places: Iterable[tuple[str, str, str]]) -> NameTable:
         """Turn a table of admin-1 names into one of a scenario's places, given as (id, name, admin1); parts of a unit go by their name.
 
         Where several places lie in one unit, the first that bears the unit's name, else the first, stands for it.
@@ -90,7 +90,7 @@ class Table:
             own.setdefault(fold(identifier), identifier)
             if fold(name) == fold(admin1) or fold(admin1) not in whole:
                 whole[fold(admin1)] = identifier
-        return Table({**{k: whole[fold(v)] for k, v in self.names.items() if fold(v) in whole}, **whole, **own})
+        return NameTable({**{k: whole[fold(v)] for k, v in self.names.items() if fold(v) in whole}, **whole, **own})
 
     def find(self, value: str, in_text: bool = False) -> str | None:
         """What `value` stands for. `in_text`: the last part of a description (`near Oldtown, north of B`) that names just one place."""
@@ -137,7 +137,7 @@ class Unknown:
 
 
 def place(
-    loaded: Loaded, table: Table, columns: Sequence[str] = ("adm_1",), *, in_text: bool = False, as_column: str = "place"
+    loaded: Loaded, table: NameTable, columns: Sequence[str] = ("adm_1",), *, in_text: bool = False, as_column: str = "place"
 ) -> tuple[Loaded, list[Unknown]]:
     """Add a column with the scenario's place, from the first of `columns` that the table knows; rows without one are dropped and counted.
 
@@ -161,7 +161,7 @@ def place(
     return Loaded(loaded.source, frame, loaded.rows, Dropped(counts, loaded.dropped.examples), loaded.notes), unknown
 
 
-def actors(loaded: Loaded, table: Table) -> tuple[Loaded, list[Unknown]]:
+def actors(loaded: Loaded, table: NameTable) -> tuple[Loaded, list[Unknown]]:
     """Add `actor_a` and `actor_b`, empty where the table does not know the side. No row is dropped; unknown names are returned."""
     frame = loaded.frame
     missing: Counter[str] = Counter()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from drawdown.data.loaded import Ledger
 from drawdown.data.problems import DataError
-from drawdown.data.table import Row, Table, read_bytes
+from drawdown.data.table import DataRow, Table, read_bytes
 from drawdown.errors import Problem, did_you_mean
 
 NOT_AN_EVENT = "not a JSON object"
@@ -25,14 +25,14 @@ def read_pages(path: Path, columns: Sequence[str], needed: Sequence[str], ledger
     if "�" in text:
         ledger.note("characters were not UTF-8")
     entries, announced = _entries(path, text, ledger)
-    rows: list[Row] = []
+    rows: list[DataRow] = []
     names: set[str] = set()
     for rank, entry in enumerate(entries, start=1):
         if not isinstance(entry, Mapping):
             ledger.drop(NOT_AN_EVENT, rank)
             continue
         names |= {str(k) for k in entry}
-        rows.append(Row(rank, {name: _text(entry.get(name)) for name in columns}))
+        rows.append(DataRow(rank, {name: _text(entry.get(name)) for name in columns}))
     missing = [name for name in needed if names and name not in names]
     if missing:
         raise DataError([Problem(f"field '{n}' is missing from every event. {did_you_mean(n, names)}", file=str(path)) for n in missing])

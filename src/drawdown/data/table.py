@@ -27,7 +27,7 @@ UNREADABLE = "unreadable bytes"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DataRow:
     """One record: the line on which it starts (1-based) and its fields by the name asked for; absent columns are empty."""
 
     line: int
@@ -41,7 +41,7 @@ class Row:
 class Table:
     """`rows` that can be used; `read` counts every record after the header, dropped ones (in the ledger) included."""
 
-    rows: list[Row]
+    rows: list[DataRow]
     read: int
     header: tuple[str, ...]
 
@@ -111,7 +111,7 @@ def read(path: Path, columns: Mapping[str, Sequence[str]], needed: Sequence[str]
     lines = decode(content, ledger)
     where, start, header, delimiter = _header(path, name, lines, columns, needed)
     picked = tuple(where.items())
-    rows: list[Row] = []
+    rows: list[DataRow] = []
     read_records = 0
     at = start
     while at < len(lines):
@@ -131,7 +131,7 @@ def read(path: Path, columns: Mapping[str, Sequence[str]], needed: Sequence[str]
             ledger.drop(WRONG_FIELDS, number)
             at += 1
             continue
-        rows.append(Row(number, {key: values[i].strip() for key, i in picked}))
+        rows.append(DataRow(number, {key: values[i].strip() for key, i in picked}))
         at += taken
     return Table(rows, read_records, header)
 

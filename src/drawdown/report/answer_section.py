@@ -13,7 +13,7 @@ from drawdown.observe.level import SHORT_NOTE
 from drawdown.report import answers as asked
 from drawdown.report import fitted as learned
 from drawdown.report.claim_row import TICKS, WIDTH, ClaimRow, Tick, mostly_decided, row
-from drawdown.report.run import PlanView, Run
+from drawdown.report.run import PlanView, RunView
 from drawdown.report.templating import fill
 from drawdown.report.words import SCALE, SCALE_SOURCE, Likelihood
 from drawdown.scenario.model import Claim
@@ -24,7 +24,7 @@ MOST_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class ClaimInShort:
     """A claim in short: its lowest and highest probability under the plans; `plans`: their names, where the plan matters."""
 
     text: str
@@ -38,7 +38,7 @@ class Group:
     """Claims in short under a heading; `more`: how many the table alone has."""
 
     title: str
-    shown: tuple[Statement, ...]
+    shown: tuple[ClaimInShort, ...]
     more: int
 
 
@@ -81,12 +81,12 @@ class AnswerView:
     ticks: tuple[Tick, ...] = TICKS
 
 
-def section(run: Run, moves: Sequence[learned.Moved]) -> Markup:
+def section(run: RunView, moves: Sequence[learned.Reweighted]) -> Markup:
     """The whole section; `moves`: claims at the weights that were declared before a fit."""
     return fill("answer", view(run, moves))
 
 
-def view(run: Run, moves: Sequence[learned.Moved]) -> AnswerView:
+def view(run: RunView, moves: Sequence[learned.Reweighted]) -> AnswerView:
     """What the section shows."""
     found = asked.answers(run)
     claims = run.resolved.claims
@@ -94,7 +94,7 @@ def view(run: Run, moves: Sequence[learned.Moved]) -> AnswerView:
     return AnswerView(_in_short(run, claims, found), _fitted(run, claims, moves), run.plans, rows, bool(found))
 
 
-def _fitted(run: Run, claims: Sequence[Claim], moves: Sequence[learned.Moved]) -> FitNotice | None:
+def _fitted(run: RunView, claims: Sequence[Claim], moves: Sequence[learned.Reweighted]) -> FitNotice | None:
     """That parameters were fitted, and what hangs on it: beside the answer, since the answer hangs on it."""
     fit = learned.fitted(run)
     if fit is None:
@@ -108,7 +108,7 @@ def _fitted(run: Run, claims: Sequence[Claim], moves: Sequence[learned.Moved]) -
     return FitNotice(fit.subject, fit.to_what, fit.data, bool(fit.numbers), shifted, hangs[0] if hangs else None)
 
 
-def _in_short(run: Run, claims: Sequence[Claim], found: Mapping[tuple[str, str], Answer]) -> tuple[Group, ...]:
+def _in_short(run: RunView, claims: Sequence[Claim], found: Mapping[tuple[str, str], Answer]) -> tuple[Group, ...]:
     """What an adviser needs first: what holds whatever is done, what does not, and where the plan matters."""
     names = {p.id: p.name for p in run.plans}
     always, never, matters = [], [], []
@@ -117,13 +117,13 @@ def _in_short(run: Run, claims: Sequence[Claim], found: Mapping[tuple[str, str],
         if not here or not all(mostly_decided(a) and answered(a) for a in here):
             continue
         low, high = (pick(here, key=lambda a: a.probability) for pick in (min, max))
-        said = Statement(claim.text, low.probability, high.probability)
+        said = ClaimInShort(claim.text, low.probability, high.probability)
         if said.low >= SURE:
             always.append(said)
         elif said.high <= 1 - SURE:
             never.append(said)
         if said.high - said.low >= LARGE:
-            matters.append(Statement(claim.text, said.low, said.high, (names[low.plan], names[high.plan])))
+            matters.append(ClaimInShort(claim.text, said.low, said.high, (names[low.plan], names[high.plan])))
     every = ", whatever is done" if len(names) > 1 else ""
     groups = (
         (f"Very likely{every}", sorted(always, key=lambda s: -s.low)),

@@ -12,7 +12,7 @@ import numpy as np
 
 from drawdown.claims.answers import Answer, Difference, difference, standard_error, wilson
 from drawdown.claims.decided import fewest
-from drawdown.report.run import Array, Run
+from drawdown.report.run import Array, RunView
 from drawdown.report.words import plural
 from drawdown.scenario.model import Claim
 
@@ -45,7 +45,7 @@ class Driver:
     grade: str
 
 
-def answers(run: Run) -> dict[tuple[str, str], Answer]:
+def answers(run: RunView) -> dict[tuple[str, str], Answer]:
     """Every answer of the run by (claim, plan); a claim that compares plans is under `a minus b`.
 
     A finished run gives the store's own answers; an unfinished one what its finished batches say.
@@ -66,13 +66,13 @@ def answers(run: Run) -> dict[tuple[str, str], Answer]:
     return found
 
 
-def outcomes(run: Run, claim: str) -> pd.DataFrame:
+def outcomes(run: RunView, claim: str) -> pd.DataFrame:
     """Outcome of one claim: one row a future, one column a plan (or pair of plans)."""
     rows = run.claims[run.claims["claim"] == claim]
     return rows.assign(value=rows["value"].astype("float64")).pivot_table(index="future", columns="plan", values="value", dropna=False)
 
 
-def differences(run: Run, claim: str) -> list[Difference]:
+def differences(run: RunView, claim: str) -> list[Difference]:
     """Paired differences of a claim between every two plans, first plan first."""
     table = outcomes(run, claim)
     plans = [plan.id for plan in run.plans if plan.id in table.columns]
@@ -93,7 +93,7 @@ def _between(tree: object) -> list[str]:
     return []
 
 
-def drivers(run: Run, claim: str, most: int = 8) -> list[Driver]:
+def drivers(run: RunView, claim: str, most: int = 8) -> list[Driver]:
     """Numbers and hypotheses that move a claim, strongest first, with the outcome averaged over the plans; needs no further runs.
 
     Only those beyond the size that pure chance would give the largest of so many (Bonferroni at 5%) are listed.
@@ -101,7 +101,7 @@ def drivers(run: Run, claim: str, most: int = 8) -> list[Driver]:
     return all_drivers(run, [claim], most)[claim]
 
 
-def all_drivers(run: Run, claims: list[str], most: int = 8) -> dict[str, list[Driver]]:
+def all_drivers(run: RunView, claims: list[str], most: int = 8) -> dict[str, list[Driver]]:
     """`drivers` of several claims, ranking the draws once."""
     draws = run.draws
     columns = [str(c) for c in draws.columns if c != "future"]
@@ -138,17 +138,17 @@ def all_drivers(run: Run, claims: list[str], most: int = 8) -> dict[str, list[Dr
     return found
 
 
-def least(run: Run) -> int:
+def least(run: RunView) -> int:
     """Futures that must decide a claim before anything is said of what moves it."""
     return max(FEWEST_TO_COMPARE, fewest(done(run)))
 
 
-def done(run: Run) -> int:
+def done(run: RunView) -> int:
     """Futures that are done under some plan: all of a finished run."""
     return run.futures if run.complete else int(run.claims["future"].nunique())
 
 
-def unmoved(run: Run, claim: str) -> str:
+def unmoved(run: RunView, claim: str) -> str:
     """Why nothing is listed that moves a claim, as a clause."""
     if not run.complete:
         return "told when the run is finished"
@@ -157,12 +157,12 @@ def unmoved(run: Run, claim: str) -> str:
     return "nothing beyond chance"
 
 
-def deciding(run: Run, claim: str) -> int:
+def deciding(run: RunView, claim: str) -> int:
     """Futures that decide a claim under some plan."""
     return int(outcomes(run, claim).notna().any(axis=1).sum())
 
 
-def _options(run: Run, values: Mapping[str, Array]) -> dict[str, Array]:
+def _options(run: RunView, values: Mapping[str, Array]) -> dict[str, Array]:
     """For every number that options set: which option, of all hypotheses that set it together, each future drew [future]."""
     found: dict[str, Array] = {}
     for hypothesis in run.resolved.hypotheses:
@@ -199,7 +199,7 @@ def _of_number(claim: str, name: str, x: Array, y: Array, correlation: float, gr
     return Driver(claim, "all", name, low, high, "lowest third", "highest third", correlation**2, z, grades.get(name, ""))
 
 
-def _of_hypothesis(run: Run, claim: str, column: str, x: Array, y: Array) -> Driver | None:
+def _of_hypothesis(run: RunView, claim: str, column: str, x: Array, y: Array) -> Driver | None:
     options = np.unique(x[~np.isnan(x)])
     if len(options) < 2:
         return None
@@ -214,7 +214,7 @@ def _of_hypothesis(run: Run, claim: str, column: str, x: Array, y: Array) -> Dri
     return Driver(claim, "all", column, float(means[worst]), float(means[best]), words[worst], words[best], share, z, "hypothesis")
 
 
-def grades_of(run: Run) -> dict[str, str]:
+def grades_of(run: RunView) -> dict[str, str]:
     """Grade of every number by name."""
     from drawdown.report.numbers import numbers
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from drawdown.report.run import Run
+from drawdown.report.run import RunView
 from drawdown.scenario.library import shipped_folder
 
 FILE = "trust.json"
@@ -47,7 +47,7 @@ class BacktestScores:
     unread: str = ""
 
 
-def read(run: Run) -> BacktestScores | None:
+def read(run: RunView) -> BacktestScores | None:
     """Scores of the run folder, of the scenario in it, or of the shipped scenario of that name; None where there are none."""
     places = [run.folder, run.folder / "scenario"]
     # A run keeps the scenario as resolved; the scores that a shipped scenario earned lie beside the original.

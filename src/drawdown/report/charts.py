@@ -18,7 +18,7 @@ from drawdown.report import endstates, fans
 from drawdown.report.chart_style import styled
 from drawdown.report.history import history
 from drawdown.report.map_chart import who_rules
-from drawdown.report.run import Array, Run
+from drawdown.report.run import Array, RunView
 from drawdown.vocabulary.units import unit_of
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class FlowRow(TypedDict):
     id: str
 
 
-def claims(run: Run) -> alt.LayerChart | alt.FacetChart:
+def claims(run: RunView) -> alt.LayerChart | alt.FacetChart:
     """Probability of every claim under every plan, with 95% of the Monte Carlo error."""
     import altair as alt
     import pandas as pd
@@ -74,7 +74,7 @@ def claims(run: Run) -> alt.LayerChart | alt.FacetChart:
     )
 
 
-def fan(run: Run, topic: str = "deaths", place: str | None = None, columns: int = 3, happened: bool = False) -> alt.FacetChart:
+def fan(run: RunView, topic: str = "deaths", place: str | None = None, columns: int = 3, happened: bool = False) -> alt.FacetChart:
     """One series under every plan: median, central 50% and 90% of futures by week, with observed history where there is any.
 
     `topic` is an id of `drawdown.report.fans.topics(run)`; `place` narrows it to one place. `happened` draws, too, what was recorded
@@ -97,7 +97,7 @@ def fan(run: Run, topic: str = "deaths", place: str | None = None, columns: int 
 
 
 def fan_layout(
-    run: Run, data: alt.Data, title: str, unit: str, columns: int, observed: tuple[str, ...] = (), *, percent: bool = False
+    run: RunView, data: alt.Data, title: str, unit: str, columns: int, observed: tuple[str, ...] = (), *, percent: bool = False
 ) -> alt.FacetChart:
     """The fan chart over any data with columns date, plan, lo90, lo50, mid, hi50, hi90 and those named by `observed`.
 
@@ -136,7 +136,7 @@ def fan_layout(
     return styled(chart)
 
 
-def difference(run: Run, plan: str, other: str, topic: str = "deaths", place: str | None = None) -> alt.LayerChart | alt.FacetChart:
+def difference(run: RunView, plan: str, other: str, topic: str = "deaths", place: str | None = None) -> alt.LayerChart | alt.FacetChart:
     """`plan` minus `other` on the same futures by week: median, 50% and 90%; running totals where the series counts per week."""
     import altair as alt
 
@@ -168,7 +168,7 @@ def difference_layout(data: alt.Data, title: str, unit: str, *, percent: bool = 
     return styled(layers)
 
 
-def end_states(run: Run, aspect: str = "form", columns: int = 3) -> alt.FacetChart:
+def end_states(run: RunView, aspect: str = "form", columns: int = 3) -> alt.FacetChart:
     """How futures stand at the end of every year and how they flow between: one stream a plan; `aspect` is form, leader, war or foreign."""
     import altair as alt
 
@@ -177,7 +177,9 @@ def end_states(run: Run, aspect: str = "form", columns: int = 3) -> alt.FacetCha
     return flow_layout(run, alt.InlineData(rows), aspect, categories, columns, ribbons)
 
 
-def flow_layout(run: Run, data: alt.Data, aspect: str, categories: tuple[str, ...], columns: int, ribbons: bool = True) -> alt.FacetChart:
+def flow_layout(
+    run: RunView, data: alt.Data, aspect: str, categories: tuple[str, ...], columns: int, ribbons: bool = True
+) -> alt.FacetChart:
     """The flow chart over data with columns plan, kind (bar or ribbon), year, year2, low, high, category, id, share."""
     import altair as alt
 
@@ -211,7 +213,7 @@ def flow_layout(run: Run, data: alt.Data, aspect: str, categories: tuple[str, ..
     return styled(chart.properties(title=alt.TitleParams(endstates.ASPECTS[aspect], anchor="start")))
 
 
-def flow_rows(run: Run, aspect: str) -> tuple[list[FlowRow], tuple[str, ...]]:
+def flow_rows(run: RunView, aspect: str) -> tuple[list[FlowRow], tuple[str, ...]]:
     """Bars of each year and ribbons between years as plain rows, and the categories in the order in which they are stacked."""
     found, categories = endstates.flows(run, aspect)
     titles = {plan.id: plan.name for plan in run.plans}
@@ -223,7 +225,7 @@ def flow_rows(run: Run, aspect: str) -> tuple[list[FlowRow], tuple[str, ...]]:
     return rows, categories
 
 
-def drivers(run: Run, claim: str) -> alt.LayerChart | alt.FacetChart:
+def drivers(run: RunView, claim: str) -> alt.LayerChart | alt.FacetChart:
     """What moves a claim: its probability in the futures with the lowest and the highest third of each number, or by hypothesis."""
     import altair as alt
     import pandas as pd
@@ -287,7 +289,7 @@ def _stream(plan: str, years: tuple[float, ...], codes: npt.NDArray[np.int_], ca
     return rows
 
 
-def _fan_rows(run: Run, levels: Array, plan: str) -> pd.DataFrame:
+def _fan_rows(run: RunView, levels: Array, plan: str) -> pd.DataFrame:
     import pandas as pd
 
     lo90, lo50, mid, hi50, hi90 = (np.round(row, 4) for row in levels)
@@ -298,7 +300,7 @@ def _records(rows: pd.DataFrame) -> list[dict[str, object]]:
     return [{str(key): None if value != value else value for key, value in row.items()} for row in rows.to_dict("records")]
 
 
-def _plan_colour(run: Run, legend: bool = True) -> alt.Color:
+def _plan_colour(run: RunView, legend: bool = True) -> alt.Color:
     import altair as alt
 
     titles, colours = [p.name for p in run.plans], [p.colour for p in run.plans]

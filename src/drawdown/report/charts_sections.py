@@ -9,8 +9,8 @@ from drawdown.observe.level import NOTE, SHORT_NOTE
 from drawdown.report import endstates
 from drawdown.report.answers import compared_plans
 from drawdown.report.chronicles import Told
-from drawdown.report.history import Record
-from drawdown.report.run import PlanView, Run
+from drawdown.report.history import RecordedSeries
+from drawdown.report.run import PlanView, RunView
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class ChroniclesView:
     note: str = SHORT_NOTE
 
 
-def map_view(run: Run) -> MapView | None:
+def map_view(run: RunView) -> MapView | None:
     """Who rules where, week by week; nothing where the run kept no futures."""
     if not run.places or not run.has("control"):
         return None
@@ -60,27 +60,27 @@ def map_view(run: Run) -> MapView | None:
     return MapView(run.plans, actors, len(run.dates) - 1, str(run.dates[0]), of)
 
 
-def fans_view(run: Run, past: Mapping[str, Record]) -> FansView | None:
+def fans_view(run: RunView, past: Mapping[str, RecordedSeries]) -> FansView | None:
     """Series over time; nothing where the run kept no futures."""
     if run.kept is None:
         return None
     return FansView(run.plans, any(record.after for record in past.values()), _first_pair(run) if len(run.plans) > 1 else None)
 
 
-def ends_view(run: Run) -> EndsView | None:
+def ends_view(run: RunView) -> EndsView | None:
     """How futures end; nothing where no end state is known."""
     found = endstates.aspects(run)
     return EndsView({aspect: endstates.ASPECTS[aspect] for aspect in found}) if found else None
 
 
-def chronicles_view(run: Run, told: Told) -> ChroniclesView | None:
+def chronicles_view(run: RunView, told: Told) -> ChroniclesView | None:
     """Futures told, or why there are none; nothing where there is nothing to say."""
     those = {chronicle.plan for chronicle in told.chronicles}
     plans = tuple(plan for plan in run.plans if plan.id in those)
     return ChroniclesView(plans, told.why) if plans or told.why else None
 
 
-def _first_pair(run: Run) -> tuple[int, int]:
+def _first_pair(run: RunView) -> tuple[int, int]:
     """The pair that a claim compares, if one does; else the first two plans."""
     ids = [p.id for p in run.plans]
     for claim in run.resolved.claims:

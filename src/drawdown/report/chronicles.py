@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from drawdown.report.run import Array, Run
+from drawdown.report.run import Array, RunView
 from drawdown.report.words import number
 from drawdown.runs.format import CHRONICLES
 from drawdown.runs.sums import seal_holds, sealed
@@ -56,7 +56,7 @@ class Told:
     why: str = ""
 
 
-def chronicles(run: Run, tell: bool = True) -> Told:
+def chronicles(run: RunView, tell: bool = True) -> Told:
     """What was told: from the run folder's cache or, with `tell`, now."""
     path = run.folder / CHRONICLES
     if (kept := _kept(path, run)) is not None:
@@ -74,7 +74,7 @@ def chronicles(run: Run, tell: bool = True) -> Told:
     return told
 
 
-def _kept(path: Path, run: Run) -> Told | None:
+def _kept(path: Path, run: RunView) -> Told | None:
     """The cache; None where there is none, or one that was cut off or is no longer what was told: that is told again."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -129,7 +129,7 @@ def medoids(points: Array, count: int = MEDOIDS) -> tuple[list[int], Array]:
     return [chosen[i] for i in order], shares[order]
 
 
-def features(run: Run, plan: str) -> Array:
+def features(run: RunView, plan: str) -> Array:
     """What makes futures alike: yearly means of the main series, each standardised over futures, each quantity with equal weight."""
     columns = []
     for name in FEATURES:
@@ -149,7 +149,7 @@ def features(run: Run, plan: str) -> Array:
     return np.concatenate(columns, axis=1) if columns else np.zeros((run.kept_futures, 1))
 
 
-def _tell(run: Run) -> list[ToldFuture]:
+def _tell(run: RunView) -> list[ToldFuture]:
     from drawdown.engine import Engine
 
     assert run.kept is not None
@@ -220,7 +220,7 @@ def parts_at(first: Sequence[Sentence], second: Sequence[Sentence]) -> str | Non
     return min(apart) if apart else None
 
 
-def _killed(run: Run) -> dict[tuple[str, int], str]:
+def _killed(run: RunView) -> dict[tuple[str, int], str]:
     """Deaths of each kept future in all."""
     if not run.has("deaths"):
         return {}
@@ -233,7 +233,7 @@ def _killed(run: Run) -> dict[tuple[str, int], str]:
     return out
 
 
-def _end_words(run: Run) -> dict[tuple[str, int], str]:
+def _end_words(run: RunView) -> dict[tuple[str, int], str]:
     """How each future ended, in a few words."""
     table = run.end_states
     if not len(table):

@@ -12,7 +12,7 @@ from drawdown.claims.decided import answerable, answered, why_not
 from drawdown.claims.measured import measured
 from drawdown.report import answers as asked
 from drawdown.report.markup import Cited, cited
-from drawdown.report.run import PlanView, Run
+from drawdown.report.run import PlanView, RunView
 from drawdown.report.words import in_words, listed, number, percent, signed
 from drawdown.scenario.model import Claim
 
@@ -79,7 +79,7 @@ class Few:
 
 
 @dataclass(frozen=True, slots=True)
-class Distance:
+class DistanceRow:
     """A distance of end states, and what is said after it."""
 
     value: str
@@ -87,11 +87,11 @@ class Distance:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedRow:
     """What a claim that compares plans found: a distance, or why there is no answer, or a share of futures and the mean difference."""
 
     pair: str
-    measured: Distance | None
+    measured: DistanceRow | None
     reason: str
     probability: float
     mean: str
@@ -133,7 +133,7 @@ class ClaimRow:
     likely: Likely | None
     rarely: Rarely | None
     few: Few | None
-    compared: tuple[Compared, ...]
+    compared: tuple[ComparedRow, ...]
     happened: str
     source: tuple[Cited, ...]
     answers: tuple[AnswerRow, ...]
@@ -145,7 +145,7 @@ class ClaimRow:
 Answered = tuple[PlanView, Answer]
 
 
-def row(run: Run, claim: Claim, found: Mapping[tuple[str, str], Answer], ident: str) -> ClaimRow:
+def row(run: RunView, claim: Claim, found: Mapping[tuple[str, str], Answer], ident: str) -> ClaimRow:
     """The row of a claim; `found`: answers by (claim, plan), those that compare plans under `a minus b`."""
     plans = {plan.id for plan in run.plans}
     here = [(plan, found[claim.id, plan.id]) for plan in run.plans if (claim.id, plan.id) in found]
@@ -179,7 +179,7 @@ def mostly_decided(a: Answer) -> bool:
     return a.known >= DECIDED * (a.known + a.unknown)
 
 
-def _why_silent(run: Run, claim: Claim) -> str:
+def _why_silent(run: RunView, claim: Claim) -> str:
     absent = [p for p in asked.compared_plans(claim) if p not in {plan.id for plan in run.plans}]
     return "Compares plans that this run does not have: " + ", ".join(absent) if absent else "Not evaluated in this run."
 
@@ -193,7 +193,7 @@ TICKS = tuple(
 )
 
 
-def _plot(run: Run, here: Sequence[Answered], compared: Sequence[Answer]) -> Plot | None:
+def _plot(run: RunView, here: Sequence[Answered], compared: Sequence[Answer]) -> Plot | None:
     every = [*here, *((NEUTRAL, a) for a in compared)]
     said, dots = [], []
     for index, (plan, a) in enumerate(every):
@@ -205,7 +205,7 @@ def _plot(run: Run, here: Sequence[Answered], compared: Sequence[Answer]) -> Plo
     return Plot(len(every) * STEP + 2 * PAD, "; ".join(said), tuple(dots)) if dots else None
 
 
-def _pair(run: Run, label: str) -> str:
+def _pair(run: RunView, label: str) -> str:
     names = {p.id: p.name for p in run.plans}
     return BETWEEN.join(names.get(plan, plan) for plan in plans_of_pair(label) or (label,))
 
@@ -230,14 +230,14 @@ def _few(few: Sequence[Answered], others: bool) -> Few:
     return Few(reason, f" under {listed([plan.name for plan, _ in few])}" if others else "")
 
 
-def _compared(run: Run, a: Answer) -> Compared:
+def _compared(run: RunView, a: Answer) -> ComparedRow:
     pair = _pair(run, a.plan)
     if a.chance is not None:
         found = measured(a)
-        return Compared(pair, Distance(found.value, found.words.removeprefix(found.value)), "", a.probability, "")
+        return ComparedRow(pair, DistanceRow(found.value, found.words.removeprefix(found.value)), "", a.probability, "")
     reason = "" if answered(a) else why_not([a.known], a.known + a.unknown)
     mean = "" if a.value is None else _with_error(a.value, a.value_error)
-    return Compared(pair, None, reason, a.probability, mean)
+    return ComparedRow(pair, None, reason, a.probability, mean)
 
 
 def _with_error(value: float, error: float | None) -> str:
@@ -248,7 +248,7 @@ def _numbers(plan: PlanView | None, name: str, a: Answer) -> AnswerRow:
     return AnswerRow(plan, name, answered(a), a.probability, a.error, a.known, a.unknown, a.margin)
 
 
-def _gaps(run: Run, claim: Claim, here: Sequence[Answered]) -> tuple[Gap, ...]:
+def _gaps(run: RunView, claim: Claim, here: Sequence[Answered]) -> tuple[Gap, ...]:
     """Paired differences; of an unfinished run fewer futures are done than it was asked for."""
     names, done = {p.id: p.name for p in run.plans}, {plan.id: a.known + a.unknown for plan, a in here}
     found = []

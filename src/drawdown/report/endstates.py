@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from drawdown.claims.endstates import FORMS, WAR_DEATHS
 from drawdown.report.colours import neutral
-from drawdown.report.run import Run
+from drawdown.report.run import RunView
 from drawdown.report.words import listed
 
 ASPECTS = {"form": "Form of the state", "leader": "Who leads", "war": "War or not", "foreign": "Foreign forces"}
@@ -35,12 +35,12 @@ class Flow:
     labels: Labels
 
 
-def aspects(run: Run) -> tuple[str, ...]:
+def aspects(run: RunView) -> tuple[str, ...]:
     """Aspects that this run can show."""
     return tuple(ASPECTS) if len(run.end_states) else ()
 
 
-def flow(run: Run, aspect: str, plan: str) -> Flow:
+def flow(run: RunView, aspect: str, plan: str) -> Flow:
     """The category of every future of a plan at the end of every year."""
     table = run.end_states
     rows = table[(table["plan"] == plan) & table["year"].notna()]
@@ -49,7 +49,7 @@ def flow(run: Run, aspect: str, plan: str) -> Flow:
     return Flow(aspect, plan, tuple(float(year) for year in wide.index), wide.to_numpy(dtype=object))
 
 
-def flows(run: Run, aspect: str) -> tuple[tuple[Flow, ...], tuple[str, ...]]:
+def flows(run: RunView, aspect: str) -> tuple[tuple[Flow, ...], tuple[str, ...]]:
     """One aspect under every plan, with the categories that all plans share; rare ones are folded into "Other".
 
     Leaders come commonest first; the other aspects in their own order, from the single state, from no war, from nobody foreign.
@@ -64,7 +64,7 @@ def flows(run: Run, aspect: str) -> tuple[tuple[Flow, ...], tuple[str, ...]]:
     return folded, (*ordered, *rest, *([ENDED] if ENDED in counts else []))
 
 
-def colours(run: Run, aspect: str, categories: tuple[str, ...]) -> list[tuple[str, str]]:
+def colours(run: RunView, aspect: str, categories: tuple[str, ...]) -> list[tuple[str, str]]:
     """Colour of each category on a light and on a dark page: a leader wears his own, as on the map; what is no actor is grey."""
     own = {_capital(name): run.actor_colours[actor] for actor, name in run.political_names.items()} if aspect == "leader" else {}
     grey = [category for category in categories if category not in own]
@@ -77,7 +77,7 @@ def _rank(category: str) -> int:
     return next((i for i, form in enumerate(forms) if category.startswith(form)), int(category in (WAR, FOREIGN)))
 
 
-def _words(run: Run, aspect: str, row: tuple[object, ...]) -> str:
+def _words(run: RunView, aspect: str, row: tuple[object, ...]) -> str:
     form, self_rule, leader, war, foreign = row
     if form is None or form != form:  # a future that had ended has no state
         return ENDED

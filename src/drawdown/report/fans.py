@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from drawdown.errors import DrawdownError
-from drawdown.report.run import Array, Run
+from drawdown.report.run import Array, RunView
 from drawdown.vocabulary.units import unit_of
 
 VIOLENCE = "Violence"  # heading of the series that count the dead, attacks and those who fled
@@ -42,7 +42,7 @@ class Topic:
         return self.words or unit_of(self.unit).told
 
 
-def topics(run: Run) -> tuple[Topic, ...]:
+def topics(run: RunView) -> tuple[Topic, ...]:
     """Every national series that the run kept, in reading order."""
     found = _deaths(run)
     if run.has("attacks"):
@@ -79,7 +79,7 @@ def topics(run: Run) -> tuple[Topic, ...]:
     return tuple(found)
 
 
-def _deaths(run: Run) -> list[Topic]:
+def _deaths(run: RunView) -> list[Topic]:
     """Everything that counts the dead: all of it at the level that records count."""
     found = []
     if run.has("deaths"):
@@ -104,13 +104,13 @@ def _deaths(run: Run) -> list[Topic]:
     return found + [Topic(f"fallen:{a}", VIOLENCE, f"Recorded deaths of {run.names[a]}", "deaths per week", "fallen", a) for a in foreign]
 
 
-def colour_of(run: Run, topic: Topic) -> str | None:
+def colour_of(run: RunView, topic: Topic) -> str | None:
     """Colour of the one actor (or ruler) whom a topic is about; None where it is about none or several."""
     rulers = {ruler.id: ruler.colour for ruler in run.rulers}
     return rulers.get(topic.member) if topic.quantity == "control" else run.actor_colours.get(topic.member)
 
 
-def topic(run: Run, topic_id: str, place: str | None = None) -> Topic:
+def topic(run: RunView, topic_id: str, place: str | None = None) -> Topic:
     """The topic of that id, for the country or for one place.
 
     Raises KeyError, naming those there are, and DrawdownError where the run does not keep the series by place.
@@ -124,7 +124,7 @@ def topic(run: Run, topic_id: str, place: str | None = None) -> Topic:
     return replace(t, place=place)
 
 
-def paths(run: Run, topic: Topic, plan: str) -> Array:
+def paths(run: RunView, topic: Topic, plan: str) -> Array:
     """Every kept future's weekly series of a topic: [future, week]."""
     if topic.quantity == "control":
         actors = next(r.actors for r in run.rulers if r.id == topic.member)
@@ -148,12 +148,12 @@ def paths(run: Run, topic: Topic, plan: str) -> Array:
     return np.asarray(data.values, dtype=np.float64)
 
 
-def fan(run: Run, topic: Topic, plan: str) -> Array:
+def fan(run: RunView, topic: Topic, plan: str) -> Array:
     """Quantiles over futures at 5, 25, 50, 75 and 95%: [level, week]; not a number where no future got so far."""
     return quantiles(paths(run, topic, plan))
 
 
-def paired(run: Run, topic: Topic, plan: str, other: str) -> Array:
+def paired(run: RunView, topic: Topic, plan: str, other: str) -> Array:
     """Quantiles of `plan` minus `other` on the same futures: [level, week]; of the running totals where the topic is a flow."""
     return quantiles(difference(topic, paths(run, topic, plan), paths(run, topic, other)))
 
@@ -184,7 +184,7 @@ def quantiles(data: Array) -> Array:
     return out
 
 
-def _over_places(run: Run, share: object, place: str | None) -> Array:
+def _over_places(run: RunView, share: object, place: str | None) -> Array:
     import xarray as xr
 
     assert isinstance(share, xr.DataArray)
@@ -196,5 +196,5 @@ def _over_places(run: Run, share: object, place: str | None) -> Array:
     return np.asarray(((share * residents).sum("place", skipna=False) / residents.sum()).values, dtype=np.float64)
 
 
-def _members(run: Run, dim: str) -> list[str]:
+def _members(run: RunView, dim: str) -> list[str]:
     return [str(m) for m in run.kept[dim].values] if run.kept is not None and dim in run.kept.coords else []

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from drawdown.report.answers import outcomes
-from drawdown.report.run import Array, Run
+from drawdown.report.run import Array, RunView
 from drawdown.report.words import day, listed, plural
 from drawdown.scenario.model import Fit, Hypothesis, Scenario
 
@@ -45,7 +45,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class WhatWasFitted:
     """The posterior patches (none: the run is older than their record), the numbers drawn from joint samples, the reweighted questions."""
 
     fits: tuple[Fit, ...]
@@ -106,7 +106,7 @@ def _span(fit: Fit) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class Reweighted:
     """A claim under a plan as the run has it and with futures weighted back to the declared weights; `error` is of the difference."""
 
     claim: str
@@ -126,16 +126,16 @@ class Moved:
         return abs(self.by) >= MOVED and abs(self.by) > BEYOND_LUCK * self.error
 
 
-def fitted(run: Run) -> Fitted | None:
+def fitted(run: RunView) -> WhatWasFitted | None:
     """What was fitted before the run; None where every number has the range that was stated."""
     scenario = run.resolved
     numbers = tuple(name for name in scenario.samples if not name.startswith("hypothesis:"))
     if not scenario.fits and not scenario.samples:
         return None
-    return Fitted(scenario.fits, numbers, _questions(run, scenario))
+    return WhatWasFitted(scenario.fits, numbers, _questions(run, scenario))
 
 
-def _questions(run: Run, scenario: Scenario) -> tuple[Question, ...]:
+def _questions(run: RunView, scenario: Scenario) -> tuple[Question, ...]:
     found = []
     for hypothesis in scenario.hypotheses:
         before = _declared(scenario, hypothesis)
@@ -173,13 +173,13 @@ def _shares(weights: Sequence[float]) -> list[float]:
     return [w / total for w in weights]
 
 
-def _index(run: Run, hypothesis: Hypothesis) -> Array | None:
+def _index(run: RunView, hypothesis: Hypothesis) -> Array | None:
     """The option that each future drew [future]."""
     name = f"hypothesis:{hypothesis.id}"
     return run.draws[name].to_numpy(dtype=np.float64) if name in run.draws.columns and len(run.draws) else None
 
 
-def importance(run: Run) -> Array | None:
+def importance(run: RunView) -> Array | None:
     """Weight of each future [future] that brings the run back to the declared weights; None where nothing was reweighted, or cannot be."""
     scenario = run.resolved
     weights = np.ones(len(run.draws))
@@ -195,7 +195,7 @@ def importance(run: Run) -> Array | None:
     return weights if changed and np.isfinite(weights).all() and weights.sum() > 0 else None
 
 
-def moved(run: Run) -> list[Moved]:
+def moved(run: RunView) -> list[Reweighted]:
     """Every claim under every plan with the declared weights instead of the fitted ones; all other numbers as fitted. No further runs.
 
     The error is that of a ratio of means over futures (delta method), of the difference: what both share cancels.
@@ -214,7 +214,7 @@ def moved(run: Run) -> list[Moved]:
             w = w[np.isfinite(w)]
             if len(y) >= 2 and w.sum() > 0:
                 (plain, back), error = _moved(y, w)
-                found.append(Moved(claim, plan, plain, back, error))
+                found.append(Reweighted(claim, plan, plain, back, error))
     return found
 
 
@@ -225,7 +225,7 @@ def _moved(y: Array, w: Array) -> tuple[tuple[float, float], float]:
     return (plain, back), float(residual.std(ddof=1) / math.sqrt(len(y)))
 
 
-def lines(run: Run) -> list[str]:
+def lines(run: RunView) -> list[str]:
     """For the terminal: what was fitted, and which weights that moved, a line each; none for a run without a fit."""
     found = fitted(run)
     if found is None:
@@ -255,9 +255,9 @@ def _whole(share: float | None) -> str:
     return "?" if share is None else f"{share * 100:.0f}"
 
 
-def strongest(found: Sequence[Moved], most: int = 3) -> list[Moved]:
+def strongest(found: Sequence[Reweighted], most: int = 3) -> list[Reweighted]:
     """The clearest moves, one a claim, largest first."""
-    best: dict[str, Moved] = {}
+    best: dict[str, Reweighted] = {}
     for one in sorted(found, key=lambda m: -abs(m.by)):
         if one.clear:
             best.setdefault(one.claim, one)

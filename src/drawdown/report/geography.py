@@ -10,7 +10,7 @@ from typing import Required, TypedDict, cast
 import numpy as np
 import numpy.typing as npt
 
-from drawdown.report.run import Run
+from drawdown.report.run import RunView
 from drawdown.scenario.model import Place
 
 WIDTH = 620.0
@@ -25,7 +25,7 @@ Ring = list[list[float]]  # points, the first again at the end
 Polygons = list[list[Ring]]  # each: its outline, then its holes
 
 
-def features(run: Run) -> dict[str, Polygons]:
+def features(run: RunView) -> dict[str, Polygons]:
     """Outlines of every place that has any, by place id; empty when the scenario came without borders."""
     found = run.text("scenario/places.geojson")
     data = run.resolved.geojson or (cast("Mapping[str, object]", json.loads(found)) if found else {})
@@ -49,7 +49,7 @@ class _Feature(TypedDict):
     properties: dict[str, object]
 
 
-class Shape(TypedDict, total=False):
+class Outline(TypedDict, total=False):
     """A place as it is drawn, y downwards; `anchor` and `radius`: of one that stands beside the map; `tile`: of one without borders."""
 
     id: Required[str]
@@ -68,16 +68,16 @@ class Drawing(TypedDict):
     kind: str
     width: float
     height: float
-    places: list[Shape]
+    places: list[Outline]
 
 
-def shapes(run: Run) -> Drawing:
+def shapes(run: RunView) -> Drawing:
     """The drawing of a run's places."""
     outlines = features(run)
     return _map(run, outlines) if outlines else _tile_map(run)
 
 
-def _map(run: Run, outlines: Mapping[str, Polygons]) -> Drawing:
+def _map(run: RunView, outlines: Mapping[str, Polygons]) -> Drawing:
     rings = {place: _rings(polygons) for place, polygons in outlines.items()}
     every = np.concatenate([ring for those in rings.values() for ring in those])
     west, south = every.min(axis=0)
@@ -90,7 +90,7 @@ def _map(run: Run, outlines: Mapping[str, Polygons]) -> Drawing:
         points = np.atleast_2d(np.asarray(points, dtype=float))
         return np.column_stack([MARGIN + (points[:, 0] - west) * squeeze * scale, MARGIN + (north - points[:, 1]) * scale])
 
-    drawn: list[Shape] = []
+    drawn: list[Outline] = []
     without: list[tuple[Place, float, float]] = []
     for place in run.resolved.places:
         lines = [project(ring) for ring in rings.get(place.id, ())]
@@ -121,7 +121,7 @@ def _map(run: Run, outlines: Mapping[str, Polygons]) -> Drawing:
     return {"kind": "map", "width": WIDTH, "height": round(max(height, floor), 1), "places": drawn}
 
 
-def tiles(run: Run) -> dict[str, tuple[int, int]]:
+def tiles(run: RunView) -> dict[str, tuple[int, int]]:
     """Column and row of every place on a grid that keeps north up and neighbours near: least total squared displacement."""
     from scipy.optimize import linear_sum_assignment
 
@@ -137,13 +137,13 @@ def tiles(run: Run) -> dict[str, tuple[int, int]]:
     return {places[r].id: (int(cells[c][0]), int(cells[c][1])) for r, c in zip(rows, chosen, strict=True)}
 
 
-def _tile_map(run: Run) -> Drawing:
+def _tile_map(run: RunView) -> Drawing:
     grid = tiles(run)
     if not grid:
         return {"kind": "tiles", "width": WIDTH, "height": 40.0, "places": []}
     columns = max(c for c, _ in grid.values()) + 1
     size = (WIDTH - 2 * MARGIN) / columns
-    drawn: list[Shape] = []
+    drawn: list[Outline] = []
     for place in run.resolved.places:
         column, row = grid[place.id]
         x, y, inner = MARGIN + column * size, MARGIN + row * size, size - 6

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from drawdown.cases.recorded import FOLDER
 from drawdown.errors import DrawdownError
 from drawdown.report.fans import CIVILIANS_AND_POLICE
-from drawdown.report.run import Run
+from drawdown.report.run import RunView
 from drawdown.scenario.library import shipped_folder
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ Row = tuple[str, float]  # date, value
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RecordedSeries:
     """What was recorded of one series: before the origin, and from it on."""
 
     source: str
@@ -41,7 +41,7 @@ class Record:
     after: tuple[Row, ...]
 
 
-def history(run: Run) -> dict[str, Record]:
+def history(run: RunView) -> dict[str, RecordedSeries]:
     """Records by topic id; empty where there are no data.
 
     From `history.csv` (date, topic, value, source) in the run folder or, for a shipped scenario, beside it; else recorded deaths a week
@@ -58,7 +58,7 @@ def history(run: Run) -> dict[str, Record]:
     return _recorded(run, Path(folder)) if folder and Path(folder).is_dir() else {}
 
 
-def _from_file(run: Run, path: Path) -> dict[str, Record]:
+def _from_file(run: RunView, path: Path) -> dict[str, RecordedSeries]:
     import pandas as pd
 
     try:
@@ -75,7 +75,7 @@ def _from_file(run: Run, path: Path) -> dict[str, Record]:
     table = table[table["value"].notna() & (table["date"] < pd.Timestamp(_end(run)))].sort_values("date")
     known = table["date"] < pd.Timestamp(run.origin)
     return {
-        str(topic): Record(
+        str(topic): RecordedSeries(
             ", ".join(dict.fromkeys(str(s) for s in rows["source"])), _pairs(rows[known[rows.index]]), _pairs(rows[~known[rows.index]])
         )
         for topic, rows in table.groupby("topic")
@@ -86,12 +86,12 @@ def _pairs(rows: pd.DataFrame) -> tuple[Row, ...]:
     return tuple((d.date().isoformat(), float(v)) for d, v in zip(rows["date"], rows["value"], strict=True))
 
 
-def _end(run: Run) -> date:
+def _end(run: RunView) -> date:
     """First day after the run's last week."""
     return run.origin + timedelta(weeks=len(run.dates))
 
 
-def _recorded(run: Run, folder: Path) -> dict[str, Record]:
+def _recorded(run: RunView, folder: Path) -> dict[str, RecordedSeries]:
     from drawdown.cases import find
     from drawdown.cases.recorded import recorded as record_in
     from drawdown.evaluate.folds import FoldError
@@ -112,7 +112,7 @@ def _recorded(run: Run, folder: Path) -> dict[str, Record]:
     if not rows and not after:
         return {}
     topic = CIVILIANS_AND_POLICE if record.counts == "civilians and police" else "civilian_deaths"
-    return {topic: Record(record.source, rows, after)}
+    return {topic: RecordedSeries(record.source, rows, after)}
 
 
 def _weekly(daily: npt.NDArray[np.float64], start: date, mondays: list[date]) -> tuple[Row, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from drawdown.report import rule
 from drawdown.report.chart_style import styled
 from drawdown.report.geography import Polygons, Ring, features, tiles
-from drawdown.report.run import Run
+from drawdown.report.run import RunView
 
 if TYPE_CHECKING:
     import altair as alt
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PALEST = 0.15  # strength of colour where hardly a future agrees: to be seen at all
 
 
-def who_rules(run: Run, plan: str, week: int = -1) -> alt.Chart | alt.LayerChart | alt.FacetChart:
+def who_rules(run: RunView, plan: str, week: int = -1) -> alt.Chart | alt.LayerChart | alt.FacetChart:
     """Map of one week under one plan: whoever rules in more futures than anyone else by colour, how many by strength of colour."""
     import altair as alt
     import pandas as pd

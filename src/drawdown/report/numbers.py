@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from drawdown.report.fitted import declared
-from drawdown.report.run import Array, Run
+from drawdown.report.run import Array, RunView
 from drawdown.report.words import listed, number, percent
 from drawdown.scenario.coverage import numbers_of
 from drawdown.scenario.model import Distribution, Number, Option
@@ -62,12 +62,12 @@ class StatedNumber:
         return not low - slack <= self.drawn[1] <= high + slack
 
 
-def numbers(run: Run) -> list[StatedNumber]:
+def numbers(run: RunView) -> list[StatedNumber]:
     """Numbers of the resolved scenario, each with a row for every option that sets it, then mechanisms' defaults, by name."""
     return _Table(run).rows()
 
 
-def stated(run: Run) -> int:
+def stated(run: RunView) -> int:
     """How many numbers the scenario states: what `drawdown check` counts, by the same function."""
     return len(numbers_of(run.resolved))
 
@@ -86,7 +86,7 @@ def grade_counts(rows: Sequence[StatedNumber]) -> dict[str, int]:
 class _Table:
     """The rows of one run; holds what the rows are looked up in."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: RunView) -> None:
         self.run = run
         self.scenario = run.resolved
         self.draws: Mapping[str, Array] = {str(c): run.draws[c].to_numpy(dtype=np.float64) for c in run.draws.columns if c != "future"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from drawdown.evaluate.exits import Rate, load
 from drawdown.evaluate.exits_of_plans import OutsideView, known_then, outside_view
 from drawdown.evaluate.exits_tested import leave_one_out
-from drawdown.report.run import PlanView, Run
+from drawdown.report.run import PlanView, RunView
 
 OUTCOMES = {
     "takeover": "Someone else took over within 24 months",
@@ -40,7 +40,7 @@ class ExitsView:
     outcomes: Mapping[str, str] = field(default_factory=lambda: OUTCOMES)
 
 
-def view(run: Run) -> ExitsView | None:
+def view(run: RunView) -> ExitsView | None:
     """The outside view from the project's own table of exits; none for a run without plans."""
     known = {p.id: p for p in run.resolved.plans}
     views = [(plan, outside_view(run.resolved, known[plan.id])) for plan in run.plans if plan.id in known]

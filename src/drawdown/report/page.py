@@ -16,7 +16,7 @@ from drawdown.report.fitted import moved
 from drawdown.report.history import history
 from drawdown.report.numbers import numbers
 from drawdown.report.payload import Embedded, payload
-from drawdown.report.run import Run, open_run
+from drawdown.report.run import RunView, open_run
 from drawdown.report.templating import fill
 from drawdown.runs.disk import write_text
 
@@ -66,7 +66,7 @@ def write_report(run_dir: Path, out: Path | None = None, tell: bool = True) -> P
     return path
 
 
-def render(run: Run, tell: bool = True) -> str:
+def render(run: RunView, tell: bool = True) -> str:
     """The page as text."""
     told, past, known, moves = chronicles(run, tell), history(run), numbers(run), moved(run)
     drivers = all_drivers(run, [claim.id for claim in run.resolved.claims])

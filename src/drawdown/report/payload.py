@@ -20,11 +20,11 @@ from drawdown.report.answers import Driver, unmoved
 from drawdown.report.chronicles import Told
 from drawdown.report.colours import NEUTRALS
 from drawdown.report.fitted import fitted
-from drawdown.report.history import Record
+from drawdown.report.history import RecordedSeries
 from drawdown.report.map_chart import PALEST
 from drawdown.report.numbers import StatedNumber
 from drawdown.report.pack import Pack, Reference
-from drawdown.report.run import Array, Run
+from drawdown.report.run import Array, RunView
 
 if TYPE_CHECKING:
     import altair as alt
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 FAN_BITS, PLACE_BITS, LAYER_BITS = 10, 8, 7
 MOST_PAIRS = 15
 MOST_PLACES_WITH_FANS = 60
-NOTHING_TOLD, NO_RECORD = Told(), MappingProxyType[str, Record]({})
+NOTHING_TOLD, NO_RECORD = Told(), MappingProxyType[str, RecordedSeries]({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ class Embedded:
 
 
 def payload(
-    run: Run,
+    run: RunView,
     numbers: Sequence[StatedNumber],
     drivers: Mapping[str, list[Driver]],
     chronicles: Told = NOTHING_TOLD,
-    history: Mapping[str, Record] = NO_RECORD,
+    history: Mapping[str, RecordedSeries] = NO_RECORD,
 ) -> Embedded:
     """What the page's script reads."""
     pack = Pack()
@@ -91,13 +91,13 @@ def _row(n: StatedNumber) -> list[object]:
     return [*drawn, n.unit, n.source, n.locator, n.grade, n.known_on, n.note, n.of]
 
 
-def _fitted_before(run: Run) -> bool:
+def _fitted_before(run: RunView) -> bool:
     """Whether whatever was fitted saw nothing dated on or after the origin."""
     found = fitted(run)
     return found is None or found.none_after(run.origin)
 
 
-def _layers(run: Run, pack: Pack) -> dict[str, object]:
+def _layers(run: RunView, pack: Pack) -> dict[str, object]:
     """Map layers by plan; each array has the week last, where it compresses best."""
     layers: dict[str, dict[str, object]] = {"rule": {}, "deaths": {}, "forces": {}, "standing": {}}
     for plan in run.plans:
@@ -127,7 +127,7 @@ class _National:
     pairs: dict[str, dict[str, Reference]] = field(default_factory=dict)
 
 
-def _fans(run: Run, pack: Pack) -> _National:
+def _fans(run: RunView, pack: Pack) -> _National:
     """National fans and paired differences by topic."""
     national = _National()
     pairs = list(combinations([p.id for p in run.plans], 2))[:MOST_PAIRS]
@@ -150,7 +150,7 @@ def _fans(run: Run, pack: Pack) -> _National:
     return national
 
 
-def _place_fans(run: Run, pack: Pack) -> dict[str, list[dict[str, object]]]:
+def _place_fans(run: RunView, pack: Pack) -> dict[str, list[dict[str, object]]]:
     """Deaths, void and every ruler that matters in the place, for each place: computed a quantity at a time, since reading is slow."""
     if run.kept is None or "place" not in run.kept.coords:
         return {}
@@ -182,7 +182,7 @@ def _place_fans(run: Run, pack: Pack) -> dict[str, list[dict[str, object]]]:
     return out
 
 
-def _flows(run: Run) -> dict[str, object]:
+def _flows(run: RunView) -> dict[str, object]:
     found: dict[str, object] = {}
     for aspect in endstates.aspects(run):
         rows, categories = charts.flow_rows(run, aspect)

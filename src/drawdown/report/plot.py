@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from drawdown.errors import DrawdownError, expected_one_of
 from drawdown.report import charts, endstates, fans
-from drawdown.report.run import Run, open_run
+from drawdown.report.run import RunView, open_run
 
 if TYPE_CHECKING:
     import altair as alt
@@ -57,7 +57,7 @@ def chart_name(chart: str) -> tuple[str, list[str]]:
     return name, rest
 
 
-def _draw(run: Run, chart: str) -> alt.TopLevelMixin:
+def _draw(run: RunView, chart: str) -> alt.TopLevelMixin:
     name, rest = chart_name(chart)
     plans, claims = [p.id for p in run.plans], [c.id for c in run.resolved.claims]
     arguments: list[str | int]
@@ -83,7 +83,7 @@ def _known(kind: str, name: str, names: Iterable[str]) -> str:
     return name
 
 
-def _series(run: Run, rest: list[str]) -> list[str | int]:
+def _series(run: RunView, rest: list[str]) -> list[str | int]:
     """A topic, whose id may hold a colon itself, and perhaps a place."""
     topics = [t.id for t in fans.topics(run)]
     if not rest:
@@ -95,7 +95,7 @@ def _series(run: Run, rest: list[str]) -> list[str | int]:
     return [_known("series", ":".join(rest), topics)]
 
 
-def _week(run: Run, text: str) -> list[int]:
+def _week(run: RunView, text: str) -> list[int]:
     weeks = len(run.dates)
     if not text.isdigit() or int(text) >= weeks:
         raise DrawdownError(f"week: got '{text}'; expected 0 to {weeks - 1}")

@@ -7,17 +7,17 @@ import warnings
 import numpy as np
 import numpy.typing as npt
 
-from drawdown.report.run import Array, Run
+from drawdown.report.run import Array, RunView
 
 HALF = 0.5  # whoever rules at least half of the residents rules the place
 
 
-def state_names(run: Run) -> tuple[str, ...]:
+def state_names(run: RunView) -> tuple[str, ...]:
     """Names of the states of a place: every ruler, then the void, then contested."""
     return (*(ruler.name for ruler in run.rulers), "Nobody: a void", "Contested: nobody rules half")
 
 
-def ruling(run: Run, plan: str) -> Array:
+def ruling(run: RunView, plan: str) -> Array:
     """Share of kept futures in which each ruler, the void or a contest holds the place: [week, place, state].
 
     A place is ruled by whoever has at least half of its residents, void where half of them are ruled by nobody, else contested.
@@ -34,7 +34,7 @@ def ruling(run: Run, plan: str) -> Array:
     return np.asarray(shares / alive, dtype=np.float64)
 
 
-def deaths_rate(run: Run, plan: str) -> Array | None:
+def deaths_rate(run: RunView, plan: str) -> Array | None:
     """Mean deaths a week in each place over the four weeks to date, over futures: [week, place]."""
     if not run.has("deaths"):
         return None
@@ -45,14 +45,14 @@ def deaths_rate(run: Run, plan: str) -> Array | None:
     return np.asarray((totals[weeks] - totals[first]) / (weeks - first)[:, None])
 
 
-def forces(run: Run, plan: str) -> Array | None:
+def forces(run: RunView, plan: str) -> Array | None:
     """Mean persons under arms of every actor: [actor, week, place]."""
     if not run.has("force"):
         return None
     return _mean(run.series("force", plan).transpose("future", "actor", "week", "place").values)
 
 
-def standing(run: Run, plan: str) -> Array | None:
+def standing(run: RunView, plan: str) -> Array | None:
     """Mean standing of every actor among those who live in the place (communities weighted by residents): [actor, week, place]."""
     if not (run.has("standing") and run.has("residents")):
         return None

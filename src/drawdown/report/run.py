@@ -60,7 +60,7 @@ class Ruler:
 
 
 @dataclass(frozen=True)
-class Run:
+class RunView:
     """One run folder on the page. Charts and the page read from here and nowhere else; `store` is the folder as it is read."""
 
     store: opened.Run
@@ -244,9 +244,9 @@ class Run:
         return self.store.ablation
 
 
-def open_run(folder: Path) -> Run:
+def open_run(folder: Path) -> RunView:
     """Open a run folder, as the store does. Raises StoreError, saying what is missing or damaged and what to do."""
-    return Run(opened.open_run(folder))
+    return RunView(opened.open_run(folder))
 
 
 def _codes(names: list[str]) -> list[str]:

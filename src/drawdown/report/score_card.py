@@ -12,7 +12,7 @@ from drawdown.claims.answers import Answer
 from drawdown.claims.decided import answered
 from drawdown.evaluate.scores import mean_with_error
 from drawdown.report import answers as asked
-from drawdown.report.run import PlanView, Run
+from drawdown.report.run import PlanView, RunView
 from drawdown.report.words import listed, plural
 from drawdown.scenario.model import Claim
 
@@ -115,7 +115,7 @@ class CardView:
     coin: float = COIN
 
 
-def view(run: Run) -> CardView | None:
+def view(run: RunView) -> CardView | None:
     """The card; none where the scenario tells no outcome."""
     claims = run.resolved.claims
     if not any(claim.happened.strip() for claim in claims):
@@ -125,7 +125,7 @@ def view(run: Run) -> CardView | None:
     return CardView(run.plans, card, left, verdict(run, card) if card.scored else "")
 
 
-def verdict(run: Run, card: ScoreCard) -> str:
+def verdict(run: RunView, card: ScoreCard) -> str:
     """How little so few claims say."""
     count = len(card.scored)
     say = f"{plural(count, 'claim').capitalize()} {'says' if count == 1 else 'say'}"
@@ -134,7 +134,7 @@ def verdict(run: Run, card: ScoreCard) -> str:
     return f"{say} {'next to nothing' if count < FEW_CLAIMS else 'little'}: by its score{_beside_a_coin(run, card)}."
 
 
-def _beside_a_coin(run: Run, card: ScoreCard) -> str:
+def _beside_a_coin(run: RunView, card: ScoreCard) -> str:
     """`, with a standard error of up to 0.05, the page beats a coin under Stay and cannot be told from a coin under Leave`."""
     names = {p.id: p.name for p in run.plans}
     worst = max(error for _, error in card.ahead.values())

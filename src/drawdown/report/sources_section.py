@@ -11,7 +11,7 @@ from markupsafe import Markup
 from drawdown.report.fitted import fitted
 from drawdown.report.markup import prose, web_address
 from drawdown.report.numbers import FITTED, SET_BY, StatedNumber, stated
-from drawdown.report.run import Run
+from drawdown.report.run import RunView
 from drawdown.report.templating import fill
 from drawdown.report.words import plural
 from drawdown.scenario.model import Source
@@ -48,12 +48,12 @@ class SourcesView:
     manifest: tuple[tuple[str, str], ...]
 
 
-def section(run: Run, numbers: Sequence[StatedNumber]) -> Markup:
+def section(run: RunView, numbers: Sequence[StatedNumber]) -> Markup:
     """The whole section."""
     return fill("sources", view(run, numbers))
 
 
-def view(run: Run, numbers: Sequence[StatedNumber]) -> SourcesView:
+def view(run: RunView, numbers: Sequence[StatedNumber]) -> SourcesView:
     """How the rows are counted, why what was drawn may not be what was stated, and what the numbers come from."""
     defaults, filled = (sum(n.of == of for n in numbers) for of in ("model", "loader"))
     beside = [
@@ -80,7 +80,7 @@ def view(run: Run, numbers: Sequence[StatedNumber]) -> SourcesView:
     )
 
 
-def commands(run: Run) -> str:
+def commands(run: RunView) -> str:
     """The commands that make the run and this page again; the same numbers come out, bit for bit, on the same versions."""
     m = run.manifest
     # The manifest names the scenario; a scenario that lay elsewhere is in the run folder itself.
@@ -95,7 +95,7 @@ def commands(run: Run) -> str:
     return shlex.join([*parts, "--out", "RUN"]) + " && drawdown report RUN"
 
 
-def _manifest(run: Run) -> tuple[tuple[str, str], ...]:
+def _manifest(run: RunView) -> tuple[tuple[str, str], ...]:
     flat = [(str(k), _short(v)) for k, v in run.manifest.items() if k != "files"]
     files = run.store.files.values()
     if files:

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 UNESCAPING = ("safe", "tojson", "urlize", "xmlattr", "striptags")
 
 
-class View(Protocol):
+class SectionView(Protocol):
     """What a template is filled from: a frozen dataclass, whose fields are the template's variables."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[object]]]
 
 
-def fill(template: str, view: View | None) -> Markup:
+def fill(template: str, view: SectionView | None) -> Markup:
     """A template of `report/templates/` with the fields of a view; nothing where there is no view."""
     if view is None:
         return Markup()

@@ -11,7 +11,7 @@ from drawdown.report import fitted as learned
 from drawdown.report import outside_view, score_card
 from drawdown.report.backtest_scores import BacktestScores, Reliable
 from drawdown.report.markup import inline
-from drawdown.report.run import Run
+from drawdown.report.run import RunView
 from drawdown.report.templating import fill
 from drawdown.report.words import percent
 
@@ -37,7 +37,7 @@ class Shift:
 class FitView:
     """What was fitted; `compared`: whether claims could be taken at the declared weights, `shifts` those that clearly move."""
 
-    fit: learned.Fitted
+    fit: learned.WhatWasFitted
     patches: str
     without: str
     notes: tuple[Markup, ...]
@@ -82,12 +82,12 @@ class TrustView:
     outside_view: Markup
 
 
-def section(run: Run, scores: BacktestScores | None, moves: Sequence[learned.Moved]) -> Markup:
+def section(run: RunView, scores: BacktestScores | None, moves: Sequence[learned.Reweighted]) -> Markup:
     """The whole section; `moves`: claims at the declared weights."""
     return fill("trust", view(run, scores, moves))
 
 
-def view(run: Run, scores: BacktestScores | None, moves: Sequence[learned.Moved]) -> TrustView:
+def view(run: RunView, scores: BacktestScores | None, moves: Sequence[learned.Reweighted]) -> TrustView:
     """What the section shows."""
     found = scores or BacktestScores()
     card, exits = fill("score_card", score_card.view(run)), fill("outside_view", outside_view.view(run))
@@ -97,7 +97,7 @@ def view(run: Run, scores: BacktestScores | None, moves: Sequence[learned.Moved]
     )  # fmt: skip
 
 
-def _fit(run: Run, moves: Sequence[learned.Moved]) -> FitView | None:
+def _fit(run: RunView, moves: Sequence[learned.Reweighted]) -> FitView | None:
     """What was fitted, to which data, and what that moved: weights beside those declared, and claims at both."""
     fit = learned.fitted(run)
     if fit is None:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from drawdown.report import answers as asked
 from drawdown.report.numbers import StatedNumber, grade_counts
-from drawdown.report.run import Run
+from drawdown.report.run import RunView
 from drawdown.report.templating import fill
 from drawdown.scenario.model import Claim
 
@@ -28,7 +28,7 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class Explained:
     """A claim with the first of what moves it, the share of its variance that all of them explain, and of that the share on grade D."""
 
     claim: Claim
@@ -39,7 +39,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class EffectRow:
     """A row of the table that `drawdown ablate` writes; `as_said`: whether its sign is the one that its sentence says."""
 
     mechanism: str
@@ -62,17 +62,17 @@ class WhyView:
     grades: tuple[Grade, ...]
     defaults: int
     defaults_assumed: int
-    moved: tuple[Moved, ...]
+    moved: tuple[Explained, ...]
     ablated: bool
-    effects: tuple[Effect, ...]
+    effects: tuple[EffectRow, ...]
 
 
-def section(run: Run, numbers: Sequence[StatedNumber], drivers: Mapping[str, list[asked.Driver]]) -> Markup:
+def section(run: RunView, numbers: Sequence[StatedNumber], drivers: Mapping[str, list[asked.Driver]]) -> Markup:
     """The whole section."""
     return fill("why", view(run, numbers, drivers))
 
 
-def view(run: Run, numbers: Sequence[StatedNumber], drivers: Mapping[str, list[asked.Driver]]) -> WhyView:
+def view(run: RunView, numbers: Sequence[StatedNumber], drivers: Mapping[str, list[asked.Driver]]) -> WhyView:
     """What the section shows; `drivers`: what moves each claim, strongest first."""
     own, defaults = (grade_counts([n for n in numbers if n.of == of]) for of in ("scenario", "model"))
     return WhyView(
@@ -87,22 +87,22 @@ def view(run: Run, numbers: Sequence[StatedNumber], drivers: Mapping[str, list[a
     )
 
 
-def _moved(run: Run, claim: Claim, found: list[asked.Driver]) -> Moved:
+def _moved(run: RunView, claim: Claim, found: list[asked.Driver]) -> Explained:
     if not found:
-        return Moved(claim, None, 0.0, 0.0, asked.unmoved(run, claim.id))
-    return Moved(claim, found[0], min(sum(d.share for d in found), 1.0), asked.resting_on(found).get("D", 0.0), "")
+        return Explained(claim, None, 0.0, 0.0, asked.unmoved(run, claim.id))
+    return Explained(claim, found[0], min(sum(d.share for d in found), 1.0), asked.resting_on(found).get("D", 0.0), "")
 
 
-def _effects(run: Run) -> tuple[Effect, ...]:
+def _effects(run: RunView) -> tuple[EffectRow, ...]:
     table = run.ablation
     if table is None or not EFFECT.issubset(table.columns):
         return ()
     return tuple(_effect({str(name): value for name, value in row.items()}) for row in table.to_dict("records"))
 
 
-def _effect(row: Mapping[str, object]) -> Effect:
+def _effect(row: Mapping[str, object]) -> EffectRow:
     with_it, without, effect, error = (float(str(row[name])) for name in ("with_it", "without", "effect", "error"))
     expected = int(str(row.get("expected") or 0))
     told = "unclear" if abs(effect) < TOLD * error or not error else "yes" if effect * expected > 0 else "no"
     mechanism, sentence, quantity, unit = (str(row.get(name) or "") for name in ("mechanism", "quotation", "quantity", "unit"))
-    return Effect(mechanism, sentence, quantity, unit, with_it, without, effect, error, told if expected else "")
+    return EffectRow(mechanism, sentence, quantity, unit, with_it, without, effect, error, told if expected else "")

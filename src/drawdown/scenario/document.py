@@ -98,7 +98,7 @@ class Mark(Protocol):
     column: int
 
 
-class Event(Protocol):
+class ReadEvent(Protocol):
     """What ruamel tells of a document as it reads, as far as it is looked at here; not every kind of event has all of it."""
 
     start_mark: Mark
@@ -123,14 +123,14 @@ class _Builder:
         self.documents = 0
         self.total = 0
 
-    def where(self, event: Event) -> Where:
+    def where(self, event: ReadEvent) -> Where:
         return Where(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def refuse(self, message: str, where: Where, advice: str = "") -> None:
         self.problems.add(message, where, advice=advice)
         raise _RefusedError
 
-    def take(self, event: Event) -> None:
+    def take(self, event: ReadEvent) -> None:
         """One event of the parser."""
         name = type(event).__name__
         if name == "DocumentStartEvent":
@@ -165,7 +165,7 @@ class _Builder:
                 return
             self.place(known, "", self.where(event))
 
-    def untagged(self, event: Event) -> None:
+    def untagged(self, event: ReadEvent) -> None:
         tag = getattr(event, "tag", None)
         if tag is not None:
             self.refuse(

@@ -25,7 +25,7 @@ from drawdown.scenario.model import (
     dyad_label,
     labels_of,
 )
-from drawdown.scenario.numbers import Declared, Ledger
+from drawdown.scenario.numbers import Declared, NumberRules
 from drawdown.scenario.shapes import Entry
 from drawdown.state import GIVEN, Variable, by_name
 
@@ -77,9 +77,9 @@ class Draft:
     _mechanisms: tuple[Mechanism, ...] | None = None
 
     @property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> NumberRules:
         """What numbers are judged against."""
-        return Ledger(self.problems, self.sources, self.origin, self.as_of)
+        return NumberRules(self.problems, self.sources, self.origin, self.as_of)
 
     def known(self, dimension: str, entry: Entry, name: str) -> str | None:
         """The member of a dimension that a field names; None, and a problem, where there is no such member."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drawdown.scenario.model import ActorKind
-from drawdown.scenario.shapes import Anything, Choice, Day, Flag, Identifier, Listed, Mapped, Named, Real, Record, Shape, Text
+from drawdown.scenario.shapes import Anything, Choice, Day, Flag, Identifier, ListOf, Mapped, Named, Real, RecordOf, Shape, Text
 from drawdown.vocabulary.order_slots import ORDER_SLOTS
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ _ESTIMATE: dict[str, Shape[object]] = {
     "applies_from": Day("the day from which it holds"),
     "note": Text(600, "what a reader should know; with grade D the reason"),
 }
-RIVAL = Record("a rival estimate", {"weight": Real(0, 1), **_ESTIMATE}, ("weight",), "one of several estimates of the same thing")
-NUMBER = Record(
+RIVAL = RecordOf("a rival estimate", {"weight": Real(0, 1), **_ESTIMATE}, ("weight",), "one of several estimates of the same thing")
+NUMBER = RecordOf(
     "a number",
-    {**_ESTIMATE, "any_of": Listed(RIVAL, 12, 2, about="rival estimates; their weights sum to one")},
+    {**_ESTIMATE, "any_of": ListOf(RIVAL, 12, 2, about="rival estimates; their weights sum to one")},
     about="value, or low, best and high, or any_of; with unit, source and locator, or grade D and a note that gives the reason",
     one_of=("value", "best", "any_of"),
 )
@@ -50,7 +50,7 @@ TABLE_ROW: dict[str, Shape[object]] = {name: Real(0, 1) if name == "weight" else
 
 _BARE_OR_NUMBER: Schema = {"anyOf": [{"type": "number"}, NUMBER.schema()]}
 
-SCENARIO = Record(
+SCENARIO = RecordOf(
     "a scenario",
     {
         "id": Identifier("the name of the scenario, as its folder"),
@@ -66,13 +66,13 @@ SCENARIO = Record(
             }
         ),
         "communities": Named(
-            Record("a community", {"id": Identifier(), "name": Text(200), "note": Text()}, ("id", "name")),
+            RecordOf("a community", {"id": Identifier(), "name": Text(200), "note": Text()}, ("id", "name")),
             MOST_COMMUNITIES,
             1,
             "groups of the population between which lines are drawn",
         ),
         "actors": Named(
-            Record(
+            RecordOf(
                 "an actor",
                 {
                     "id": Identifier(),
@@ -89,17 +89,17 @@ SCENARIO = Record(
             1,
             "armed actors",
         ),
-        "sponsors": Named(Record("a sponsor", {"id": Identifier(), "name": Text(200), "note": Text()}, ("id", "name")), MOST_OUTSIDERS),
+        "sponsors": Named(RecordOf("a sponsor", {"id": Identifier(), "name": Text(200), "note": Text()}, ("id", "name")), MOST_OUTSIDERS),
         "homes": Named(
-            Record("a home government", {"id": Identifier(), "name": Text(200), "note": Text()}, ("id", "name")), MOST_OUTSIDERS
+            RecordOf("a home government", {"id": Identifier(), "name": Text(200), "note": Text()}, ("id", "name")), MOST_OUTSIDERS
         ),
-        "dyads": Listed(Listed(Identifier(), 2, 2), MOST_DYADS, about="pairs of armed actors that may fight each other"),
+        "dyads": ListOf(ListOf(Identifier(), 2, 2), MOST_DYADS, about="pairs of armed actors that may fight each other"),
     },
     ("id", "title", "origin", "weeks", "question", "communities", "actors"),
 )
 
 SOURCES = Mapped(
-    Record(
+    RecordOf(
         "a source",
         {
             "title": Text(500),
@@ -118,13 +118,13 @@ SOURCES = Mapped(
 
 PARAMETERS = Mapped(Mapped(NUMBER, "parameters to numbers"), "mechanisms to their parameters", about="what the scenario knows better")
 
-OPTION = Record(
+OPTION = RecordOf(
     "an option",
     {"id": Identifier(), "sentence": Text(1_000), "weight": NUMBER, "set": Mapped(NUMBER, "mechanism.parameter to numbers")},
     ("id", "sentence", "weight"),
 )
 HYPOTHESES = Named(
-    Record(
+    RecordOf(
         "a hypothesis",
         {"id": Identifier(), "question": Text(1_000), "options": Named(OPTION, 12, 2)},
         ("id", "question", "options"),
@@ -133,7 +133,7 @@ HYPOTHESES = Named(
     about="questions on which the literature disagrees; each future draws one option",
 )
 
-TRIGGER = Record(
+TRIGGER = RecordOf(
     "a trigger",
     {
         "date": Day(),
@@ -151,13 +151,13 @@ TRIGGER = Record(
     about="{date: 2007-09-03}, or {after, weeks}, or {quantity, place, actor, home, above or below, for_weeks, not_before}",
     one_of=("date", "after", "quantity"),
 )
-ORDER = Record(
+ORDER = RecordOf(
     "an order",
     {
         "id": Identifier(),
         "action": Choice(ACTIONS),
         "actor": Identifier(),
-        "places": Listed(Text(64), MOST_PLACES, bare=True, about="places, or all"),
+        "places": ListOf(Text(64), MOST_PLACES, bare=True, about="places, or all"),
         "to": Identifier("where those go who leave, and come from who are brought; home if missing"),
         "other": Identifier("the other side of a deal"),
         "level": Anything({"anyOf": [{"const": 0}, NUMBER.schema()], "description": "persons in the places when the order is done"}),
@@ -168,13 +168,13 @@ ORDER = Record(
     },
     ("id", "action", "actor", "when"),
 )
-PLAN = Record(
+PLAN = RecordOf(
     "a plan",
     {"id": Identifier(), "title": Text(200), "sentence": Text(1_000), "source": Text(80), "orders": Named(ORDER, MOST_ORDERS)},
     ("id", "title", "sentence", "orders"),
 )
 
-CLAIM = Record(
+CLAIM = RecordOf(
     "a claim",
     {
         "id": Identifier(),
@@ -191,7 +191,7 @@ CLAIM = Record(
 )
 CLAIMS = Named(CLAIM, MOST_CLAIMS)
 
-SIGN = Record(
+SIGN = RecordOf(
     "an expected sign",
     {
         "id": Identifier(),
@@ -209,18 +209,18 @@ SIGN = Record(
 )
 SIGNS = Named(SIGN, MOST_CLAIMS, about="what sentences of the document say that mechanisms do")
 
-PATCH = Record(
+PATCH = RecordOf(
     "a patch",
     {
         "patch": Identifier("the name of the patch"),
         "kind": Choice(PATCH_KINDS),
         "about": Text(1_000, "what it changes and why, in a sentence"),
-        "needs": Listed(Identifier(), 40, about="patches that must be applied before"),
+        "needs": ListOf(Identifier(), 40, about="patches that must be applied before"),
         "set": Mapped(Anything(_BARE_OR_NUMBER), "names of numbers to numbers"),
-        "off": Listed(Text(64), 100, about="mechanisms to switch off"),
+        "off": ListOf(Text(64), 100, about="mechanisms to switch off"),
         "hypotheses": Mapped(Mapped(Anything(_BARE_OR_NUMBER), "options to weights"), "hypotheses to weights of their options"),
-        "samples": Record("samples", {"file": Text(300)}, ("file",), "joint draws, one column a number"),
-        "fitted_to": Record(
+        "samples": RecordOf("samples", {"file": Text(300)}, ("file",), "joint draws, one column a number"),
+        "fitted_to": RecordOf(
             "the data of a fit",
             {
                 "data": Text(500, "what was recorded, by whom"),
@@ -235,7 +235,7 @@ PATCH = Record(
     ("patch", "kind", "about"),
 )
 
-PLACE_ROW = Record(
+PLACE_ROW = RecordOf(
     "a place",
     {
         "id": Identifier(),
@@ -248,7 +248,7 @@ PLACE_ROW = Record(
     },
     ("id", "name", "admin1", "longitude", "latitude"),
 )
-FACILITY_ROW = Record(
+FACILITY_ROW = RecordOf(
     "a facility",
     {"id": Identifier(), "name": Text(200), "kind": Text(60), "place": Identifier(), "holder": Identifier(), "note": Text(500)},
     ("id", "name", "kind", "place", "holder"),

@@ -47,7 +47,7 @@ class Estimate:
 
 
 @dataclass(slots=True)
-class Ledger:
+class NumberRules:
     """What numbers are judged against, and where faults are noted."""
 
     problems: Problems
@@ -63,7 +63,7 @@ class Assumed:
     reason: str
 
 
-def estimates_of(entry: Entry, declared: Declared, ledger: Ledger, assumed: Assumed | None = None) -> tuple[Estimate, ...]:
+def estimates_of(entry: Entry, declared: Declared, ledger: NumberRules, assumed: Assumed | None = None) -> tuple[Estimate, ...]:
     """Every estimate of a number record (`value`, `low/best/high` or `any_of`); faulty ones are noted and left out."""
     if not entry.has("any_of"):
         estimate = _estimate(entry, entry, declared, ledger, assumed)
@@ -75,7 +75,7 @@ def estimates_of(entry: Entry, declared: Declared, ledger: Ledger, assumed: Assu
     return tuple(estimate for estimate in found if estimate is not None)
 
 
-def _estimate(entry: Entry, outer: Entry, declared: Declared, ledger: Ledger, assumed: Assumed | None) -> Estimate | None:
+def _estimate(entry: Entry, outer: Entry, declared: Declared, ledger: NumberRules, assumed: Assumed | None) -> Estimate | None:
     """One estimate; what a rival leaves out (unit, source, dates) it takes from the number around it."""
     problems = ledger.problems
     holder = {
@@ -157,7 +157,7 @@ def _percentiles(entry: Entry, declared: Declared, problems: Problems) -> tuple[
 
 
 def _provenance(
-    entry: Entry, holder: Mapping[str, Entry], ledger: Ledger, assumed: Assumed | None
+    entry: Entry, holder: Mapping[str, Entry], ledger: NumberRules, assumed: Assumed | None
 ) -> tuple[str | None, str, Grade | None, str]:
     """Source, locator, grade and note; grades A to C rest on a source, grade D on a reason."""
     problems = ledger.problems
@@ -186,7 +186,7 @@ def _provenance(
     return source, locator, grade, note
 
 
-def resolve(name: str, estimates: Sequence[Estimate], ledger: Ledger, hidden_is_error: bool = True) -> Number | None:
+def resolve(name: str, estimates: Sequence[Estimate], ledger: NumberRules, hidden_is_error: bool = True) -> Number | None:
     """The number that holds at the origin as far as it is known: the latest `applies_from`, then the latest `known_on`, rivals by weight.
 
     None, and a problem that names the cell, where nothing remains; without the problem if `hidden_is_error` is False and `as_of` hides all.

@@ -40,7 +40,7 @@ from drawdown.scenario.model import (
 )
 from drawdown.scenario.numbers import Declared, Estimate, estimates_of, resolve
 from drawdown.scenario.plans import plan_of
-from drawdown.scenario.shapes import Entry, Read, Record, Shape, Text
+from drawdown.scenario.shapes import Entry, Read, RecordOf, Shape, Text
 from drawdown.state import Variable
 from drawdown.vocabulary.violence import VIOLENCE
 
@@ -58,7 +58,7 @@ def document(draft: Draft, file: str, shape: Shape[Read]) -> Read | None:
     return shape.read(node, "", draft.problems) if node is not None else None
 
 
-def table(draft: Draft, file: str, record: Record, columns: tuple[str, ...] = ()) -> list[Entry]:
+def table(draft: Draft, file: str, record: RecordOf, columns: tuple[str, ...] = ()) -> list[Entry]:
     """A CSV table of the folder, read row by row; `columns` must be there, beside those that every row must fill."""
     text = draft.folder.text(file, TABLE_BYTES)
     if text is None:
@@ -254,7 +254,7 @@ def read_tables(draft: Draft) -> None:
 def _cells(variable: Variable, file: str, draft: Draft) -> Cells:
     """The numbers of one table, by members of the variable's dimensions."""
     shapes = {**{dimension: Text(140) for dimension in variable.dims}, **TABLE_ROW}
-    record = Record(f"a row of {variable.name}", shapes, variable.dims)
+    record = RecordOf(f"a row of {variable.name}", shapes, variable.dims)
     declared = Declared(variable.name, variable.unit, variable.low, variable.high)
     written: dict[tuple[str, ...], list[Estimate]] = {}
     before = len(draft.problems.found)

@@ -11,7 +11,7 @@ from drawdown.scenario.draft import Draft
 from drawdown.scenario.feasible import check_orders
 from drawdown.scenario.grammar import NUMBER
 from drawdown.scenario.model import Distribution, Number, Order, Plan, Trigger
-from drawdown.scenario.numbers import Declared, Ledger, estimates_of, resolve
+from drawdown.scenario.numbers import Declared, NumberRules, estimates_of, resolve
 from drawdown.scenario.shapes import Entry
 from drawdown.vocabulary.magnitudes import MOST_ARMED
 from drawdown.vocabulary.watchable import WATCHABLE
@@ -115,7 +115,7 @@ def _level(entry: Entry, plan: str, draft: Draft) -> Number | None:
     if read is None:
         return None
     # What a plan orders is decided, not known: `as_of` does not hide it.
-    ledger = Ledger(draft.problems, draft.sources, draft.origin, None)
+    ledger = NumberRules(draft.problems, draft.sources, draft.origin, None)
     return resolve(name, estimates_of(read, LEVEL, ledger), ledger)
 
 

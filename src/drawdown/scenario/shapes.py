@@ -245,7 +245,7 @@ class Anything:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed(Generic[Read]):
+class ListOf(Generic[Read]):
     """A list of values of one shape; `bare` takes a single value for a list of one."""
 
     item: Shape[Read]
@@ -305,7 +305,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RecordOf:
     """A mapping with known keys. `name` says what it is (`an order`); with `id` among its fields its path bears the id."""
 
     name: str
@@ -386,7 +386,7 @@ class Mapped(Generic[Read]):
 class Named:
     """Entries that bear an id: a list of records with `id`, or a mapping from id to record."""
 
-    record: Record
+    record: RecordOf
     most: int
     least: int = 0
     about: str = ""
@@ -401,7 +401,7 @@ class Named:
                     value = Node("mapping", value.where, entries=entries, keys={"id": node.keys[key], **value.keys})
                 items.append(value)
             node = Node("list", node.where, items=items)
-        read = Listed(self.record, self.most, self.least).read(node, path, problems)
+        read = ListOf(self.record, self.most, self.least).read(node, path, problems)
         if read is None:
             return None
         first: dict[str, Entry] = {}
@@ -419,4 +419,4 @@ class Named:
 
     def schema(self) -> Schema:
         """The list form; editors need not know the other."""
-        return described(Listed(self.record, self.most, self.least).schema(), self.about)
+        return described(ListOf(self.record, self.most, self.least).schema(), self.about)

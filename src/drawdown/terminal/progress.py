@@ -85,7 +85,7 @@ class Course:
         return ", ".join(part for part in (f"{self.phase}: {self.counted()}", self.remaining()) if part)
 
 
-class Report:
+class Reporter:
     """Tells nothing (`--quiet`); what the others are made after."""
 
     def __init__(self, course: Course) -> None:
@@ -107,7 +107,7 @@ class Report:
 
 
 @dataclass
-class Lines(Report):
+class Lines(Reporter):
     """A line when a phase begins, and then every tenth of the way or every fifteen seconds."""
 
     course: Course
@@ -164,7 +164,7 @@ class Lines(Report):
         self.over.set()
 
 
-class OnScreen(Report):
+class OnScreen(Reporter):
     """A bar that moves, at the bottom of a terminal."""
 
     def __init__(self, course: Course) -> None:
@@ -197,11 +197,11 @@ class OnScreen(Report):
 
 
 @contextmanager
-def reported(unit: str, *, quiet: bool = False) -> Iterator[Report]:
+def reported(unit: str, *, quiet: bool = False) -> Iterator[Reporter]:
     """Tells on standard error how far a work is, in `unit`s."""
     course = Course(unit)
     moves = sys.stderr.isatty() and os.environ.get("TERM", "") not in ("dumb", "unknown")
-    shown = Report(course) if quiet else OnScreen(course) if moves else Lines(course).start()
+    shown = Reporter(course) if quiet else OnScreen(course) if moves else Lines(course).start()
     try:
         yield shown
     finally:

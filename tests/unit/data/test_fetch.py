@@ -14,7 +14,7 @@ import pytest
 
 from drawdown.data import fetch
 from drawdown.data.problems import DataError
-from drawdown.data.sources import Source
+from drawdown.data.sources import DataSource
 
 BODY = b"id,text\n1,x\n"
 
@@ -58,8 +58,8 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache" / "data"
 
 
-def source(url: str) -> Source:
-    return Source(
+def source(url: str) -> DataSource:
+    return DataSource(
         "made-up", "Title", "The maker", "a licence", "cite so", "https://example.org", url, "ask the maker", "f-{version}.csv", "1"
     )
 

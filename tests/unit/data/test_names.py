@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from drawdown.data.loaded import Dropped, Loaded
-from drawdown.data.names import UNPLACED, Table, actors, fold, place
+from drawdown.data.names import UNPLACED, NameTable, actors, fold, place
 from drawdown.data.problems import DataError
 
-TABLE = Table.of(
+TABLE = NameTable.of(
     [("Basra", "basra"), ("Al Başrah province", "basra"), ("Baghdad", "baghdad"), ("Balad", "salah"), ("Tuz Khurmatu", "salah")]
 )
 
@@ -52,14 +52,14 @@ def test_rows_without_a_place_are_counted_and_suggested() -> None:
 
 
 def test_actors_are_never_dropped() -> None:
-    table = Table.of([("Government of Iraq", "army"), ("al-Mahdi Army", "mehdi-army")])
+    table = NameTable.of([("Government of Iraq", "army"), ("al-Mahdi Army", "mehdi-army")])
     matched, unknown = actors(loaded(side_a=["Government of Iraq", "IS"], side_b=["al-Mahdi Army", "Civilians"]), table)
     assert matched.frame[["actor_a", "actor_b"]].to_numpy().tolist() == [["army", "mehdi-army"], ["", ""]]
     assert {u.name for u in unknown} == {"IS", "Civilians"}
 
 
 def test_a_country_table_turned_to_a_scenarios_places() -> None:
-    iraq = Table.of_country("Iraq")
+    iraq = NameTable.of_country("Iraq")
     assert iraq.find("Ba'qubah") == "Diyala"
     assert iraq.find("Sadr City, Baghdad", in_text=True) == "Baghdad"
     table = iraq.to([("baghdad", "Baghdad", "Baghdad"), ("sadr-city", "Sadr City", "Baghdad"), ("basra-rest", "Rest", "Basra")])
@@ -68,7 +68,7 @@ def test_a_country_table_turned_to_a_scenarios_places() -> None:
     assert table.find("Al Başrah  province") == "basra-rest"
     assert table.find("Mosul") is None
     with pytest.raises(DataError, match="there is one for: iraq"):
-        Table.of_country("Atlantis")
+        NameTable.of_country("Atlantis")
 
 
 @pytest.mark.parametrize(
@@ -84,4 +84,4 @@ def test_a_table_that_does_not_hold(tmp_path: Path, text: str, message: str) -> 
     path = tmp_path / "t.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=message):
-        Table.read(path)
+        NameTable.read(path)

@@ -43,9 +43,9 @@ def foreign(engine: Engine, chosen: Plan, place: str | None = None) -> np.ndarra
 
 def test_weeks_are_whole_and_from_the_origin(small: Engine) -> None:
     origin = small.scenario.origin
-    assert plans.week_of(origin, small.scenario) == 0
-    assert plans.week_of(origin + timedelta(days=6), small.scenario) == 0
-    assert plans.week_of(origin + timedelta(days=7), small.scenario) == 1
+    assert plans.weeks_from_origin(origin, small.scenario) == 0
+    assert plans.weeks_from_origin(origin + timedelta(days=6), small.scenario) == 0
+    assert plans.weeks_from_origin(origin + timedelta(days=7), small.scenario) == 1
 
 
 def test_unused_slots_never_start(small: Engine) -> None:

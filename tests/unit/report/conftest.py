@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from drawdown.mechanism import discover
-from drawdown.report.run import Run, open_run
+from drawdown.report.run import RunView, open_run
 from drawdown.runs import opened
 from drawdown.runs.format import FORMAT
 from drawdown.runs.schema import Manifest, PlanEntry
@@ -34,7 +34,7 @@ def borders(repository: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def run(synthetic: ModuleType, borders: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(synthetic: ModuleType, borders: Path, tmp_path_factory: pytest.TempPathFactory) -> RunView:
     """Five plans, 300 futures, 104 weeks, with borders."""
     return open_run(synthetic.write_run(tmp_path_factory.mktemp("runs") / "made-up", geojson=borders))
 
@@ -51,10 +51,10 @@ def make(synthetic: ModuleType, tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def drawn_run() -> Callable[..., Run]:
+def drawn_run() -> Callable[..., RunView]:
     """Makes runs of real scenarios that have drawn their numbers and nothing else: no engine is needed for the table of numbers."""
 
-    def make_run(scenario: Scenario, futures: int, seed: int = 3) -> Run:
+    def make_run(scenario: Scenario, futures: int, seed: int = 3) -> RunView:
         world = World(scenario, structure_of(scenario), discover(), {})
         draws = pd.DataFrame({"future": np.arange(futures), **world.draws(seed, np.arange(futures))})
         plans = [PlanEntry(id=p.id, title=p.title, digest="0" * 64) for p in scenario.plans]
@@ -66,6 +66,6 @@ def drawn_run() -> Callable[..., Run]:
         stored = opened.Run(Path("nowhere"), manifest)
         empty = pd.DataFrame({name: [] for name in ("plan", "future", "claim", "value", "margin")})
         stored.__dict__.update(scenario=scenario, drawn=draws, claim_values=empty)  # in place of the files
-        return Run(stored)
+        return RunView(stored)
 
     return make_run

@@ -17,7 +17,7 @@ from drawdown.report import answer_section, charts, markup, trust_section
 from drawdown.report.answer_section import AnswerView
 from drawdown.report.backtest_scores import BacktestScores
 from drawdown.report.claim_row import row
-from drawdown.report.run import Run, open_run
+from drawdown.report.run import RunView, open_run
 from drawdown.report.templating import fill
 from drawdown.scenario.model import Claim
 
@@ -31,7 +31,7 @@ def an_answer(known: int, plan: str, of: int = 1000, share: float = 1.0) -> Answ
     )
 
 
-def table_of(run: Run, claim: Claim, found: dict[tuple[str, str], Answer]) -> str:
+def table_of(run: RunView, claim: Claim, found: dict[tuple[str, str], Answer]) -> str:
     """The answer's section with one claim."""
     return fill("answer", AnswerView((), None, run.plans, (row(run, claim, found, "claim-0"),), True))
 
@@ -40,7 +40,7 @@ def words(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
 
 
-def decided(synthetic: ModuleType, folder: Path, claim: str, plan: str, known: int) -> Run:
+def decided(synthetic: ModuleType, folder: Path, claim: str, plan: str, known: int) -> RunView:
     """The run with only so many futures that decide a claim under a plan."""
     table = pd.read_parquet(folder / "claims.parquet")
     rows = table.index[(table["claim"] == claim) & (table["plan"] == plan)]
@@ -64,13 +64,13 @@ def test_a_claim_that_few_futures_decide_is_not_answered_on_the_page(
     assert ('"plan": "As announced"' in charts.claims(run).to_json()) is not said
 
 
-def test_plans_that_decide_a_claim_are_answered_beside_those_that_do_not(run: Run) -> None:
+def test_plans_that_decide_a_claim_are_answered_beside_those_that_do_not(run: RunView) -> None:
     told = words(table_of(run, CLAIM, {("c", "stay"): an_answer(3, "stay"), ("c", "leave-now"): an_answer(1000, "leave-now")}))
     assert "Almost certain under Leave now (100%)" in told
     assert "Cannot be answered under Stay: it hardly ever comes to that (decided in 3 of 1,000 futures, 0.3%)" in told
 
 
-def test_a_claim_that_half_the_futures_decide_is_told_of_those(run: Run) -> None:
+def test_a_claim_that_half_the_futures_decide_is_told_of_those(run: RunView) -> None:
     told = words(table_of(run, CLAIM, {("c", "stay"): an_answer(400, "stay")}))
     assert "Decided in few of 1,000 futures, and told of those only: Stay 400" in told
 
@@ -79,7 +79,7 @@ def test_a_claim_that_half_the_futures_decide_is_told_of_those(run: Run) -> None
     ("value", "said"),
     [(0.17, "below the 0.2 that the claim allows"), (0.23, "above the 0.2 that the claim allows"), (0.19, "too near the 0.2")],
 )
-def test_claim_15_is_a_distance_with_its_error_on_both_sides_of_the_threshold(run: Run, value: float, said: str) -> None:
+def test_claim_15_is_a_distance_with_its_error_on_both_sides_of_the_threshold(run: RunView, value: float, said: str) -> None:
     """It read "almost certain: staying makes little difference" for 0.17 against 0.2, eleven times chance."""
     claim = Claim("d", 15, "Staying makes little difference.", "", None, {})
     plan = "stay minus leave-now"

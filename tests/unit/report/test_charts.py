@@ -13,21 +13,21 @@ import pytest
 
 from drawdown.errors import DrawdownError
 from drawdown.report import answers, charts, charts_sections, endstates, fans, rule
-from drawdown.report.history import Record, history
+from drawdown.report.history import RecordedSeries, history
 from drawdown.report.plot import write_plot
-from drawdown.report.run import Run, open_run
+from drawdown.report.run import RunView, open_run
 from drawdown.report.templating import fill
 from drawdown.runs.disk import StoreError
 
 
-def test_national_series_add_up(run: Run) -> None:
+def test_national_series_add_up(run: RunView) -> None:
     kinds = sum(fans.paths(run, fans.topic(run, f"deaths:{k}"), "stay") for k in ("state-based", "non-state", "one-sided"))
     assert np.allclose(kinds, fans.paths(run, fans.topic(run, "deaths"), "stay"), rtol=1e-4)
     ruled = sum(fans.paths(run, fans.topic(run, f"rule:{r.id}"), "stay") for r in run.rulers)
     assert np.allclose(ruled + fans.paths(run, fans.topic(run, "void"), "stay"), 1.0, atol=1e-3)
 
 
-def test_differences_are_paired_and_flows_are_added_up(run: Run) -> None:
+def test_differences_are_paired_and_flows_are_added_up(run: RunView) -> None:
     deaths = fans.topic(run, "deaths")
     a, b = (fans.paths(run, deaths, plan) for plan in ("stay", "leave-now"))
     assert np.allclose(fans.difference(deaths, a, b)[:, -1], a.sum(axis=1) - b.sum(axis=1))
@@ -35,12 +35,12 @@ def test_differences_are_paired_and_flows_are_added_up(run: Run) -> None:
     assert np.allclose(fans.paired(run, share, "stay", "stay"), 0.0)
 
 
-def test_an_unknown_series_names_those_there_are(run: Run) -> None:
+def test_an_unknown_series_names_those_there_are(run: RunView) -> None:
     with pytest.raises(KeyError, match="rule:government"):
         fans.topic(run, "weather")
 
 
-def test_every_place_is_ruled_void_or_contested_in_every_future(run: Run) -> None:
+def test_every_place_is_ruled_void_or_contested_in_every_future(run: RunView) -> None:
     shares = rule.ruling(run, "stay")
     assert shares.shape == (104, 20, len(run.rulers) + 2)
     assert np.allclose(shares.sum(axis=-1), 1.0)
@@ -50,7 +50,7 @@ def test_every_place_is_ruled_void_or_contested_in_every_future(run: Run) -> Non
     assert np.isclose(shares[0, place, mehdi], (control[:, 0] >= 0.5).mean())
 
 
-def test_end_states_flow_without_losing_a_future(run: Run) -> None:
+def test_end_states_flow_without_losing_a_future(run: RunView) -> None:
     for aspect in endstates.aspects(run):
         rows, categories = charts.flow_rows(run, aspect)
         for plan in run.plans:
@@ -62,7 +62,7 @@ def test_end_states_flow_without_losing_a_future(run: Run) -> None:
         assert endstates.ENDED in categories or aspect != "form"
 
 
-def test_drivers_find_what_was_planted_and_nothing_else(run: Run) -> None:
+def test_drivers_find_what_was_planted_and_nothing_else(run: RunView) -> None:
     found = answers.drivers(run, "sadr-rules-basra")
     names = [d.name for d in found]
     assert set(names) == {"strength[mehdi-army]", "desertion.embedded_hazard", "hypothesis:backlash"}
@@ -84,7 +84,7 @@ def test_nothing_moves_a_claim_that_is_the_same_in_every_future(make: Callable[.
     assert answers.drivers(open_run(folder), "sadr-rules-basra") == []
 
 
-def test_what_a_hypothesis_sets_is_not_counted_beside_it(run: Run) -> None:
+def test_what_a_hypothesis_sets_is_not_counted_beside_it(run: RunView) -> None:
     """recruitment.backlash differs fifty-fold between the options and moves nothing inside them: its part is the hypothesis's."""
     for claim in ("sadr-rules-basra", "police-leave", "violence-goes-on"):
         found = {d.name for d in answers.drivers(run, claim)}
@@ -92,7 +92,7 @@ def test_what_a_hypothesis_sets_is_not_counted_beside_it(run: Run) -> None:
         assert "recruitment.backlash" not in found
 
 
-def test_answers_carry_their_errors_and_unknown_futures(run: Run) -> None:
+def test_answers_carry_their_errors_and_unknown_futures(run: RunView) -> None:
     found = answers.answers(run)
     one = found["sadr-rules-basra", "stay"]
     assert (one.known, one.unknown) == (298, 2)
@@ -117,14 +117,14 @@ def test_answers_carry_their_errors_and_unknown_futures(run: Run) -> None:
         "map:stay:50",
     ],
 )
-def test_charts_are_valid_altair_and_can_be_drawn(run: Run, name: str, tmp_path: Path) -> None:
+def test_charts_are_valid_altair_and_can_be_drawn(run: RunView, name: str, tmp_path: Path) -> None:
     pytest.importorskip("vl_convert", reason="drawing SVG needs the extra 'report'")
     out = write_plot(run.folder, name, tmp_path / f"{name.split(':')[0]}.svg")
     assert out.read_text(encoding="utf-8").startswith("<svg")
     assert out.stat().st_size > 4000
 
 
-def test_a_plot_of_what_is_not_there_says_what_is(run: Run, tmp_path: Path) -> None:
+def test_a_plot_of_what_is_not_there_says_what_is(run: RunView, tmp_path: Path) -> None:
     for chart, expected in (
         ("fanz", "fan"),
         ("fan:weather", "deaths"),
@@ -138,7 +138,7 @@ def test_a_plot_of_what_is_not_there_says_what_is(run: Run, tmp_path: Path) -> N
     assert not list(tmp_path.iterdir())
 
 
-def test_recorded_deaths_stand_before_the_origin(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recorded_deaths_stand_before_the_origin(run: RunView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     days = "\n".join(f"2007-08-{d:02d},2007-08-{d:02d},Basra,{d}" for d in range(1, 32))
     (tmp_path / "deaths.csv").write_text(f"start,end,place,deaths\n{days}\n2007-09-10,2007-09-10,Basra,900\n", encoding="utf-8")
     monkeypatch.setenv("DRAWDOWN_DATA", str(tmp_path))
@@ -149,7 +149,7 @@ def test_recorded_deaths_stand_before_the_origin(run: Run, tmp_path: Path, monke
     assert history(run) == {}
 
 
-def test_what_was_recorded_after_the_origin_is_kept_apart(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_recorded_after_the_origin_is_kept_apart(run: RunView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Issue 7, D5: from the user's folder, whole weeks only, until the run ends; drawn behind a switch that is not there without them."""
     days = [f"2007-{m:02d}-{d:02d}" for m, d in [(8, d) for d in range(20, 32)] + [(9, d) for d in range(1, 24)]]
     (tmp_path / "deaths.csv").write_text("start,end,place,deaths\n" + "".join(f"{d},{d},Basra,2\n" for d in days), encoding="utf-8")
@@ -164,7 +164,7 @@ def test_what_was_recorded_after_the_origin_is_kept_apart(run: Run, tmp_path: Pa
     assert '<input type="checkbox" id="fan-happened"' not in fill("fans", charts_sections.fans_view(run, history(run)))
 
 
-def test_a_record_that_is_no_table_is_named(run: Run, tmp_path: Path) -> None:
+def test_a_record_that_is_no_table_is_named(run: RunView, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(run.folder, folder)
     for text in (
@@ -178,7 +178,7 @@ def test_a_record_that_is_no_table_is_named(run: Run, tmp_path: Path) -> None:
             history(open_run(folder))
 
 
-def test_history_stops_at_the_origin(run: Run, tmp_path: Path) -> None:
+def test_history_stops_at_the_origin(run: RunView, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     shutil.copytree(run.folder, folder)
     (folder / "history.csv").write_text(
@@ -186,7 +186,7 @@ def test_history_stops_at_the_origin(run: Run, tmp_path: Path) -> None:
         encoding="utf-8",
     )
     found = history(open_run(folder))
-    assert found == {"deaths": Record("Some Count", (("2007-08-20", 300.0), ("2007-08-27", 310.0)), (("2007-09-03", 9.0),))}
+    assert found == {"deaths": RecordedSeries("Some Count", (("2007-08-20", 300.0), ("2007-08-27", 310.0)), (("2007-09-03", 9.0),))}
     drawn = charts.fan(open_run(folder)).to_json()
     assert "observed" in drawn
     assert "happened" not in drawn  # what came after the origin is drawn for those who ask only

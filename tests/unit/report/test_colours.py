@@ -17,7 +17,7 @@ from drawdown.report.chronicles import _end_words
 from drawdown.report.colours import ACTOR_COLOURS, NEUTRALS, PLAN_COLOURS, actor_colour, neutral
 from drawdown.report.geography import shapes
 from drawdown.report.page import render
-from drawdown.report.run import Run, open_run
+from drawdown.report.run import RunView, open_run
 from drawdown.scenario.model import Actor, Scenario, political_names
 from drawdown.scenario.resolved import decode
 from tests.changed_run import changed
@@ -78,7 +78,7 @@ def test_however_many_actors_no_two_share_a_colour() -> None:
 
 
 @pytest.mark.slow
-def test_an_actor_has_one_colour_everywhere(run: Run) -> None:
+def test_an_actor_has_one_colour_everywhere(run: RunView) -> None:
     """Issue 7, D8: light blue was the government on the map, the Mehdi Army among leaders and a single state among forms."""
     page = render(run)
     found = re.search(r'<script type="application/json" id="facts">(.*?)</script>', page, re.DOTALL)
@@ -110,7 +110,7 @@ def test_an_actor_has_one_colour_everywhere(run: Run) -> None:
     assert shapes(run)["places"]
 
 
-def test_leaders_have_political_names(run: Run, iraq: Scenario, tmp_path: Path) -> None:
+def test_leaders_have_political_names(run: RunView, iraq: Scenario, tmp_path: Path) -> None:
     """Issue 7, D8: 'Iraqi army leads' stood for the prime minister's camp."""
     named = political_names(iraq.actors)
     assert named["iraqi-army"] == named["iraqi-police"] == "the prime minister's camp"
@@ -143,7 +143,7 @@ def test_leaders_have_political_names(run: Run, iraq: Scenario, tmp_path: Path) 
     assert "recorded deaths" in sheet.caption
 
 
-def test_form_war_and_foreign_forces_stand_in_their_own_order(run: Run) -> None:
+def test_form_war_and_foreign_forces_stand_in_their_own_order(run: RunView) -> None:
     _, forms = endstates.flows(run, "form")
     starts = [next(i for i, w in enumerate(("Single", "Autonomy", "Federal", "Secession", "Ended")) if f.startswith(w)) for f in forms]
     assert starts == sorted(starts)

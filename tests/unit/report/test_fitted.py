@@ -17,7 +17,7 @@ from drawdown.report import answer_section, fitted, sources_section, trust_secti
 from drawdown.report.answers import outcomes
 from drawdown.report.numbers import numbers
 from drawdown.report.payload import payload
-from drawdown.report.run import Run, open_run
+from drawdown.report.run import RunView, open_run
 from drawdown.scenario.load import load
 from drawdown.scenario.model import Scenario
 from drawdown.scenario.resolved import decode, encode
@@ -25,7 +25,7 @@ from tests.changed_run import changed
 
 
 @pytest.fixture
-def run(make: Callable[..., Path]) -> Run:
+def run(make: Callable[..., Path]) -> RunView:
     """Fitted: weights of backlash moved from 50/50 to 80/20, one parameter drawn from samples."""
     return open_run(make(plans=2, kept=0, futures=1200, fitted=True))
 
@@ -57,7 +57,7 @@ def test_a_scenario_stored_before_fits_were_still_opens() -> None:
         decode(type(scenario), stored, "scenario")
 
 
-def test_the_terminal_says_what_was_fitted_and_which_weights_moved(drawn_run: Callable[..., Run]) -> None:
+def test_the_terminal_says_what_was_fitted_and_which_weights_moved(drawn_run: Callable[..., RunView]) -> None:
     run = drawn_run(load_scenario("iraq-2007"), 64)
     first, *moved = fitted.lines(run)
     parameters = len(run.resolved.samples)
@@ -91,7 +91,7 @@ def test_a_run_older_than_the_record_says_that_weights_are_not_recorded(make: Ca
     assert "--prior" not in trust  # whether it leaves out this fit is not known
 
 
-def test_the_page_says_it_by_the_answer_in_trust_and_above_the_numbers(run: Run) -> None:
+def test_the_page_says_it_by_the_answer_in_trust_and_above_the_numbers(run: RunView) -> None:
     near = answer_section.section(run, fitted.moved(run))
     assert near.index("Fitted to data.") < near.index("The claims")
     assert "1 parameter of this run was fitted to data from 4 September 2006 to 2 September 2007 (made-up records)" in near
@@ -104,7 +104,7 @@ def test_the_page_says_it_by_the_answer_in_trust_and_above_the_numbers(run: Run)
     assert "fitted to data from 4 September 2006" in sources_section.section(run, numbers(run))
 
 
-def with_fits(run: Run, *fits: dict[str, Any], samples: bool = True) -> Run:
+def with_fits(run: RunView, *fits: dict[str, Any], samples: bool = True) -> RunView:
     """The run as if these patches had been applied; `samples`: with numbers drawn jointly."""
     (recorded,) = run.scenario["fits"]
     kept = run.scenario["samples"] if samples else {}
@@ -112,13 +112,13 @@ def with_fits(run: Run, *fits: dict[str, Any], samples: bool = True) -> Run:
     return changed(run, scenario=decode(Scenario, stored, "scenario"))
 
 
-def told(run: Run) -> str:
+def told(run: RunView) -> str:
     """Whatever is said of fits anywhere, on the page and at the terminal."""
     near, trust = answer_section.section(run, fitted.moved(run)), trust_section.section(run, None, fitted.moved(run))
     return " ".join([near[: near.index("The claims")], trust, sources_section.section(run, numbers(run)), *fitted.lines(run)])
 
 
-def test_only_the_shipped_patch_is_left_out_by_prior(run: Run) -> None:
+def test_only_the_shipped_patch_is_left_out_by_prior(run: RunView) -> None:
     """`--prior` leaves out the patch `posterior` and no other."""
     assert fitted.SHIPPED == POSTERIOR
     assert "--prior, with no --patch, leaves the fit out" in told(run)
@@ -129,14 +129,14 @@ def test_only_the_shipped_patch_is_left_out_by_prior(run: Run) -> None:
     assert "run without the patch my-fit and with --prior leaves the fit out" in both
 
 
-def test_nothing_is_said_that_a_posterior_that_sets_numbers_makes_false(run: Run) -> None:
+def test_nothing_is_said_that_a_posterior_that_sets_numbers_makes_false(run: RunView) -> None:
     assert "No other number" not in told(run)
     sets = told(with_fits(run, {"numbers": [], "weights": {}}, samples=False))
     assert "What the posterior patch sets was fitted to data from 4 September 2006" in sets
     assert "0 parameters" not in sets
 
 
-def test_a_fit_of_weights_alone_begins_with_them(run: Run) -> None:
+def test_a_fit_of_weights_alone_begins_with_them(run: RunView) -> None:
     """It read `0 parameters were fitted`."""
     said = told(with_fits(run, {"numbers": []}, samples=False))
     assert said.count("The weights of rival explanations (backlash) were fitted to data from 4 September 2006") == 2
@@ -145,7 +145,7 @@ def test_a_fit_of_weights_alone_begins_with_them(run: Run) -> None:
     assert "also" not in said[said.index("Fitted to data.") : said.index("What was fitted, and what it changes")]
 
 
-def test_several_fits_have_their_own_dates(run: Run) -> None:
+def test_several_fits_have_their_own_dates(run: RunView) -> None:
     """The last spoke for all."""
     alike = with_fits(run, {}, {"patch": "second"})
     assert "fitted by the patches posterior and second to data from 4 September 2006 to 2 September 2007 (made-up records)." in told(alike)
@@ -158,7 +158,7 @@ def test_several_fits_have_their_own_dates(run: Run) -> None:
     assert "data of dates that the patch does not give (posterior) and data from" in told(undated)
 
 
-def test_the_words_of_one_scenario_are_not_said_of_every_fit(run: Run) -> None:
+def test_the_words_of_one_scenario_are_not_said_of_every_fit(run: RunView) -> None:
     """A fit of any length was called a year of one war."""
     said = told(with_fits(run, {"start": "2004-01-05"}))
     assert "A fit to data from 5 January 2004 to 2 September 2007 cannot settle a dispute of the literature" in said
@@ -177,7 +177,7 @@ def test_the_words_of_one_scenario_are_not_said_of_every_fit(run: Run) -> None:
     ],
 )
 def test_nothing_here_was_fitted_to_it_only_where_every_fit_says_so(
-    run: Run, fits: list[dict[str, Any]], unseen: bool, repository: Path
+    run: RunView, fits: list[dict[str, Any]], unseen: bool, repository: Path
 ) -> None:
     """The chart of what happened said so of every run."""
     facts = json.loads(payload(with_fits(run, *fits, samples=bool(fits)), [], {}).facts)
@@ -188,7 +188,7 @@ def test_nothing_here_was_fitted_to_it_only_where_every_fit_says_so(
     assert '${facts.fitted_before ? ", and nothing here was fitted to it" : ""}' in script
 
 
-def test_claims_at_declared_weights_are_those_of_the_futures_weighted_back(run: Run) -> None:
+def test_claims_at_declared_weights_are_those_of_the_futures_weighted_back(run: RunView) -> None:
     index = run.draws["hypothesis:backlash"].to_numpy()
     found = [m for m in fitted.moved(run) if m.claim == "violence-goes-on"]
     assert [m.plan for m in found] == [p.id for p in run.plans]

@@ -15,7 +15,7 @@ from drawdown.errors import DrawdownError
 from drawdown.observe.level import CALLED, NOTE, SHORT_NOTE, called
 from drawdown.report import endstates, fans
 from drawdown.report.page import render
-from drawdown.report.run import Run
+from drawdown.report.run import RunView
 from tests.changed_run import changed
 
 PLAIN = re.compile(r"(?<!recorded )(?<!Recorded )\b[Dd]eaths\b")
@@ -27,7 +27,7 @@ def plain(text: str) -> str | None:
     return text[max(0, found.start() - 40) : found.end() + 30] if found else None
 
 
-def test_every_series_and_end_state_says_recorded(run: Run) -> None:
+def test_every_series_and_end_state_says_recorded(run: RunView) -> None:
     """Issue 7, D6."""
     assert len(fans.topics(run)) > 5
     for topic in fans.topics(run):
@@ -40,7 +40,7 @@ def test_every_series_and_end_state_says_recorded(run: Run) -> None:
 
 
 @pytest.mark.slow
-def test_the_page_s_own_words_say_recorded_and_what_that_means(run: Run) -> None:
+def test_the_page_s_own_words_say_recorded_and_what_that_means(run: RunView) -> None:
     page = render(run)
     body = re.sub(r"<script.*?</script>|<style.*?</style>|<!--.*?-->", "", page, flags=re.DOTALL)
     for start, words in (("answer", SHORT_NOTE), ("fans", NOTE), ("ends", SHORT_NOTE), ("chronicles", SHORT_NOTE)):
@@ -69,7 +69,7 @@ def test_the_page_s_script_says_recorded(repository: Path) -> None:
             assert plain(said) is None, said
 
 
-def test_civilians_and_police_are_the_sum_that_a_record_counts(run: Run) -> None:
+def test_civilians_and_police_are_the_sum_that_a_record_counts(run: RunView) -> None:
     """The press's record counts police: it is drawn over a series that does, too, never over civilians alone."""
     assert "civilians_and_police" not in [t.id for t in fans.topics(run)]  # the made-up run kept no fallen
     assert run.kept is not None

@@ -20,7 +20,7 @@ from drawdown.plan import arrays
 from drawdown.report import sources_section, why_section
 from drawdown.report.numbers import FITTED, LEVELS, SET_BY, StatedNumber, numbers, stated
 from drawdown.report.payload import payload
-from drawdown.report.run import Run, open_run
+from drawdown.report.run import RunView, open_run
 from drawdown.scenario.coverage import numbers_of, stated_numbers
 from drawdown.scenario.model import Scenario
 from drawdown.world import structure_of
@@ -30,24 +30,24 @@ SKELETON = Path(drawdown.scenario.__file__).parent / "skeleton"
 
 
 @pytest.fixture(scope="module")
-def fitted_iraq(drawn_run: Callable[..., Run]) -> Run:
+def fitted_iraq(drawn_run: Callable[..., RunView]) -> RunView:
     return drawn_run(load_scenario("iraq-2007"), 500)
 
 
 @pytest.fixture(scope="module", params=["skeleton", "iraq, prior", "iraq, fitted"])
-def drawn(request: pytest.FixtureRequest, drawn_run: Callable[..., Run], fitted_iraq: Run) -> Run:
+def drawn(request: pytest.FixtureRequest, drawn_run: Callable[..., RunView], fitted_iraq: RunView) -> RunView:
     """Real scenarios, without and with a posterior."""
     if request.param == "iraq, fitted":
         return fitted_iraq
     return drawn_run(load_scenario(str(SKELETON)) if request.param == "skeleton" else load_scenario("iraq-2007", prior=True), 500)
 
 
-def replaced(run: Run, scenario: Scenario) -> Run:
+def replaced(run: RunView, scenario: Scenario) -> RunView:
     """The run with another scenario in place of its own."""
     return changed(run, scenario=scenario)
 
 
-def _expected(run: Run, row: StatedNumber) -> np.ndarray:
+def _expected(run: RunView, row: StatedNumber) -> np.ndarray:
     """What the futures drew of the number of a row, worked out from the draws alone."""
     column = run.draws[row.name].to_numpy(dtype=np.float64)
     if not row.under:
@@ -59,7 +59,7 @@ def _expected(run: Run, row: StatedNumber) -> np.ndarray:
     return chosen
 
 
-def _faults(run: Run, rows: list[StatedNumber]) -> list[str]:
+def _faults(run: RunView, rows: list[StatedNumber]) -> list[str]:
     """Whatever a row says that the draws do not, and whatever the draws say that no row explains."""
     found = []
     for row in rows:
@@ -81,7 +81,7 @@ def _faults(run: Run, rows: list[StatedNumber]) -> list[str]:
     return found
 
 
-def test_every_row_shows_what_the_run_drew(drawn: Run) -> None:
+def test_every_row_shows_what_the_run_drew(drawn: RunView) -> None:
     rows = numbers(drawn)
     assert _faults(drawn, rows) == []
     drawn_rows = [r for r in rows if r.drawn is not None]
@@ -89,7 +89,7 @@ def test_every_row_shows_what_the_run_drew(drawn: Run) -> None:
     assert any(r.undrawn == "fixed" and r.drawn is None for r in rows)
 
 
-def test_a_table_of_stated_ranges_alone_would_be_found_out(fitted_iraq: Run) -> None:
+def test_a_table_of_stated_ranges_alone_would_be_found_out(fitted_iraq: RunView) -> None:
     """As the page once was: eight numbers did not even hold the median drawn."""
     old = [
         replace(r, drawn=None if r.low is None else (r.low, r.best, r.high or math.nan), why="")
@@ -101,7 +101,7 @@ def test_a_table_of_stated_ranges_alone_would_be_found_out(fitted_iraq: Run) -> 
     assert any("clashes.bystanders" in f for f in faults)
 
 
-def test_a_number_that_a_hypothesis_sets_has_a_row_for_each_option(fitted_iraq: Run) -> None:
+def test_a_number_that_a_hypothesis_sets_has_a_row_for_each_option(fitted_iraq: RunView) -> None:
     rows = [r for r in numbers(fitted_iraq) if r.name == "reprisals.saturation"]
     whole, *options = rows
     assert whole.why.startswith("set by the hypothesis why-violence-falls")
@@ -116,24 +116,24 @@ def test_a_number_that_a_hypothesis_sets_has_a_row_for_each_option(fitted_iraq: 
     assert whole.drawn[2] > 1.5  # beyond the ranges of three of the four
 
 
-def test_where_an_option_leaves_a_number_alone_the_row_says_so(fitted_iraq: Run) -> None:
+def test_where_an_option_leaves_a_number_alone_the_row_says_so(fitted_iraq: RunView) -> None:
     row = next(r for r in numbers(fitted_iraq) if r.name == "realignment.rate" and not r.under)
     assert row.why.endswith("its own range holds under separation")
 
 
-def test_fitted_numbers_say_that_they_are(fitted_iraq: Run) -> None:
+def test_fitted_numbers_say_that_they_are(fitted_iraq: RunView) -> None:
     rows = {r.name: r for r in numbers(fitted_iraq) if r.name in fitted_iraq.resolved.samples}
     assert len(rows) == len(fitted_iraq.resolved.samples) > 20
     assert all(r.why == "fitted: drawn from what the patch posterior learned, not from this range" for r in rows.values())
 
 
-def test_weights_say_how_many_futures_drew_them_and_what_was_declared(fitted_iraq: Run) -> None:
+def test_weights_say_how_many_futures_drew_them_and_what_was_declared(fitted_iraq: RunView) -> None:
     row = next(r for r in numbers(fitted_iraq) if r.name == "hypothesis:why-violence-falls:surge")
     share = float((fitted_iraq.draws["hypothesis:why-violence-falls"] == 0).mean())
     assert row.why == f"fitted: 0.15 was declared; drawn in {share:.0%} of futures"
 
 
-def test_levels_of_orders_are_those_that_the_engine_used(fitted_iraq: Run) -> None:
+def test_levels_of_orders_are_those_that_the_engine_used(fitted_iraq: RunView) -> None:
     scenario, futures = fitted_iraq.resolved, fitted_iraq.draws["future"].to_numpy().astype(np.uint32)
     checked, rows = 0, {r.name: r for r in numbers(fitted_iraq)}
     for plan in scenario.plans:
@@ -172,14 +172,14 @@ def test_a_number_without_a_range_says_fixed(make: Callable[..., Path]) -> None:
     assert shown[spread][6] == "–"
 
 
-def test_a_number_of_an_unrecorded_fit_names_no_patch(fitted_iraq: Run) -> None:
+def test_a_number_of_an_unrecorded_fit_names_no_patch(fitted_iraq: RunView) -> None:
     """It named a patch `posterior` that nobody had recorded."""
     old = replaced(fitted_iraq, replace(fitted_iraq.resolved, fits=()))
     row = next(r for r in numbers(old) if r.name in old.resolved.samples)
     assert row.why == "fitted: drawn from what a posterior patch learned, not from this range"
 
 
-def test_rows_are_counted_by_their_reason_whatever_its_words(fitted_iraq: Run) -> None:
+def test_rows_are_counted_by_their_reason_whatever_its_words(fitted_iraq: RunView) -> None:
     rows = numbers(fitted_iraq)
     fitted, set_by = ([r for r in rows if r.reason == reason] for reason in (FITTED, SET_BY))
     assert {r.name for r in fitted} == set(fitted_iraq.resolved.samples)
@@ -191,7 +191,7 @@ def test_rows_are_counted_by_their_reason_whatever_its_words(fitted_iraq: Run) -
         assert re.search(rf"\b{count} (is|are|was|were) {words}", sources_section.section(fitted_iraq, reworded))
 
 
-def test_the_page_counts_numbers_as_check_does(fitted_iraq: Run) -> None:
+def test_the_page_counts_numbers_as_check_does(fitted_iraq: RunView) -> None:
     """It said 1,056 where `check` said 930; a border of two sides was counted twice, a number of four options once."""
     scenario = fitted_iraq.resolved
     rows = [r for r in numbers(fitted_iraq) if r.of == "scenario"]

@@ -18,7 +18,7 @@ from drawdown.report import answer_section, backtest_scores, sources_section, tr
 from drawdown.report.answers import all_drivers, done, least
 from drawdown.report.page import write_report
 from drawdown.report.payload import payload
-from drawdown.report.run import Run, open_run
+from drawdown.report.run import RunView, open_run
 from drawdown.report.templating import asset
 from drawdown.runs import run as run_ensemble
 from drawdown.runs.sums import sealed
@@ -65,7 +65,7 @@ def facts(text: str) -> dict[str, Any]:
     return data
 
 
-def test_the_page_is_whole_and_fetches_nothing(run: Run, tmp_path: Path) -> None:
+def test_the_page_is_whole_and_fetches_nothing(run: RunView, tmp_path: Path) -> None:
     path = write_report(run.folder, tmp_path / "page.html")
     text, page = read(path)
     assert [i for i in page.ids if i in SECTIONS] == SECTIONS
@@ -82,7 +82,7 @@ def test_the_page_is_whole_and_fetches_nothing(run: Run, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_the_same_run_gives_the_same_page(run: Run, tmp_path: Path) -> None:
+def test_the_same_run_gives_the_same_page(run: RunView, tmp_path: Path) -> None:
     first, second = (write_report(run.folder, tmp_path / name).read_bytes() for name in ("a.html", "b.html"))
     assert first == second
 
@@ -95,7 +95,7 @@ def test_by_default_it_stands_beside_the_run_and_leaves_nothing_half_written(mak
 
 
 @pytest.mark.slow
-def test_a_page_that_cannot_be_written_says_so(run: Run, tmp_path: Path) -> None:
+def test_a_page_that_cannot_be_written_says_so(run: RunView, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(DrawdownError, match="cannot write"):
         write_report(run.folder, tmp_path / "file" / "page.html")
@@ -305,14 +305,14 @@ def test_the_effects_of_mechanisms_are_told_with_their_sentence(make: Callable[.
     assert "the police left when Sadr&#39;s militia arrived" in text
 
 
-def unfinished(run: Run, futures: int, done: int) -> Run:
+def unfinished(run: RunView, futures: int, done: int) -> RunView:
     """The run as if it were to have so many futures, and only the first were done."""
     claims = run.claims[run.claims["future"] < done]
     now = {"futures": futures, "status": "running"}
     return changed(run, now, claim_values=claims, kept=None, end_state_values=run.end_states)
 
 
-def test_what_moves_a_claim_is_told_when_the_run_is_finished(run: Run) -> None:
+def test_what_moves_a_claim_is_told_when_the_run_is_finished(run: RunView) -> None:
     """The table and the chart said that nothing moved it beyond chance."""
     part = unfinished(run, 300, 200)
     moved = all_drivers(part, [c["id"] for c in part.scenario["claims"]])
@@ -338,7 +338,7 @@ def test_the_chart_says_that_too_few_futures_decide_a_claim(make: Callable[..., 
     assert "beyond what chance would show" not in script
 
 
-def test_an_unfinished_run_is_judged_by_the_futures_that_are_done(run: Run) -> None:
+def test_an_unfinished_run_is_judged_by_the_futures_that_are_done(run: RunView) -> None:
     """Pairs were held against the futures that were asked for, answers against those done: 200 of 10,000 gave answers and no difference."""
     part = unfinished(run, 10_000, 60)
     page = answer_section.section(part, [])
@@ -349,7 +349,7 @@ def test_an_unfinished_run_is_judged_by_the_futures_that_are_done(run: Run) -> N
     assert least(part) == 30  # of 10,000 futures it would be 100
 
 
-def test_an_unfinished_run_says_nothing_of_files_that_are_not_there(run: Run) -> None:
+def test_an_unfinished_run_says_nothing_of_files_that_are_not_there(run: RunView) -> None:
     assert "a command checks those that it reads, drawdown verify all of them" in sources_section.section(run, [])
     assert "which every command checks" not in sources_section.section(run, [])
     part = changed(unfinished(run, 300, 60), files={})

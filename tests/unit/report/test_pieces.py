@@ -12,7 +12,7 @@ from drawdown.report import geography, markup, words
 from drawdown.report.chronicles import medoids, parts_at
 from drawdown.report.fans import LEVELS, quantiles
 from drawdown.report.pack import Pack, unpack
-from drawdown.report.run import Run
+from drawdown.report.run import RunView
 
 
 @settings(deadline=None, max_examples=60)
@@ -123,14 +123,14 @@ def test_quantiles_are_numpys_and_leave_out_ended_futures() -> None:
     assert np.isnan(found[:, 10]).all()
 
 
-def test_tiles_never_overlap_and_keep_north_up(run: Run) -> None:
+def test_tiles_never_overlap_and_keep_north_up(run: RunView) -> None:
     grid = geography.tiles(run)
     assert len(set(grid.values())) == len(grid) == 20
     assert grid["dahuk"][1] < grid["baghdad"][1] < grid["basra-city"][1]
     assert grid["anbar"][0] < grid["diyala"][0]
 
 
-def test_labels_stand_inside_their_places_and_small_places_beside_the_map(run: Run) -> None:
+def test_labels_stand_inside_their_places_and_small_places_beside_the_map(run: RunView) -> None:
     shapes = geography.shapes(run)
     assert shapes["kind"] == "map"
     by_id = {p["id"]: p for p in shapes["places"]}

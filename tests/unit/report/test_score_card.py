@@ -14,7 +14,7 @@ import pytest
 
 from drawdown.claims.answers import Answer
 from drawdown.report.page import render
-from drawdown.report.run import Run, open_run
+from drawdown.report.run import RunView, open_run
 from drawdown.report.score_card import COMPARES, ENOUGH, UNCLEAR, UNDECIDED, UNTOLD, outcome, score_card, verdict, view
 from drawdown.report.templating import fill
 from drawdown.scenario.model import Claim, Scenario
@@ -128,14 +128,14 @@ def test_the_card_stands_under_trust_and_says_how_little_it_says(make: Callable[
     assert 'id="score-card"' not in render(open_run(folder))
 
 
-def honest(run: Run, count: int, probability: float = 0.9) -> str:
+def honest(run: RunView, count: int, probability: float = 0.9) -> str:
     """What the card says of so many claims of equal loss."""
     claims = [claim(str(k), "true") for k in range(count)]
     plans = [p.id for p in run.plans]
     return verdict(run, score_card(claims, {(c.id, p): answer(c.id, p, probability) for c in claims for p in plans}, plans))
 
 
-def test_few_claims_of_equal_loss_do_not_beat_a_coin(run: Run) -> None:
+def test_few_claims_of_equal_loss_do_not_beat_a_coin(run: RunView) -> None:
     """Two of them have a standard error of 0, and the page beat a coin."""
     for count in (1, 2, ENOUGH - 1):
         assert "too few to tell the page from a coin" in honest(run, count)

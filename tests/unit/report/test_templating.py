@@ -30,10 +30,10 @@ from drawdown.report import (
 )
 from drawdown.report.answers import all_drivers
 from drawdown.report.chronicles import chronicles
-from drawdown.report.history import Record
+from drawdown.report.history import RecordedSeries
 from drawdown.report.numbers import numbers
-from drawdown.report.run import Run, open_run
-from drawdown.report.templating import UNESCAPING, View, environment, fill
+from drawdown.report.run import RunView, open_run
+from drawdown.report.templating import UNESCAPING, SectionView, environment, fill
 
 REPORT = Path(page.__file__).parent
 TEMPLATES = sorted((REPORT / "templates").glob("*.html"))
@@ -100,7 +100,7 @@ def spoiled(value: object) -> object:
     return value
 
 
-def views(run: Run) -> Iterator[tuple[str, View | None]]:
+def views(run: RunView) -> Iterator[tuple[str, SectionView | None]]:
     """Every view of the sections of a run, with the name of its template."""
     moves, known = fitted.moved(run), numbers(run)
     drivers = all_drivers(run, [claim.id for claim in run.resolved.claims])
@@ -111,7 +111,7 @@ def views(run: Run) -> Iterator[tuple[str, View | None]]:
     yield "outside_view", outside_view.view(run)
     yield "sources", sources_section.view(run, known)
     yield "map", charts_sections.map_view(run)
-    yield "fans", charts_sections.fans_view(run, {"deaths": Record("x", (), (("2007-09-03", 1.0),))})
+    yield "fans", charts_sections.fans_view(run, {"deaths": RecordedSeries("x", (), (("2007-09-03", 1.0),))})
     yield "ends", charts_sections.ends_view(run)
     yield "chronicles", charts_sections.chronicles_view(run, chronicles(run))
 
@@ -139,7 +139,7 @@ def test_whatever_a_view_says_its_template_prints_as_text(make: Callable[..., Pa
     seen = set()
     for name, view in views(open_run(folder)):
         assert view is not None, name
-        plain, html = fill(name, view), fill(name, cast("View", spoiled(view)))
+        plain, html = fill(name, view), fill(name, cast("SectionView", spoiled(view)))
         assert "<img" not in html, name
         assert "&lt;img src=x onerror=&#34;alert(&#39;x&#39;)&#34;&gt;&amp;" in html, name
         found = Tags(plain), Tags(html)

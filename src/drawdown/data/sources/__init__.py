@@ -19,7 +19,7 @@ from drawdown.errors import expected_one_of
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DataSource:
     """What `drawdown data list` shows and `drawdown data get` uses.
 
     `url` may hold {version} or {country}; empty means that the maker asks for an account or a form, and `how` says what to do.
@@ -44,7 +44,7 @@ class Source:
 class SourceModule(Protocol):
     """What each module of this package offers."""
 
-    SOURCE: Source
+    SOURCE: DataSource
 
     def read(self, path: Path | str) -> Loaded: ...
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from drawdown.data.events import NO_DEATHS, NO_ID, Record, dates, finish, position, whole
 from drawdown.data.loaded import Ledger, Loaded
-from drawdown.data.sources import Source
-from drawdown.data.table import Row
+from drawdown.data.sources import DataSource
+from drawdown.data.table import DataRow
 from drawdown.data.table import read as read_table
 from drawdown.data.values import month_of, week_around
 
-SOURCE = Source(
+SOURCE = DataSource(
     name="acled",
     title="ACLED event data, as exported",
     maker="Armed Conflict Location & Event Data",
@@ -60,7 +60,7 @@ def read(path: Path | str, *, country: str | None = None) -> Loaded:
     return finish(SOURCE.name, records, table.read, ledger, extra={"sub_event_type": "text"})
 
 
-def _record(row: Row, ledger: Ledger) -> Record | None:
+def _record(row: DataRow, ledger: Ledger) -> Record | None:
     if not row["event_id_cnty"]:
         ledger.drop(NO_ID, row.line)
         return None
@@ -111,7 +111,7 @@ def _record(row: Row, ledger: Ledger) -> Record | None:
     }
 
 
-def _type(row: Row) -> int:
+def _type(row: DataRow) -> int:
     """1 where a state fights, 3 where civilians are the target, 2 otherwise."""
     sides = {row["inter1"].casefold(), row["inter2"].casefold()}
     against_civilians = (

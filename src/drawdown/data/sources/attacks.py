@@ -11,12 +11,12 @@ from pathlib import Path
 
 from drawdown.data.events import NO_DATE
 from drawdown.data.loaded import COUNT_COLUMNS, Ledger, Loaded
-from drawdown.data.sources import Source
-from drawdown.data.table import Row
+from drawdown.data.sources import DataSource
+from drawdown.data.table import DataRow
 from drawdown.data.table import read as read_table
 from drawdown.data.values import count, day
 
-SOURCE = Source(
+SOURCE = DataSource(
     name="attacks",
     title="Attack counts of a military log by place and week (SIGACT)",
     maker="Empirical Studies of Conflict (ESOC)",
@@ -79,7 +79,7 @@ def read(path: Path | str) -> Loaded:
     return Loaded(SOURCE.name, frame.astype({"gap": "bool", "adm_1": "str"}), table.read, ledger.dropped(), dict(ledger.notes))
 
 
-def _record(row: Row, ledger: Ledger) -> dict[str, object] | None:
+def _record(row: DataRow, ledger: Ledger) -> dict[str, object] | None:
     start = day(row["week"])
     if start is None:
         ledger.drop(NO_DATE, row.line)

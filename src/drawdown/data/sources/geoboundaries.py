@@ -6,9 +6,9 @@ from pathlib import Path
 
 from drawdown.data.boundaries import read as read_boundaries
 from drawdown.data.loaded import Loaded
-from drawdown.data.sources import Source
+from drawdown.data.sources import DataSource
 
-SOURCE = Source(
+SOURCE = DataSource(
     name="geoboundaries",
     title="geoBoundaries gbOpen, admin 1, one country (--country IRQ)",
     maker="geoBoundaries, William & Mary",

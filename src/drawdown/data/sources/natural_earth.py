@@ -6,9 +6,9 @@ from pathlib import Path
 
 from drawdown.data.boundaries import read as read_boundaries
 from drawdown.data.loaded import Loaded
-from drawdown.data.sources import Source
+from drawdown.data.sources import DataSource
 
-SOURCE = Source(
+SOURCE = DataSource(
     name="natural-earth",
     title="Natural Earth 1:10m admin 1 - states and provinces (GeoJSON)",
     maker="Natural Earth",

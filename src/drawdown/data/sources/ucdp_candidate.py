@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drawdown.data.loaded import Dropped, Loaded
-from drawdown.data.sources import Source
+from drawdown.data.sources import DataSource
 from drawdown.data.sources.ucdp_ged import read_as
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SOURCE = Source(
+SOURCE = DataSource(
     name="ucdp-candidate",
     title="UCDP Candidate Events, global, monthly",
     maker="Uppsala Conflict Data Program",

@@ -10,12 +10,12 @@ from pathlib import Path
 from drawdown.data.events import LONGEST_EVENT, NO_DEATHS, NO_ID, Record, dates, finish, position, whole
 from drawdown.data.loaded import EVENT_COLUMNS, Ledger, Loaded
 from drawdown.data.pages import read_pages
-from drawdown.data.sources import Source
-from drawdown.data.table import Row, Table
+from drawdown.data.sources import DataSource
+from drawdown.data.table import DataRow, Table
 from drawdown.data.table import read as read_table
 from drawdown.data.values import count
 
-SOURCE = Source(
+SOURCE = DataSource(
     name="ucdp-ged",
     title="UCDP Georeferenced Event Dataset (GED), global, yearly",
     maker="Uppsala Conflict Data Program",
@@ -88,7 +88,7 @@ def _table(path: Path, ledger: Ledger) -> Table:
     return read_table(path, {name: OLD_NAMES.get(name, ()) for name in USED}, NEEDED, ledger)
 
 
-def _record(row: Row, ledger: Ledger) -> Record | None:
+def _record(row: DataRow, ledger: Ledger) -> Record | None:
     if not row["id"]:
         ledger.drop(NO_ID, row.line)
         return None

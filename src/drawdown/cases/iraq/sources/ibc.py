@@ -11,11 +11,11 @@ from pathlib import Path
 
 from drawdown.data.events import NO_DEATHS, NO_ID, Record, dates, finish, whole
 from drawdown.data.loaded import Ledger, Loaded
-from drawdown.data.sources import Source
-from drawdown.data.table import Row
+from drawdown.data.sources import DataSource
+from drawdown.data.table import DataRow
 from drawdown.data.table import read as read_table
 
-SOURCE = Source(
+SOURCE = DataSource(
     name="ibc",
     title="Iraq Body Count incidents",
     maker="Iraq Body Count",
@@ -91,7 +91,7 @@ def read(path: Path | str, *, aggregates: bool = False) -> Loaded:
     return finish(SOURCE.name, records, table.read, ledger, aggregates=aggregates, extra={"target": "text"})
 
 
-def _record(row: Row, ledger: Ledger) -> Record | None:
+def _record(row: DataRow, ledger: Ledger) -> Record | None:
     if not row["code"]:
         ledger.drop(NO_ID, row.line)
         return None
