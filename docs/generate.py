@@ -202,7 +202,7 @@ def variables_page() -> str:
         chosen = [v for v in all_of_them.values() if v.kind == kind]
         parts += [f"## {kind}", meaning[0].upper() + meaning[1:] + ".", variables_of(chosen)]
     recorded = [v for v in all_of_them.values() if v.record]
-    parts += ["## Recorded", "Kept every week of every future, and open to claims and charts.", names(v.name for v in recorded) + "."]
+    parts += ["## Recorded", "Kept every week of every future, and open to claims and charts.", variables_of(recorded, with_default=False)]
     return "\n\n".join(parts)
 
 
