@@ -20,7 +20,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from drawdown.ablate import ablate
+    from drawdown.ablation import ablate
     from drawdown.chronicle import tell
     from drawdown.engine import Engine
     from drawdown.errors import DrawdownError, ScenarioError
@@ -35,7 +35,7 @@ _WHERE = {
     "Run": "drawdown.runs",
     "Scenario": "drawdown.scenario.model",
     "ScenarioError": "drawdown.errors",
-    "ablate": "drawdown.ablate",
+    "ablate": "drawdown.ablation",
     "list_scenarios": "drawdown.scenario.library",
     "load": "drawdown.scenario.load",
     "load_plan": "drawdown.scenario.load",

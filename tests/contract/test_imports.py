@@ -27,7 +27,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("claims",),  # before the store, which keeps the value of each claim for every future
     ("runs",),
     ("observe",),
-    ("chronicle", "ablate"),
+    ("chronicle", "ablation"),
     ("evaluate",),
     ("cases",),
     ("calibrate",),

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from drawdown.ablate import Watched, means
+from drawdown.ablation import Watched, means
 from drawdown.engine import Engine
 from drawdown.mechanism import Mechanism, Param, discover, shipped
 from drawdown.scenario.propositions import Term

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,11 @@ def test_public_methods_have_docstrings(name: str) -> None:
 def test_public_names_are_sorted_and_listed() -> None:
     assert list(drawdown.__all__) == sorted(drawdown.__all__)
     assert dir(drawdown) == sorted(drawdown.__all__)
+
+
+def test_no_public_name_is_that_of_a_module() -> None:
+    """Whoever had imported the module `ablate` found it where the function of that name should be."""
+    assert not set(drawdown.__all__) & {module.name for module in pkgutil.iter_modules(drawdown.__path__)}
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

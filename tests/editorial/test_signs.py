@@ -10,7 +10,7 @@ import math
 import numpy as np
 import pytest
 
-from drawdown.ablate import effect_of
+from drawdown.ablation import effect_of
 from drawdown.engine import Engine
 from drawdown.scenario.library import find
 from drawdown.scenario.load import load

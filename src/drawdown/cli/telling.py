@@ -18,7 +18,7 @@ from drawdown.terminal.sheet import Column, Sheet, drawn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drawdown.ablate import Effect
+    from drawdown.ablation import Effect
     from drawdown.chronicle import Chronicle, Parting
 
 SENTENCE = 10  # where the sentences of a chronicle begin
@@ -198,7 +198,7 @@ def ablate(
     out
         Write the table to this Parquet file.
     """
-    from drawdown.ablate import ablate as effects_of
+    from drawdown.ablation import ablate as effects_of
     from drawdown.runs.format import ABLATION
     from drawdown.runs.store import check_numbers
     from drawdown.terminal.json_document import print_json

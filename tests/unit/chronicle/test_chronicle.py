@@ -227,7 +227,7 @@ def test_numbers_are_rounded_as_a_chronicle_would(value: float, said: str) -> No
 
 
 def test_ablation_pairs_futures_and_uses_what_a_mechanism_shows(fake: ModuleType) -> None:
-    from drawdown.ablate import ablate
+    from drawdown.ablation import ablate
 
     class Switchable(fake.FakeEngine):  # type: ignore[misc, name-defined]  # a module loaded by path
         def __init__(self) -> None:

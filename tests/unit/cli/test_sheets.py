@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from drawdown.ablate import Effect
+from drawdown.ablation import Effect
 from drawdown.chronicle import Parting
 from drawdown.claims import Answer, Difference
 from drawdown.cli.claims_sheets import claims_sheet, compared_sheet, differences_sheet, provisional_sheet

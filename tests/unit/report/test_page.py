@@ -317,7 +317,7 @@ def test_what_moves_a_claim_is_told_when_the_run_is_finished(run: RunView) -> No
     part = unfinished(run, 300, 200)
     moved = all_drivers(part, [c["id"] for c in part.scenario["claims"]])
     page = why_section.section(part, [], moved)
-    assert page.count("<td>told when the run is finished</td>") == len(part.scenario["claims"])
+    assert str(page).count("<td>told when the run is finished</td>") == len(part.scenario["claims"])
     assert "nothing beyond chance" not in page
     facts = json.loads(payload(part, [], moved).facts)
     assert set(facts["unmoved"].values()) == {"told when the run is finished"}
