@@ -1,0 +1,124 @@
+"""One-sided killing of civilians: who does it, who falls victim, and what is written down of it (reprisals and provocation).
+
+All functions take and return arrays whose last axis is the batch of futures.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from drawdown.formulas.contest import one_of, security, share_of
+from drawdown.guards import TINY
+from drawdown.mechanism import Cause, Event, Key, Params, State
+from drawdown.severity import draw_incidents
+from drawdown.state import Variable
+from drawdown.vocabulary.incident_kinds import MAJOR
+from drawdown.vocabulary.violence import ONE_SIDED, STATE_BASED
+
+# What `killings` adds to.
+ADDED = ("deaths", "civilian_deaths", "harmed", "atrocity", "sectarian", "small_incidents", "small_dead_civilians")
+
+
+class Killings(NamedTuple):
+    """A week's incidents of one kind [place]: what they add, their number, the dead of the largest from MAJOR on, and whose it is."""
+
+    adds: dict[str, jax.Array]
+    incidents: jax.Array
+    large: jax.Array
+    by: jax.Array
+
+
+def one_sided(value: jax.Array) -> jax.Array:
+    """What holds of one-sided violence [place] among all types of violence [place, violence]; zero of the others."""
+    none = jnp.zeros_like(value)
+    return jnp.stack([none, none, value], axis=1)
+
+
+def killings(key: Key, state: State, params: Params, rate: jax.Array, does: jax.Array, open_to: jax.Array) -> Killings:
+    """Incidents at a rate a week [place] by those who do it [place, actor]; `open_to` is how open a community is to it [community, actor].
+
+    Parameters: `severity`, `cutoff` and `size` of an incident. The deadliest is laid at the door of one actor; all of them weigh on each in
+    proportion to what it does, and victims are the residents in proportion to how open their community is to those who did it.
+    """
+    rate, does = state.keep((rate, does))
+    *u, which, _ = key.mixed("incidents", ("place",))
+    dead = state.keep(draw_incidents(u, rate, params.severity, params.cutoff, params.size))
+    blame = share_of(does, 1)
+    large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
+    victims = share_of(state.residents * jnp.einsum("pat,cat->pct", blame, open_to), 1) * dead.deaths[:, None]
+    adds = {
+        "deaths": one_sided(dead.deaths),
+        "civilian_deaths": dead.deaths,
+        "harmed": victims,
+        "atrocity": blame * dead.deaths[:, None],
+        "sectarian": dead.deaths,
+        "small_incidents": one_sided(dead.count - (large > 0)),
+        "small_dead_civilians": one_sided(dead.deaths - large),
+    }
+    return Killings(adds, dead.count, large, one_of(which, does))
+
+
+def deadliest(of: str, what: str) -> tuple[Variable, Variable]:
+    """The two quantities in which the deadliest incident of a kind is kept for the chronicle: its dead, and whose it is."""
+    return (
+        Variable(f"{of}_dead", ("place",), "deaths", "pressure", f"deaths in the largest {what}, if five or more", 0),
+        Variable(f"{of}_by", ("place",), "index", "pressure", "index of the actor that did it", 0),
+    )
+
+
+def told(name: str, of: str, threshold: float, sentence: str, as_cause: str, *causes: str) -> tuple[Event]:
+    """The event that tells of it from `threshold` dead on; `causes` are events that may have brought it about."""
+    because = tuple(Cause(cause) for cause in causes)
+    return (Event(name, f"{of}_dead", threshold, sentence, also=(f"{of}_by",), causes=because, as_cause=as_cause, worst_of="attacks"),)
+
+
+def killers(density: jax.Array, kinship: jax.Array, state: State, params: Params) -> jax.Array:
+    """Weight of each actor among perpetrators [place, actor]: root of density times harshness, where others than its own live.
+
+    Police count as far as they are partisan. `kinship` is how far residents are those that an actor recruits from [place, actor].
+    """
+    s = state.structure
+    will = (state.harshness + params.base_harshness) * jnp.maximum(s.groups, params.police_share * s.police)
+    return jnp.sqrt(density + TINY) * will * (1.0 - (1.0 - params.stray) * kinship)
+
+
+def protection(force: jax.Array, people: jax.Array, state: State, params: Params) -> jax.Array:
+    """Security forces that keep civilians from being killed, per 1,000 residents [place]: police work, not firepower."""
+    return security(force, people, state.structure, params.presence_foreign, params.presence_army, params.presence_police)
+
+
+def revenge(state: State, params: Params) -> jax.Array:
+    """What the last weeks' one-sided deaths, against those that the rates of the origin bring, make of killing now [place]."""
+    usual = params.dead_of_killing * state.fatal_rate + params.dead_of_bombing * state.bombing_rate
+    heat = jnp.log((state.recent_deaths[:, ONE_SIDED - STATE_BASED] + 1.0) / (usual + 1.0))
+    return jnp.exp(params.revenge * jnp.clip(heat, -params.most_revenge, params.most_revenge))
+
+
+def relief(state: State, params: Params) -> jax.Array:
+    """What security forces, against those of the origin, make of killing [place]: below one where there are more of them."""
+    now = protection(state.force, state.people, state, params)
+    more = jnp.log1p(now / params.presence_scale) - jnp.log1p(state.guard_at_origin / params.presence_scale)
+    return jnp.exp(-params.presence_effect * more)
+
+
+def bombers(density: jax.Array, state: State, params: Params) -> jax.Array:
+    """Means to bomb of each actor [place, actor]: bombs need fewer hands than ground does, so the root of the density within reach.
+
+    Within reach are the actor's own in a place and a part (`reach`) of the mean of its neighbours.
+    """
+    border = state.adjacency / jnp.maximum(jnp.sum(state.adjacency, axis=1, keepdims=True), TINY)
+    return jnp.sqrt(density + params.reach * jnp.einsum("pq,qat->pat", border[:, :, 0], density) + TINY)
+
+
+def bent(state: State, params: Params) -> jax.Array:
+    """How far an actor is given to mass killing by bombs [actor]: harshness squared, times what it gains if the occupier stays.
+
+    Bombing crowds is the way of insurgents who are too weak to hold ground; militias and local allies hardly use it.
+    """
+    s = state.structure
+    way = s.of_kind("insurgent") + params.others_share * s.of_kind("militia", "local-ally")
+    given: jax.Array = state.harshness**2 * (params.without_gain + jnp.maximum(state.gains_from_occupation, 0.0)) * way
+    return given
