@@ -32,6 +32,11 @@ def of_residents(shares: Array, values: Array) -> Array:
     return jnp.einsum("pct,cat->pat", shares, values)
 
 
+def of_people(lived: Array, values: Array) -> Array:
+    """Mean over a community's people of what holds where they live: [place, community] and [place, actor] to [community, actor]."""
+    return jnp.einsum("pct,pat->cat", lived, values) / jnp.maximum(jnp.sum(lived, axis=0), 1.0)[:, None]
+
+
 def density(force: Array, residents: Array) -> Array:
     """Persons under arms per 1,000 residents [place, actor]; `residents` is [place, future]."""
     return THOUSAND * force / jnp.maximum(residents, 1.0)[:, None]
@@ -39,7 +44,7 @@ def density(force: Array, residents: Array) -> Array:
 
 def at_origin(state: State) -> Array:
     """Force at the origin [place, actor]: strength times deployment."""
-    force: Array = state.strength[None] * state.deployment
+    force: Array = state.strength * state.deployment
     return force
 
 
@@ -49,13 +54,13 @@ def contact(per_thousand: Array, structure: Structure, hostility: Array, exponen
     With exponent 2 this is the mass-action term of Lanchester's area fire; with 1 it grows as the geometric mean.
     """
     log = 0.5 * exponent * jnp.log(per_thousand + TINY)
-    return hostility[None] * jnp.exp(log[:, structure.first] + log[:, structure.second])
+    return hostility * jnp.exp(log[:, structure.first] + log[:, structure.second])
 
 
 def security(force: Array, residents: Array, structure: Structure, foreign: Array, army: Array, police: Array) -> Array:
     """Effective security forces per 1,000 residents [place] (evidence, section 3: foreign, army and police weigh differently)."""
     weights = structure.foreign * foreign + structure.army * army + structure.police * police
-    return THOUSAND * jnp.sum(force * weights[None], axis=1) / jnp.maximum(residents, 1.0)
+    return THOUSAND * jnp.sum(force * weights, axis=1) / jnp.maximum(residents, 1.0)
 
 
 def to_actors(per_dyad: Array, which: NDArray[np.intp], actors: int) -> Array:

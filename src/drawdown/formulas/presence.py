@@ -40,12 +40,12 @@ def density(state: State, params: Params) -> jax.Array:
 
 def foreign_density(state: State, params: Params) -> jax.Array:
     """Foreign troops per 1,000 residents."""
-    return jnp.sum(state.density * state.structure.foreign[None], axis=1)
+    return jnp.sum(state.density * state.structure.foreign, axis=1)
 
 
 def groups_density(state: State, params: Params) -> jax.Array:
     """Fighters of all groups per 1,000 residents."""
-    return jnp.sum(state.density * state.structure.groups[None], axis=1)
+    return jnp.sum(state.density * state.structure.groups, axis=1)
 
 
 def guard(state: State, params: Params) -> jax.Array:
@@ -60,12 +60,12 @@ def presence(state: State, params: Params) -> jax.Array:
     """The foreign force in the country against that of the origin."""
     foreign = state.structure.foreign
     then = jnp.maximum(jnp.sum(state.strength * foreign, axis=0), 1.0)
-    return jnp.sum(state.force * foreign[None], axis=(0, 1)) / then
+    return jnp.sum(state.force * foreign, axis=(0, 1)) / then
 
 
 def mission(state: State, params: Params) -> jax.Array:
     """Persons whom each home government has in the country."""
-    return jnp.sum(jnp.sum(state.sends[:, None] * state.force[None], axis=2), axis=1)
+    return jnp.sum(jnp.sum(state.sends[:, None] * state.force, axis=2), axis=1)
 
 
 def welcome(state: State, params: Params) -> jax.Array:

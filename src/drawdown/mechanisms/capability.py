@@ -5,11 +5,14 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import logistic
+from drawdown.formulas.contest import log_odds, logistic
+from drawdown.formulas.since_origin import gain_in_calm, gain_in_rule, growth_of_force
 from drawdown.guards import EDGE
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
+
+_ABILITY = "what the host government can do by itself (0 nothing, 1 a settled state)"
 
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
@@ -19,27 +22,14 @@ def initial(state: State, params: Params) -> dict[str, jax.Array]:
 
 def step(key: Key, state: State, params: Params) -> Change:
     """Log odds of capability move with its forces, the residents it rules and the violence it faces, each against the origin."""
-    s = state.structure
-    own = jnp.sum(state.force * s.state[None], axis=(0, 1))
-    own_then = jnp.maximum(jnp.sum(state.strength * s.state, axis=0), 1.0)
-    people = state.people
-    ruled = jnp.sum(people * jnp.sum(state.control * s.state[None], axis=1), axis=0) / jnp.sum(people, axis=0)
-    ruled_then = jnp.sum(state.population * jnp.sum(state.control_at_origin * s.state[None], axis=1), axis=0) / jnp.sum(
-        state.population, axis=0
-    )
-    violence = jnp.sum(state.recent_attacks, axis=0)
-    violence_then = jnp.sum(state.attack_rate + state.rivalry_rate, axis=0)
-    calmer = -jnp.log((violence + params.unnoticed) / (violence_then + params.unnoticed))
-    then = jnp.log(params.at_origin / (1.0 - params.at_origin))
-    aim = logistic(
-        then + params.by_force * jnp.log((own + 1.0) / own_then) + params.by_rule * (ruled - ruled_then) + params.by_calm * calmer
-    )
+    then = log_odds(params.at_origin)
+    aim = then + params.by_force * growth_of_force(state) + params.by_rule * gain_in_rule(state)
+    aim = logistic(aim + params.by_calm * gain_in_calm(state, params.unnoticed))
     noise, _, _, _ = key.normal("luck", ())
     capability = state.capability + params.pace * (aim - state.capability) + params.luck * noise
     capability = jnp.clip(capability, EDGE, 1.0 - EDGE)
-    believed = jnp.log(state.confidence_at_origin / (1.0 - state.confidence_at_origin))
-    grown = jnp.log(capability / (1.0 - capability)) - then
-    trust = logistic(believed + params.belief * (grown[None] - 0.5 * state.reported_trend))
+    grown = log_odds(capability) - then
+    trust = logistic(log_odds(state.confidence_at_origin) + params.belief * (grown - 0.5 * state.reported_trend))
     confidence = state.confidence + 1.0 / params.belief_weeks * (trust - state.confidence)
     return Change.of(capability=capability, confidence=jnp.clip(confidence, 0.0, 1.0))
 
@@ -52,17 +42,7 @@ MECHANISM = Mechanism(
     initial=initial,
     initial_reads=("confidence_at_origin",),
     owns=(
-        Variable(
-            "capability",
-            (),
-            "index",
-            "stock",
-            "what the host government can do by itself (0 nothing, 1 a settled state)",
-            0,
-            1,
-            default=0.35,
-            record=True,
-        ),
+        Variable("capability", (), "index", "stock", _ABILITY, 0, 1, default=0.35, record=True),
         Variable("confidence", ("home",), "index", "stock", "belief of the home government that the host can take over", 0, 1, record=True),
     ),
     reads=(

@@ -5,47 +5,39 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import at_origin, of_residents, room_for
-from drawdown.guards import TINY
+from drawdown.formulas.contest import at_most_whole, at_origin
+from drawdown.formulas.rule import filled, upheld, won
 from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
+
+EVENTS = (
+    Event("rules", "control", 0.5, "{actor} came to rule most of {place}", once=True, as_cause="under the rule of {actor}",
+          causes=(Cause("seizure", own=True), Cause("withdrawal"), Cause("handed over"), Cause("realignment", own=True))),
+    Event("lost rule", "control", 0.5, "{actor} no longer ruled most of {place}", once=True, falling=True,
+          as_cause="as {actor} lost its hold", causes=(Cause("offensive"), Cause("withdrawal"), Cause("realignment"))),
+    Event("void", "void", 0.5, "Most of {place} was ruled by nobody", once=True,
+          as_cause="where nobody ruled", causes=(Cause("withdrawal"), Cause("desertion"), Cause("lost rule"))),
+)  # fmt: skip
 
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Rule at the origin; its roots and the force behind it are the same."""
     # Estimates of who rules how much are drawn one by one; where they sum to more than everybody, all give way in proportion.
-    rule = state.control_at_origin / jnp.maximum(jnp.sum(state.control_at_origin, axis=1, keepdims=True), 1.0)
+    rule = at_most_whole(state.control_at_origin)
     return {"control": rule, "roots": rule, "backing": at_origin(state), "void": 1.0 - jnp.sum(rule, axis=1)}
 
 
 def step(key: Key, state: State, params: Params) -> Change:
-    """c' = c + k (w - c) + fill (freed void) q - lost + gained.
-
-    w = roots (force/backing)^m e^(s regard change): rule wanes with the force behind it. Freed void is what exceeds the void that the place
-    is used to; it is filled by the contest success of those present, q = F^m / sum F^m (Tullock; evidence, sections 1 and 9).
-    """
-    ratio = (state.force + params.trace_force) / (state.backing + params.trace_force)
-    regard = of_residents(state.composition, state.standing - state.standing_at_origin)
-    held = state.roots * jnp.power(ratio, params.decisiveness) * jnp.exp(params.regard * jnp.clip(regard, -2.0, 2.0))
-    held = held / jnp.maximum(jnp.sum(held, axis=1, keepdims=True), 1.0)
-    drift = params.pace * (held - state.control)
-    used_to = 1.0 - jnp.sum(state.roots, axis=1)
-    freed = jnp.maximum(state.void - used_to, 0.0)
-    weight = jnp.power(state.density + TINY, params.decisiveness) * jnp.exp(params.regard * state.welcome)
-    claim = weight / (jnp.sum(weight, axis=1, keepdims=True) + params.hold_threshold)
-    filled = params.fill * freed[:, None] * claim
+    """c' = c + k (w - c) + fill (freed void) q - lost + gained; what w and q are, and whence, stands in `formulas.rule`."""
     taken = state.control_lost * params.seizable
-    control = jnp.clip(state.control + drift + filled - taken, 0.0, 1.0)
-    room = jnp.maximum(1.0 - jnp.sum(control, axis=1, keepdims=True), 0.0)
-    gained = state.control_gained * params.seizable
-    control = control + room_for(gained, room)
-    control = control / jnp.maximum(jnp.sum(control, axis=1, keepdims=True), 1.0)
+    control = jnp.clip(state.control + params.pace * (upheld(state, params) - state.control) + filled(state, params) - taken, 0.0, 1.0)
+    gained = won(state, params, control)
+    control = at_most_whole(control + gained)
     # Seized ground has the roots of its new ruler at once; otherwise roots and backing follow slowly.
     learn = 1.0 / params.memory
     roots = state.roots + learn * (control - state.roots)
-    roots = jnp.clip(roots - taken + room_for(gained, room), 0.0, 1.0)
-    roots = roots / jnp.maximum(jnp.sum(roots, axis=1, keepdims=True), 1.0)
+    roots = at_most_whole(jnp.clip(roots - taken + gained, 0.0, 1.0))
     backing = state.backing + learn * (state.force - state.backing)
     return Change.of(control=control, roots=roots, backing=backing, void=1.0 - jnp.sum(control, axis=1))
 
@@ -68,36 +60,7 @@ MECHANISM = Mechanism(
     reads=("composition", "density", "welcome", "force", "standing", "standing_at_origin"),
     goes_on=("backing",),  # the force that a place is used to
     params=parameters_beside(__file__),
-    events=(
-        Event(
-            "rules",
-            "control",
-            0.5,
-            "{actor} came to rule most of {place}",
-            once=True,
-            causes=(Cause("seizure", own=True), Cause("withdrawal"), Cause("handed over"), Cause("realignment", own=True)),
-            as_cause="under the rule of {actor}",
-        ),
-        Event(
-            "lost rule",
-            "control",
-            0.5,
-            "{actor} no longer ruled most of {place}",
-            once=True,
-            falling=True,
-            causes=(Cause("offensive"), Cause("withdrawal"), Cause("realignment")),
-            as_cause="as {actor} lost its hold",
-        ),
-        Event(
-            "void",
-            "void",
-            0.5,
-            "Most of {place} was ruled by nobody",
-            once=True,
-            causes=(Cause("withdrawal"), Cause("desertion"), Cause("lost rule")),
-            as_cause="where nobody ruled",
-        ),
-    ),
+    events=EVENTS,
     references=("Kalyvas 2006", "Tullock 1980"),
     shows=(Shown("void", -1, "mean"),),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
-from drawdown.guards import LARGEST_LOG, LOGIT_SLOPE
+from drawdown.formulas.home_politics import hazard_of_hurry, hazard_of_stay, support_after
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -21,38 +21,21 @@ def step(key: Key, state: State, params: Params) -> Change:
 
     Evidence, section 13. Posture: +1 leave faster, -1 stay on, 0 as planned; a new leader decides afresh. Only unbound plans bend.
     """
-    week = state.week
-    fallen = jnp.sum(state.sends * state.recent_fallen[None], axis=1)
-    losses = state.losses_abroad + fallen
-    progress = -jnp.clip(state.reported_trend, -params.most_progress[None], params.most_progress[None])
-    change = (
-        -params.casualty_effect[None] * jnp.log((losses + 1.0) / (state.losses_abroad + 1.0))
-        + params.progress_effect[None] / 52.0 * progress
-        - params.fatigue[None] / 52.0
-    )
-    odds = jnp.log(state.home_support / (1.0 - state.home_support)) + LOGIT_SLOPE * change * params.attention[None]
-    support = 1.0 / (1.0 + jnp.exp(-jnp.clip(odds, -LARGEST_LOG, LARGEST_LOG)))
+    losses = state.losses_abroad + jnp.sum(state.sends * state.recent_fallen, axis=1)
+    support = support_after(state, params, losses)
     fall, leave, extend, calm = key.uniform("decisions", ("home",))
-    turnover = (fall < params.turnover[None] * state.leader_turnover / 52.0) | (jnp.abs(week - state.leader_term) < 0.5)
-    changed = jnp.where(turnover & (params.turnover[None] > 0), 1.0, state.leader_changed)
-    culpable = state.leader_culpable * (1.0 - changed * (1.0 - params.successor_culpable[None]))
-    hurry = params.exit_rate[None] * jnp.exp(params.exit_slope[None] * (params.exit_support[None] - support))
-    hurry = hurry * (1.0 + params.new_leader_factor[None] * (1.0 - culpable))
-    stay = (
-        params.stay_rate[None]
-        * jnp.exp(params.exit_slope[None] * (support - params.exit_support[None]))
-        * (params.resolve[None] + culpable)
-    )
-    # A government with nobody left there has nothing to decide.
-    there = state.mission > params.token[None]
-    undecided = (state.posture == 0) | (turnover & (params.turnover[None] > 0))
+    ends = jnp.abs(state.week - state.leader_term) < 0.5
+    turnover = ((fall < params.turnover * state.leader_turnover / 52.0) | ends) & (params.turnover > 0)
+    changed = jnp.where(turnover, 1.0, state.leader_changed)
+    culpable = state.leader_culpable * (1.0 - changed * (1.0 - params.successor_culpable))
+    hurry, stay = hazard_of_hurry(params, support, culpable), hazard_of_stay(params, support, culpable)
     choice = jnp.where(leave < hurry, 1.0, jnp.where(extend < stay, -1.0, 0.0))
-    lapse = calm < 1.0 / params.posture_memory[None]
-    posture = jnp.where(undecided, choice, jnp.where(lapse, 0.0, state.posture))
-    # Nor does one whose plan is binding: it has nothing left to decide.
-    posture = jnp.where(there & (state.bound < 0.5), posture, 0.0)
-    go = jnp.maximum(posture, 0.0) * (1.0 - state.bound) / params.exit_weeks[None]
-    leaving = jnp.sum(state.sends * go[:, None], axis=0)[None] * state.force * state.structure.foreign[None]
+    kept = jnp.where(calm < 1.0 / params.posture_memory, 0.0, state.posture)
+    # A government with nobody left there, or whose plan is binding, has nothing to decide.
+    decides = (state.mission > params.token) & (state.bound < 0.5)
+    posture = jnp.where(decides, jnp.where((state.posture == 0) | turnover, choice, kept), 0.0)
+    go = jnp.maximum(posture, 0.0) * (1.0 - state.bound) / params.exit_weeks
+    leaving = jnp.sum(state.sends * go[:, None], axis=0) * state.force * state.structure.foreign
     return Change.of({"go_home": leaving}, home_support=support, losses_abroad=losses, leader_changed=changed, posture=posture)
 
 
@@ -69,18 +52,7 @@ MECHANISM = Mechanism(
         Variable("leader_changed", ("home",), "share", "choice", "1 after a change of leader", 0, 1, record=True),
         Variable("posture", ("home",), "index", "choice", "-1 stay on, 0 as planned, 1 leave faster", -1, 1, record=True),
     ),
-    reads=(
-        "week",
-        "sends",
-        "recent_fallen",
-        "reported_trend",
-        "leader_term",
-        "leader_turnover",
-        "leader_culpable",
-        "bound",
-        "force",
-        "mission",
-    ),
+    reads=tuple("week sends recent_fallen reported_trend leader_term leader_turnover leader_culpable bound force mission".split()),
     adds=("go_home",),
     goes_on=("losses_abroad",),  # soldiers lost are counted
     params=parameters_beside(__file__),

@@ -1,0 +1,33 @@
+"""How a government that has troops abroad weighs them: support at home, and the rates at which it hurries out or stays on."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+
+from drawdown.formulas.contest import log_odds, logistic
+from drawdown.guards import LARGEST_LOG, LOGIT_SLOPE
+from drawdown.mechanism import Params, State
+
+
+def support_after(state: State, params: Params, losses: jax.Array) -> jax.Array:
+    """Support [home] once this week's losses, reported progress and fatigue have moved its log odds; `losses` are all so far."""
+    progress = -jnp.clip(state.reported_trend, -params.most_progress, params.most_progress)
+    change = (
+        -params.casualty_effect * jnp.log((losses + 1.0) / (state.losses_abroad + 1.0))
+        + params.progress_effect / 52.0 * progress
+        - params.fatigue / 52.0
+    )
+    odds = log_odds(state.home_support) + LOGIT_SLOPE * change * params.attention
+    return logistic(jnp.clip(odds, -LARGEST_LOG, LARGEST_LOG))
+
+
+def hazard_of_hurry(params: Params, support: jax.Array, culpable: jax.Array) -> jax.Array:
+    """Hazard a week [home] of leaving faster: it grows as support falls, and with a leader who did not begin the war."""
+    hurry = params.exit_rate * jnp.exp(params.exit_slope * (params.exit_support - support))
+    return hurry * (1.0 + params.new_leader_factor * (1.0 - culpable))
+
+
+def hazard_of_stay(params: Params, support: jax.Array, culpable: jax.Array) -> jax.Array:
+    """Hazard a week [home] of staying on: it grows with support, and with a leader who began the war."""
+    return params.stay_rate * jnp.exp(params.exit_slope * (support - params.exit_support)) * (params.resolve + culpable)
