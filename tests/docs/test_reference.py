@@ -106,7 +106,7 @@ def test_the_readme_names_every_mechanism_in_its_phase() -> None:
 
 
 def test_fragments_of_the_changelog_are_well_named() -> None:
-    fragments = [file for file in (REPOSITORY / "changelog.d").iterdir() if file.name != "README.md"]
+    fragments = [file for file in (REPOSITORY / "changelog.d").iterdir() if file.name not in ("README.md", "template.md.jinja")]
     wrong = [
         file.name for file in fragments if len(file.name.split(".")) != 3 or file.name.split(".")[1] not in TYPES or file.suffix != ".md"
     ]
