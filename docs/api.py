@@ -26,7 +26,7 @@ ROOMS = (
     "report.page",
     "report.plot",
     "chronicle",
-    "ablate",
+    "ablation",
     "data",
 )
 
