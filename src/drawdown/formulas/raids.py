@@ -1,0 +1,58 @@
+"""Attacks of armed groups upon the foreign force outside any command: whom they hit, who dies, and what is written down of it."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+
+from drawdown.formulas.contest import one_of
+from drawdown.mechanism import Key, Params, State
+from drawdown.severity import draw_incidents
+from drawdown.vocabulary.incident_kinds import MAJOR
+
+# What `raids` adds to, besides the week's largest of its own kind.
+ADDED = ("losses", "fallen", "attacks", "attacks_on", "deaths", "small_incidents", "small_dead_a", "small_dead_b")
+
+
+def state_based(value: jax.Array) -> jax.Array:
+    """What holds of state-based violence [place] among all types of violence [place, violence]; zero of the others."""
+    none = jnp.zeros_like(value)
+    return jnp.stack([value, none, none], axis=1)
+
+
+def raids(key: Key, state: State, params: Params, rate: jax.Array) -> dict[str, jax.Array]:
+    """Dead and doers of attacks at a rate a week [place, actor]; the foreign force that stands strongest in the place is the target.
+
+    Parameters: `fatal_share` of the attacks, `severity` and `cutoff` of their dead, `own_share` of the attackers among them.
+    """
+    attacks = state.keep(rate)
+    whole = state.keep(jnp.sum(attacks, axis=1))
+    *u, rounding, which = key.mixed("incidents", ("place",))
+    dead = state.keep(draw_incidents(u, whole * params.fatal_share, params.severity, params.cutoff))
+    own = jnp.minimum(jnp.floor(dead.deaths * params.own_share + rounding), dead.deaths)
+    theirs = dead.deaths - own
+    by = state.keep(one_of(which, attacks))
+    target = jnp.argmax(state.force * state.structure.foreign, axis=1).astype(jnp.float32)
+    index = jnp.arange(attacks.shape[1])[:, None]
+    hit, did = (index == target[:, None]).astype(jnp.float32), (index == by[:, None]).astype(jnp.float32)
+    lost = did * own[:, None] + hit * theirs[:, None]
+    large = dead.largest >= MAJOR
+    part = jnp.where(large, dead.largest / jnp.maximum(dead.deaths, 1.0), 0.0)
+    # The dead of the largest, whole and all of them: own by part, the rest theirs, as far as they had so many.
+    theirs_large = jnp.minimum(jnp.where(large, dead.largest, 0.0) - jnp.floor(own * part), theirs)
+    own_large = jnp.where(large, dead.largest, 0.0) - theirs_large
+    return {
+        "losses": lost,
+        "fallen": jnp.sum(lost, axis=0),
+        "attacks": whole,
+        "attacks_on": hit * whole[:, None],
+        "deaths": state_based(dead.deaths),
+        "rogue_attacks": jnp.sum(attacks, axis=0),
+        "rogue_dead_own": own_large,
+        "rogue_dead_target": theirs_large,
+        "rogue_by": by,
+        "rogue_target": target,
+        "small_incidents": state_based(dead.count - large),
+        "small_dead_a": state_based(theirs - theirs_large),
+        "small_dead_b": state_based(own - own_large),
+    }
