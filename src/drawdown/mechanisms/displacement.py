@@ -13,6 +13,7 @@ from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 _INF = float("inf")
+_FLED_FROM = (Cause("mass killing"), Cause("bombing"), Cause("massacre"), Cause("offensive"), Cause("clash"))
 
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
@@ -56,19 +57,7 @@ MECHANISM = Mechanism(
     ),
     reads=("harmed", "adjacency", "mixing_at_origin"),
     params=parameters_beside(__file__),
-    events=(
-        Event(
-            "flight",
-            "displaced",
-            4000,
-            "{n} people fled {place}",
-            causes=(Cause("mass killing"), Cause("bombing"), Cause("massacre"), Cause("offensive"), Cause("clash")),
-            routine=True,
-        ),
-    ),
+    events=(Event("flight", "displaced", 4000, "{n} people fled {place}", causes=_FLED_FROM, routine=True),),
     references=("Weidmann and Salehyan 2013", "Agnew et al. 2008", "Lim, Metzler and Bar-Yam 2007"),
-    shows=(
-        Shown("displaced", 1, "sum"),
-        Shown("mixing", -1, "mean"),
-    ),
+    shows=(Shown("displaced", 1, "sum"), Shown("mixing", -1, "mean")),
 )

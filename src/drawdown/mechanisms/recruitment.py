@@ -21,26 +21,26 @@ def step(key: Key, state: State, params: Params) -> Change:
     s = state.structure
     standing_then = jnp.sum(state.constituency * state.standing_at_origin, axis=0)
     standing_now = jnp.sum(state.constituency * state.standing, axis=0)
-    regard = jnp.exp(params.regard[None] * jnp.clip(standing_now - standing_then, -2.0, 2.0))
-    draw = params.occupation[None] * jnp.clip(state.gains_from_occupation, -1.0, 1.0)
-    focus = 1.0 + draw * (state.presence - 1.0)[None]
-    money = 1.0 + params.money[None] * jnp.sum(state.aid - state.aid_at_origin, axis=0)
+    regard = jnp.exp(params.regard * jnp.clip(standing_now - standing_then, -2.0, 2.0))
+    draw = params.occupation * jnp.clip(state.gains_from_occupation, -1.0, 1.0)
+    focus = 1.0 + draw * (state.presence - 1.0)
+    money = 1.0 + params.money * jnp.sum(state.aid - state.aid_at_origin, axis=0)
     factor = jnp.maximum(regard * focus * money, 0.0) * s.groups
     # Recruits join where the group is: half where it was, half where it stands now.
     base = 0.5 * (at_origin(state) + jnp.minimum(state.force, params.most_grown * at_origin(state)))
-    steady = params.turnover * base * factor[None]
+    steady = params.turnover * base * factor
     own = state.constituency * s.groups
-    whole = jnp.sum(state.force * s.groups[None], axis=1, keepdims=True)
-    lead = state.force * s.groups[None] / jnp.maximum(whole, 1.0)
+    whole = jnp.sum(state.force * s.groups, axis=1, keepdims=True)
+    lead = state.force * s.groups / jnp.maximum(whole, 1.0)
     anger = params.backlash * jnp.einsum("pct,cat->pat", state.recent_collateral, own) * lead
     guard = params.protection * jnp.einsum("pct,cat->pat", state.recent_harm, own) * lead
     joined = jnp.maximum(steady + params.scale * (anger + guard), 0.0)
-    gap = jnp.maximum(state.strength * (1.0 + params.state_growth * state.capability / params.paid_for)[None] - state.armed, 0.0)
-    growth = (params.state_pace * gap)[None] * state.deployment * s.state[None]
-    kept_up = params.turnover_state * state.force * s.state[None]
+    gap = jnp.maximum(state.strength * (1.0 + params.state_growth * state.capability / params.paid_for) - state.armed, 0.0)
+    growth = (params.state_pace * gap) * state.deployment * s.state
+    kept_up = params.turnover_state * state.force * s.state
     recruits = joined + growth + kept_up
     # The same share leaves as is replaced at the origin, so that nothing but its drivers makes a force grow or shrink.
-    leave = params.turnover * s.groups[None] + params.turnover_state * s.state[None]
+    leave = params.turnover * s.groups + params.turnover_state * s.state
     return Change.of({"recruits": recruits, "recruited": jnp.sum(recruits, axis=0), "leave_hazard": leave * jnp.ones_like(recruits)})
 
 
@@ -51,20 +51,8 @@ MECHANISM = Mechanism(
     step=step,
     owns=(Variable("recruited", ("actor",), "persons per week", "pressure", "recruits this week", 0, _INF, record=True),),
     reads=(
-        *(
-            "constituency",
-            "standing",
-            "standing_at_origin",
-            "force",
-            "armed",
-            "presence",
-            "strength",
-            "deployment",
-            "gains_from_occupation",
-            "aid",
-            "aid_at_origin",
-        ),
-        *("recent_collateral", "recent_harm", "capability"),
+        *("constituency", "standing", "standing_at_origin", "force", "armed", "presence", "strength", "deployment"),
+        *("gains_from_occupation", "aid", "aid_at_origin", "recent_collateral", "recent_harm", "capability"),
     ),
     adds=("recruits", "leave_hazard"),
     params=parameters_beside(__file__),
