@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import one_of, security, share_of
+from drawdown.formulas.incidents import one_sided
 from drawdown.guards import TINY
 from drawdown.mechanism import Cause, Event, Key, Params, State
 from drawdown.severity import draw_incidents
@@ -29,12 +30,6 @@ class Killings(NamedTuple):
     incidents: jax.Array
     large: jax.Array
     by: jax.Array
-
-
-def one_sided(value: jax.Array) -> jax.Array:
-    """What holds of one-sided violence [place] among all types of violence [place, violence]; zero of the others."""
-    none = jnp.zeros_like(value)
-    return jnp.stack([none, none, value], axis=1)
 
 
 def killings(key: Key, state: State, params: Params, rate: jax.Array, does: jax.Array, open_to: jax.Array) -> Killings:

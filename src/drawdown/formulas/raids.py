@@ -6,18 +6,13 @@ import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import one_of
+from drawdown.formulas.incidents import state_based
 from drawdown.mechanism import Key, Params, State
 from drawdown.severity import draw_incidents
 from drawdown.vocabulary.incident_kinds import MAJOR
 
 # What `raids` adds to, besides the week's largest of its own kind.
 ADDED = ("losses", "fallen", "attacks", "attacks_on", "deaths", "small_incidents", "small_dead_a", "small_dead_b")
-
-
-def state_based(value: jax.Array) -> jax.Array:
-    """What holds of state-based violence [place] among all types of violence [place, violence]; zero of the others."""
-    none = jnp.zeros_like(value)
-    return jnp.stack([value, none, none], axis=1)
 
 
 def raids(key: Key, state: State, params: Params, rate: jax.Array) -> dict[str, jax.Array]:

@@ -6,7 +6,8 @@ import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, density, hump, of_residents
-from drawdown.formulas.killing import ADDED, deadliest, killers, killings, one_sided, protection, relief, revenge, told
+from drawdown.formulas.incidents import one_sided
+from drawdown.formulas.killing import ADDED, deadliest, killers, killings, protection, relief, revenge, told
 from drawdown.guards import FAINT, MILLION
 from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside

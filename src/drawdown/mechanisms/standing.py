@@ -11,8 +11,6 @@ from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
-_INF = float("inf")
-
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Standing at the origin."""
@@ -24,11 +22,10 @@ def step(key: Key, state: State, params: Params) -> Change:
     s = state.structure
     by_community = jnp.maximum(jnp.sum(state.residents, axis=0), 1.0)  # [community]
     # A community resents an actor for what it did to its members, less for what it did to others.
-    killed = jnp.sum(state.composition[:, :, None] * state.atrocity[:, None] * (1.0 - params.forgiven * state.constituency)[None], axis=0)
-    official = (s.foreign + s.state)[None]
+    killed = jnp.sum(state.composition[:, :, None] * state.atrocity[:, None] * (1.0 - params.forgiven * state.constituency), axis=0)
     weight = state.armed * (s.foreign + 0.5 * s.state)
     blame = weight / jnp.maximum(jnp.sum(weight, axis=0, keepdims=True), 1.0)
-    crossfire = jnp.sum(state.collateral, axis=0)[:, None] * blame[None] * official
+    crossfire = jnp.sum(state.collateral, axis=0)[:, None] * blame * (s.foreign + s.state)
     harm = HUNDRED_THOUSAND * (killed + crossfire) / by_community[:, None]
     usual = state.usual_harm + (harm - state.usual_harm) / params.memory
     worse = jnp.log1p(harm) - jnp.log1p(state.usual_harm)
@@ -36,11 +33,10 @@ def step(key: Key, state: State, params: Params) -> Change:
     calm = jnp.exp(-jnp.sum(state.harmed, axis=0) / by_community * HUNDRED_THOUSAND)[:, None]
     ruled = jnp.einsum("pct,pat->cat", state.residents, state.control) / by_community[:, None]
     credit = params.order * calm * ruled
-    wear = params.wear / 52.0 * s.foreign[None]
-    room = 1.0 - state.standing**2
+    wear = params.wear / 52.0 * s.foreign
     noise, _, _, _ = key.normal("mood", ("community", "actor"))
     pull = (state.standing - state.standing_at_origin) / params.memory
-    standing = state.standing + room * (credit - params.resentment * worse - wear + params.mood * noise) - pull
+    standing = state.standing + (1.0 - state.standing**2) * (credit - params.resentment * worse - wear + params.mood * noise) - pull
     recent = params.recent * state.recent_collateral + (1.0 - params.recent) * state.collateral
     return Change.of(standing=jnp.clip(standing, -1.0, 1.0), usual_harm=usual, recent_collateral=recent)
 
@@ -55,22 +51,12 @@ MECHANISM = Mechanism(
     derives=OF_STANDING,
     owns=(
         Variable("standing", ("community", "actor"), "index", "stock", "how the community regards the actor", -1, 1, record=True),
-        Variable("usual_harm", ("community", "actor"), "per 100,000", "stock", "harm that the community is used to", 0, _INF),
+        Variable("usual_harm", ("community", "actor"), "per 100,000", "stock", "harm that the community is used to", 0),
         Variable(
-            "recent_collateral",
-            ("place", "community"),
-            "deaths per week",
-            "stock",
-            "civilians lately killed in clashes with state or foreign forces",
-            0,
-            _INF,
+            "collateral", ("place", "community"), "deaths per week", "pressure", "civilians killed in clashes of state or foreign forces", 0
         ),
-        Variable(
-            "collateral", ("place", "community"), "deaths per week", "pressure", "civilians killed in such clashes this week", 0, _INF
-        ),
-        Variable(
-            "atrocity", ("place", "actor"), "deaths per week", "pressure", "civilians killed on purpose by the actor this week", 0, _INF
-        ),
+        Variable("recent_collateral", ("place", "community"), "deaths per week", "stock", "civilians lately killed in such clashes", 0),
+        Variable("atrocity", ("place", "actor"), "deaths per week", "pressure", "civilians killed on purpose by the actor this week", 0),
     ),
     reads=("residents", "composition", "constituency", "armed", "control", "harmed", "standing_at_origin"),
     goes_on=("usual_harm", "recent_collateral"),  # memories that nobody acts on

@@ -5,11 +5,10 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
+from drawdown.formulas.incidents import BY_VIOLENCE
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
-
-_INF = float("inf")
 
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
@@ -37,41 +36,19 @@ MECHANISM = Mechanism(
     initial=initial,
     initial_reads=("attack_rate", "rivalry_rate"),
     owns=(
-        Variable("attacks", ("place",), "attacks per week", "pressure", "attacks on all sides, as in SIGACT", 0, _INF, record=True),
+        Variable("attacks", ("place",), "attacks per week", "pressure", "attacks on all sides, as in SIGACT", 0, record=True),
+        Variable("attacks_on", ("place", "actor"), "attacks per week", "pressure", "attacks on a foreign or state actor", 0, record=True),
+        *BY_VIOLENCE,
+        Variable("civilian_deaths", ("place",), "deaths per week", "pressure", "civilians killed", 0, record=True),
+        Variable("harmed", ("place", "community"), "deaths per week", "pressure", "civilians killed, by community", 0),
+        Variable("fallen", ("actor",), "deaths per week", "pressure", "persons under arms killed", 0, record=True),
         Variable(
-            "attacks_on", ("place", "actor"), "attacks per week", "pressure", "attacks on a foreign or state actor", 0, _INF, record=True
+            "massacre", ("place",), "deaths per week", "stock", "deaths in the largest one-sided incident, if five or more", 0, record=True
         ),
-        Variable("deaths", ("place", "violence"), "deaths per week", "pressure", "deaths by type of violence", 0, _INF, record=True),
-        Variable("civilian_deaths", ("place",), "deaths per week", "pressure", "civilians killed", 0, _INF, record=True),
-        Variable("harmed", ("place", "community"), "deaths per week", "pressure", "civilians killed, by community", 0, _INF),
-        Variable("fallen", ("actor",), "deaths per week", "pressure", "persons under arms killed", 0, _INF, record=True),
-        *(
-            Variable(f"small_{what}", ("place", "violence"), unit, "pressure", about, 0, _INF)
-            for what, unit, about in (
-                ("incidents", "incidents per week", "incidents of fewer than five deaths"),
-                ("dead_a", "deaths per week", "dead of the first side in them"),
-                ("dead_b", "deaths per week", "dead of the second side in them"),
-                ("dead_civilians", "deaths per week", "civilians killed in them"),
-                ("side_a", "index", "first side of the pair that fought most"),
-            )
-        ),
-        Variable("small_side_b", ("place", "violence"), "index", "pressure", "second side of that pair; -1 civilians", -1, _INF),
-        Variable(
-            "massacre",
-            ("place",),
-            "deaths per week",
-            "stock",
-            "deaths in the week's largest one-sided incident, if five or more",
-            0,
-            _INF,
-            record=True,
-        ),
-        Variable("recent_attacks", ("place",), "attacks per week", "stock", "running mean of attacks", 0, _INF),
-        Variable("recent_deaths", ("place", "violence"), "deaths per week", "stock", "running mean of deaths by type", 0, _INF),
-        Variable("recent_fallen", ("actor",), "deaths per week", "stock", "running mean of persons under arms killed", 0, _INF),
-        Variable(
-            "recent_harm", ("place", "community"), "deaths per week", "stock", "running mean of civilians killed, by community", 0, _INF
-        ),
+        Variable("recent_attacks", ("place",), "attacks per week", "stock", "running mean of attacks", 0),
+        Variable("recent_deaths", ("place", "violence"), "deaths per week", "stock", "running mean of deaths by type", 0),
+        Variable("recent_fallen", ("actor",), "deaths per week", "stock", "running mean of persons under arms killed", 0),
+        Variable("recent_harm", ("place", "community"), "deaths per week", "stock", "running mean of civilians killed, by community", 0),
     ),
     reads=("reprisal_dead", "bombing_dead"),
     params=parameters_beside(__file__),
