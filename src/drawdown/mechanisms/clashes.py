@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import jax
 import jax.numpy as jnp
-import numpy as np
-from numpy.typing import NDArray
 
-from drawdown.formulas.contest import at_origin, contact, density, one_of, security, to_actors
-from drawdown.guards import MILLION, NOTHING, TINY
+from drawdown.formulas.clash_deaths import dead_of, side_of
+from drawdown.formulas.contest import at_origin, contact, density, to_actors
+from drawdown.formulas.fighting import contacts, presence, rates, share_of_first, sides
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
-from drawdown.severity import draw_incidents, poisson
+from drawdown.severity import poisson
 from drawdown.state import Variable
-from drawdown.vocabulary.incident_kinds import MAJOR
-from drawdown.world import Structure
 
 _INF = float("inf")
 
@@ -22,12 +19,12 @@ _INF = float("inf")
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Contact and security at the origin, before any truce or deal: what the observed rates belong to."""
     s = state.structure
-    _, _, fights_state = _sides(s)
+    _, _, fights_state = sides(s)
     before = contact(density(at_origin(state), state.population), s, state.hostility, params.contact_exponent)
     return {
         "contact_with_state": jnp.sum(before * fights_state, axis=1),
         "contact_among_groups": jnp.sum(before * (1.0 - fights_state), axis=1),
-        "security_at_origin": _presence(at_origin(state), state.population, s, params),
+        "security_at_origin": presence(at_origin(state), state.population, s, params),
     }
 
 
@@ -38,13 +35,13 @@ def step(key: Key, state: State, params: Params) -> Change:
     (evidence, section 3: smooth, no threshold). Contact is hostility x (density_a density_b)^(exponent/2) x zeal x (1 - deal).
     """
     s = state.structure
-    a_state, b_state, fights_state = _sides(s)
+    a_state, b_state, fights_state = sides(s)
     people, thick = state.people, state.density
-    on_state, among = state.keep(_rates(state, params, people, state.keep(_contacts(state, params, thick, s)), fights_state))
-    part = state.keep(_share_of_first(state, params, thick, a_state, b_state))
+    on_state, among = state.keep(rates(state, params, people, state.keep(contacts(state, params, thick, s)), fights_state))
+    part = state.keep(share_of_first(state, params, thick, a_state, b_state))
     killing, feuding = state.keep(params.scale * on_state * params.fatal_share), state.keep(params.scale * among)
-    official = _deaths(key, state, params, "state", killing, part, params.severity_state)
-    rivals = _deaths(key, state, params, "rivals", feuding, part, params.severity_rivals)
+    official = dead_of(key, state, params, "state", killing, part, params.severity_state)
+    rivals = dead_of(key, state, params, "rivals", feuding, part, params.severity_rivals)
     harmless = poisson(key.uniform("harmless", ("place",))[0], params.scale * jnp.sum(on_state, axis=1) * (1.0 - params.fatal_share))
     actors = len(s.actors)
     lost_a, lost_b = official["a"] + rivals["a"], official["b"] + rivals["b"]
@@ -60,7 +57,7 @@ def step(key: Key, state: State, params: Params) -> Change:
             "losses": lost,
             "fallen": jnp.sum(lost, axis=0),
             "attacks": harmless + official["count"],
-            "attacks_on": on * (s.foreign + s.state)[None],
+            "attacks_on": on * (s.foreign + s.state),
             "deaths": by_type("deaths"),
             "civilian_deaths": bystanders,
             "harmed": bystanders[:, None] * state.composition,
@@ -73,121 +70,10 @@ def step(key: Key, state: State, params: Params) -> Change:
             "small_dead_a": by_type("small_a"),
             "small_dead_b": by_type("small_b"),
             "small_dead_civilians": by_type("small_civilians"),
-            "small_side_a": _side(by_type("small_pair"), s.first),
-            "small_side_b": _side(by_type("small_pair"), s.second),
+            "small_side_a": side_of(by_type("small_pair"), s.first),
+            "small_side_b": side_of(by_type("small_pair"), s.second),
         }
     )
-
-
-def _deaths(key: Key, state: State, params: Params, kind: str, mean: jax.Array, part: jax.Array, alpha: jax.Array) -> dict[str, jax.Array]:
-    """Incidents of one type in each place and their dead, shared among the pairs that fight there.
-
-    The largest belongs to one pair, drawn in proportion to its rate; the others to all pairs in that proportion. Drawing every pair by
-    itself costs twelve times as much and differs only in the noise of a pair's small losses.
-    """
-    keep = state.keep
-    whole = keep(jnp.sum(mean, axis=1))
-    *u, which, round_large = key.mixed(kind, ("place",))
-    _, _, round_shares, round_small, round_first, _ = key.mixed(f"{kind} shares", ("place",))
-    dead = keep(draw_incidents(u, whole, alpha, params.cutoff))
-    pair = keep(one_of(which, mean))
-    hit = (jnp.arange(mean.shape[1])[None, :, None] == pair[:, None]).astype(jnp.float32)
-    large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
-    share = mean / jnp.maximum(whole, NOTHING)[:, None]
-    mean_part, pair_part = keep((jnp.sum(share * part, axis=1), jnp.sum(hit * part, axis=1)))
-    large_a, large_b, large_civilians = keep(_share_out(large, pair_part, params.bystanders, round_large, round_shares))
-    small_a, small_b, small_civilians = keep(_share_out(dead.deaths - large, mean_part, params.bystanders, round_small, round_first))
-    # Of the small dead, each pair has its part, weighed by how the sides of that pair fare.
-    to_a = share * part / jnp.maximum(mean_part, TINY)[:, None]
-    to_b = share * (1.0 - part) / jnp.maximum(1.0 - mean_part, TINY)[:, None]
-    return {
-        "count": dead.count,
-        "deaths": dead.deaths,
-        "a": hit * large_a[:, None] + to_a * small_a[:, None],
-        "b": hit * large_b[:, None] + to_b * small_b[:, None],
-        "civilians": large_civilians + small_civilians,
-        "large_a": large_a,
-        "large_b": large_b,
-        "large_civilians": large_civilians,
-        "pair": pair,
-        "small_count": dead.count - (large > 0),
-        "small_a": small_a,
-        "small_b": small_b,
-        "small_civilians": small_civilians,
-        "small_pair": jnp.argmax(mean, axis=1).astype(jnp.float32),
-    }
-
-
-def _sides(s: Structure) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """Masks [dyad, 1]: first side foreign or state, second side so, either so."""
-    official = jnp.asarray((s.foreign + s.state)[:, 0])
-    a, b = official[s.first][:, None], official[s.second][:, None]
-    return a, b, jnp.maximum(a, b)
-
-
-def _contacts(state: State, params: Params, thick: jax.Array, s: Structure) -> jax.Array:
-    """Contact of each dyad this week [place, dyad]."""
-    a, b = s.first, s.second
-    official, foreign = (s.foreign + s.state)[:, 0], s.foreign[:, 0]
-    met = contact(thick, s, state.hostility, params.contact_exponent)
-    # Against the foreign force a group shows its zeal; against police and soldiers of the host the mean of both; among groups its rivalry.
-    to_foreign = jnp.maximum(foreign[a], foreign[b])[:, None]
-    to_state = jnp.maximum(official[a], official[b])[:, None] - to_foreign
-    both, rivals = state.zeal[a] * state.zeal[b], state.rivalry_zeal[a] * state.rivalry_zeal[b]
-    mood = to_foreign * both + to_state * 0.5 * (both + rivals) + (1.0 - to_foreign - to_state) * rivals
-    push = jnp.maximum(state.offensive[:, a], state.offensive[:, b])
-    open_base = jnp.minimum(state.base_open[:, a], state.base_open[:, b])
-    exposure = 1.0 - params.base_exposure * (1.0 - open_base)
-    return met * mood[None] * (1.0 - state.deal)[None] * (1.0 + params.offensive_surge * push) * exposure
-
-
-def _presence(force: jax.Array, people: jax.Array, s: Structure, params: Params) -> jax.Array:
-    return security(force, people, s, params.presence_foreign, params.presence_army, params.presence_police)
-
-
-def _rates(state: State, params: Params, people: jax.Array, met: jax.Array, fights_state: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Attacks a week on foreign and state forces, and fatal clashes among groups [place, dyad]."""
-    security_now = _presence(state.force, people, state.structure, params)
-    gain = jnp.log1p(security_now / params.presence_scale) - jnp.log1p(state.security_at_origin / params.presence_scale)
-    relief = jnp.exp(-params.presence_effect * gain)
-    floor = params.new_front * people / MILLION
-    usual = jnp.maximum(state.attack_rate, floor)
-    on_state = usual * state.activity * relief / (state.contact_with_state + params.trace_contact)
-    among = (
-        jnp.maximum(state.rivalry_rate, params.new_rivalry * floor) * state.activity / (state.contact_among_groups + params.trace_contact)
-    )
-    # A front has room for so many attacks: the rate saturates at `crowding` times the origin's.
-    swell = on_state * jnp.sum(met * fights_state, axis=1) / (params.crowding * usual + TINY)
-    return (on_state / (1.0 + swell))[:, None] * met * fights_state, among[:, None] * met * (1.0 - fights_state)
-
-
-def _share_of_first(state: State, params: Params, thick: jax.Array, a_state: jax.Array, b_state: jax.Array) -> jax.Array:
-    """Share of the armed dead who are of the first side [place, dyad]."""
-    s = state.structure
-    foreign = s.foreign[:, 0]
-    # Enemy dead per dead soldier: foreign forces lose far fewer than they kill, host forces do not.
-    edge_a = jnp.where(foreign[s.first][:, None] > 0, params.exchange_foreign, jnp.where(a_state > 0, params.exchange_host, 1.0))
-    edge_b = jnp.where(foreign[s.second][:, None] > 0, params.exchange_foreign, jnp.where(b_state > 0, params.exchange_host, 1.0))
-    strength = jnp.sqrt(thick + params.trace_force)
-    strong_a, strong_b = strength[:, s.first], strength[:, s.second]
-    official = jnp.maximum(a_state, b_state)[None]
-    return jnp.where(official > 0, (edge_b / (edge_a + edge_b))[None], strong_b / (strong_a + strong_b))
-
-
-def _share_out(
-    deaths: jax.Array, part: jax.Array, bystanders: jax.Array, u: jax.Array, v: jax.Array
-) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """Whole deaths of the first side, the second and civilians, adding up; rounded at random so that means are kept."""
-    civilians = jnp.minimum(jnp.floor(deaths * bystanders + u), deaths)
-    armed = deaths - civilians
-    first = jnp.minimum(jnp.floor(armed * part + v), armed)
-    return first, armed - first, civilians
-
-
-def _side(pair: jax.Array, which: NDArray[np.intp]) -> jax.Array:
-    """Index of the actor that is the side `which` of each pair [place, violence]; none for one-sided violence, which others fill."""
-    side = jnp.asarray(which, jnp.float32)[pair.astype(jnp.int32)]
-    return side * jnp.array([1.0, 1.0, 0.0], jnp.float32)[None, :, None]
 
 
 MECHANISM = Mechanism(
@@ -211,21 +97,8 @@ MECHANISM = Mechanism(
         Variable("clash_dead_civilians", ("place", "violence"), "deaths", "pressure", "bystanders killed in it", 0, _INF),
     ),
     reads=(
-        *(
-            "people",
-            "composition",
-            "density",
-            "force",
-            "hostility",
-            "attack_rate",
-            "rivalry_rate",
-            "activity",
-            "zeal",
-            "rivalry_zeal",
-            "deal",
-            "offensive",
-        ),
-        "base_open",
+        *("people", "composition", "density", "force", "hostility", "attack_rate", "rivalry_rate", "activity", "zeal", "rivalry_zeal"),
+        *("deal", "offensive", "base_open"),
     ),
     adds=(
         *("losses", "fallen", "attacks", "attacks_on", "deaths", "civilian_deaths", "harmed", "collateral"),
