@@ -17,25 +17,25 @@ def initial(state: State, params: Params) -> dict[str, jax.Array]:
 
 def step(key: Key, state: State, params: Params) -> Change:
     """A truce lets a movement purge (rogues fall, discipline rises) and tempts it to split: p = p0 x truce x (1 - discipline)."""
-    whole = jnp.maximum(state.armed, params.smallest[None])
+    whole = jnp.maximum(state.armed, params.smallest)
     truce = (state.truce > 0).astype(jnp.float32)
-    lost = jnp.minimum(state.recent_fallen / whole, params.most[None])
-    joined = jnp.minimum(state.recruited / whole, params.most[None])
-    pull = (state.discipline_at_origin - state.discipline) / params.memory[None]
+    lost = jnp.minimum(state.recent_fallen / whole, params.most)
+    joined = jnp.minimum(state.recruited / whole, params.most)
+    pull = (state.discipline_at_origin - state.discipline) / params.memory
     discipline = (
         state.discipline
-        + params.purge[None] * truce * (1.0 - state.discipline)
-        - params.wear[None] * lost
-        - params.dilution[None] * jnp.maximum(joined - params.steady[None], 0.0)
+        + params.purge * truce * (1.0 - state.discipline)
+        - params.wear * lost
+        - params.dilution * jnp.maximum(joined - params.steady, 0.0)
         + pull
     )
     draw, size, _, _ = key.uniform("splinter", ("actor",))
-    splits = (draw < params.splinter[None] * truce * (1.0 - state.discipline)).astype(jnp.float32) * state.structure.groups
-    drop = splits * (params.least_part[None] + params.part_range[None] * size)
-    drift = (state.rogue_at_origin - state.rogue) / params.memory[None]
-    rogue = state.rogue - params.purge[None] * truce * state.rogue + drift * (1.0 - truce) + drop
+    splits = (draw < params.splinter * truce * (1.0 - state.discipline)).astype(jnp.float32) * state.structure.groups
+    drop = splits * (params.least_part + params.part_range * size)
+    drift = (state.rogue_at_origin - state.rogue) / params.memory
+    rogue = state.rogue - params.purge * truce * state.rogue + drift * (1.0 - truce) + drop
     return Change.of(
-        discipline=jnp.clip(discipline - params.split_shock[None] * drop, 0.0, 1.0), rogue=jnp.clip(rogue, 0.0, 1.0), splintered=splits
+        discipline=jnp.clip(discipline - params.split_shock * drop, 0.0, 1.0), rogue=jnp.clip(rogue, 0.0, 1.0), splintered=splits
     )
 
 

@@ -19,10 +19,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     s = state.structure
     thick, guard, foreign = state.density, state.guard, state.foreign_density
     # The army's own offensive strains the police and soldiers of the place less than one that comes for them.
-    attack = jnp.max(state.offensive * (s.groups + params.own_offensive[None] * s.army)[None], axis=1)
-    assailant = jnp.maximum(
-        jnp.max(state.offensive * s.groups[None] * thick, axis=1), jnp.max(attack[:, None] * s.groups[None] * thick, axis=1) * 0.5
-    )
+    attack = jnp.max(state.offensive * (s.groups + params.own_offensive * s.army), axis=1)
+    assailant = jnp.maximum(jnp.max(state.offensive * s.groups * thick, axis=1), jnp.max(attack[:, None] * s.groups * thick, axis=1) * 0.5)
     losing = logistic(2.0 * jnp.log((assailant + params.trace) / (guard + params.trace)))
     embedded = foreign / (foreign + params.embedding)
     drawn_to = jnp.max(state.sympathy * (thick > params.felt), axis=1)
@@ -37,11 +35,11 @@ def step(key: Key, state: State, params: Params) -> Change:
     )
     odds = params.quiet + attack[:, None] * stress + params.panic * state.panic
     luck, _, _, _ = key.normal("luck", ("place", "actor"))
-    chance = logistic(odds + params.spread * luck) * s.state[None] * params.scale
+    chance = logistic(odds + params.spread * luck) * s.state * params.scale
     hazard = -jnp.log1p(-jnp.minimum(chance, 1.0 - EDGE))
     # Some of those who leave go over to the group that they sympathise with, if it is there.
     over = attack * drawn_to * params.switch * params.scale
-    return Change.of({"desert_hazard": hazard, "go_over": over[:, None] * s.state[None] * jnp.ones_like(hazard)})
+    return Change.of({"desert_hazard": hazard, "go_over": over[:, None] * s.state * jnp.ones_like(hazard)})
 
 
 MECHANISM = Mechanism(

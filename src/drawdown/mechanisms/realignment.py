@@ -19,12 +19,10 @@ def step(key: Key, state: State, params: Params) -> Change:
     s = state.structure
     thick, foreign = state.density, state.foreign_density
     near = foreign / (foreign + params.near)
-    abuse = jnp.sum(state.control * state.harshness[None], axis=1) + params.abuse_by_density * jnp.sum(
-        thick * state.harshness[None] * s.groups[None], axis=1
-    )
+    abuse = jnp.sum(state.control * state.harshness, axis=1) + params.abuse_by_density * jnp.sum(thick * state.harshness * s.groups, axis=1)
     # Twice the force of the origin is as safe as it gets.
     surge = jnp.minimum(state.presence, 2.0)
-    ally = s.of_kind("local-ally")[None]
+    ally = s.of_kind("local-ally")
     payer = near + (1.0 - near) * params.absorbed * jnp.clip(state.capability / params.can_pay, 0.0, params.most_pay)
     joins = (
         params.rate * jnp.exp(params.abuse * jnp.minimum(abuse, 2.0) + params.presence * near * surge + params.pay * (payer - 0.5))
@@ -36,8 +34,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     hazard = jnp.where(ally > 0, leaves[:, None], jnp.maximum(joins, 0.0)[:, None]) * swing[:, None]
     # Groups from which nobody goes to the local ally take no part; deserters of the state are another matter (desertion).
     to_ally = jnp.sum(state.switches_to * ally, axis=1) * s.groups
-    may = jnp.where(ally[0] > 0, 1.0, (to_ally > 0).astype(jnp.float32))
-    return Change.of({"switch_hazard": params.scale * hazard * may[None] * jnp.ones_like(thick)})
+    may = jnp.where(ally > 0, 1.0, (to_ally > 0).astype(jnp.float32))
+    return Change.of({"switch_hazard": params.scale * hazard * may * jnp.ones_like(thick)})
 
 
 MECHANISM = Mechanism(

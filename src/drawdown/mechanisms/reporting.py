@@ -16,9 +16,9 @@ def step(key: Key, state: State, params: Params) -> Change:
     A report is an exponential lag of the trend, less shade x the leader's wish, plus noise, in one of N messages with N the largest whole
     number of 2N(N-1) b < 1, b the shade (Crawford and Sobel 1982, uniform-quadratic case): the keener to please, the coarser the word.
     """
-    stood = jnp.sum(state.sends[:, None] * (state.deployment * (state.strength > 0)[None])[None], axis=2)  # [home, place]
-    recent = jnp.sum(stood * state.recent_attacks[None], axis=1)
-    before = jnp.sum(stood * (state.attack_rate + state.rivalry_rate)[None], axis=1)
+    stood = jnp.sum(state.sends[:, None] * (state.deployment * (state.strength > 0)), axis=2)  # [home, place]
+    recent = jnp.sum(stood * state.recent_attacks, axis=1)
+    before = jnp.sum(stood * (state.attack_rate + state.rivalry_rate), axis=1)
     floor = params.floor_share * before + params.floor
     truth = jnp.clip(jnp.log((recent + floor) / (before + floor)), -LARGEST_LOG, LARGEST_LOG)
     keep = jnp.exp(-1.0 / params.delay)
@@ -31,7 +31,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     # A commander with N = 1 message babbles; what is left of the trend is what the press reports anyway.
     spoken = params.candour * seen + (1.0 - params.candour) * coarse
     # Where nobody is left to report, the government goes by the public record.
-    there = state.mission > params.token[None]
+    there = state.mission > params.token
     reported = jnp.where(there, jnp.clip(spoken - bias, -LARGEST_LOG_RATIO, LARGEST_LOG_RATIO), truth)
     return Change.of(true_trend=truth, seen_trend=seen, reported_trend=reported, report_gap=truth - reported)
 

@@ -24,12 +24,10 @@ def step(key: Key, state: State, params: Params) -> Change:
     enemy, the foreign force, leaves. Restraint grows as clients of one sponsor fight each other (some broker truces among their own)."""
     like, dislike = jnp.maximum(state.sponsor_interest, 0.0), jnp.maximum(-state.sponsor_interest, 0.0)
     # What the rivals of each sponsor give to those whom it dislikes.
-    threat = jnp.sum(state.sponsor_rivalry[:, :, None] * state.aid[None] * dislike[:, None], axis=(1, 2))  # [sponsor]
-    threat_then = jnp.sum(state.sponsor_rivalry[:, :, None] * state.aid_at_origin[None] * dislike[:, None], axis=(1, 2))
+    threat = jnp.sum(state.sponsor_rivalry[:, :, None] * state.aid * dislike[:, None], axis=(1, 2))  # [sponsor]
+    threat_then = jnp.sum(state.sponsor_rivalry[:, :, None] * state.aid_at_origin * dislike[:, None], axis=(1, 2))
     need = jnp.clip(1.0 - state.armed / jnp.maximum(state.strength, 1.0), -1.0, 1.0)
-    pull = (
-        params.rivalry * (threat - threat_then)[:, None] + params.need * need[None] - params.occupation * (1.0 - state.presence)[None, None]
-    )
+    pull = params.rivalry * (threat - threat_then)[:, None] + params.need * need - params.occupation * (1.0 - state.presence)
     odds = jnp.log((state.aid_at_origin + params.trace_aid) / (1.0 + params.trace_aid - state.aid_at_origin)) + pull
     wanted = logistic(odds) * like * state.sponsor_means[:, None] / jnp.maximum(like * state.sponsor_means[:, None], TINY)
     noise, _, _, _ = key.normal("mood", ("sponsor",))
@@ -37,7 +35,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     aid = state.aid + params.pace * (wanted - state.aid)
     feud = jnp.sum(state.recent_deaths[:, 1], axis=0)  # non-state deaths a week
     clients = like * state.sponsor_means[:, None]
-    brake = clients * (1.0 - jnp.exp(-feud / params.feud_scale))[None, None] * params.restraint
+    brake = clients * (1.0 - jnp.exp(-feud / params.feud_scale)) * params.restraint
     restraint = state.restraint + params.pace * (brake - state.restraint)
     return Change.of(aid=aid, restraint=restraint)
 

@@ -15,9 +15,9 @@ def step(key: Key, state: State, params: Params) -> Change:
     place, local_gust, _, _ = key.normal("place", ("place",))
     shock = state.national_shock * (1.0 - 1.0 / params.national_memory) + params.national_drift * nation
     drift = state.local_drift * (1.0 - 1.0 / params.local_memory) + params.local_drift * place
-    shared = jnp.sqrt(params.synchrony) * gust[None] + jnp.sqrt(1.0 - params.synchrony) * local_gust
+    shared = jnp.sqrt(params.synchrony) * gust + jnp.sqrt(1.0 - params.synchrony) * local_gust
     blow = params.gust * shared - 0.5 * params.gust**2
-    return Change.of(national_shock=shock, local_drift=drift, activity=jnp.exp(shock[None] + drift + blow))
+    return Change.of(national_shock=shock, local_drift=drift, activity=jnp.exp(shock + drift + blow))
 
 
 MECHANISM = Mechanism(
