@@ -315,7 +315,7 @@ def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[_Told], b
     if largest:
         rest = len(group) - 1
         elsewhere = [p for p in places if p != greatest.names.get("place")]
-        where = f", in {joined(elsewhere)}" if elsewhere else ""
+        where = f" ({'the other' if rest == 1 else 'others'} in {joined(elsewhere)})" if elsewhere else ""
         text += f", the worst of {len(group)} such {event.worst_of} that month{where}" if rest else ""
     elif weeks > 1 and not event.once:
         text += f", in the course of {weeks} weeks"

@@ -55,7 +55,7 @@ MECHANISM = Mechanism(
             "cover",
             "covered",
             0.5,
-            "{actor} moved to cover {place}, which its ally had left",
+            "{actor} moved to cover {place}, which an ally had left",
             once=True,
             causes=(Cause("withdrawal"), Cause("handed over"), Cause("void")),
         ),

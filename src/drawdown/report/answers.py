@@ -107,16 +107,16 @@ def all_drivers(run: RunView, claims: list[str], most: int = 8) -> dict[str, lis
     columns = [str(c) for c in draws.columns if c != "future"]
     if not columns or not len(run.claims):
         return {claim: [] for claim in claims}
-    from scipy.stats import norm, rankdata
+    from scipy.special import ndtri  # not scipy.stats, which takes longer to load than all this to work out
 
     table = draws.set_index("future")
     values = {c: table[c].to_numpy(dtype=np.float64) for c in columns}
     numeric = [c for c in columns if not c.startswith("hypothesis:") and np.isfinite(values[c]).all() and np.ptp(values[c]) > 0]
     within = _options(run, values)
     # A number that options set is ranked inside its option: what lies between options is the hypothesis's own, and not counted twice.
-    placed = {c: _ranks_within(values[c], within[c]) if c in within else rankdata(values[c]) for c in numeric}
+    placed = {c: _ranks_within(values[c], within[c]) if c in within else ranks_of(values[c]) for c in numeric}
     ranks = np.stack([placed[c] for c in numeric]) if numeric else np.zeros((0, len(table)))
-    limit = float(norm.isf(0.025 / len(columns)))
+    limit = -float(ndtri(0.025 / len(columns)))
     grades = grades_of(run)
     found = {}
     for claim in claims:
@@ -126,7 +126,7 @@ def all_drivers(run: RunView, claims: list[str], most: int = 8) -> dict[str, lis
         here: list[Driver] = []
         if len(y) >= least(run) and np.ptp(y) > SAME:
             r = ranks[:, at] - ranks[:, at].mean(axis=1, keepdims=True)
-            q = rankdata(y) - (len(y) + 1) / 2
+            q = ranks_of(y) - (len(y) + 1) / 2
             with np.errstate(invalid="ignore", divide="ignore"):
                 correlation = (r @ q) / np.sqrt((r**2).sum(axis=1) * (q**2).sum())
             beyond = np.flatnonzero(np.abs(correlation) * math.sqrt(len(y) - 1) > limit)
@@ -172,14 +172,19 @@ def _options(run: RunView, values: Mapping[str, Array]) -> dict[str, Array]:
     return found
 
 
+def ranks_of(x: Array) -> Array:
+    """Ranks from 1 [future]; equal values share the mean of theirs."""
+    import pandas as pd
+
+    return np.asarray(pd.Series(x).rank(), np.float64)
+
+
 def _ranks_within(x: Array, option: Array) -> Array:
     """Ranks of `x` [future] among the futures of the same option, from -1/2 to 1/2; their mean is 0 in every option."""
-    from scipy.stats import rankdata
-
     out = np.zeros_like(x)
     for k in np.unique(option):
         here = option == k
-        out[here] = (rankdata(x[here]) - (here.sum() + 1) / 2) / here.sum()
+        out[here] = (ranks_of(x[here]) - (here.sum() + 1) / 2) / here.sum()
     return out
 
 

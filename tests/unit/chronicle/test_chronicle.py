@@ -136,7 +136,7 @@ def test_the_worst_attack_stands_for_those_of_its_month(teller: Teller) -> None:
     states["dead"][2, 1], states["dead_by"][2, 1] = 55, 2
     lines = told(teller, states)
     clash = "2007-09-10 61 were killed in one clash between the Army and the Militia in South"
-    assert f"{clash}, the worst of 2 such clashes that month, in North." in lines
+    assert f"{clash}, the worst of 2 such clashes that month (the other in North)." in lines
     assert "2007-09-17 A bombing by the Militia killed 55 in South." in lines
 
 
