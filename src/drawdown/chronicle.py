@@ -9,7 +9,7 @@ import calendar
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -113,10 +113,8 @@ class _Told:
     week: int
     value: float
     names: dict[str, str]
-    cell: tuple[int, ...]
     place: str | None
     because: str = ""
-    weeks: list[int] = field(default_factory=list)
 
 
 def tell(
@@ -195,7 +193,7 @@ def passings(engine: Engine, replay: Replay, mechanism: Mechanism, event: Event,
             else:
                 names[other] = counted(there) if there >= 1 else f"{there:.2g}"
         place = engine.labels["place"][cell[dims.index("place")]] if "place" in dims else None
-        yield _Told(event, week, value, names, cell, place, explained(replay, declared, event, dims, cell, week), [week])
+        yield _Told(event, week, value, names, place, explained(replay, declared, event, dims, cell, week))
 
 
 def names_of(engine: Engine, dims: Sequence[str], cell: Sequence[int], political: bool = False) -> dict[str, str]:

@@ -110,7 +110,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a step returns: `add` to pressures, `set` owned stocks and choices, `fault` (boolean per future) if it cannot go on."""
+    """What a step returns: what to `add` to pressures, and the new values that it `set`s of the stocks and choices that it owns."""
 
     add: Mapping[str, jax.Array]
     set: Mapping[str, jax.Array]

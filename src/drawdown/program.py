@@ -74,7 +74,7 @@ def once(week: Array, values: Kept) -> Kept:
 
 
 @jax.jit
-def _words(key: Words, counter: Words) -> Words:
+def _words(key: Words[Array], counter: Words[Array]) -> Words[Array]:
     """Four key words [future] of a draw; a function of its own, so that its twenty rounds are traced once instead of at every draw."""
     return threefry(key, counter, jnp)
 
@@ -89,10 +89,10 @@ def _of_entity(entity: Array, key: Array) -> Array:
 class Keyed:
     """Random numbers of one mechanism in one week, keyed by name: (seed, future, week, mechanism, draw) × entity."""
 
-    def __init__(self, structure: Structure, key: Words) -> None:
+    def __init__(self, structure: Structure, key: Words[Array]) -> None:
         self._structure, self._key = structure, key
 
-    def bits(self, name: str, dims: tuple[str, ...]) -> Words:
+    def bits(self, name: str, dims: tuple[str, ...]) -> Words[Array]:
         """Four words per entity and future, [*dims, future]."""
         zero = jnp.zeros_like(self._key[0])
         key = _words(self._key, (zero + jnp.uint32(name_word(name)), zero, zero, zero))

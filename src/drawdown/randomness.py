@@ -11,13 +11,19 @@ from __future__ import annotations
 
 import hashlib
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar, overload
+
+if TYPE_CHECKING:
+    import jax
+    import numpy as np
+    from numpy.typing import NDArray
 
 ROUNDS = 20
 _ROTATIONS = ((10, 26), (11, 21), (13, 27), (23, 5), (6, 20), (17, 11), (25, 10), (18, 20))
 _PARITY = 0x1BD11BDA
 
-Words = tuple[Any, Any, Any, Any]
+Word = TypeVar("Word", "NDArray[np.uint32]", "jax.Array")  # an array of uint32, of the array module that is passed beside it
+Words = tuple[Word, Word, Word, Word]
 
 
 def name_word(name: str) -> int:
@@ -25,7 +31,7 @@ def name_word(name: str) -> int:
     return int.from_bytes(hashlib.blake2s(name.encode(), digest_size=4).digest(), "little")
 
 
-def threefry(key: Words, counter: Words, xp: ModuleType, rounds: int = ROUNDS) -> Words:
+def threefry(key: Words[Word], counter: Words[Word], xp: ModuleType, rounds: int = ROUNDS) -> Words[Word]:
     """Four uint32 words for each broadcast element of `key` and `counter` (each four uint32 arrays)."""
     word = xp.uint32
     parity = key[0] ^ key[1] ^ key[2] ^ key[3] ^ word(_PARITY)
@@ -45,8 +51,9 @@ def threefry(key: Words, counter: Words, xp: ModuleType, rounds: int = ROUNDS) -
     return x[0], x[1], x[2], x[3]
 
 
-def _rotate(x: Any, by: int, xp: ModuleType) -> Any:
-    return (x << xp.uint32(by)) | (x >> xp.uint32(32 - by))
+def _rotate(x: Word, by: int, xp: ModuleType) -> Word:
+    turned: Word = (x << xp.uint32(by)) | (x >> xp.uint32(32 - by))
+    return turned
 
 
 def entity_word(*names: str) -> int:
@@ -54,15 +61,25 @@ def entity_word(*names: str) -> int:
     return name_word("\x1f".join(names))
 
 
-def avalanche(x: Any, xp: ModuleType) -> Any:
+def avalanche(x: Word, xp: ModuleType) -> Word:
     """Bijection of 32-bit words in which every input bit moves every output bit: `triple32` (Wellons 2018, hash-prospector; bias 0.02%)."""
     word = xp.uint32
     x = (x ^ (x >> word(17))) * word(0xED5AD4BB)
     x = (x ^ (x >> word(11))) * word(0xAC4C1B51)
     x = (x ^ (x >> word(15))) * word(0x31848BAB)
-    return x ^ (x >> word(14))
+    mixed: Word = x ^ (x >> word(14))
+    return mixed
 
 
-def to_uniform(bits: Any, xp: ModuleType) -> Any:
+@overload
+def to_uniform(bits: NDArray[np.uint32], xp: ModuleType) -> NDArray[np.float32]: ...
+
+
+@overload
+def to_uniform(bits: jax.Array, xp: ModuleType) -> jax.Array: ...
+
+
+def to_uniform(bits: NDArray[np.uint32] | jax.Array, xp: ModuleType) -> NDArray[np.float32] | jax.Array:
     """Uniform float32 strictly inside (0, 1) from the 23 high bits of a word, so that neither logarithm nor quantile meets an end."""
-    return (bits >> xp.uint32(9)).astype(xp.float32) * xp.float32(2.0**-23) + xp.float32(2.0**-24)
+    uniform: NDArray[np.float32] | jax.Array = (bits >> xp.uint32(9)).astype(xp.float32) * xp.float32(2.0**-23) + xp.float32(2.0**-24)
+    return uniform

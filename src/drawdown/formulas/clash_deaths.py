@@ -36,7 +36,7 @@ def dead_of(key: Key, state: State, params: Params, kind: str, mean: jax.Array, 
     to_a = share * part / jnp.maximum(mean_part, TINY)[:, None]
     to_b = share * (1.0 - part) / jnp.maximum(1.0 - mean_part, TINY)[:, None]
     return {
-        "count": dead.count,
+        "count": dead.incidents,
         "deaths": dead.deaths,
         "a": hit * large_a[:, None] + to_a * small_a[:, None],
         "b": hit * large_b[:, None] + to_b * small_b[:, None],
@@ -45,7 +45,7 @@ def dead_of(key: Key, state: State, params: Params, kind: str, mean: jax.Array, 
         "large_b": large_b,
         "large_civilians": large_civilians,
         "pair": pair,
-        "small_count": dead.count - (large > 0),
+        "small_count": dead.incidents - (large > 0),
         "small_a": small_a,
         "small_b": small_b,
         "small_civilians": small_civilians,

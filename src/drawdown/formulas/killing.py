@@ -50,10 +50,10 @@ def killings(key: Key, state: State, params: Params, rate: jax.Array, does: jax.
         "harmed": victims,
         "atrocity": blame * dead.deaths[:, None],
         "sectarian": dead.deaths,
-        "small_incidents": one_sided(dead.count - (large > 0)),
+        "small_incidents": one_sided(dead.incidents - (large > 0)),
         "small_dead_civilians": one_sided(dead.deaths - large),
     }
-    return Killings(adds, dead.count, large, one_of(which, does))
+    return Killings(adds, dead.incidents, large, one_of(which, does))
 
 
 def deadliest(of: str, what: str) -> tuple[Variable, Variable]:

@@ -47,7 +47,7 @@ def raids(key: Key, state: State, params: Params, rate: jax.Array) -> dict[str, 
         "rogue_dead_target": theirs_large,
         "rogue_by": by,
         "rogue_target": target,
-        "small_incidents": state_based(dead.count - large),
+        "small_incidents": state_based(dead.incidents - large),
         "small_dead_a": state_based(theirs - theirs_large),
         "small_dead_b": state_based(own - own_large),
     }

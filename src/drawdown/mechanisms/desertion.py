@@ -47,7 +47,6 @@ MECHANISM = Mechanism(
     phase="ACT",
     about="Police and soldiers leave as hazards that jump when an offensive arrives; the backed mostly stay, the local and losing go.",
     step=step,
-    owns=(),
     reads=("density", "guard", "foreign_density", "offensive", "sympathy", "local_share", "panic"),
     adds=("desert_hazard", "go_over"),
     params=parameters_beside(__file__),

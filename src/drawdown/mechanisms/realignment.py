@@ -7,8 +7,6 @@ import jax.numpy as jnp
 from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 
-_INF = float("inf")
-
 
 def step(key: Key, state: State, params: Params) -> Change:
     """h = h0 exp(k1 abuse by the harsh ally + k2 foreign presence (x surge interaction) + k3 pay) (evidence, section 7), and its reverse.
@@ -43,7 +41,6 @@ MECHANISM = Mechanism(
     phase="ACT",
     about="Members of a group go over to the local ally of the foreign force where a harsh ally abuses them and somebody pays; and back.",
     step=step,
-    owns=(),
     reads=("density", "foreign_density", "presence", "control", "harshness", "capability", "switches_to"),
     adds=("switch_hazard",),
     params=parameters_beside(__file__),

@@ -56,7 +56,6 @@ MECHANISM = Mechanism(
     ),
     adds=("recruits", "leave_hazard"),
     params=parameters_beside(__file__),
-    events=(),
     references=("Condra and Shapiro 2012", "Dell and Querubin 2018", "Lyall 2009", "Pape 2005"),
     shows=(Shown("recruited", 1, "sum"),),
 )

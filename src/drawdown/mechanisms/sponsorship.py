@@ -10,6 +10,7 @@ from drawdown.guards import TINY
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
+from drawdown.vocabulary.violence import NON_STATE, STATE_BASED
 
 _INF = float("inf")
 
@@ -29,12 +30,13 @@ def step(key: Key, state: State, params: Params) -> Change:
     need = jnp.clip(1.0 - state.armed / jnp.maximum(state.strength, 1.0), -1.0, 1.0)
     pull = params.rivalry * (threat - threat_then)[:, None] + params.need * need - params.occupation * (1.0 - state.presence)
     odds = jnp.log((state.aid_at_origin + params.trace_aid) / (1.0 + params.trace_aid - state.aid_at_origin)) + pull
-    wanted = logistic(odds) * like * state.sponsor_means[:, None] / jnp.maximum(like * state.sponsor_means[:, None], TINY)
+    clients = like * state.sponsor_means[:, None]
+    # Nothing for whom it does not like.
+    wanted = logistic(odds) * like * state.sponsor_means[:, None] / jnp.maximum(clients, TINY)
     noise, _, _, _ = key.normal("mood", ("sponsor",))
     wanted = jnp.clip(wanted * jnp.exp(params.mood * noise)[:, None], 0.0, 1.0)
     aid = state.aid + params.pace * (wanted - state.aid)
-    feud = jnp.sum(state.recent_deaths[:, 1], axis=0)  # non-state deaths a week
-    clients = like * state.sponsor_means[:, None]
+    feud = jnp.sum(state.recent_deaths[:, NON_STATE - STATE_BASED], axis=0)  # deaths a week
     brake = clients * (1.0 - jnp.exp(-feud / params.feud_scale)) * params.restraint
     restraint = state.restraint + params.pace * (brake - state.restraint)
     return Change.of(aid=aid, restraint=restraint)

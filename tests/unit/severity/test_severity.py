@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -13,8 +15,8 @@ SIGMAS = 5.0
 INSIDE = (1e-6, 1 - 1e-6)
 
 
-def uniforms(seed: int, size: int) -> np.ndarray:
-    return np.random.default_rng(seed).uniform(*INSIDE, size=size).astype(np.float32)
+def uniforms(seed: int, size: int) -> jax.Array:
+    return jnp.asarray(np.random.default_rng(seed).uniform(*INSIDE, size=size), jnp.float32)
 
 
 @pytest.mark.parametrize("mean", [0.0, 1e-4, 0.05, 0.7, 2.0, 3.99])
@@ -23,7 +25,7 @@ def test_small_poisson_quantiles_are_exact(mean: float) -> None:
     from scipy.stats import poisson
 
     u = uniforms(1, 20_000)
-    ours, theirs = np.asarray(severity.poisson(u, np.float32(mean))), poisson.ppf(u.astype(np.float64), mean)
+    ours, theirs = np.asarray(severity.poisson(u, jnp.float32(mean))), poisson.ppf(np.asarray(u, np.float64), mean)
     assert (ours != theirs).mean() < 1e-3
     assert np.abs(ours - theirs).max() <= 1
 
@@ -33,7 +35,7 @@ def test_large_poisson_quantiles_are_off_by_one_at_most(mean: float) -> None:
     from scipy.stats import poisson
 
     u = uniforms(2, 20_000)
-    ours, theirs = np.asarray(severity.poisson(u, np.float32(mean))), poisson.ppf(u.astype(np.float64), mean)
+    ours, theirs = np.asarray(severity.poisson(u, jnp.float32(mean))), poisson.ppf(np.asarray(u, np.float64), mean)
     # Beyond a mean of 1,000 the uniform of 23 bits itself has no finer step.
     assert np.abs(ours - theirs).max() <= (1 if mean < 1000 else 2)
     assert (ours != theirs).mean() < 0.05
@@ -44,7 +46,7 @@ def test_poisson_is_monotone_in_its_mean() -> None:
     """Paired futures rely on it: more danger, and the same luck, never means fewer incidents."""
     u = uniforms(3, 200)[:, None]
     means = np.linspace(0, 12, 600, dtype=np.float32)[None]
-    counts = np.asarray(severity.poisson(u, means))
+    counts = np.asarray(severity.poisson(u, jnp.asarray(means)))
     # Where inversion hands over to the expansion it may step back by one.
     steps = np.diff(counts, axis=1)
     at_switch = (means[0, :-1] <= severity.SWITCH) & (means[0, 1:] >= severity.SWITCH)
@@ -64,7 +66,7 @@ LAWS = [(2.5, 60.0, 0.7), (3.1, 60.0, 0.7), (2.45, 200.0, 5.5), (2.8, 150.0, 1.6
 @pytest.mark.parametrize(("alpha", "cutoff", "offset"), LAWS)
 def test_single_incidents_follow_the_law(alpha: float, cutoff: float, offset: float) -> None:
     u = uniforms(4, 400_000)
-    x = np.asarray(severity.largest_of(u, np.float32(1), np.float32(alpha), np.float32(cutoff), np.float32(offset)))
+    x = np.asarray(severity.largest_of(u, jnp.float32(1), jnp.float32(alpha), jnp.float32(cutoff), jnp.float32(offset)))
     for k in (1, 2, 3, 5, 10, 20, 50, 100):
         p = float(survival(np.array(k), alpha, cutoff, offset))
         error = math.sqrt(p * (1 - p) / len(u)) + 1e-6
@@ -78,15 +80,15 @@ def test_single_incidents_follow_the_law(alpha: float, cutoff: float, offset: fl
 def test_the_largest_of_several_agrees_with_brute_force(alpha: float, cutoff: float, offset: float, count: int) -> None:
     size = 60_000
     single = uniforms(5, size * count)
-    one = np.asarray(severity.largest_of(single, np.float32(1), np.float32(alpha), np.float32(cutoff), np.float32(offset)))
+    one = np.asarray(severity.largest_of(single, jnp.float32(1), jnp.float32(alpha), jnp.float32(cutoff), jnp.float32(offset)))
     one = one.reshape(size, count)
-    n = np.full(size, count, np.float32)
-    largest = np.asarray(severity.largest_of(uniforms(6, size), n, np.float32(alpha), np.float32(cutoff), np.float32(offset)))
+    n = jnp.full(size, count, jnp.float32)
+    largest = np.asarray(severity.largest_of(uniforms(6, size), n, jnp.float32(alpha), jnp.float32(cutoff), jnp.float32(offset)))
     for k in (2, 5, 20, 60):
         p = (one.max(1) >= k).mean()
         error = math.sqrt(max(p * (1 - p), 1 / size) * 2 / size)
         assert abs((largest >= k).mean() - p) < SIGMAS * error, k
-    others = severity.others_of(uniforms(7, size), uniforms(8, size), n, largest, np.float32(alpha), np.float32(offset))
+    others = severity.others_of(uniforms(7, size), uniforms(8, size), n, jnp.asarray(largest), jnp.float32(alpha), jnp.float32(offset))
     total, brute = largest + np.asarray(others), one.sum(1)
     error = math.sqrt((total.var() + brute.var()) / size)
     # The others are drawn as if none of them could tie with the largest by being it: by brute force 4% of all deaths at the most.
@@ -104,9 +106,9 @@ def test_the_others_follow_the_law_cut_at_the_largest(alpha: float, cutoff: floa
     sizes = np.arange(1, largest + 1)
     mean = float((weights * sizes).sum())
     variance = float((weights * sizes**2).sum()) - mean**2
-    count, top = np.full(size, more + 1, np.float32), np.full(size, largest, np.float32)
+    count, top = jnp.full(size, more + 1, jnp.float32), jnp.full(size, largest, jnp.float32)
     others = np.asarray(
-        severity.others_of(uniforms(7, size), uniforms(8, size), count, top, np.float32(alpha), np.float32(offset)), np.float64
+        severity.others_of(uniforms(7, size), uniforms(8, size), count, top, jnp.float32(alpha), jnp.float32(offset)), np.float64
     )
     # What the expansion leaves out after its first correction: a fiftieth of a death for each incident (worked out for these laws).
     allowed = SIGMAS * math.sqrt(more * variance / size) + 0.022 * more
@@ -121,15 +123,15 @@ def test_the_others_follow_the_law_cut_at_the_largest(alpha: float, cutoff: floa
 
 def test_nothing_happens_where_nothing_is_drawn() -> None:
     u = [uniforms(k, 500) for k in range(4)]
-    dead = severity.draw_incidents(u, np.zeros(500, np.float32), np.float32(2.5), np.float32(60.0))
-    assert not np.asarray(dead.count).any()
+    dead = severity.draw_incidents(u, jnp.zeros(500), jnp.float32(2.5), jnp.float32(60.0))
+    assert not np.asarray(dead.incidents).any()
     assert not np.asarray(dead.deaths).any()
 
 
 def test_every_incident_kills_at_least_one() -> None:
     u = [uniforms(k, 5000) for k in range(4)]
-    dead = severity.draw_incidents(u, np.full(5000, 3.0, np.float32), np.float32(2.5), np.float32(60.0))
-    count, deaths, largest = (np.asarray(x) for x in (dead.count, dead.deaths, dead.largest))
+    dead = severity.draw_incidents(u, jnp.full(5000, 3.0), jnp.float32(2.5), jnp.float32(60.0))
+    count, deaths, largest = (np.asarray(x) for x in (dead.incidents, dead.deaths, dead.largest))
     assert (deaths >= count).all()
     assert (largest <= deaths).all()
     assert ((largest > 0) == (count > 0)).all()
@@ -138,9 +140,9 @@ def test_every_incident_kills_at_least_one() -> None:
 def test_normal_quantiles_are_scipys() -> None:
     from scipy.stats import norm
 
-    u = np.linspace(1e-4, 1 - 1e-4, 2001, dtype=np.float32)
+    u = jnp.asarray(np.linspace(1e-4, 1 - 1e-4, 2001), jnp.float32)
     # The slope of the quantile at 1e-4 is 2,500: a rounding of float32 there moves it by 1e-4.
-    assert np.allclose(np.asarray(severity.normal_quantile(u)), norm.ppf(u.astype(np.float64)), atol=1e-3)
+    assert np.allclose(np.asarray(severity.normal_quantile(u)), norm.ppf(np.asarray(u, np.float64)), atol=1e-3)
 
 
 @pytest.mark.statistical
@@ -148,7 +150,7 @@ def test_normal_quantiles_are_scipys() -> None:
 def test_leavers_have_the_mean_and_variance_of_the_binomial(number: int, share: float) -> None:
     size = 100_000
     u = (uniforms(10, size), uniforms(11, size), uniforms(12, size), uniforms(13, size))
-    gone = np.asarray(severity.binomial_share(u, np.float32(number), np.float32(share)), np.float64)
+    gone = np.asarray(severity.binomial_share(u, jnp.float32(number), jnp.float32(share)), np.float64)
     variance = number * share * (1 - share)
     assert abs(gone.mean() - number * share) < SIGMAS * math.sqrt(variance / size)
     # Four uniforms: kurtosis 2.7, hence the error of a variance is variance x sqrt(1.7 / size); 20 leavers, cut at none, lose a hair.
