@@ -1,4 +1,4 @@
-"""Quantities of a contest for a place that several mechanisms need: density, contact, security, relative weight.
+"""Quantities of a contest for a place that several mechanisms need: density, contact, security, shares and draws.
 
 All functions take and return arrays whose last axis is the batch of futures. `structure` knows who is what (`drawdown.world`).
 """
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.guards import NOTHING, SHARE_OF_NOTHING, THOUSAND, TINY
-from drawdown.mechanism import State
+from drawdown.mechanism import Params, State
 from drawdown.world import Structure
 
 Array = jax.Array
@@ -44,8 +44,12 @@ def density(force: Array, residents: Array) -> Array:
 
 def at_origin(state: State) -> Array:
     """Force at the origin [place, actor]: strength times deployment."""
-    force: Array = state.strength * state.deployment
-    return force
+    return state.strength * state.deployment
+
+
+def lived_at_origin(state: State) -> Array:
+    """Residents by community at the origin [place, community]."""
+    return state.population[:, None] * state.community_share
 
 
 def contact(per_thousand: Array, structure: Structure, hostility: Array, exponent: Array | float) -> Array:
@@ -63,7 +67,19 @@ def security(force: Array, residents: Array, structure: Structure, foreign: Arra
     return THOUSAND * jnp.sum(force * weights, axis=1) / jnp.maximum(residents, 1.0)
 
 
-def to_actors(per_dyad: Array, which: NDArray[np.intp], actors: int) -> Array:
+def protection(force: Array, residents: Array, structure: Structure, params: Params) -> Array:
+    """Security forces per 1,000 residents [place] as the asking mechanism weighs them, by parameters of its own: police work, not firepower."""
+    return security(force, residents, structure, params.presence_foreign, params.presence_army, params.presence_police)
+
+
+def relief(state: State, then: Array, params: Params) -> Array:
+    """((1 + T0/tau) / (1 + T/tau))^b [place] of protection T now and `then`: below one where there is more (Friedman 2011: no threshold)."""
+    now = protection(state.force, state.people, state.structure, params)
+    more = jnp.log1p(now / params.presence_scale) - jnp.log1p(then / params.presence_scale)
+    return jnp.exp(-params.presence_effect * more)
+
+
+def _to_actors(per_dyad: Array, which: NDArray[np.intp], actors: int) -> Array:
     """Sum over the dyads of which an actor is the side `which` (indices): [place, dyad] to [place, actor]."""
     columns = []
     for actor in range(actors):
@@ -74,12 +90,12 @@ def to_actors(per_dyad: Array, which: NDArray[np.intp], actors: int) -> Array:
 
 def of_first(per_dyad: Array, structure: Structure) -> Array:
     """Sum of each actor over the dyads of which it is the first side [place, actor]."""
-    return to_actors(per_dyad, structure.first, len(structure.actors))
+    return _to_actors(per_dyad, structure.first, len(structure.actors))
 
 
 def of_second(per_dyad: Array, structure: Structure) -> Array:
     """The same over the dyads of which it is the second side."""
-    return to_actors(per_dyad, structure.second, len(structure.actors))
+    return _to_actors(per_dyad, structure.second, len(structure.actors))
 
 
 def one_of(uniform: Array, weights: Array) -> Array:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import contact, security
+from drawdown.formulas.contest import contact, relief
 from drawdown.guards import MILLION, TINY
 from drawdown.mechanism import Params, State
 from drawdown.world import Structure
@@ -21,11 +21,12 @@ def sides(s: Structure) -> tuple[jax.Array, jax.Array, jax.Array]:
     return a, b, jnp.maximum(a, b)
 
 
-def contacts(state: State, params: Params, thick: jax.Array, s: Structure) -> jax.Array:
+def contacts(state: State, params: Params) -> jax.Array:
     """Contact of each dyad this week [place, dyad]."""
+    s = state.structure
     a, b = s.first, s.second
     official, foreign = (s.foreign + s.state)[:, 0], s.foreign[:, 0]
-    met = contact(thick, s, state.hostility, params.contact_exponent)
+    met = contact(state.density, s, state.hostility, params.contact_exponent)
     # Against the foreign force a group shows its zeal; against police and soldiers of the host the mean of both; among groups its rivalry.
     to_foreign = jnp.maximum(foreign[a], foreign[b])[:, None]
     to_state = jnp.maximum(official[a], official[b])[:, None] - to_foreign
@@ -37,19 +38,12 @@ def contacts(state: State, params: Params, thick: jax.Array, s: Structure) -> ja
     return met * mood * (1.0 - state.deal) * (1.0 + params.offensive_surge * push) * exposure
 
 
-def presence(force: jax.Array, people: jax.Array, s: Structure, params: Params) -> jax.Array:
-    """Effective security forces per 1,000 residents [place], as attacks feel them."""
-    return security(force, people, s, params.presence_foreign, params.presence_army, params.presence_police)
-
-
-def rates(state: State, params: Params, people: jax.Array, met: jax.Array, fights_state: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Attacks a week on foreign and state forces, and fatal clashes among groups [place, dyad]."""
-    security_now = presence(state.force, people, state.structure, params)
-    gain = jnp.log1p(security_now / params.presence_scale) - jnp.log1p(state.security_at_origin / params.presence_scale)
-    relief = jnp.exp(-params.presence_effect * gain)
-    floor = params.new_front * people / MILLION
+def rates(state: State, params: Params, met: jax.Array, fights_state: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Attacks a week on foreign and state forces, and fatal clashes among groups [place, dyad]; `met` is their contact."""
+    relieved = relief(state, state.security_at_origin, params)
+    floor = params.new_front * state.people / MILLION
     usual = jnp.maximum(state.attack_rate, floor)
-    on_state = usual * state.activity * relief / (state.contact_with_state + params.trace_contact)
+    on_state = usual * state.activity * relieved / (state.contact_with_state + params.trace_contact)
     among = (
         jnp.maximum(state.rivalry_rate, params.new_rivalry * floor) * state.activity / (state.contact_among_groups + params.trace_contact)
     )
@@ -58,14 +52,14 @@ def rates(state: State, params: Params, people: jax.Array, met: jax.Array, fight
     return (on_state / (1.0 + swell))[:, None] * met * fights_state, among[:, None] * met * (1.0 - fights_state)
 
 
-def share_of_first(state: State, params: Params, thick: jax.Array, a_state: jax.Array, b_state: jax.Array) -> jax.Array:
+def share_of_first(state: State, params: Params, a_state: jax.Array, b_state: jax.Array) -> jax.Array:
     """Share of the armed dead who are of the first side [place, dyad]."""
     s = state.structure
     foreign = s.foreign[:, 0]
     # Enemy dead per dead soldier: foreign forces lose far fewer than they kill, host forces do not.
     edge_a = jnp.where(foreign[s.first][:, None] > 0, params.exchange_foreign, jnp.where(a_state > 0, params.exchange_host, 1.0))
     edge_b = jnp.where(foreign[s.second][:, None] > 0, params.exchange_foreign, jnp.where(b_state > 0, params.exchange_host, 1.0))
-    strength = jnp.sqrt(thick + params.trace_force)
+    strength = jnp.sqrt(state.density + params.trace_force)
     strong_a, strong_b = strength[:, s.first], strength[:, s.second]
     official = jnp.maximum(a_state, b_state)
     return jnp.where(official > 0, edge_b / (edge_a + edge_b), strong_b / (strong_a + strong_b))

@@ -1,4 +1,4 @@
-"""Who could take ground from whom, and how what is taken is shared out (seizure and stance).
+"""Who is at home where, who could take ground from whom, and how what is taken is shared out (seizure and stance).
 
 All functions take and return arrays whose last axis is the batch of futures.
 """
@@ -11,6 +11,11 @@ import jax.numpy as jnp
 from drawdown.formulas.contest import of_first, of_second, share_of
 from drawdown.guards import NOTHING
 from drawdown.mechanism import Params, State
+
+
+def at_home(state: State) -> jax.Array:
+    """How far actors are at home in a place [place, actor]: wholly where half of its residents are those whom they recruit from."""
+    return jnp.minimum(2.0 * state.kinship, 1.0)
 
 
 def strength_against(state: State, guard: jax.Array, trace: jax.Array) -> jax.Array:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import one_of, security, share_of
+from drawdown.formulas.contest import one_of, share_of
 from drawdown.formulas.incidents import one_sided
 from drawdown.guards import TINY
 from drawdown.mechanism import Cause, Event, Key, Params, State
@@ -80,11 +80,6 @@ def killers(density: jax.Array, kinship: jax.Array, state: State, params: Params
     return jnp.sqrt(density + TINY) * will * (1.0 - (1.0 - params.stray) * kinship)
 
 
-def protection(force: jax.Array, people: jax.Array, state: State, params: Params) -> jax.Array:
-    """Security forces that keep civilians from being killed, per 1,000 residents [place]: police work, not firepower."""
-    return security(force, people, state.structure, params.presence_foreign, params.presence_army, params.presence_police)
-
-
 def revenge(state: State, params: Params) -> jax.Array:
     """What the last weeks' one-sided deaths, against those that the rates of the origin bring, make of killing now [place]."""
     usual = params.dead_of_killing * state.fatal_rate + params.dead_of_bombing * state.bombing_rate
@@ -92,19 +87,12 @@ def revenge(state: State, params: Params) -> jax.Array:
     return jnp.exp(params.revenge * jnp.clip(heat, -params.most_revenge, params.most_revenge))
 
 
-def relief(state: State, params: Params) -> jax.Array:
-    """What security forces, against those of the origin, make of killing [place]: below one where there are more of them."""
-    now = protection(state.force, state.people, state, params)
-    more = jnp.log1p(now / params.presence_scale) - jnp.log1p(state.guard_at_origin / params.presence_scale)
-    return jnp.exp(-params.presence_effect * more)
-
-
 def bombers(density: jax.Array, state: State, params: Params) -> jax.Array:
     """Means to bomb of each actor [place, actor]: bombs need fewer hands than ground does, so the root of the density within reach.
 
     Within reach are the actor's own in a place and a part (`reach`) of the mean of its neighbours.
     """
-    border = state.adjacency / jnp.maximum(jnp.sum(state.adjacency, axis=1, keepdims=True), TINY)
+    border = share_of(state.adjacency, 1)
     return jnp.sqrt(density + params.reach * jnp.einsum("pq,qat->pat", border[:, :, 0], density) + TINY)
 
 

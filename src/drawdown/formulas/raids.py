@@ -31,11 +31,11 @@ def raids(key: Key, state: State, params: Params, rate: jax.Array) -> dict[str, 
     index = jnp.arange(attacks.shape[1])[:, None]
     hit, did = (index == target[:, None]).astype(jnp.float32), (index == by[:, None]).astype(jnp.float32)
     lost = did * own[:, None] + hit * theirs[:, None]
-    large = dead.largest >= MAJOR
-    part = jnp.where(large, dead.largest / jnp.maximum(dead.deaths, 1.0), 0.0)
+    large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
+    part = large / jnp.maximum(dead.deaths, 1.0)
     # The dead of the largest, whole and all of them: own by part, the rest theirs, as far as they had so many.
-    theirs_large = jnp.minimum(jnp.where(large, dead.largest, 0.0) - jnp.floor(own * part), theirs)
-    own_large = jnp.where(large, dead.largest, 0.0) - theirs_large
+    theirs_large = jnp.minimum(large - jnp.floor(own * part), theirs)
+    own_large = large - theirs_large
     return {
         "losses": lost,
         "fallen": jnp.sum(lost, axis=0),
@@ -47,7 +47,7 @@ def raids(key: Key, state: State, params: Params, rate: jax.Array) -> dict[str, 
         "rogue_dead_target": theirs_large,
         "rogue_by": by,
         "rogue_target": target,
-        "small_incidents": state_based(dead.incidents - large),
+        "small_incidents": state_based(dead.incidents - (large > 0)),
         "small_dead_a": state_based(theirs - theirs_large),
         "small_dead_b": state_based(own - own_large),
     }

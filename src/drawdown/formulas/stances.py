@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import of_first, of_second
-from drawdown.formulas.ground import strength_against
+from drawdown.formulas.ground import at_home, strength_against
 from drawdown.guards import LARGEST_LOG, LARGEST_LOG_RATIO, NEVER, WORST
 from drawdown.mechanism import Key, Params, State
 from drawdown.vocabulary.stances import EXPAND, FIGHT, HOLD, TRUCE
@@ -36,8 +36,8 @@ def sight(state: State, params: Params) -> Sight:
     loss = 52.0 * state.recent_fallen / jnp.maximum(state.armed, params.smallest)
     held = state.control * (1.0 - 0.5 * s.police)
     enemy = of_first(state.hostility * held[:, s.second], s) + of_second(state.hostility * held[:, s.first], s)
-    at_home = jnp.where(s.army > 0, 1.0, jnp.minimum(2.0 * state.kinship, 1.0))
-    room = (jnp.where(s.army > 0, params.army_void, 1.0) * state.void[:, None] + enemy) * at_home
+    belongs = jnp.where(s.army > 0, 1.0, at_home(state))
+    room = (jnp.where(s.army > 0, params.army_void, 1.0) * state.void[:, None] + enemy) * belongs
     restraint = jnp.minimum(jnp.sum(state.restraint, axis=0), 1.0)
     return Sight(odds, room, jnp.sum(where * odds, axis=0), jnp.sum(where * room, axis=0), jnp.minimum(loss, params.most_loss), restraint)
 

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.clout import mean_position, share_of_lead
+from drawdown.formulas.contest import lived_at_origin
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -13,8 +14,7 @@ from drawdown.state import Variable
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Self-rule is given; the lead is what the same reckoning gives at the origin."""
-    lived = state.population[:, None] * state.community_share
-    then = (state.strength, state.control_at_origin, lived, state.standing_at_origin, state.aid_at_origin)
+    then = (state.strength, state.control_at_origin, lived_at_origin(state), state.standing_at_origin, state.aid_at_origin)
     return {"autonomy": state.autonomy_at_origin, "lead": share_of_lead(state, params, *then)}
 
 
@@ -24,9 +24,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     cost (Fearon: commitment). The lead follows clout: rule, arms, regard and sponsors."""
     now = share_of_lead(state, params, state.armed, state.control, state.residents, state.standing, state.aid)
     lead = state.lead + params.lead_pace * (now - state.lead)
-    lived_then = state.population[:, None] * state.community_share
     aim = mean_position(state, params, state.control, state.residents, state.armed)
-    aim_then = mean_position(state, params, state.control_at_origin, lived_then, state.strength)
+    aim_then = mean_position(state, params, state.control_at_origin, lived_at_origin(state), state.strength)
     goal = jnp.clip(state.autonomy_at_origin + aim - aim_then, 0.0, 1.0)
     cost = params.cost * (1.0 - params.guarantee * jnp.minimum(state.presence, 1.0))
     gap = goal - state.autonomy

@@ -6,8 +6,8 @@ import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.clash_deaths import dead_of, side_of
-from drawdown.formulas.contest import at_origin, contact, density, to_actors
-from drawdown.formulas.fighting import contacts, presence, rates, share_of_first, sides
+from drawdown.formulas.contest import at_origin, contact, density, of_first, of_second, protection
+from drawdown.formulas.fighting import contacts, rates, share_of_first, sides
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import poisson
@@ -24,7 +24,7 @@ def initial(state: State, params: Params) -> dict[str, jax.Array]:
     return {
         "contact_with_state": jnp.sum(before * fights_state, axis=1),
         "contact_among_groups": jnp.sum(before * (1.0 - fights_state), axis=1),
-        "security_at_origin": presence(at_origin(state), state.population, s, params),
+        "security_at_origin": protection(at_origin(state), state.population, s, params),
     }
 
 
@@ -36,17 +36,15 @@ def step(key: Key, state: State, params: Params) -> Change:
     """
     s = state.structure
     a_state, b_state, fights_state = sides(s)
-    people, thick = state.people, state.density
-    on_state, among = state.keep(rates(state, params, people, state.keep(contacts(state, params, thick, s)), fights_state))
-    part = state.keep(share_of_first(state, params, thick, a_state, b_state))
+    on_state, among = state.keep(rates(state, params, state.keep(contacts(state, params)), fights_state))
+    part = state.keep(share_of_first(state, params, a_state, b_state))
     killing, feuding = state.keep(params.scale * on_state * params.fatal_share), state.keep(params.scale * among)
     official = dead_of(key, state, params, "state", killing, part, params.severity_state)
     rivals = dead_of(key, state, params, "rivals", feuding, part, params.severity_rivals)
     harmless = poisson(key.uniform("harmless", ("place",))[0], params.scale * jnp.sum(on_state, axis=1) * (1.0 - params.fatal_share))
-    actors = len(s.actors)
     lost_a, lost_b = official["a"] + rivals["a"], official["b"] + rivals["b"]
-    lost = to_actors(lost_a, s.first, actors) + to_actors(lost_b, s.second, actors)
-    on = params.scale * (to_actors(on_state * a_state, s.first, actors) + to_actors(on_state * b_state, s.second, actors))
+    lost = of_first(lost_a, s) + of_second(lost_b, s)
+    on = params.scale * (of_first(on_state * a_state, s) + of_second(on_state * b_state, s))
     bystanders = official["civilians"] + rivals["civilians"]
 
     def by_type(name: str) -> jax.Array:

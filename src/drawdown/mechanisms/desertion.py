@@ -17,13 +17,15 @@ def step(key: Key, state: State, params: Params) -> Change:
     local, unbacked and losing (validation V7).
     """
     s = state.structure
-    thick, guard, foreign = state.density, state.guard, state.foreign_density
+    density, guard, foreign = state.density, state.guard, state.foreign_density
     # The army's own offensive strains the police and soldiers of the place less than one that comes for them.
     attack = jnp.max(state.offensive * (s.groups + params.own_offensive * s.army), axis=1)
-    assailant = jnp.maximum(jnp.max(state.offensive * s.groups * thick, axis=1), jnp.max(attack[:, None] * s.groups * thick, axis=1) * 0.5)
+    assailant = jnp.maximum(
+        jnp.max(state.offensive * s.groups * density, axis=1), jnp.max(attack[:, None] * s.groups * density, axis=1) * 0.5
+    )
     losing = logistic(2.0 * jnp.log((assailant + params.trace) / (guard + params.trace)))
     embedded = foreign / (foreign + params.embedding)
-    drawn_to = jnp.max(state.sympathy * (thick > params.felt), axis=1)
+    drawn_to = jnp.max(state.sympathy * (density > params.felt), axis=1)
     losing, embedded, drawn_to = state.keep((losing, embedded, drawn_to))
     local = state.local_share
     stress = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import share_of
+from drawdown.formulas.contest import lived_at_origin, share_of
 from drawdown.formulas.presence import OF_RESIDENTS
-from drawdown.guards import THOUSAND, TINY
+from drawdown.guards import THOUSAND
 from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -18,16 +18,15 @@ _FLED_FROM = (Cause("mass killing"), Cause("bombing"), Cause("massacre"), Cause(
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Residents by community, and mixing at the origin."""
-    return {"residents": state.population[:, None] * state.community_share, "mixing": state.mixing_at_origin}
+    return {"residents": lived_at_origin(state), "mixing": state.mixing_at_origin}
 
 
 def step(key: Key, state: State, params: Params) -> Change:
     """Those who flee = flight x killed of the community (more for minorities); dm = -phi sectarian deaths per 1,000 x m; slow return."""
-    people = jnp.maximum(jnp.sum(state.residents, axis=1, keepdims=True), 1.0)
-    share = state.residents / people
+    people, share = jnp.maximum(state.people, 1.0)[:, None], state.composition
     fear = params.flight * state.harmed * (1.0 - params.at_home * share)
     fled = jnp.minimum(fear, params.most * state.residents)
-    border = state.adjacency / jnp.maximum(jnp.sum(state.adjacency, axis=1, keepdims=True), TINY)
+    border = share_of(state.adjacency, 1)
     # Half go to neighbours where their community lives, half to wherever it is at home.
     haven = share_of(share**2 * people, 0)  # [place, community]: where the community is at home
     neighbours = share_of(jnp.einsum("pq,pct->qct", border[:, :, 0], fled) * share, 0)
@@ -55,7 +54,7 @@ MECHANISM = Mechanism(
         Variable("mixing", ("place",), "index", "stock", "how mixed neighbourhoods are", 0, 1, record=True),
         Variable("sectarian", ("place",), "deaths per week", "pressure", "civilians killed on purpose", 0, _INF),
     ),
-    reads=("harmed", "adjacency", "mixing_at_origin"),
+    reads=("people", "composition", "harmed", "adjacency", "mixing_at_origin"),
     params=parameters_beside(__file__),
     events=(Event("flight", "displaced", 4000, "{n} people fled {place}", causes=_FLED_FROM, routine=True),),
     references=("Weidmann and Salehyan 2013", "Agnew et al. 2008", "Lim, Metzler and Bar-Yam 2007"),

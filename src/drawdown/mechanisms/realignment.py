@@ -15,9 +15,11 @@ def step(key: Key, state: State, params: Params) -> Change:
     host government as far as it absorbs them.
     """
     s = state.structure
-    thick, foreign = state.density, state.foreign_density
+    density, foreign = state.density, state.foreign_density
     near = foreign / (foreign + params.near)
-    abuse = jnp.sum(state.control * state.harshness, axis=1) + params.abuse_by_density * jnp.sum(thick * state.harshness * s.groups, axis=1)
+    abuse = jnp.sum(state.control * state.harshness, axis=1) + params.abuse_by_density * jnp.sum(
+        density * state.harshness * s.groups, axis=1
+    )
     # Twice the force of the origin is as safe as it gets.
     surge = jnp.minimum(state.presence, 2.0)
     ally = s.of_kind("local-ally")
@@ -33,7 +35,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     # Groups from which nobody goes to the local ally take no part; deserters of the state are another matter (desertion).
     to_ally = jnp.sum(state.switches_to * ally, axis=1) * s.groups
     may = jnp.where(ally > 0, 1.0, (to_ally > 0).astype(jnp.float32))
-    return Change.of({"switch_hazard": params.scale * hazard * may * jnp.ones_like(thick)})
+    return Change.of({"switch_hazard": params.scale * hazard * may * jnp.ones_like(density)})
 
 
 MECHANISM = Mechanism(

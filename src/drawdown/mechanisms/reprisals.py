@@ -5,9 +5,9 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import at_origin, density, hump, of_residents
+from drawdown.formulas.contest import at_origin, density, hump, of_residents, protection, relief
 from drawdown.formulas.incidents import one_sided
-from drawdown.formulas.killing import ADDED, deadliest, killers, killings, protection, relief, revenge, told
+from drawdown.formulas.killing import ADDED, deadliest, killers, killings, revenge, told
 from drawdown.guards import FAINT, MILLION
 from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
@@ -17,7 +17,7 @@ from drawdown.state import Variable
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Perpetrators and security at the origin: what the observed rates belong to."""
     then, kin = density(at_origin(state), state.population), of_residents(state.community_share, state.constituency)
-    guard = protection(at_origin(state), state.population, state, params)
+    guard = protection(at_origin(state), state.population, state.structure, params)
     return {"killers_at_origin": jnp.sum(killers(then, kin, state, params), axis=1), "guard_at_origin": guard}
 
 
@@ -31,8 +31,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     strength = jnp.sum(does, axis=1) / jnp.maximum(state.killers_at_origin, FAINT)
     mixed = jnp.exp(params.saturation * jnp.log((state.mixing + params.trace_mixing) / (state.mixing_at_origin + params.trace_mixing)))
     floor = params.background * state.people / MILLION
-    rate = jnp.maximum(state.fatal_rate, floor) * state.activity * mixed * revenge(state, params) * relief(state, params)
-    rate = rate * jnp.minimum(strength, params.ceiling)
+    rate = jnp.maximum(state.fatal_rate, floor) * state.activity * mixed * revenge(state, params)
+    rate = rate * relief(state, state.guard_at_origin, params) * jnp.minimum(strength, params.ceiling)
     rules = jnp.sum(hump(state.control) * (state.harshness * state.structure.groups), axis=1)
     selective = params.selective * rules * state.people / MILLION
     dead = killings(key, state, params, params.scale * (rate + selective), does, 1.0 - (1.0 - params.stray) * state.constituency)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic, security
-from drawdown.formulas.ground import changes_hands, garrison_left, strength_against
+from drawdown.formulas.ground import at_home, changes_hands, garrison_left, strength_against
 from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -14,8 +14,8 @@ from drawdown.state import Variable
 def step(key: Key, state: State, params: Params) -> Change:
     """In an offensive, or where the foreign garrison is gone, the stronger takes a part of what the other side rules.
 
-    Chance that an attempt succeeds = logistic(a + b ln(own weight / guard)); the guard counts foreign troops thrice, and police at one with
-    the group stand aside. What is taken comes from those who ruled there, in proportion to what they ruled.
+    Chance that an attempt succeeds = logistic(a + b ln(own weight / guard)); the guard counts foreign troops for more than others, and police at
+    one with the group stand aside. What is taken comes from those who ruled there, in proportion to what they ruled.
     """
     s = state.structure
     # Police who sympathise with a group stand aside when it comes; the foreign force stiffens the guard.
@@ -24,8 +24,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     odds = strength_against(state, guard, params.trace) + params.welcome * state.welcome
     odds, left = state.keep((odds, garrison_left(state, params)))
     draw, part, _, _ = key.uniform("attempt", ("place", "actor"))
-    at_home = jnp.minimum(2.0 * state.kinship, 1.0) * (state.density > params.enough)
-    walks_in = (draw < params.walk_in * left[:, None] * at_home) * s.groups
+    can_come = at_home(state) * (state.density > params.enough)
+    walks_in = (draw < params.walk_in * left[:, None] * can_come) * s.groups
     attempt = jnp.maximum(state.offensive, walks_in)
     succeeds = part < logistic(params.ease + params.edge * odds)
     seizes = state.keep(attempt * succeeds * jnp.maximum(s.groups, s.army) * state.takes_ground)

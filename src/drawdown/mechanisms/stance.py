@@ -21,7 +21,7 @@ def initial(state: State, params: Params) -> dict[str, jax.Array]:
 def step(key: Key, state: State, params: Params) -> Change:
     """Monthly: argmax of utility plus Gumbel noise (a softmax choice). Weekly: does a truce break, and where is an offensive pressed?
 
-    Truce hazard = h0 exp(b1 losses + b2 rival's gain - b5 restraint) (evidence, section 10); a truce that runs out is declared again by the
+    Truce hazard = h0 exp(b1 losses + b2 raids - b5 restraint) (evidence, section 10); a truce that runs out is declared again by the
     same reckoning. Offensives start where the group, or the army, is strong against what stands there.
     """
     seen = sight(state, params)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
+from drawdown.formulas.contest import of_people
 from drawdown.formulas.presence import OF_STANDING
 from drawdown.guards import HUNDRED_THOUSAND
 from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
@@ -31,8 +32,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     worse = jnp.log1p(harm) - jnp.log1p(state.usual_harm)
     # Residents credit whoever rules them with a calm week.
     calm = jnp.exp(-jnp.sum(state.harmed, axis=0) / by_community * HUNDRED_THOUSAND)[:, None]
-    ruled = jnp.einsum("pct,pat->cat", state.residents, state.control) / by_community[:, None]
-    credit = params.order * calm * ruled
+    credit = params.order * calm * of_people(state.residents, state.control)
     wear = params.wear / 52.0 * s.foreign
     noise, _, _, _ = key.normal("mood", ("community", "actor"))
     pull = (state.standing - state.standing_at_origin) / params.memory

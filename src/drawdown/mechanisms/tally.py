@@ -17,7 +17,7 @@ def initial(state: State, params: Params) -> dict[str, jax.Array]:
 
 
 def step(key: Key, state: State, params: Params) -> Change:
-    """Exponential means over `memory` weeks."""
+    """Exponential means over `memory` weeks, and the week's deadliest one-sided incident."""
     keep = 1.0 - 1.0 / params.memory
     return Change.of(
         recent_attacks=keep * state.recent_attacks + (1.0 - keep) * state.attacks,

@@ -33,7 +33,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     covered = jnp.where(reserve * state.may_cover > params.least_reserve, jnp.where(draw < 1.0 - jnp.exp(-hazard), 1.0, state.covered), 0.0)
     wanted = covered * others_gone * params.size
     come = jnp.maximum(wanted - now, 0.0) / params.weeks
-    # Cover comes out of the actor's other places, at most a tenth of them a week.
+    # Cover comes out of the actor's other places, at most a part of them (`pace`) a week.
     free = now * (1.0 - covered)
     pool = jnp.sum(free, axis=0, keepdims=True)
     need = jnp.minimum(jnp.sum(come, axis=0, keepdims=True), params.pace * pool)
