@@ -89,7 +89,7 @@ def section(run: RunView, moves: Sequence[learned.Reweighted]) -> Markup:
 def view(run: RunView, moves: Sequence[learned.Reweighted]) -> AnswerView:
     """What the section shows."""
     found = asked.answers(run)
-    claims = run.resolved.claims
+    claims = run.scenario.claims
     rows = tuple(row(run, claim, found, f"claim-{index}") for index, claim in enumerate(claims))
     return AnswerView(_in_short(run, claims, found), _fitted(run, claims, moves), run.plans, rows, bool(found))
 

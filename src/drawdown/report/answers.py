@@ -53,7 +53,7 @@ def answers(run: RunView) -> dict[tuple[str, str], Answer]:
     if run.complete:
         return {(a.claim, a.plan): a for a in run.store.answers()}
     found: dict[tuple[str, str], Answer] = {}
-    about = {c.id: c for c in run.resolved.claims}
+    about = {c.id: c for c in run.scenario.claims}
     for (claim, plan), rows in run.claims.groupby(["claim", "plan"], sort=False):
         value, margin = (rows[column].astype("float64").to_numpy() for column in ("value", "margin"))
         known, true = int((~np.isnan(value)).sum()), int(np.nansum(value))
@@ -165,7 +165,7 @@ def deciding(run: RunView, claim: str) -> int:
 def _options(run: RunView, values: Mapping[str, Array]) -> dict[str, Array]:
     """For every number that options set: which option, of all hypotheses that set it together, each future drew [future]."""
     found: dict[str, Array] = {}
-    for hypothesis in run.resolved.hypotheses:
+    for hypothesis in run.scenario.hypotheses:
         index = values.get(f"hypothesis:{hypothesis.id}")
         for name in {n.name for option in hypothesis.options for n in option.sets} if index is not None else ():
             found[name] = found.get(name, np.zeros_like(index)) * len(hypothesis.options) + index
@@ -211,7 +211,7 @@ def _of_hypothesis(run: RunView, claim: str, column: str, x: Array, y: Array) ->
     means = np.array([y[x == option].mean() for option in options])
     counts = np.array([(x == option).sum() for option in options])
     share = float((counts * (means - y.mean()) ** 2).sum() / len(y) / y.var())
-    named = next(h.options for h in run.resolved.hypotheses if h.id == column.removeprefix("hypothesis:"))
+    named = next(h.options for h in run.scenario.hypotheses if h.id == column.removeprefix("hypothesis:"))
     words = [named[int(o)].sentence for o in options]
     worst, best = int(means.argmin()), int(means.argmax())
     # With k options the share of variance times the count is about chi-square with k - 1 degrees; put on the scale of one standard error.

@@ -51,7 +51,7 @@ def read(run: RunView) -> BacktestScores | None:
     """Scores of the run folder, of the scenario in it, or of the shipped scenario of that name; None where there are none."""
     places = [run.folder, run.folder / "scenario"]
     # A run keeps the scenario as resolved; the scores that a shipped scenario earned lie beside the original.
-    if (shipped := shipped_folder(run.resolved.id)) is not None:
+    if (shipped := shipped_folder(run.scenario.id)) is not None:
         places.append(shipped)
     for path in (place / FILE for place in places):
         if path.is_file():

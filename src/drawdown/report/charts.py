@@ -50,7 +50,7 @@ def claims(run: RunView) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
     import pandas as pd
 
-    text = {c.id: f"{c.number}  {c.text}" for c in run.resolved.claims}
+    text = {c.id: f"{c.number}  {c.text}" for c in run.scenario.claims}
     title = {p.id: p.name for p in run.plans}
     rows = [
         {"claim": text.get(a.claim, a.claim), "plan": title.get(a.plan, a.plan), "probability": a.probability, "low": a.low, "high": a.high}
@@ -244,7 +244,7 @@ def drivers(run: RunView, claim: str) -> alt.LayerChart | alt.FacetChart:
     high = base.mark_point(filled=True, size=70, color="#555555", opacity=1).encode(
         x="high:Q", tooltip=["high_when:N", alt.Tooltip("high:Q", format=".0%")]
     )
-    text = next((c.text for c in run.resolved.claims if c.id == claim), claim)
+    text = next((c.text for c in run.scenario.claims if c.id == claim), claim)
     return styled(alt.layer(line, low, high).properties(width=420, title=text))
 
 

@@ -53,10 +53,10 @@ class ChroniclesView:
 
 def map_view(run: RunView) -> MapView | None:
     """Who rules where, week by week; nothing where the run kept no futures."""
-    if not run.places or not run.has("control"):
+    if not run.scenario.places or not run.has("control"):
         return None
-    actors = tuple(actor.name for actor in run.resolved.actors)
-    of = run.resolved.country or run.resolved.title
+    actors = tuple(actor.name for actor in run.scenario.actors)
+    of = run.scenario.country or run.scenario.title
     return MapView(run.plans, actors, len(run.dates) - 1, str(run.dates[0]), of)
 
 
@@ -83,7 +83,7 @@ def chronicles_view(run: RunView, told: Told) -> ChroniclesView | None:
 def _first_pair(run: RunView) -> tuple[int, int]:
     """The pair that a claim compares, if one does; else the first two plans."""
     ids = [p.id for p in run.plans]
-    for claim in run.resolved.claims:
+    for claim in run.scenario.claims:
         named = [ids.index(p) for p in compared_plans(claim) if p in ids]
         if len(named) >= 2:
             return named[0], named[1]

@@ -161,7 +161,7 @@ def _tell(run: RunView) -> list[ToldFuture]:
         other = None if len(plans) == 1 else plans[0] if index else plans[1]
         chosen += [(plan, other, ids[row], float(share)) for row, share in zip(rows, shares, strict=True)]
     wanted = {plan: sorted({f for p, o, f, _ in chosen if plan in (p, o)}) for plan in plans}
-    engine = Engine(run.resolved, weeks=int(run.manifest.get("weeks", len(run.dates))))
+    engine = Engine(run.scenario, weeks=int(run.manifest.get("weeks", len(run.dates))))
     told = {
         (plan, future): one
         for plan, futures in wanted.items()

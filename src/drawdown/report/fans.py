@@ -52,7 +52,9 @@ def topics(run: RunView) -> tuple[Topic, ...]:
     if run.has("void"):
         found.append(Topic("void", "Who rules", "Ruled by nobody", "share", "void", words="share of residents"))
     if run.has("force"):
-        found += [Topic(f"force:{a}", "Strength", str(run.names[a]), "persons", "force", a, "persons under arms") for a in run.actors]
+        found += [
+            Topic(f"force:{a.id}", "Strength", run.names[a.id], "persons", "force", a.id, "persons under arms") for a in run.scenario.actors
+        ]
     for home in _members(run, "home"):
         if run.has("home_support"):
             found.append(
@@ -97,10 +99,10 @@ def _deaths(run: RunView) -> list[Topic]:
         found.append(Topic("civilian_deaths", VIOLENCE, "Recorded deaths of civilians", "deaths per week", "civilian_deaths"))
     if not run.has("fallen"):
         return found
-    police = [a for a, about in run.actors.items() if about.get("kind") == "police"]
+    police = [a.id for a in run.scenario.actors if a.kind == "police"]
     if run.has("civilian_deaths") and police:  # whom a record from the press takes in
         found.append(Topic(CIVILIANS_AND_POLICE, VIOLENCE, "Recorded deaths of civilians and police", "deaths per week", "civilian_deaths"))
-    foreign = [a for a, about in run.actors.items() if about.get("kind") == "foreign"]
+    foreign = [a.id for a in run.scenario.actors if a.kind == "foreign"]
     return found + [Topic(f"fallen:{a}", VIOLENCE, f"Recorded deaths of {run.names[a]}", "deaths per week", "fallen", a) for a in foreign]
 
 
@@ -131,7 +133,7 @@ def paths(run: RunView, topic: Topic, plan: str) -> Array:
         share = run.series("control", plan, actor=actors).sum("actor", skipna=False)
         return _over_places(run, share, topic.place)
     if topic.id == CIVILIANS_AND_POLICE:
-        police = [a for a, about in run.actors.items() if about.get("kind") == "police"]
+        police = [a.id for a in run.scenario.actors if a.kind == "police"]
         fallen = run.series("fallen", plan, actor=police).sum("actor", skipna=False)
         both = run.series("civilian_deaths", plan).sum("place", skipna=False) + fallen
         return np.asarray(both.values, dtype=np.float64)

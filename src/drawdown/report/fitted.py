@@ -128,7 +128,7 @@ class Reweighted:
 
 def fitted(run: RunView) -> WhatWasFitted | None:
     """What was fitted before the run; None where every number has the range that was stated."""
-    scenario = run.resolved
+    scenario = run.scenario
     numbers = tuple(name for name in scenario.samples if not name.startswith("hypothesis:"))
     if not scenario.fits and not scenario.samples:
         return None
@@ -181,7 +181,7 @@ def _index(run: RunView, hypothesis: Hypothesis) -> Array | None:
 
 def importance(run: RunView) -> Array | None:
     """Weight of each future [future] that brings the run back to the declared weights; None where nothing was reweighted, or cannot be."""
-    scenario = run.resolved
+    scenario = run.scenario
     weights = np.ones(len(run.draws))
     changed = False
     for hypothesis in scenario.hypotheses:
@@ -205,7 +205,7 @@ def moved(run: RunView) -> list[Reweighted]:
         return []
     by_future = dict(zip(run.draws["future"].to_numpy(), weights, strict=True))
     found = []
-    for claim in (c.id for c in run.resolved.claims):
+    for claim in (c.id for c in run.scenario.claims):
         table = outcomes(run, claim)
         for plan in (p.id for p in run.plans if p.id in table.columns):
             rows = table[plan].dropna()
@@ -238,7 +238,7 @@ def lines(run: RunView) -> list[str]:
             out.append(f"The fit moved the weights of {question.id}: {weights_in_words(question)}. Another fit may move them elsewhere.")
     if found.questions and not any(q.moved for q in found.questions):
         out.append(f"The fit moved no weight of a rival explanation by {MOVED * 100:.0f} points.")
-    if not found.questions and run.resolved.hypotheses and not run.resolved.fits:
+    if not found.questions and run.scenario.hypotheses and not run.scenario.fits:
         out.append("Whether it moved weights of rival explanations is not recorded in this run.")
     return out
 

@@ -28,13 +28,13 @@ Polygons = list[list[Ring]]  # each: its outline, then its holes
 def features(run: RunView) -> dict[str, Polygons]:
     """Outlines of every place that has any, by place id; empty when the scenario came without borders."""
     found = run.text("scenario/places.geojson")
-    data = run.resolved.geojson or (cast("Mapping[str, object]", json.loads(found)) if found else {})
+    data = run.scenario.geojson or (cast("Mapping[str, object]", json.loads(found)) if found else {})
     by_id: dict[str, Polygons] = {}
     for feature in cast("list[_Feature]", data.get("features", [])):
         geometry = feature["geometry"]
         polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
         by_id[str(feature["properties"]["id"])] = cast("Polygons", polygons)
-    return {place.id: by_id[place.feature] for place in run.resolved.places if place.feature in by_id}
+    return {place.id: by_id[place.feature] for place in run.scenario.places if place.feature in by_id}
 
 
 class _Geometry(TypedDict):
@@ -92,7 +92,7 @@ def _map(run: RunView, outlines: Mapping[str, Polygons]) -> Drawing:
 
     drawn: list[Outline] = []
     without: list[tuple[Place, float, float]] = []
-    for place in run.resolved.places:
+    for place in run.scenario.places:
         lines = [project(ring) for ring in rings.get(place.id, ())]
         # A town inside its province, a few pixels wide, could be neither seen nor hit: it gets a mark of its own.
         if lines and not (place.parent and max(np.ptp(line, axis=0).min() for line in lines) < SMALL):
@@ -125,7 +125,7 @@ def tiles(run: RunView) -> dict[str, tuple[int, int]]:
     """Column and row of every place on a grid that keeps north up and neighbours near: least total squared displacement."""
     from scipy.optimize import linear_sum_assignment
 
-    places = list(run.resolved.places)
+    places = list(run.scenario.places)
     side = max(1, math.ceil(math.sqrt(len(places) * 1.25)))
     lonlat = np.array([[p.longitude, p.latitude] for p in places])
     # Ranks spread places evenly where the country is crowded in one corner.
@@ -144,7 +144,7 @@ def _tile_map(run: RunView) -> Drawing:
     columns = max(c for c, _ in grid.values()) + 1
     size = (WIDTH - 2 * MARGIN) / columns
     drawn: list[Outline] = []
-    for place in run.resolved.places:
+    for place in run.scenario.places:
         column, row = grid[place.id]
         x, y, inner = MARGIN + column * size, MARGIN + row * size, size - 6
         path = f"M{x:.1f},{y:.1f}h{inner:.1f}v{inner:.1f}h-{inner:.1f}z"

@@ -49,7 +49,7 @@ def history(run: RunView) -> dict[str, RecordedSeries]:
     and ends with the run: it must never be drawn as if it had been known.
     """
     places = [run.folder]
-    if (shipped := shipped_folder(run.resolved.id)) is not None:
+    if (shipped := shipped_folder(run.scenario.id)) is not None:
         places.append(shipped)
     for path in (place / FILE for place in places):
         if path.is_file():
@@ -97,11 +97,11 @@ def _recorded(run: RunView, folder: Path) -> dict[str, RecordedSeries]:
     from drawdown.evaluate.folds import FoldError
 
     try:
-        record = record_in(folder, find(run.resolved.id))
+        record = record_in(folder, find(run.scenario.id))
         recorded = record.history()
     except FoldError:
         return {}
-    ours = {p.admin1 or p.name for p in run.resolved.places} | {p.id for p in run.resolved.places}
+    ours = {p.admin1 or p.name for p in run.scenario.places} | {p.id for p in run.scenario.places}
     if len(ours & set(recorded.places)) < len(recorded.places) / 2:
         return {}  # deaths of another country
     national = np.asarray(recorded.daily).sum(axis=1)

@@ -69,7 +69,7 @@ def numbers(run: RunView) -> list[StatedNumber]:
 
 def stated(run: RunView) -> int:
     """How many numbers the scenario states: what `drawdown check` counts, by the same function."""
-    return len(numbers_of(run.resolved))
+    return len(numbers_of(run.scenario))
 
 
 def quantiles(values: Array) -> tuple[float, float, float]:
@@ -88,7 +88,7 @@ class _Table:
 
     def __init__(self, run: RunView) -> None:
         self.run = run
-        self.scenario = run.resolved
+        self.scenario = run.scenario
         self.draws: Mapping[str, Array] = {str(c): run.draws[c].to_numpy(dtype=np.float64) for c in run.draws.columns if c != "future"}
 
     @cached_property

@@ -42,11 +42,11 @@ class ExitsView:
 
 def view(run: RunView) -> ExitsView | None:
     """The outside view from the project's own table of exits; none for a run without plans."""
-    known = {p.id: p for p in run.resolved.plans}
-    views = [(plan, outside_view(run.resolved, known[plan.id])) for plan in run.plans if plan.id in known]
+    known = {p.id: p for p in run.scenario.plans}
+    views = [(plan, outside_view(run.scenario, known[plan.id])) for plan in run.plans if plan.id in known]
     if not views:
         return None
-    test = leave_one_out(load(known_then(run.resolved)))
+    test = leave_one_out(load(known_then(run.scenario)))
     rates = views[0][1].all_exits
     likened = [Likened(plan, one, _why(one)) for plan, one in views]
     leaving = tuple(one for one in likened if one.view.asked is not None)

@@ -69,7 +69,7 @@ def write_report(run_dir: Path, out: Path | None = None, tell: bool = True) -> P
 def render(run: RunView, tell: bool = True) -> str:
     """The page as text."""
     told, past, known, moves = chronicles(run, tell), history(run), numbers(run), moved(run)
-    drivers = all_drivers(run, [claim.id for claim in run.resolved.claims])
+    drivers = all_drivers(run, [claim.id for claim in run.scenario.claims])
     sections = (
         Section("answer", "The answer", answer_section.section(run, moves)),
         Section("map", "The map", fill("map", charts_sections.map_view(run))),
@@ -80,7 +80,7 @@ def render(run: RunView, tell: bool = True) -> str:
         Section("trust", "How far to trust this", trust_section.section(run, backtest_scores.read(run), moves)),
         Section("sources", "Sources", sources_section.section(run, known)),
     )
-    scenario = run.resolved
+    scenario = run.scenario
     as_of = f"as known on {scenario.as_of}" if scenario.as_of is not None else ""
     return fill("page", PageView(
         version=version("drawdown"),

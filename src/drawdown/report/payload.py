@@ -57,7 +57,7 @@ def payload(
         "dates": [str(d) for d in run.dates] if run.kept is not None else [],
         "plans": [{"id": p.id, "title": p.name, "full": p.title, "colour": p.colour, "dark": p.dark, "shape": p.shape} for p in run.plans],
         "rulers": [{"id": r.id, "name": r.name, "code": r.code, "colour": r.colour} for r in run.rulers],
-        "actors": [{"id": a.id, "name": a.name, "colour": run.actor_colours[a.id]} for a in run.resolved.actors],
+        "actors": [{"id": a.id, "name": a.name, "colour": run.actor_colours[a.id]} for a in run.scenario.actors],
         "palest": PALEST,
         "neutrals": NEUTRALS,
         "kept": run.kept_futures,

@@ -59,7 +59,7 @@ def chart_name(chart: str) -> tuple[str, list[str]]:
 
 def _draw(run: RunView, chart: str) -> alt.TopLevelMixin:
     name, rest = chart_name(chart)
-    plans, claims = [p.id for p in run.plans], [c.id for c in run.resolved.claims]
+    plans, claims = [p.id for p in run.plans], [c.id for c in run.scenario.claims]
     arguments: list[str | int]
     if name == "fan":
         arguments = _series(run, rest) if rest else []
@@ -91,7 +91,7 @@ def _series(run: RunView, rest: list[str]) -> list[str | int]:
     if ":".join(rest) in topics:
         return [":".join(rest)]
     if ":".join(rest[:-1]) in topics:
-        return [":".join(rest[:-1]), _known("place", rest[-1], [p.id for p in run.resolved.places])]
+        return [":".join(rest[:-1]), _known("place", rest[-1], [p.id for p in run.scenario.places])]
     return [_known("series", ":".join(rest), topics)]
 
 

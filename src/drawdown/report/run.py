@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -20,13 +20,12 @@ from drawdown.runs.format import ENSEMBLE
 from drawdown.runs.model import model_digest
 from drawdown.runs.schema import Manifest
 from drawdown.scenario.model import political_names
-from drawdown.scenario.resolved import encode
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from drawdown.scenario.model import Scenario
+    from drawdown.scenario.model import Actor, Community, Outsider, Place, Scenario
 
 Array = npt.NDArray[np.float64]
 
@@ -80,19 +79,14 @@ class RunView:
     # --- what the scenario says -------------------------------------------------------------------------------------------------
 
     @cached_property
-    def resolved(self) -> Scenario:
-        """The scenario, its claims in the order of their numbers, in which they stand everywhere."""
+    def scenario(self) -> Scenario:
+        """The scenario as resolved, its claims in the order of their numbers, in which they stand everywhere."""
         found = self.store.scenario
         return replace(found, claims=tuple(sorted(found.claims, key=lambda claim: claim.number)))
 
-    @cached_property
-    def scenario(self) -> Mapping[str, Any]:
-        """The same as plain data."""
-        return cast("Mapping[str, Any]", encode(self.resolved))
-
     @property
     def origin(self) -> date:
-        return self.resolved.origin
+        return self.scenario.origin
 
     @property
     def of_another_model(self) -> bool:
@@ -102,40 +96,29 @@ class RunView:
     @cached_property
     def plans(self) -> tuple[PlanView, ...]:
         """Plans that the run has, in the manifest's order."""
-        known = {plan["id"]: plan for plan in self.scenario.get("plans", ())}
+        known = {plan.id: plan for plan in self.scenario.plans}
         views = []
         for index, plan_id in enumerate(self.store.plans):
-            about = known.get(plan_id, {})
+            about = known.get(plan_id)
             light, dark = PLAN_COLOURS[index % len(PLAN_COLOURS)]
             shape = PLAN_SHAPES[index % len(PLAN_SHAPES)]
-            title = str(about.get("title") or plan_id)
+            title = about.title if about is not None and about.title else plan_id
             name = title if len(title) <= SHORT else plan_id.replace("-", " ").replace("_", " ").capitalize()
-            views.append(PlanView(plan_id, name, title, str(about.get("sentence") or ""), light, dark, shape))
+            views.append(PlanView(plan_id, name, title, about.sentence if about is not None else "", light, dark, shape))
         return tuple(views)
-
-    @cached_property
-    def places(self) -> tuple[Mapping[str, Any], ...]:
-        return tuple(self.scenario.get("places", ()))
-
-    @cached_property
-    def actors(self) -> Mapping[str, Mapping[str, Any]]:
-        return {actor["id"]: actor for actor in self.scenario.get("actors", ())}
-
-    @cached_property
-    def labels(self) -> Mapping[str, list[str]]:
-        """Members of each dimension by name, as the run recorded them."""
-        return {dim: list(members) for dim, members in self.store.recorded.labels.items()}
 
     @cached_property
     def names(self) -> Mapping[str, str]:
         """Name of every place, community, actor, sponsor and home government by id."""
-        kinds = ("places", "communities", "actors", "outsiders")
-        return {item["id"]: item.get("name") or item["id"] for kind in kinds for item in self.scenario.get(kind, ())}
+        scenario = self.scenario
+        named: tuple[Place | Community | Actor | Outsider, ...]
+        named = (*scenario.places, *scenario.communities, *scenario.actors, *scenario.outsiders)
+        return {one.id: one.name or one.id for one in named}
 
     @cached_property
     def political_names(self) -> Mapping[str, str]:
         """Whom every actor stands for where the question is who leads, by id."""
-        return political_names(self.resolved.actors)
+        return political_names(self.scenario.actors)
 
     @cached_property
     def actor_colours(self) -> Mapping[str, str]:
@@ -145,11 +128,12 @@ class RunView:
     @cached_property
     def rulers(self) -> tuple[Ruler, ...]:
         """Government first (army and police as one), then every other actor in the scenario's order."""
-        state = tuple(a["id"] for a in self.actors.values() if a.get("kind") in ("army", "police"))
+        actors = self.scenario.actors
+        state = tuple(a.id for a in actors if a.kind in ("army", "police"))
         parts: list[tuple[str, str, str, tuple[str, ...]]] = []
         if state:
             parts.append(("government", "Government (army and police)", "government", state))
-        parts += [(a["id"], a.get("name") or a["id"], a.get("kind", ""), (a["id"],)) for a in self.actors.values() if a["id"] not in state]
+        parts += [(a.id, a.name or a.id, a.kind, (a.id,)) for a in actors if a.id not in state]
         codes = _codes(["Government" if part[0] == "government" else part[1] for part in parts])
         return tuple(
             Ruler(part[0], part[1], code, part[2], part[3], actor_colour(index))

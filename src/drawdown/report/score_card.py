@@ -117,7 +117,7 @@ class CardView:
 
 def view(run: RunView) -> CardView | None:
     """The card; none where the scenario tells no outcome."""
-    claims = run.resolved.claims
+    claims = run.scenario.claims
     if not any(claim.happened.strip() for claim in claims):
         return None
     card = score_card(claims, asked.answers(run), [p.id for p in run.plans])

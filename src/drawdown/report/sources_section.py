@@ -71,10 +71,10 @@ def view(run: RunView, numbers: Sequence[StatedNumber]) -> SourcesView:
         by_hypothesis=by_hypothesis,
         by_fit=by_fit if fit is not None else 0,
         fitted_to=fit.to_what if fit is not None else "",
-        together=tuple(s.variable for s in SUMS if s.variable in run.resolved.tables),
+        together=tuple(s.variable for s in SUMS if s.variable in run.scenario.tables),
         of_another_model=bool(defaults) and run.of_another_model,
-        works=tuple(_work(source) for source in run.resolved.sources.values()),
-        card=prose(run.resolved.card or run.text("scenario/CARD.md"), 4),
+        works=tuple(_work(source) for source in run.scenario.sources.values()),
+        card=prose(run.scenario.card or run.text("scenario/CARD.md"), 4),
         commands=commands(run),
         manifest=_manifest(run),
     )

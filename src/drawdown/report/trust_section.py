@@ -102,7 +102,7 @@ def _fit(run: RunView, moves: Sequence[learned.Reweighted]) -> FitView | None:
     fit = learned.fitted(run)
     if fit is None:
         return None
-    names, about = {p.id: p.name for p in run.plans}, {c.id: c for c in run.resolved.claims}
+    names, about = {p.id: p.name for p in run.plans}, {c.id: c for c in run.scenario.claims}
     shifts = tuple(
         Shift(about[m.claim].number, about[m.claim].text, names[m.plan], m.declared, m.fitted, m.by, m.error) for m in moves if m.clear
     )

@@ -81,7 +81,7 @@ def view(run: RunView, numbers: Sequence[StatedNumber], drivers: Mapping[str, li
         tuple(Grade(letter, GRADES.get(letter, "ungraded"), count) for letter, count in own.items()),
         sum(defaults.values()),
         defaults.get("D", 0),
-        tuple(_moved(run, claim, drivers.get(claim.id, [])) for claim in run.resolved.claims),
+        tuple(_moved(run, claim, drivers.get(claim.id, [])) for claim in run.scenario.claims),
         run.ablation is not None,
         _effects(run),
     )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.observe.capture import LARGEST_SMALL
-from drawdown.observe.expand import COLUMNS, DEATHS, columns_of, expand, uniforms
+from drawdown.observe.expand import COLUMNS, DEATHS, Columns, columns_of, expand, uniforms
 from drawdown.vocabulary.incident_kinds import INCIDENT_KINDS, MAJOR, SMALL_INCIDENTS
-
-Columns = dict[str, NDArray[Any]]
 
 
 def test_every_incident_and_every_death_by_side_is_kept(truth: Columns, sizes: NDArray[np.int64]) -> None:
@@ -73,13 +71,8 @@ def test_fewer_deaths_than_incidents() -> None:
 
 
 def test_kinds_by_word_and_objects_with_attributes(truth: Columns) -> None:
-    class Table:
-        """As the engine gives it."""
-
-    table = Table()
-    for name, values in truth.items():
-        setattr(table, name, values)
-    table.kind = np.array(INCIDENT_KINDS)[truth["kind"]]  # type: ignore[attr-defined]  # a stand-in
+    kinds = np.array(INCIDENT_KINDS)[truth["kind"]]
+    table = SimpleNamespace(**{**truth, "kind": kinds})  # as the engine gives it
     assert (columns_of(table)["kind"] == truth["kind"]).all()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from drawdown.report.geography import shapes
 from drawdown.report.page import render
 from drawdown.report.run import RunView, open_run
 from drawdown.scenario.model import Actor, Scenario, political_names
-from drawdown.scenario.resolved import decode
+from drawdown.scenario.resolved import digest_of
 from tests.changed_run import changed
 
 FROM_PLANS, FROM_EACH_OTHER = 15.0, 17.0  # what `drawdown.report.colours` promises, in CIEDE2000
@@ -119,9 +120,8 @@ def test_leaders_have_political_names(run: RunView, iraq: Scenario, tmp_path: Pa
     assert political_names([Actor("a", "Army", "army"), Actor("m", "Militia", "militia")]) == {"a": "the government", "m": "Militia"}
     own = [Actor("a", "Army", "army", political_name="the president"), Actor("p", "Police", "police", political_name="the prime minister")]
     assert political_names(own) == {"a": "the president", "p": "the prime minister"}, "each bears its own"
-    scenario = dict(run.scenario)
-    scenario["actors"] = [a | {"political_name": "the ruling party"} if a["id"] == "army" else a for a in scenario["actors"]]
-    renamed = changed(run, scenario=decode(Scenario, scenario, "scenario"))
+    actors = tuple(replace(a, political_name="the ruling party") if a.id == "army" else a for a in run.scenario.actors)
+    renamed = changed(run, scenario=replace(run.scenario, actors=actors))
     _, categories = endstates.flows(renamed, "leader")
     assert "The ruling party" in categories
     assert not any("army" in c.lower() for c in categories if c != "Mehdi Army")
@@ -153,9 +153,5 @@ def test_form_war_and_foreign_forces_stand_in_their_own_order(run: RunView) -> N
 
 def test_a_political_name_changes_no_future(iraq: Scenario) -> None:
     """It is a word for the reader: a run goes on under another one."""
-    from dataclasses import replace
-
-    from drawdown.scenario.resolved import digest_of
-
     renamed = replace(iraq, actors=tuple(replace(a, political_name="") for a in iraq.actors))
     assert digest_of(renamed) == digest_of(iraq)

@@ -19,7 +19,6 @@ from drawdown.report.numbers import numbers
 from drawdown.report.payload import payload
 from drawdown.report.run import RunView, open_run
 from drawdown.scenario.load import load
-from drawdown.scenario.model import Scenario
 from drawdown.scenario.resolved import decode, encode
 from tests.changed_run import changed
 
@@ -60,13 +59,13 @@ def test_a_scenario_stored_before_fits_were_still_opens() -> None:
 def test_the_terminal_says_what_was_fitted_and_which_weights_moved(drawn_run: Callable[..., RunView]) -> None:
     run = drawn_run(load_scenario("iraq-2007"), 64)
     first, *moved = fitted.lines(run)
-    parameters = len(run.resolved.samples)
+    parameters = len(run.scenario.samples)
     assert first.startswith(
         f"{parameters} parameters of this run were fitted to data from 4 September 2006 to 2 September 2007 (posterior)"
     )
     assert "--prior" in first
     (line,) = moved  # the two other questions hardly moved
-    after = {o.id: f"{100 * o.weight.distribution.best:.0f}" for o in run.resolved.hypotheses[0].options}
+    after = {o.id: f"{100 * o.weight.distribution.best:.0f}" for o in run.scenario.hypotheses[0].options}
     assert line == (
         f"The fit moved the weights of why-violence-falls: surge from 15 to {after['surge']} percent, separation from 25 to "
         f"{after['separation']}, realignment from 25 to {after['realignment']} and both-needed from 35 to {after['both-needed']}. "
@@ -83,7 +82,7 @@ def test_a_run_without_a_fit_says_nothing_of_one(make: Callable[..., Path]) -> N
 
 def test_a_run_older_than_the_record_says_that_weights_are_not_recorded(make: Callable[..., Path]) -> None:
     run = open_run(make(plans=2, kept=0, fitted=True))
-    old = changed(run, scenario=replace(run.resolved, fits=()))
+    old = changed(run, scenario=replace(run.scenario, fits=()))
     assert "not recorded" in " ".join(fitted.lines(old))
     trust = trust_section.section(old, None, [])
     assert "1 parameter of this run was fitted to data of dates that are not recorded." in trust
@@ -106,10 +105,9 @@ def test_the_page_says_it_by_the_answer_in_trust_and_above_the_numbers(run: RunV
 
 def with_fits(run: RunView, *fits: dict[str, Any], samples: bool = True) -> RunView:
     """The run as if these patches had been applied; `samples`: with numbers drawn jointly."""
-    (recorded,) = run.scenario["fits"]
-    kept = run.scenario["samples"] if samples else {}
-    stored = {**run.scenario, "fits": [{**recorded, **fit} for fit in fits], "samples": kept}
-    return changed(run, scenario=decode(Scenario, stored, "scenario"))
+    (recorded,) = run.scenario.fits
+    kept = run.scenario.samples if samples else {}
+    return changed(run, scenario=replace(run.scenario, fits=tuple(replace(recorded, **fit) for fit in fits), samples=kept))
 
 
 def told(run: RunView) -> str:
@@ -131,14 +129,14 @@ def test_only_the_shipped_patch_is_left_out_by_prior(run: RunView) -> None:
 
 def test_nothing_is_said_that_a_posterior_that_sets_numbers_makes_false(run: RunView) -> None:
     assert "No other number" not in told(run)
-    sets = told(with_fits(run, {"numbers": [], "weights": {}}, samples=False))
+    sets = told(with_fits(run, {"numbers": (), "weights": {}}, samples=False))
     assert "What the posterior patch sets was fitted to data from 4 September 2006" in sets
     assert "0 parameters" not in sets
 
 
 def test_a_fit_of_weights_alone_begins_with_them(run: RunView) -> None:
     """It read `0 parameters were fitted`."""
-    said = told(with_fits(run, {"numbers": []}, samples=False))
+    said = told(with_fits(run, {"numbers": ()}, samples=False))
     assert said.count("The weights of rival explanations (backlash) were fitted to data from 4 September 2006") == 2
     assert "(backlash) were fitted by the patch posterior to data from 4 September 2006" in said
     assert "0 parameters" not in said
@@ -149,7 +147,7 @@ def test_several_fits_have_their_own_dates(run: RunView) -> None:
     """The last spoke for all."""
     alike = with_fits(run, {}, {"patch": "second"})
     assert "fitted by the patches posterior and second to data from 4 September 2006 to 2 September 2007 (made-up records)." in told(alike)
-    apart = with_fits(run, {}, {"patch": "second", "before": "2008-01-07", "data": "other records"})
+    apart = with_fits(run, {}, {"patch": "second", "before": date(2008, 1, 7), "data": "other records"})
     assert (
         "to data from 4 September 2006 to 2 September 2007 (posterior) and data from 4 September 2006 to 6 January 2008 (second) "
         "(made-up records; other records)" in told(apart)
@@ -160,7 +158,7 @@ def test_several_fits_have_their_own_dates(run: RunView) -> None:
 
 def test_the_words_of_one_scenario_are_not_said_of_every_fit(run: RunView) -> None:
     """A fit of any length was called a year of one war."""
-    said = told(with_fits(run, {"start": "2004-01-05"}))
+    said = told(with_fits(run, {"start": date(2004, 1, 5)}))
     assert "A fit to data from 5 January 2004 to 2 September 2007 cannot settle a dispute of the literature" in said
     assert "one war" not in said.lower()
 
@@ -171,9 +169,9 @@ def test_the_words_of_one_scenario_are_not_said_of_every_fit(run: RunView) -> No
     [
         ([], True),
         ([{}], True),
-        ([{"before": "2007-09-04"}], False),
+        ([{"before": date(2007, 9, 4)}], False),
         ([{"before": None}], False),
-        ([{}, {"patch": "second", "before": "2008-01-07"}], False),
+        ([{}, {"patch": "second", "before": date(2008, 1, 7)}], False),
     ],
 )
 def test_nothing_here_was_fitted_to_it_only_where_every_fit_says_so(

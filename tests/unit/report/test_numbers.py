@@ -53,7 +53,7 @@ def _expected(run: RunView, row: StatedNumber) -> np.ndarray:
     if not row.under:
         return column
     hypothesis, option = row.under.split(": ")
-    known = next(h for h in run.resolved.hypotheses if h.id == hypothesis)
+    known = next(h for h in run.scenario.hypotheses if h.id == hypothesis)
     index = [o.id for o in known.options].index(option)
     chosen: np.ndarray = column[run.draws[f"hypothesis:{hypothesis}"].to_numpy() == index]
     return chosen
@@ -122,8 +122,8 @@ def test_where_an_option_leaves_a_number_alone_the_row_says_so(fitted_iraq: RunV
 
 
 def test_fitted_numbers_say_that_they_are(fitted_iraq: RunView) -> None:
-    rows = {r.name: r for r in numbers(fitted_iraq) if r.name in fitted_iraq.resolved.samples}
-    assert len(rows) == len(fitted_iraq.resolved.samples) > 20
+    rows = {r.name: r for r in numbers(fitted_iraq) if r.name in fitted_iraq.scenario.samples}
+    assert len(rows) == len(fitted_iraq.scenario.samples) > 20
     assert all(r.why == "fitted: drawn from what the patch posterior learned, not from this range" for r in rows.values())
 
 
@@ -134,7 +134,7 @@ def test_weights_say_how_many_futures_drew_them_and_what_was_declared(fitted_ira
 
 
 def test_levels_of_orders_are_those_that_the_engine_used(fitted_iraq: RunView) -> None:
-    scenario, futures = fitted_iraq.resolved, fitted_iraq.draws["future"].to_numpy().astype(np.uint32)
+    scenario, futures = fitted_iraq.scenario, fitted_iraq.draws["future"].to_numpy().astype(np.uint32)
     checked, rows = 0, {r.name: r for r in numbers(fitted_iraq)}
     for plan in scenario.plans:
         used = arrays(plan, scenario, structure_of(scenario), int(fitted_iraq.manifest["seed"]), futures)["order_level"]
@@ -174,16 +174,16 @@ def test_a_number_without_a_range_says_fixed(make: Callable[..., Path]) -> None:
 
 def test_a_number_of_an_unrecorded_fit_names_no_patch(fitted_iraq: RunView) -> None:
     """It named a patch `posterior` that nobody had recorded."""
-    old = replaced(fitted_iraq, replace(fitted_iraq.resolved, fits=()))
-    row = next(r for r in numbers(old) if r.name in old.resolved.samples)
+    old = replaced(fitted_iraq, replace(fitted_iraq.scenario, fits=()))
+    row = next(r for r in numbers(old) if r.name in old.scenario.samples)
     assert row.why == "fitted: drawn from what a posterior patch learned, not from this range"
 
 
 def test_rows_are_counted_by_their_reason_whatever_its_words(fitted_iraq: RunView) -> None:
     rows = numbers(fitted_iraq)
     fitted, set_by = ([r for r in rows if r.reason == reason] for reason in (FITTED, SET_BY))
-    assert {r.name for r in fitted} == set(fitted_iraq.resolved.samples)
-    assert {r.name for r in set_by} == {n.name for h in fitted_iraq.resolved.hypotheses for o in h.options for n in o.sets} - {
+    assert {r.name for r in fitted} == set(fitted_iraq.scenario.samples)
+    assert {r.name for r in set_by} == {n.name for h in fitted_iraq.scenario.hypotheses for o in h.options for n in o.sets} - {
         r.name for r in fitted
     }
     reworded = [replace(r, why="another wording") for r in rows]
@@ -193,7 +193,7 @@ def test_rows_are_counted_by_their_reason_whatever_its_words(fitted_iraq: RunVie
 
 def test_the_page_counts_numbers_as_check_does(fitted_iraq: RunView) -> None:
     """It said 1,056 where `check` said 930; a border of two sides was counted twice, a number of four options once."""
-    scenario = fitted_iraq.resolved
+    scenario = fitted_iraq.scenario
     rows = [r for r in numbers(fitted_iraq) if r.of == "scenario"]
     counted = stated(fitted_iraq)
     assert counted == len(rows) == len(numbers_of(scenario))

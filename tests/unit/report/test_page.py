@@ -75,8 +75,8 @@ def test_the_page_is_whole_and_fetches_nothing(run: RunView, tmp_path: Path) -> 
     assert "default-src 'none'" in text
     assert "@import" not in text
     assert path.stat().st_size < 4_000_000
-    for claim in run.scenario["claims"]:
-        assert claim["text"] in text
+    for claim in run.scenario.claims:
+        assert claim.text in text
     assert "University of Washington Interactive Data Lab" in text
     assert "drawdown run made-up --plan announced" in text
 
@@ -315,9 +315,9 @@ def unfinished(run: RunView, futures: int, done: int) -> RunView:
 def test_what_moves_a_claim_is_told_when_the_run_is_finished(run: RunView) -> None:
     """The table and the chart said that nothing moved it beyond chance."""
     part = unfinished(run, 300, 200)
-    moved = all_drivers(part, [c["id"] for c in part.scenario["claims"]])
+    moved = all_drivers(part, [c.id for c in part.scenario.claims])
     page = why_section.section(part, [], moved)
-    assert str(page).count("<td>told when the run is finished</td>") == len(part.scenario["claims"])
+    assert str(page).count("<td>told when the run is finished</td>") == len(part.scenario.claims)
     assert "nothing beyond chance" not in page
     facts = json.loads(payload(part, [], moved).facts)
     assert set(facts["unmoved"].values()) == {"told when the run is finished"}
@@ -326,7 +326,7 @@ def test_what_moves_a_claim_is_told_when_the_run_is_finished(run: RunView) -> No
 def test_the_chart_says_that_too_few_futures_decide_a_claim(make: Callable[..., Path]) -> None:
     """It said that nothing moved the claim beyond chance, beside a table that said why nothing can be told."""
     run = open_run(make(plans=1, kept=0, futures=300, claims=1))
-    claim = str(run.scenario["claims"][0]["id"])
+    claim = run.scenario.claims[0].id
     table = run.claims
     run.store.__dict__["claim_values"] = table.assign(value=(table["future"] % 2.0).where(table["future"] < 12))
     moved = all_drivers(run, [claim])

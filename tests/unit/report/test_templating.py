@@ -103,7 +103,7 @@ def spoiled(value: object) -> object:
 def views(run: RunView) -> Iterator[tuple[str, SectionView | None]]:
     """Every view of the sections of a run, with the name of its template."""
     moves, known = fitted.moved(run), numbers(run)
-    drivers = all_drivers(run, [claim.id for claim in run.resolved.claims])
+    drivers = all_drivers(run, [claim.id for claim in run.scenario.claims])
     yield "answer", answer_section.view(run, moves)
     yield "why", why_section.view(run, known, drivers)
     yield "trust", trust_section.view(run, backtest_scores.read(run), moves)

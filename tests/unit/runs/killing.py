@@ -11,6 +11,7 @@ import random
 import signal
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,8 @@ def attempt(made: Any, folder: Path, dies_at: int | None = None) -> None:
 
             return step
 
-        os.fsync = dying(os.fsync)
-        Path.replace = dying(Path.replace)  # type: ignore[method-assign]  # in a process that ends here
-        Path.unlink = dying(Path.unlink)  # type: ignore[method-assign]
-        Path.mkdir = dying(Path.mkdir)  # type: ignore[method-assign]
+        for place, name in ((os, "fsync"), (Path, "replace"), (Path, "unlink"), (Path, "mkdir")):  # in a process that ends here
+            setattr(place, name, dying(getattr(place, name)))
     run(made, folder, futures=24, seed=5, batch=8, workers=2)
 
 
@@ -72,11 +71,8 @@ def forked(made: Any, folder: Path, kill_after: float | None, dies_at: int | Non
 
 def main(place: str, seed: str, kills: str) -> None:
     """Kill at random moments; half of the attempts die before a file operation drawn at random, half by the clock."""
-    import pyarrow.parquet  # noqa: F401 - once, for all children
-    import zarr.codecs  # noqa: F401
-
-    import drawdown.runs.merge  # noqa: F401
-
+    for name in ("pyarrow.parquet", "zarr.codecs", "drawdown.runs.merge"):  # once, for all children
+        import_module(name)
     made, drawn = engine(), random.Random(int(seed))
     begun = time.monotonic()
     assert forked(made, Path(place) / "undisturbed", None)
