@@ -43,26 +43,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Hanging:
-    """The claim that hangs most on the fitted weights."""
-
-    number: int
-    text: str
-    plan: str
-    declared: float
-    fitted: float
-
-
-@dataclass(frozen=True, slots=True)
 class FitNotice:
-    """That something was fitted; `shifted`: hypotheses whose weights moved, with the weights in words."""
+    """That something was fitted; `shifted`: hypotheses whose weights moved, with the weights in words; `hangs`: what hangs most on them."""
 
     subject: str
     to_what: str
     data: str
     has_numbers: bool
     shifted: tuple[tuple[str, str], ...]
-    hangs: Hanging | None
+    hangs: learned.Reweighted | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +80,17 @@ def view(run: RunView, moves: Sequence[learned.Reweighted]) -> AnswerView:
     found = asked.answers(run)
     claims = run.scenario.claims
     rows = tuple(row(run, claim, found, f"claim-{index}") for index, claim in enumerate(claims))
-    return AnswerView(_in_short(run, claims, found), _fitted(run, claims, moves), run.plans, rows, bool(found))
+    return AnswerView(_in_short(run, claims, found), _fitted(run, moves), run.plans, rows, bool(found))
 
 
-def _fitted(run: RunView, claims: Sequence[Claim], moves: Sequence[learned.Reweighted]) -> FitNotice | None:
+def _fitted(run: RunView, moves: Sequence[learned.Reweighted]) -> FitNotice | None:
     """That parameters were fitted, and what hangs on it: beside the answer, since the answer hangs on it."""
     fit = learned.fitted(run)
     if fit is None:
         return None
     shifted = tuple((q.id, learned.weights_in_words(q)) for q in fit.questions if q.moved)
-    strongest = learned.strongest(moves, 1) if shifted else []
-    names, about = {p.id: p.name for p in run.plans}, {c.id: c for c in claims}
-    hangs = [
-        Hanging(about[one.claim].number, about[one.claim].text.rstrip("."), names[one.plan], one.declared, one.fitted) for one in strongest
-    ]
-    return FitNotice(fit.subject, fit.to_what, fit.data, bool(fit.numbers), shifted, hangs[0] if hangs else None)
+    hangs = learned.strongest(moves) if shifted else None
+    return FitNotice(fit.subject, fit.to_what, fit.data, bool(fit.numbers), shifted, hangs)
 
 
 def _in_short(run: RunView, claims: Sequence[Claim], found: Mapping[tuple[str, str], Answer]) -> tuple[Group, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from drawdown.claims.answers import Answer, Difference, difference, standard_error, wilson
+from drawdown.claims.answers import Answer, Difference, answer, difference
 from drawdown.claims.decided import fewest
 from drawdown.report.run import Array, RunView
 from drawdown.report.words import plural
@@ -26,15 +26,13 @@ SAME = 1e-9  # means over plans that differ by less are the same: 0.6 is not alw
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """How one uncertain number or hypothesis moves a claim.
+    """How one uncertain number or hypothesis moves a claim, with its outcome averaged over the plans.
 
     `low` and `high` are the claim's probability in the futures with the lowest and the highest third of the number (of its range under the
     option that the future drew, where options set it; for a hypothesis: in the two options that differ most); `share` is the squared rank
     correlation with the outcome (for a hypothesis: the variance between options). `z` is its size in standard errors of no association.
     """
 
-    claim: str
-    plan: str
     name: str
     low: float
     high: float
@@ -53,16 +51,10 @@ def answers(run: RunView) -> dict[tuple[str, str], Answer]:
     if run.complete:
         return {(a.claim, a.plan): a for a in run.store.answers()}
     found: dict[tuple[str, str], Answer] = {}
-    about = {c.id: c for c in run.scenario.claims}
+    stated = {one.claim.id: one for one in run.store.claims}
     for (claim, plan), rows in run.claims.groupby(["claim", "plan"], sort=False):
         value, margin = (rows[column].astype("float64").to_numpy() for column in ("value", "margin"))
-        known, true = int((~np.isnan(value)).sum()), int(np.nansum(value))
-        low, high = wilson(true, known)
-        this = about[str(claim)]
-        found[this.id, str(plan)] = Answer(
-            this.id, this.number, this.text, str(plan), true / known if known else math.nan,
-            standard_error(true, known), low, high, known, len(value) - known, float(np.nanmedian(margin)) if known else math.nan, None,
-        )  # fmt: skip
+        found[str(claim), str(plan)] = answer(stated[str(claim)], str(plan), value, margin, None)
     return found
 
 
@@ -130,9 +122,9 @@ def all_drivers(run: RunView, claims: list[str], most: int = 8) -> dict[str, lis
             with np.errstate(invalid="ignore", divide="ignore"):
                 correlation = (r @ q) / np.sqrt((r**2).sum(axis=1) * (q**2).sum())
             beyond = np.flatnonzero(np.abs(correlation) * math.sqrt(len(y) - 1) > limit)
-            here = [_of_number(claim, numeric[i], placed[numeric[i]][at], y, float(correlation[i]), grades) for i in beyond]
+            here = [_of_number(numeric[i], placed[numeric[i]][at], y, float(correlation[i]), grades) for i in beyond]
             for column in (c for c in columns if c.startswith("hypothesis:")):
-                driver = _of_hypothesis(run, claim, column, values[column][at], y)
+                driver = _of_hypothesis(run, column, values[column][at], y)
                 here += [driver] if driver is not None and driver.z > limit else []
         found[claim] = sorted(here, key=lambda d: -d.share)[:most]
     return found
@@ -197,14 +189,14 @@ def resting_on(found: list[Driver]) -> dict[str, float]:
     return out
 
 
-def _of_number(claim: str, name: str, x: Array, y: Array, correlation: float, grades: Mapping[str, str]) -> Driver:
+def _of_number(name: str, x: Array, y: Array, correlation: float, grades: Mapping[str, str]) -> Driver:
     lower, upper = np.quantile(x, [1 / 3, 2 / 3])
     low, high = float(y[x <= lower].mean()), float(y[x >= upper].mean())
     z = abs(correlation) * math.sqrt(len(y) - 1)
-    return Driver(claim, "all", name, low, high, "lowest third", "highest third", correlation**2, z, grades.get(name, ""))
+    return Driver(name, low, high, "lowest third", "highest third", correlation**2, z, grades.get(name, ""))
 
 
-def _of_hypothesis(run: RunView, claim: str, column: str, x: Array, y: Array) -> Driver | None:
+def _of_hypothesis(run: RunView, column: str, x: Array, y: Array) -> Driver | None:
     options = np.unique(x[~np.isnan(x)])
     if len(options) < 2:
         return None
@@ -216,7 +208,7 @@ def _of_hypothesis(run: RunView, claim: str, column: str, x: Array, y: Array) ->
     worst, best = int(means.argmin()), int(means.argmax())
     # With k options the share of variance times the count is about chi-square with k - 1 degrees; put on the scale of one standard error.
     z = math.sqrt(max(0.0, share * len(y) - (len(options) - 2)))
-    return Driver(claim, "all", column, float(means[worst]), float(means[best]), words[worst], words[best], share, z, "hypothesis")
+    return Driver(column, float(means[worst]), float(means[best]), words[worst], words[best], share, z, "hypothesis")
 
 
 def grades_of(run: RunView) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from drawdown.report.run import Array, RunView
 from drawdown.report.words import number
 from drawdown.runs.format import CHRONICLES
 from drawdown.runs.sums import seal_holds, sealed
+from drawdown.scenario.resolved import decode
 
 if TYPE_CHECKING:
     from drawdown.chronicle import Chronicle
@@ -80,23 +81,9 @@ def _kept(path: Path, run: RunView) -> Told | None:
         data = json.loads(path.read_text(encoding="utf-8"))
         if not (seal_holds(data) and data["format"] == FORMAT and data["digest"] == run.manifest.get("digest")):
             return None
-        return Told(tuple(_read(one) for one in data["chronicles"]))
+        return Told(tuple(decode(ToldFuture, one, CHRONICLES) for one in data["chronicles"]))
     except (OSError, ValueError, RecursionError, TypeError, KeyError, OverflowError):
         return None
-
-
-def _read(one: Mapping[str, object]) -> ToldFuture:
-    def told(name: str) -> tuple[Sentence, ...]:
-        rows = one[name]
-        if not isinstance(rows, list):
-            raise TypeError(rows)
-        return tuple(tuple(str(part) for part in row) for row in rows)
-
-    other, parts_at = one["other_plan"], one["parts_at"]
-    return ToldFuture(
-        str(one["plan"]), int(str(one["future"])), float(str(one["share"])), str(one["title"]), told("sentences"),
-        None if other is None else str(other), told("other_sentences"), None if parts_at is None else str(parts_at),
-    )  # fmt: skip
 
 
 def medoids(points: Array, count: int = MEDOIDS) -> tuple[list[int], Array]:

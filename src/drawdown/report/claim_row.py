@@ -99,16 +99,12 @@ class ComparedRow:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """One answer with its numbers; `plan` is None for a pair of plans."""
+    """One answer, and whether it is one; `plan` is None for a pair of plans."""
 
     plan: PlanView | None
     name: str
     answered: bool
-    probability: float
-    error: float
-    known: int
-    unknown: int
-    margin: float
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +161,8 @@ def row(run: RunView, claim: Claim, found: Mapping[tuple[str, str], Answer], ide
         happened=said[:1].upper() + said[1:],
         source=cited(claim.happened_source),
         answers=tuple(
-            [_numbers(plan, plan.name, a) for plan, a in here]
-            + [_numbers(None, _pair(run, a.plan), a) for a in compared if a.chance is None]
+            [AnswerRow(plan, plan.name, answered(a), a) for plan, a in here]
+            + [AnswerRow(None, _pair(run, a.plan), answered(a), a) for a in compared if a.chance is None]
         ),
         gaps=_gaps(run, claim, here),
         definition=json.dumps(claim.proposition, indent=1, default=str, ensure_ascii=False),
@@ -242,10 +238,6 @@ def _compared(run: RunView, a: Answer) -> ComparedRow:
 
 def _with_error(value: float, error: float | None) -> str:
     return signed(value) if error is None or math.isnan(error) else f"{signed(value)} ± {number(error)}"
-
-
-def _numbers(plan: PlanView | None, name: str, a: Answer) -> AnswerRow:
-    return AnswerRow(plan, name, answered(a), a.probability, a.error, a.known, a.unknown, a.margin)
 
 
 def _gaps(run: RunView, claim: Claim, here: Sequence[Answered]) -> tuple[Gap, ...]:

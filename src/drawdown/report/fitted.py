@@ -10,9 +10,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from drawdown.report.answers import outcomes
-from drawdown.report.run import Array, RunView
+from drawdown.report.run import Array, PlanView, RunView
 from drawdown.report.words import day, listed, plural
-from drawdown.scenario.model import Fit, Hypothesis, Scenario
+from drawdown.scenario.model import Claim, Fit, Hypothesis, Scenario
 
 SHIPPED = "posterior"  # the patch that a scenario ships and that `drawdown run` applies unasked: `--prior` leaves out this one only
 MOVED = 0.05  # five points: what the page and the terminal call moved
@@ -109,8 +109,8 @@ def _span(fit: Fit) -> str:
 class Reweighted:
     """A claim under a plan as the run has it and with futures weighted back to the declared weights; `error` is of the difference."""
 
-    claim: str
-    plan: str
+    claim: Claim
+    plan: PlanView
     fitted: float
     declared: float
     error: float
@@ -205,10 +205,10 @@ def moved(run: RunView) -> list[Reweighted]:
         return []
     by_future = dict(zip(run.draws["future"].to_numpy(), weights, strict=True))
     found = []
-    for claim in (c.id for c in run.scenario.claims):
-        table = outcomes(run, claim)
-        for plan in (p.id for p in run.plans if p.id in table.columns):
-            rows = table[plan].dropna()
+    for claim in run.scenario.claims:
+        table = outcomes(run, claim.id)
+        for plan in (p for p in run.plans if p.id in table.columns):
+            rows = table[plan.id].dropna()
             w = np.array([by_future.get(f, math.nan) for f in rows.index])
             y = rows.to_numpy(dtype=np.float64)[np.isfinite(w)]
             w = w[np.isfinite(w)]
@@ -255,10 +255,6 @@ def _whole(share: float | None) -> str:
     return "?" if share is None else f"{share * 100:.0f}"
 
 
-def strongest(found: Sequence[Reweighted], most: int = 3) -> list[Reweighted]:
-    """The clearest moves, one a claim, largest first."""
-    best: dict[str, Reweighted] = {}
-    for one in sorted(found, key=lambda m: -abs(m.by)):
-        if one.clear:
-            best.setdefault(one.claim, one)
-    return list(best.values())[:most]
+def strongest(found: Sequence[Reweighted]) -> Reweighted | None:
+    """The largest of the clear moves, if any is clear."""
+    return max((one for one in found if one.clear), key=lambda one: abs(one.by), default=None)

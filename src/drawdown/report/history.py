@@ -19,7 +19,6 @@ from drawdown.cases.recorded import FOLDER
 from drawdown.errors import DrawdownError
 from drawdown.report.fans import CIVILIANS_AND_POLICE
 from drawdown.report.run import RunView
-from drawdown.scenario.library import shipped_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,12 +47,8 @@ def history(run: RunView) -> dict[str, RecordedSeries]:
     from the folder that DRAWDOWN_DATA names, where its places are the scenario's. `rows` end before the origin; `after` begins with it
     and ends with the run: it must never be drawn as if it had been known.
     """
-    places = [run.folder]
-    if (shipped := shipped_folder(run.scenario.id)) is not None:
-        places.append(shipped)
-    for path in (place / FILE for place in places):
-        if path.is_file():
-            return _from_file(run, path)
+    if (path := run.beside(FILE)) is not None:
+        return _from_file(run, path)
     folder = os.environ.get(FOLDER)
     return _recorded(run, Path(folder)) if folder and Path(folder).is_dir() else {}
 

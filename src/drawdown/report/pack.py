@@ -48,10 +48,6 @@ class Pack:
         codes = np.where(np.isfinite(array), np.rint(np.nan_to_num(scaled) * top), top + 1).astype(np.int64)
         return self._append(codes, floor, ceiling, top)
 
-    def codes(self, values: npt.ArrayLike) -> Reference:
-        """Keep small non-negative integers (below 32,768) exactly."""
-        return self._append(np.asarray(values, dtype=np.int64), 0.0, 0.0, 0)
-
     def _append(self, codes: npt.NDArray[np.int64], low: float, high: float, top: int) -> Reference:
         rows = codes.reshape(-1, codes.shape[-1]) if codes.ndim else codes.reshape(1, 1)
         steps = np.diff(rows, axis=1, prepend=0).astype(np.int16).view(np.uint16)
@@ -80,7 +76,5 @@ def unpack(text: str, reference: Reference) -> npt.NDArray[np.float64]:
     steps = (zigzag >> 1) ^ -(zigzag & 1)
     codes = np.cumsum(steps.reshape(-1, shape[-1] if shape else 1), axis=1).reshape(shape)
     top = reference["top"]
-    if top == 0:
-        return codes.astype(np.float64)
     values = reference["lo"] + codes / top * (reference["hi"] - reference["lo"])
     return np.where(codes == top + 1, np.nan, values)

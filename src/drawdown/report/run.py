@@ -19,6 +19,7 @@ from drawdown.runs.disk import StoreError
 from drawdown.runs.format import ENSEMBLE
 from drawdown.runs.model import model_digest
 from drawdown.runs.schema import Manifest
+from drawdown.scenario.library import shipped_folder
 from drawdown.scenario.model import political_names
 
 if TYPE_CHECKING:
@@ -75,6 +76,12 @@ class RunView:
     def text(self, name: str) -> str:
         """A text that the run wrote; empty where it wrote none of this name. Raises StoreError where it is damaged."""
         return self.store.text(name) if self.store.has(name) else ""
+
+    def beside(self, name: str) -> Path | None:
+        """A file that a reader or another command put into the run folder or, for a shipped scenario, beside it; None where it is not."""
+        # A run keeps the scenario as resolved: what came with a shipped one lies with the original.
+        places = (self.folder, shipped_folder(self.scenario.id))
+        return next((place / name for place in places if place is not None and (place / name).is_file()), None)
 
     # --- what the scenario says -------------------------------------------------------------------------------------------------
 

@@ -37,9 +37,7 @@ REASONS = {
 class Scored:
     """A claim with its outcome and the probability that each plan's futures gave it; `frozen`: were the origin to go on."""
 
-    claim: str
-    number: int
-    text: str
+    claim: Claim
     outcome: bool
     given: Mapping[str, float]
     frozen: float | None
@@ -88,7 +86,7 @@ def score_card(
             left_out[reason] += 1
             continue
         quo = next((a.status_quo for a in here.values() if a.status_quo is not None and not math.isnan(a.status_quo)), None)
-        scored.append(Scored(claim.id, claim.number, claim.text, said, {plan: a.probability for plan, a in here.items()}, quo))
+        scored.append(Scored(claim, said, {plan: a.probability for plan, a in here.items()}, quo))
     if not scored:
         return ScoreCard((), {}, {}, None, 0, dict(left_out))
     losses = {plan: [(s.given[plan] - s.outcome) ** 2 for s in scored] for plan in plans}

@@ -21,19 +21,6 @@ SPAN = SIZE - 2 * PAD
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
-    """A claim under a plan at the declared and at the fitted weights, in numbers; `error`: of what the fit adds."""
-
-    number: int
-    text: str
-    plan: str
-    declared: float
-    fitted: float
-    by: float
-    error: float
-
-
-@dataclass(frozen=True, slots=True)
 class FitView:
     """What was fitted; `compared`: whether claims could be taken at the declared weights, `shifts` those that clearly move."""
 
@@ -42,7 +29,7 @@ class FitView:
     without: str
     notes: tuple[Markup, ...]
     compared: bool
-    shifts: tuple[Shift, ...]
+    shifts: tuple[learned.Reweighted, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +89,9 @@ def _fit(run: RunView, moves: Sequence[learned.Reweighted]) -> FitView | None:
     fit = learned.fitted(run)
     if fit is None:
         return None
-    names, about = {p.id: p.name for p in run.plans}, {c.id: c for c in run.scenario.claims}
-    shifts = tuple(
-        Shift(about[m.claim].number, about[m.claim].text, names[m.plan], m.declared, m.fitted, m.by, m.error) for m in moves if m.clear
-    )
     patches = "patch" if len(fit.patches) == 1 else "patches"
     without = fit.without[:1].upper() + fit.without[1:]
-    return FitView(fit, patches, without, tuple(map(inline, fit.notes)), bool(moves), shifts)
+    return FitView(fit, patches, without, tuple(map(inline, fit.notes)), bool(moves), tuple(m for m in moves if m.clear))
 
 
 def _diagram(reliability: Sequence[Reliable]) -> Diagram | None:

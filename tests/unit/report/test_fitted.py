@@ -188,7 +188,7 @@ def test_nothing_here_was_fitted_to_it_only_where_every_fit_says_so(
 
 def test_claims_at_declared_weights_are_those_of_the_futures_weighted_back(run: RunView) -> None:
     index = run.draws["hypothesis:backlash"].to_numpy()
-    found = [m for m in fitted.moved(run) if m.claim == "violence-goes-on"]
+    found = [m for m in fitted.moved(run) if m.claim.id == "violence-goes-on"]
     assert [m.plan for m in found] == [p.id for p in run.plans]
     for one in found:
         y = outcomes(run, "violence-goes-on")[one.plan]

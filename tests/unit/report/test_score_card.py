@@ -86,7 +86,7 @@ def test_what_is_left_out_is_counted_by_reason() -> None:
     answers["rare", "leave"] = answer("rare", "leave", 1.0, known=12)
     del answers["missing", "stay"]
     card = score_card(claims, answers, ["stay", "leave"])
-    assert [s.claim for s in card.scored] == ["known"]
+    assert [s.claim.id for s in card.scored] == ["known"]
     assert card.left_out == {UNTOLD: 1, UNCLEAR: 1, UNDECIDED: 2, COMPARES: 1}
     assert card.ahead["stay"][1] == math.inf  # one claim has no error
     none = score_card([claim("untold")], {}, ["stay"])

@@ -16,12 +16,12 @@ function array(ref) {
   const known = opened.get(ref);
   if (known) return known;
   const size = ref.shape.reduce((a, b) => a * b, 1), last = ref.shape[ref.shape.length - 1] || 1;
-  const out = new Float32Array(size), step = ref.top ? (ref.hi - ref.lo) / ref.top : 1;
+  const out = new Float32Array(size), step = (ref.hi - ref.lo) / ref.top;
   for (let i = 0, code = 0; i < size; i++) {
     if (i % last === 0) code = 0;
     const z = data.bytes[ref.at + i] + (ref.wide ? data.bytes[ref.at + size + i] << 8 : 0);
     code += (z >>> 1) ^ -(z & 1);
-    out[i] = !ref.top ? code : code === ref.top + 1 ? NaN : ref.lo + code * step;
+    out[i] = code === ref.top + 1 ? NaN : ref.lo + code * step;
   }
   opened.set(ref, out);
   return out;
