@@ -22,6 +22,7 @@ from drawdown.mechanism import Mechanism, discover
 from drawdown.scenario.model import Plan, Scenario
 from drawdown.state import Variable
 from drawdown.vocabulary.tile import TILE
+from drawdown.vocabulary.weeks import week_dates
 from drawdown.world import World, structure_of
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class Engine:
     @cached_property
     def week_dates(self) -> NDArray[np.datetime64]:
         """First day of each week."""
-        return np.datetime64(self.scenario.origin, "D") + 7 * np.arange(self.weeks)
+        return week_dates(self.scenario.origin, self.weeks)
 
     def draws(self, seed: int, futures: Ids) -> dict[str, Array]:
         """Every uncertain number of each future, by name [future]."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +13,11 @@ from drawdown.scenario.plans import LEVEL
 from drawdown.state import PLAN
 from drawdown.vocabulary import watchable
 from drawdown.vocabulary.order_slots import ORDER_SLOTS
+from drawdown.vocabulary.weeks import week_of_day
 from drawdown.world import Structure, quantile, uniforms
 
 Array = NDArray[np.float32]
 _NEVER = 1e6
-
-
-def weeks_from_origin(day: date, scenario: Scenario) -> float:
-    """Whole weeks from the origin to the week that holds the day."""
-    return float((day - scenario.origin).days // 7)
 
 
 def arrays(plan: Plan, scenario: Scenario, structure: Structure, seed: int, futures: NDArray[np.uint32]) -> dict[str, Array]:
@@ -74,7 +69,7 @@ def _trigger(
     values: Mapping[str, Array], k: int, trigger: Trigger, scenario: Scenario, structure: Structure, slot: Mapping[str, int]
 ) -> None:
     start = trigger.date or trigger.not_before
-    values["order_week"][k] = max(weeks_from_origin(start, scenario), 0.0) if start is not None else 0.0
+    values["order_week"][k] = max(week_of_day(start, scenario.origin), 0) if start is not None else 0.0
     if trigger.after is not None:
         values["order_waits_for"][k, slot[trigger.after]] = 1.0
         values["order_delay"][k] = trigger.delay_weeks

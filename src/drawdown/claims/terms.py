@@ -65,16 +65,13 @@ class Futures:
 
 def week_of_moment(moment: Moment, futures: Futures, *, closing: bool = False) -> int:
     """The row that a moment falls in. As the end of a window (`closing`): the row after the last week that begins before it."""
-    if moment.date is None:
-        return (moment.weeks or 0) - (futures.first if futures.event is not None else 0)
-    days = (moment.date - futures.origin).days
-    return -(-days // 7) if closing else days // 7
+    week = moment.week_after(futures.origin) if closing else moment.week(futures.origin)
+    return week - (futures.first if futures.event is not None else 0)
 
 
 def last_week_before(moment: Moment, origin: date) -> int:
     """The last week of a run that begins before a moment, from 0: where the end states that a distance compares are read."""
-    weeks = (moment.weeks or 0) if moment.date is None else -(-(moment.date - origin).days // 7)
-    return max(weeks - 1, 0)
+    return max(moment.week_after(origin) - 1, 0)
 
 
 def term_series(term: Term, futures: Futures) -> Floats:

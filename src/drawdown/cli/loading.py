@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -178,10 +178,10 @@ def engine_of(scenario: Scenario) -> Engine:
 
 def week_holding(scenario: Scenario, when: date) -> int:
     """The week of the run that a date falls in. Raises DrawdownError for a date outside it."""
-    week = (when - scenario.origin).days // 7
-    if not 0 <= week < scenario.weeks:
-        from datetime import timedelta
+    from drawdown.vocabulary.weeks import week_of_day
 
+    week = week_of_day(when, scenario.origin)
+    if not 0 <= week < scenario.weeks:
         last = scenario.origin + timedelta(weeks=scenario.weeks, days=-1)
         raise DrawdownError(f"got {when}; the run covers {scenario.origin} to {last}")
     return week

@@ -16,11 +16,11 @@ from drawdown.incidents import Incidents
 from drawdown.runs.bins import Array
 from drawdown.runs.disk import disk_errors, sync_file, sync_folder
 from drawdown.runs.format import UNFINISHED
-from drawdown.runs.layout import week_dates
 from drawdown.runs.sums import Stamp, stamp_of
 from drawdown.scenario.model import Scenario
 from drawdown.vocabulary.incident_kinds import CIVILIANS as NOBODY
 from drawdown.vocabulary.incident_kinds import INCIDENT_KINDS
+from drawdown.vocabulary.weeks import week_dates
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
@@ -107,11 +106,6 @@ def years_of(weeks: int) -> tuple[tuple[int, int], ...]:
     """(first week, week after the last) of each year of 52 weeks; the last may be short, and counts from half a year on."""
     spans = [(w, min(w + 52, weeks)) for w in range(0, weeks, 52)]
     return tuple(s for i, s in enumerate(spans) if i == 0 or s[1] - s[0] >= 26)
-
-
-def week_dates(origin: date, weeks: int) -> NDArray[np.datetime64]:
-    """First day of each week of a run: weeks begin on the weekday of the origin."""
-    return (np.datetime64(origin, "D") + 7 * np.arange(weeks)).astype("datetime64[D]")
 
 
 def layout_of(engine: Runs) -> Layout:

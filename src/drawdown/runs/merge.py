@@ -23,6 +23,7 @@ from drawdown.runs.sums import Stamp, stamp_of
 from drawdown.runs.work import Job, WorkUnit
 from drawdown.scenario.propositions import BetweenPlans
 from drawdown.scenario.resolved import JSON
+from drawdown.vocabulary.weeks import DAYS
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -267,7 +268,7 @@ def coordinates(into: zarr.Group, layout: Layout, used: Sequence[str], plans: Ma
         stored = into.create_array(dim, shape=text.shape, dtype="string", chunks=(max(1, len(text)),), config=WHOLE, dimension_names=(dim,))
         if len(text):
             stored[:] = text.astype(object)
-    days = 7 * np.arange(layout.weeks)
+    days = DAYS * np.arange(layout.weeks)
     for name, values in (("week", days), ("month", days[layout.every])):
         if name in used:
             stored = into.create_array(name, shape=values.shape, dtype="int32", chunks=values.shape, config=WHOLE, dimension_names=(name,))

@@ -37,7 +37,6 @@ from drawdown.runs.format import (
     SUMMARY,
 )
 from drawdown.runs.frozen import plain_scenario, scenario_of
-from drawdown.runs.layout import week_dates
 from drawdown.runs.manifest import check_files, differing_program, files_of, read_manifest, run_digest, versions, written_manifest
 from drawdown.runs.model import model_digest
 from drawdown.runs.parts import read_part
@@ -47,6 +46,7 @@ from drawdown.runs.upgrade import Documents, documents_now
 from drawdown.scenario.model import Scenario
 from drawdown.scenario.propositions import Distance, parse_proposition
 from drawdown.scenario.resolved import JSON, Tolerated, decode
+from drawdown.vocabulary.weeks import week_dates
 
 if TYPE_CHECKING:
     import duckdb

@@ -14,11 +14,11 @@ from drawdown.scenario.reach import fault_of
 from drawdown.scenario.shapes import Entry
 from drawdown.vocabulary.units import unit_of
 from drawdown.vocabulary.watchable import WATCHABLE
+from drawdown.vocabulary.weeks import week_of_day
 
 LEAST_UNDER_ARMS = 20.0  # a platoon; fewer are no force of a province, and most often thousands of persons
-REINFORCED = (
-    5.0  # times what a foreign force was: 1965 (23,000 to 184,000 soldiers in a year) is the exception; most often it is another unit
-)
+# Times what a foreign force was: 1965 (23,000 to 184,000 soldiers in a year) is the exception; most often it is another unit.
+REINFORCED = 5.0
 _FOREIGN_ONLY = {
     "hand-over": "The security lead is a foreign force's to hand over.",
     "cover": "The order has no effect: only a foreign force fills a void.",
@@ -50,7 +50,7 @@ def first_weeks(orders: Sequence[Order], origin: date) -> dict[str, float]:
             starts[order.id] = starts[trigger.after] + math.ceil(trigger.delay_weeks) + 1
             continue
         day: date | None = trigger.date or trigger.not_before
-        first = float((day - origin).days // 7) if day is not None else 0.0
+        first = float(week_of_day(day, origin)) if day is not None else 0.0
         # What is watched may have held before the day from which it counts.
         starts[order.id] = max(first, trigger.for_weeks - 1.0) if trigger.quantity is not None else first
     return starts

@@ -160,9 +160,7 @@ class Reader:
         return Moment(date=node)
 
     def week(self, moment: Moment) -> int:
-        if moment.date is not None:
-            return (moment.date - self.names.origin).days // 7
-        return moment.weeks or 0
+        return moment.week(self.names.origin)
 
     def window(self, node: Mapping[str, object], path: tuple[str | int, ...]) -> Window:
         start = self.moment(node["from"], (*path, "from")) if "from" in node else None

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, get_args
 
+from drawdown.scenario.model import Day
 from drawdown.vocabulary.units import Fold, fold_of
+from drawdown.vocabulary.weeks import week_of_day, weeks_begun_before
 
 if TYPE_CHECKING:
     from drawdown.scenario.reach import Range
@@ -25,8 +27,16 @@ OPERATORS = ("always", "eventually", "count", "until", "change", "first", "great
 class Moment:
     """A date, or a number of weeks from the origin (inside `after: ... then:` from the week of the event)."""
 
-    date: date | None = None
+    date: Day | None = None
     weeks: int | None = None
+
+    def week(self, origin: Day) -> int:
+        """The week that it falls in, which is the first of a window that it begins."""
+        return week_of_day(self.date, origin) if self.date is not None else self.weeks or 0
+
+    def week_after(self, origin: Day) -> int:
+        """The week after the last of a window that it ends."""
+        return weeks_begun_before(self.date, origin) if self.date is not None else self.weeks or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +198,13 @@ class Names:
     dimensions: Mapping[str, tuple[str, ...]]
     actor_kinds: Mapping[str, str]
     plans: tuple[str, ...]
-    origin: date
+    origin: Day
     weeks: int
     quantities: Mapping[str, tuple[str, ...]] | None = None
     ranges: Mapping[str, tuple[str, Range]] | None = None  # recorded quantity -> its unit and what values one cell can take
 
     @property
-    def end(self) -> date:
+    def end(self) -> Day:
         """The first day after the run."""
         return self.origin + timedelta(weeks=self.weeks)
 

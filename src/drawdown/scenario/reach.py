@@ -74,9 +74,9 @@ def length(window: Window, names: Names, frame: tuple[int, int] | None = None) -
     """Weeks that a window has; `frame`: the weeks around an event in which it lies, first and past the last."""
     first, last = frame if frame is not None else (0, names.weeks)
     if window.start is not None:
-        first = window.start.weeks or 0 if window.start.date is None else (window.start.date - names.origin).days // 7
+        first = window.start.week(names.origin)
     if window.end is not None:
-        last = window.end.weeks or 0 if window.end.date is None else -(-(window.end.date - names.origin).days // 7)
+        last = window.end.week_after(names.origin)
     return max(last - first, 1)
 
 

@@ -41,13 +41,6 @@ def foreign(engine: Engine, chosen: Plan, place: str | None = None) -> np.ndarra
     return np.asarray(force.sum(1) if place is None else force[:, engine.labels["place"].index(place)])
 
 
-def test_weeks_are_whole_and_from_the_origin(small: Engine) -> None:
-    origin = small.scenario.origin
-    assert plans.weeks_from_origin(origin, small.scenario) == 0
-    assert plans.weeks_from_origin(origin + timedelta(days=6), small.scenario) == 0
-    assert plans.weeks_from_origin(origin + timedelta(days=7), small.scenario) == 1
-
-
 def test_unused_slots_never_start(small: Engine) -> None:
     values = plans.arrays(plan(), small.scenario, small.world.structure, SEED, IDS)
     assert (values["order_week"] > 1e5).all()
