@@ -11,6 +11,7 @@ from typing import Any
 from drawdown.mechanism import PHASES, Event, Mechanism, Param, shipped, variables
 from drawdown.scenario.grammar import NUMBER
 from drawdown.state import Variable
+from drawdown.vocabulary.dimensions import DIMENSIONS
 
 Schema = Mapping[str, Any]
 
@@ -198,6 +199,7 @@ def variables_page() -> str:
     """Every variable by kind."""
     all_of_them = variables(shipped())
     parts = ["# Variables", "What the state of a future is made of. The batch of futures is a last axis that is never written here."]
+    parts += ["## Dimensions", table(["dimension", "its members"], ([f"`{one.name}`", one.about] for one in DIMENSIONS.values()))]
     for kind, meaning in KIND_MEANING.items():
         chosen = [v for v in all_of_them.values() if v.kind == kind]
         parts += [f"## {kind}", meaning[0].upper() + meaning[1:] + ".", variables_of(chosen)]

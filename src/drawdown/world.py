@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from drawdown.mechanism import Mechanism, variables
 from drawdown.randomness import entity_word, name_word, threefry, to_uniform
-from drawdown.scenario.model import Distribution, Number, Scenario
+from drawdown.scenario.model import Distribution, Number, Scenario, dyad_label
 from drawdown.scenario.shares import SUMS, close, groups
 from drawdown.state import Variable
-from drawdown.vocabulary.dimensions import is_drawn
+from drawdown.vocabulary.dimensions import is_drawn, with_second_axes
 from drawdown.vocabulary.order_slots import ORDER_SLOTS
 from drawdown.vocabulary.units import Scale, scale_of
 from drawdown.vocabulary.violence import VIOLENCE
@@ -44,20 +44,18 @@ class Structure:
     @cached_property
     def labels(self) -> Mapping[str, tuple[str, ...]]:
         """Members of every dimension."""
-        dyads = tuple(f"{a}--{b}" for a, b in self.dyads)
-        return {
-            "place": self.places,
-            "neighbour": self.places,
-            "community": self.communities,
-            "actor": self.actors,
-            "target": self.actors,
-            "dyad": dyads,
-            "sponsor": self.sponsors,
-            "rival": self.sponsors,
-            "home": self.homes,
-            "order": tuple(f"order-{k}" for k in range(ORDER_SLOTS)),
-            "violence": VIOLENCE,
-        }
+        return with_second_axes(
+            {
+                "place": self.places,
+                "community": self.communities,
+                "actor": self.actors,
+                "dyad": tuple(dyad_label(pair) for pair in self.dyads),
+                "sponsor": self.sponsors,
+                "home": self.homes,
+                "order": tuple(f"order-{k}" for k in range(ORDER_SLOTS)),
+                "violence": VIOLENCE,
+            }
+        )
 
     def shape(self, dims: Sequence[str]) -> tuple[int, ...]:
         """Lengths of the dimensions."""

@@ -114,7 +114,7 @@ class FakeEngine:
 
     @property
     def labels(self) -> Mapping[str, tuple[str, ...]]:
-        return {**self.scenario.labels, "violence": ("state-based", "non-state", "one-sided")}
+        return self.scenario.labels
 
     @property
     def quantities(self) -> Mapping[str, Variable]:

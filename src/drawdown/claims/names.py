@@ -9,7 +9,6 @@ from drawdown.errors import Problem, ScenarioError
 from drawdown.scenario.model import Claim, Scenario
 from drawdown.scenario.propositions import Names, Proposition, check_proposition, parse_proposition
 from drawdown.state import Variable
-from drawdown.vocabulary.violence import VIOLENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Stated:
 def names_for(scenario: Scenario, quantities: Mapping[str, Variable] | None = None) -> Names:
     """What the propositions of a scenario may name; with the recorded quantities of a model, those too."""
     return Names(
-        dimensions={**scenario.labels, "violence": VIOLENCE},
+        dimensions=scenario.labels,
         actor_kinds={a.id: a.kind for a in scenario.actors},
         plans=tuple(p.id for p in scenario.plans),
         origin=scenario.origin,

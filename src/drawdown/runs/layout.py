@@ -119,7 +119,7 @@ def layout_of(engine: Runs) -> Layout:
             country[COUNTRY + name] = replace(variable, name=COUNTRY + name, dims=dims, about=f"{variable.about} ({how})")
     if "deaths" in recorded:
         country["country_all_deaths"] = replace(country["country_deaths"], name="country_all_deaths", dims=(), about="deaths of all types")
-    return Layout(recorded, country, engine.weeks, {**engine.labels, **engine.scenario.labels})
+    return Layout(recorded, country, engine.weeks, engine.labels)
 
 
 def fold_places(layout: Layout, series: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:

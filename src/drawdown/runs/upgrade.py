@@ -13,7 +13,6 @@ from typing import Protocol, TypeAlias
 from drawdown.runs.format import ENSEMBLE, FORMAT, RECORDED, SCENARIO
 from drawdown.runs.frozen import scenario_of
 from drawdown.scenario.resolved import JSON
-from drawdown.vocabulary.violence import VIOLENCE
 
 OLDEST = 2  # format 1 kept no sums, so that nothing in it can be believed
 Object: TypeAlias = "dict[str, JSON]"
@@ -42,7 +41,7 @@ class Step:
 
 def recorded_of_2(run: Documents) -> JSON:
     """Format 2 kept what it records only in the arrays of a finished run, and in the declarations of the model that made it."""
-    labels = {**scenario_of(run.read(SCENARIO), SCENARIO).labels, "violence": VIOLENCE}
+    labels = scenario_of(run.read(SCENARIO), SCENARIO).labels
     quantities: Object = {}
     for name in sorted(run.names):
         folder, *inside = name.split("/")

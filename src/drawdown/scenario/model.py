@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from drawdown.vocabulary.dimensions import with_second_axes
+from drawdown.vocabulary.violence import VIOLENCE
+
 Grade = Literal["A", "B", "C", "D"]
 Day = date  # under another name, for classes with a field `date`
 ActorKind = Literal["foreign", "army", "police", "militia", "insurgent", "local-ally"]
@@ -273,20 +276,18 @@ def labels_of(
     outsiders: Sequence[Outsider],
     dyads: Sequence[tuple[str, str]],
 ) -> dict[str, tuple[str, ...]]:
-    """Members of each dimension that a scenario spans, in order."""
-    place, actor = tuple(p.id for p in places), tuple(a.id for a in actors)
-    sponsors = tuple(o.id for o in outsiders if o.role == "sponsor")
-    return {
-        "place": place,
-        "neighbour": place,
-        "community": tuple(c.id for c in communities),
-        "actor": actor,
-        "target": actor,
-        "dyad": tuple(dyad_label(pair) for pair in dyads),
-        "sponsor": sponsors,
-        "rival": sponsors,
-        "home": tuple(o.id for o in outsiders if o.role == "home"),
-    }
+    """Members of each dimension that a scenario spans, and the types of violence, in order."""
+    return with_second_axes(
+        {
+            "place": tuple(p.id for p in places),
+            "community": tuple(c.id for c in communities),
+            "actor": tuple(a.id for a in actors),
+            "dyad": tuple(dyad_label(pair) for pair in dyads),
+            "sponsor": tuple(o.id for o in outsiders if o.role == "sponsor"),
+            "home": tuple(o.id for o in outsiders if o.role == "home"),
+            "violence": VIOLENCE,
+        }
+    )
 
 
 def dyad_label(pair: tuple[str, str]) -> str:
@@ -340,5 +341,5 @@ class Scenario:
 
     @property
     def labels(self) -> Mapping[str, tuple[str, ...]]:
-        """Members of each dimension that the scenario spans, in order; tables are keyed by these names."""
+        """Members of each dimension that the scenario spans, and the types of violence; tables are keyed by these names."""
         return labels_of(self.places, self.communities, self.actors, self.outsiders, self.dyads)

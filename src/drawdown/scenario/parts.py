@@ -42,7 +42,6 @@ from drawdown.scenario.numbers import Declared, Estimate, estimates_of, resolve
 from drawdown.scenario.plans import plan_of
 from drawdown.scenario.shapes import Entry, Read, RecordOf, Shape, Text
 from drawdown.state import Variable
-from drawdown.vocabulary.violence import VIOLENCE
 
 if TYPE_CHECKING:
     from drawdown.scenario.propositions import Fault, Names
@@ -417,8 +416,7 @@ def names_of(draft: Draft) -> Names:
     from drawdown.scenario.ranges import ranges_of
 
     kinds = {actor.id: actor.kind for actor in draft.actors}
-    dimensions = {**draft.labels, "violence": VIOLENCE}
-    return Names(dimensions, kinds, draft.plan_names, draft.origin, draft.weeks, _recorded(draft), ranges_of(draft))
+    return Names(draft.labels, kinds, draft.plan_names, draft.origin, draft.weeks, _recorded(draft), ranges_of(draft))
 
 
 def note_faults(faults: Iterable[Fault], node: Node, path: str, draft: Draft) -> None:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
+
+from drawdown.vocabulary.violence import VIOLENCE
+
+Members = TypeVar("Members")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,14 @@ DIMENSIONS: Mapping[str, Dimension] = {
         Dimension("rival", "sponsors again, as rivals of a sponsor", of="sponsor"),
         Dimension("home", "home governments of foreign actors"),
         Dimension("order", "slots of a plan"),
-        Dimension("violence", "types of violence"),
+        Dimension("violence", f"types of violence, as UCDP divides them: {', '.join(VIOLENCE)}"),
     )
 }
+
+
+def with_second_axes(members: Mapping[str, Members]) -> dict[str, Members]:
+    """Members by dimension, with those of the axes that have the members of another, in the order of the table."""
+    return {name: members[one.of or name] for name, one in DIMENSIONS.items() if (one.of or name) in members}
 
 
 def is_drawn(dims: tuple[str, ...]) -> bool:
