@@ -67,24 +67,29 @@ class OwnTables:
         """Each row of a table is an incident, in the week in which it begins; what no table tells is NaN."""
         import pandas as pd
 
-        first = pd.Timestamp(start)
-
-        def cells(table: pd.DataFrame) -> tuple[NDArray[np.intp], NDArray[np.intp], pd.DataFrame]:
-            days = (pd.to_datetime(table["start"]) - first).dt.days
-            kept = table[(days >= 0) & (days < 7 * weeks) & table["place"].isin(list(places))]
-            week = np.asarray(days[kept.index] // 7, dtype=np.intp)
-            return week, np.asarray(kept["place"].map({p: j for j, p in enumerate(places)}), dtype=np.intp), kept
-
-        shape = (weeks, len(places))
-        deaths, incidents, largest, attacks = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.full(shape, np.nan)
-        week, place, kept = cells(pd.read_csv(self.folder / DEATHS))
+        deaths, incidents, largest = (np.zeros((weeks, len(places))) for _ in range(3))
+        attacks = np.full_like(deaths, np.nan)
+        week, place, kept = begun_within(pd.read_csv(self.folder / DEATHS, parse_dates=["start"]), "start", "place", start, weeks, places)
         number = kept["deaths"].to_numpy(dtype=float)
         np.add.at(deaths, (week, place), number)
         np.add.at(incidents, (week, place), 1.0)
         np.maximum.at(largest, (week, place), number)
         if (self.folder / ATTACKS).exists():
-            week, place, kept = cells(pd.read_csv(self.folder / ATTACKS))
-            attacks = np.zeros(shape)
+            table = pd.read_csv(self.folder / ATTACKS, parse_dates=["start"])
+            week, place, kept = begun_within(table, "start", "place", start, weeks, places)
+            attacks = np.zeros_like(deaths)
             np.add.at(attacks, (week, place), kept["attacks"].to_numpy(dtype=float))
         found = (deaths[..., None], incidents[..., None], largest[..., None], attacks[..., None])
         return Record(tuple(places), *found, np.full((weeks, 1), np.nan))
+
+
+def begun_within(
+    table: pd.DataFrame, begins: str, place: str, start: date, weeks: int, places: Sequence[str]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], pd.DataFrame]:
+    """Rows of a table that begin in the `weeks` weeks from `start` in one of these places: week and place of each, and the rows."""
+    import pandas as pd
+
+    days = (table[begins] - pd.Timestamp(start)).dt.days
+    inside = (days >= 0) & (days < 7 * weeks) & table[place].isin(list(places))
+    column = table.loc[inside, place].map({p: j for j, p in enumerate(places)})
+    return (days[inside] // 7).to_numpy(dtype=np.intp), column.to_numpy(dtype=np.intp), table[inside]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Iraq:
-    """The scenario of September 2007 and its country; files as `drawdown.cases.iraq.development` names them."""
+    """The scenario of September 2007 and its country; `frames` and `weekly` name the files that they read."""
 
     scenario = "iraq-2007"
     # Of these only the rows about the same actor or home government; forces that the data do not tell stay as they were written.
@@ -36,14 +36,14 @@ class Iraq:
 
     def tables(self, data: Path, as_of: date) -> Mapping[str, Sequence[Row]]:
         """See `drawdown.cases.iraq.origin`."""
-        from drawdown.cases.iraq.development import folder_in
+        from drawdown.cases.iraq.weekly import folder_in
         from drawdown.cases.iraq.origin import estimate
 
         return estimate(folder_in(data) or data, as_of)
 
     def recorded(self, data: Path) -> Recorded | None:
         """Iraq Body Count's deaths, the attacks in the coalition's log and US dead."""
-        from drawdown.cases.iraq.development import folder_in
+        from drawdown.cases.iraq.weekly import folder_in
         from drawdown.cases.iraq.record import IraqBodyCount
 
         folder = folder_in(data)

@@ -10,6 +10,8 @@ from typing import Literal
 
 import numpy as np
 
+from drawdown.cases.iraq.weekly import INCIDENTS, load
+from drawdown.cases.recorded import begun_within
 from drawdown.evaluate.folds import FoldError, History, spread
 from drawdown.evaluate.record import Record
 
@@ -21,7 +23,7 @@ ACCIDENT = "stampede"
 
 @dataclass(frozen=True, slots=True)
 class IraqBodyCount:
-    """The files of `drawdown.cases.iraq.development` in a folder."""
+    """The files of `drawdown.cases.iraq.weekly` in a folder."""
 
     folder: Path
     source: str = "Iraq Body Count, civilians and police"
@@ -34,7 +36,7 @@ class IraqBodyCount:
         import pandas as pd
 
         columns = ["date_start", "date_end", "governorate", "deaths_max"]
-        table = pd.read_parquet(self.folder / "ibc_events.parquet", columns=columns).dropna()
+        table = pd.read_parquet(self.folder / INCIDENTS, columns=columns).dropna()
         table = table[table["date_start"] >= pd.Timestamp(INVASION_OVER)]
         starts, ends = table["date_start"].dt.date, table["date_end"].dt.date
         known = tuple(sorted(set(table["governorate"])))
@@ -44,33 +46,26 @@ class IraqBodyCount:
         """Incidents without sums of many; US hostile deaths. Raises FoldError where `start` is no Monday."""
         import pandas as pd
 
-        from drawdown.cases.iraq.development import load
-
-        data = load(self.folder, until=start + timedelta(days=7 * weeks - 1))
-        first, days = pd.Timestamp(start), 7 * weeks
-        index = pd.date_range(first, periods=weeks, freq="7D")
         if start.weekday() != 0:
             raise FoldError(
                 f"weeks of the recorded attacks begin on Mondays, and {start} is none; take {start - timedelta(days=start.weekday())}"
             )
+        end = start + timedelta(days=7 * weeks)
+        data = load(self.folder, end - timedelta(days=1))
         ibc = data.incidents[(data.incidents["weapon_class"] != ACCIDENT) & data.incidents["governorate"].isin(list(places))]
         daily, _ = spread(
             list(ibc["date_start"].dt.date), list(ibc["date_end"].dt.date), list(ibc["governorate"]), list(ibc["deaths_max"]), tuple(places)
         )
-        end = start + timedelta(days=days)
         lacking = (end - daily.end).days
         if lacking > 0:  # no record in the last days
             daily = History(daily.start, daily.places, np.vstack([daily.daily, np.zeros((lacking, len(places)))]))
-        inside = ibc[(ibc["date_start"] >= first) & (ibc["date_start"] < first + pd.Timedelta(days=days))]
-        cell = (
-            ((inside["date_start"] - first).dt.days // 7).to_numpy(),
-            inside["governorate"].map({p: j for j, p in enumerate(places)}).to_numpy(),
-        )
+        week, place, inside = begun_within(ibc, "date_start", "governorate", start, weeks, places)
         incidents, largest = np.zeros((weeks, len(places))), np.zeros((weeks, len(places)))
-        np.add.at(incidents, cell, 1.0)
-        np.maximum.at(largest, cell, inside["deaths_max"].to_numpy(dtype=float))
-        attacks = np.asarray(data.attacks_week.reindex(index)[list(places)], dtype=np.float64)  # NaN before the record begins
-        us = data.us_week.reindex(index).sum(axis=1).to_numpy(dtype=float)
+        np.add.at(incidents, (week, place), 1.0)
+        np.maximum.at(largest, (week, place), inside["deaths_max"].to_numpy(dtype=float))
+        mondays = pd.date_range(pd.Timestamp(start), periods=weeks, freq="7D")
+        attacks = np.asarray(data.attacks.reindex(mondays)[list(places)], dtype=np.float64)  # NaN before the record begins
+        us = data.us_dead.reindex(mondays).sum(axis=1).to_numpy(dtype=float)
         deaths = daily.weekly(weeks, end)
         cells = (deaths[..., None], incidents[..., None], largest[..., None], attacks[..., None])
         return Record(tuple(places), *cells, us[:, None])
