@@ -109,8 +109,8 @@ def simulated_months(
     if not good.any():
         raise DrawdownError(f"every future from {scenario.origin} ended early; run the scenario by itself to see why")
     # Whole futures stand in for those that ended early, so that every forecaster has as many members.
-    column = np.arange(members) if good.all() else np.resize(np.flatnonzero(good), members)
-    record = Record(names, *(getattr(record, n)[..., column] for n in ("deaths", "incidents", "largest", "attacks", "foreign_deaths")))
+    if not good.all():
+        record = record.of(np.resize(np.flatnonzero(good), members))
     counts, sizes = level_ratio(study, record, scenario.origin, names)
     weekly = as_recorded(record, counts, sizes * recording_ratio(study, known, scenario.origin, names), seed)
     draws = months_from_weeks(engine.week_dates[: scenario.weeks], weekly, months)

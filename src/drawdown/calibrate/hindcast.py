@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 
 from drawdown.calibrate.tables import write_tables
 from drawdown.cases.recorded import OwnTables, recorded
-from drawdown.cases.rows import NUMBER_COLUMNS
 from drawdown.errors import DrawdownError
 from drawdown.evaluate.record import Record
+from drawdown.scenario.grammar import NUMBER_COLUMNS
 from drawdown.vocabulary.incident_kinds import SMALL_INCIDENTS
 
 if TYPE_CHECKING:

@@ -23,8 +23,6 @@ RANK = 2
 class Emulator:
     """Ridge regression of every summary on parameters and their squares. `variance` is what it leaves: its error and a future's luck."""
 
-    centre: Floats
-    coefficients: Floats
     expected: Floats  # of the draws that it was fitted to (draw, summary)
     variance: Floats  # (summary)
     explained: Floats  # share of each summary's variance that the parameters explain, adjusted for their number
@@ -44,7 +42,7 @@ def emulate(z: Floats, summaries: Floats, ridge: float = 3.0) -> Emulator:
     degrees = float(np.trace(np.linalg.solve(gram, x.T @ x)))
     left = ((summaries - expected) ** 2).sum(axis=0) / max(len(z) - degrees - 1, 1)
     whole = summaries.var(axis=0, ddof=1)
-    return Emulator(centre, beta, expected, left, 1.0 - left / np.where(whole > 0, whole, 1.0))
+    return Emulator(expected, left, 1.0 - left / np.where(whole > 0, whole, 1.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from drawdown.cases.rows import NUMBER_COLUMNS, Row
+from drawdown.cases.rows import Row
+from drawdown.scenario.grammar import NUMBER_COLUMNS
 
 
 def write_tables(estimates: Mapping[str, Sequence[Row]], folder: str | Path, replaces: Mapping[str, Sequence[str]]) -> list[Path]:

@@ -91,5 +91,5 @@ def begun_within(
 
     days = (table[begins] - pd.Timestamp(start)).dt.days
     inside = (days >= 0) & (days < 7 * weeks) & table[place].isin(list(places))
-    column = table.loc[inside, place].map({p: j for j, p in enumerate(places)})
-    return (days[inside] // 7).to_numpy(dtype=np.intp), column.to_numpy(dtype=np.intp), table[inside]
+    week = np.asarray(days[inside] // 7, dtype=np.intp)
+    return week, np.asarray(table.loc[inside, place].map({p: j for j, p in enumerate(places)}), dtype=np.intp), table[inside]

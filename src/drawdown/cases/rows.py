@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-NUMBER_COLUMNS = ("low", "best", "high", "weight", "unit", "source", "locator", "grade", "known_on", "applies_from", "note")
+from drawdown.scenario.grammar import NUMBER_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Row:
             object.__setattr__(self, name, None if value is None else float(f"{value:.5g}"))
 
     def columns(self) -> dict[str, str]:
-        """The row as a table writes it: dimensions, then `NUMBER_COLUMNS`."""
+        """The row as a table writes it: dimensions, then `drawdown.scenario.grammar.NUMBER_COLUMNS`."""
         numbers = {
             name: "" if value is None else str(value) for name, value in (("low", self.low), ("best", self.best), ("high", self.high))
         }

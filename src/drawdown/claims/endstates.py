@@ -59,7 +59,7 @@ def end_state(futures: Futures, week: int) -> EndState:
 
 
 def label(form: int, leader: int, war: bool, foreign: bool, actors: Sequence[str]) -> str:
-    """`unitary, led by badr, at war, foreign forces there`."""
+    """`unitary, led by north-militia, at war, foreign forces there`."""
     led = f"led by {actors[leader]}" if leader >= 0 else "led by nobody"
     return f"{FORMS[form]}, {led}, {'at war' if war else 'no war'}, {'foreign forces there' if foreign else 'no foreign forces'}"
 

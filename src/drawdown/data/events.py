@@ -36,7 +36,7 @@ _WHOLE = (
     "high",
 )
 
-Record = dict[str, object]
+EventRecord = dict[str, object]
 
 
 def dates(row: DataRow, first: str, last: str, ledger: Ledger, *, month_first: bool = False) -> tuple[date, date] | None:
@@ -64,7 +64,7 @@ def position(row: DataRow) -> tuple[float | None, float | None]:
 
 def finish(
     source: str,
-    records: Sequence[tuple[int, Record]],
+    records: Sequence[tuple[int, EventRecord]],
     read: int,
     ledger: Ledger,
     *,
@@ -75,7 +75,7 @@ def finish(
 
     `records` pairs a line number with a record in EVENT_COLUMNS names; `extra` names further columns with their kind ("text", "whole").
     """
-    kept: list[Record] = []
+    kept: list[EventRecord] = []
     seen: set[object] = set()
     for line, record in records:
         if record["id"] in seen:
@@ -90,7 +90,7 @@ def finish(
     return Loaded(source, frame_of(kept, extra or {}), read, ledger.dropped(), dict(ledger.notes))
 
 
-def _flag_duplicates(records: list[Record], ledger: Ledger) -> None:
+def _flag_duplicates(records: list[EventRecord], ledger: Ledger) -> None:
     """Mark records that repeat another's days, place, sides and deaths under a different id: reported twice, perhaps."""
     names = (
         "date_start",
@@ -123,7 +123,7 @@ class _Absent(dict[str, object]):
         return None
 
 
-def frame_of(records: Sequence[Record], extra: Mapping[str, str]) -> pd.DataFrame:
+def frame_of(records: Sequence[EventRecord], extra: Mapping[str, str]) -> pd.DataFrame:
     """Records as a frame with EVENT_COLUMNS (and `extra`), each of its own type even when there is no record."""
     import numpy as np
     import pandas as pd

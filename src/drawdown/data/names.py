@@ -25,7 +25,7 @@ _KIND = re.compile(r"\b(?:governorate|province|provincial|district|city|municipa
 
 
 def fold(name: str) -> str:
-    """Spelling without accents, case, apostrophes, hyphens, articles and words for `province`: `Al Başrah  province` gives `basrah`."""
+    """Spelling without accents, case, apostrophes, hyphens, articles and words for `province`: `Al Ḥuṣn  province` gives `husn`."""
     plain = unicodedata.normalize("NFKD", name.casefold().replace("ı", "i"))
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = re.sub(r"['’‘`ʿʾ´]", "", plain)

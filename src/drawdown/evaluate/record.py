@@ -31,5 +31,13 @@ class Record:
     @staticmethod
     def join(parts: Sequence[Record]) -> Record:
         """Several batches of the same places and weeks as one."""
-        names = ("deaths", "incidents", "largest", "attacks", "foreign_deaths")
-        return Record(parts[0].places, *(np.concatenate([getattr(p, n) for p in parts], axis=-1) for n in names))
+        counted = zip(*(part._counts for part in parts), strict=True)
+        return Record(parts[0].places, *(np.concatenate(each, axis=-1) for each in counted))
+
+    def of(self, futures: NDArray[np.intp]) -> Record:
+        """The worlds with these indices, in their order."""
+        return Record(self.places, *(each[..., futures] for each in self._counts))
+
+    @property
+    def _counts(self) -> tuple[Floats, ...]:
+        return self.deaths, self.incidents, self.largest, self.attacks, self.foreign_deaths

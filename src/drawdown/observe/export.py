@@ -9,15 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from drawdown.data.sources import ucdp_ged
 from drawdown.observe.records import STATE_KINDS, Observed, Setting
 from drawdown.vocabulary.incident_kinds import CIVILIANS, INCIDENT_KINDS
 from drawdown.vocabulary.violence import ONE_SIDED
 
-GED_COLUMNS = """id relid year active_year code_status type_of_violence conflict_dset_id conflict_new_id conflict_name dyad_dset_id
-dyad_new_id dyad_name side_a_dset_id side_a_new_id side_a side_b_dset_id side_b_new_id side_b number_of_sources source_article source_office
-source_date source_headline source_original where_prec where_coordinates where_description adm_1 adm_2 latitude longitude geom_wkt
-priogrid_gid country country_id region event_clarity date_prec date_start date_end deaths_a deaths_b deaths_civilians deaths_unknown best
-high low gwnoa gwnob"""
 PRESS_COLUMNS = (
     "Code",
     "Start Date",
@@ -46,7 +42,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def export(observed: Observed, path: Path | str, setting: Setting) -> int:
     """Write a CSV in the columns of the source and return its rows. One future a file is what readers of such files expect."""
     columns, rows = {
-        "ucdp": (tuple(GED_COLUMNS.split()), _ged),
+        "ucdp": (ucdp_ged.COLUMNS, _ged),
         "press": (PRESS_COLUMNS, _press),
         "log": (LOG_COLUMNS, _log),
     }[observed.source]

@@ -15,6 +15,9 @@ from drawdown.data.loaded import EVENT_COLUMNS
 from drawdown.data.problems import DataError
 from drawdown.data.sources import acled, attacks, discover, find, geoboundaries, guess, natural_earth, ucdp_candidate, ucdp_ged
 from drawdown.data.values import coordinate, count, day
+from drawdown.observe.export import PRESS_COLUMNS
+
+IBC_COLUMNS = ("IBC code", *PRESS_COLUMNS[1:])  # the exporter writes the maker's columns, and calls no code its own
 
 GED = {
     "id": "1",
@@ -186,7 +189,7 @@ def test_acled_types_and_precision(tmp_path: Path) -> None:
 
 
 def ibc_file(path: Path, *rows: tuple[str, str, str, str, str, str, int, int]) -> Path:
-    lines = ["Iraq Body Count", '"(c) and terms, with a comma"', "", ",".join(ibc.HEADINGS)]
+    lines = ["Iraq Body Count", '"(c) and terms, with a comma"', "", ",".join(IBC_COLUMNS)]
     for code, start, end, location, target, weapons, low, high in rows:
         lines.append(f'{code},{start},{end},,"{location}","{target}",{weapons},{low},{high},AP')
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -36,15 +36,15 @@ class Iraq:
 
     def tables(self, data: Path, as_of: date) -> Mapping[str, Sequence[Row]]:
         """See `drawdown.cases.iraq.origin`."""
-        from drawdown.cases.iraq.weekly import folder_in
         from drawdown.cases.iraq.origin import estimate
+        from drawdown.cases.iraq.weekly import folder_in
 
         return estimate(folder_in(data) or data, as_of)
 
     def recorded(self, data: Path) -> Recorded | None:
         """Iraq Body Count's deaths, the attacks in the coalition's log and US dead."""
-        from drawdown.cases.iraq.weekly import folder_in
         from drawdown.cases.iraq.record import IraqBodyCount
+        from drawdown.cases.iraq.weekly import folder_in
 
         folder = folder_in(data)
         return None if folder is None else IraqBodyCount(folder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 from drawdown.cases.iraq.frames import KURDISTAN, METHOD, Frames
 from drawdown.cases.iraq.people import community_rows
@@ -22,7 +21,7 @@ def foreign_strength_rows(frames: Frames) -> list[Row]:
     last = months.iloc[-1]
     troops, month = float(last["us_troops"]), last["month"].date()
     note = "monthly total published by the Brookings Iraq Index"
-    backing = Backing("persons", "brookings-troops", f"us_troops, {month:%Y-%m}", "A", frames.as_of - timedelta(days=1), note, month)
+    backing = Backing("persons", "brookings-troops", f"us_troops, {month:%Y-%m}", "A", frames.known_on, note, month)
     return [Row({"actor": "united-states"}, troops, backing)]
 
 
@@ -38,6 +37,7 @@ def deployment_rows(frames: Frames, weeks: int = 26, evidence: float = 60.0) -> 
     recent = frames.us_deaths[frames.us_deaths["date"] >= pd.Timestamp(frames.as_of) - pd.Timedelta(days=7 * weeks)]
     deaths = recent[recent["hostile"].astype(bool)]["governorate"].value_counts()
     attacks = {r.of["place"]: r.best for r in attack_rows(frames, weeks)}
+    # Muthanna was held by the British-led division, and from July 2006 by nobody: no US forces (pic-handover).
     british = {s.of["place"] for s in statements() if s.sets == "deployment" and s.of["actor"] == "united-kingdom"} | {"muthanna"}
     whole = {g: sum(attacks[p.id] for p in places() if p.admin1 == g) for g in {p.admin1 for p in places()}}
     elsewhere = sum(v for p, v in attacks.items() if p not in british)
@@ -62,7 +62,7 @@ def deployment_rows(frames: Frames, weeks: int = 26, evidence: float = 60.0) -> 
             source="us-fatalities",
             locator=f"hostile deaths by governorate and esoc-sigact attacks, {weeks} weeks before {frames.as_of}; {METHOD}",
             grade="C",
-            known_on=frames.as_of - timedelta(days=1),
+            known_on=frames.known_on,
             note="no table of US forces by governorate is public; deaths and attacks stand in for presence",
         )
         of = {"place": place_id, "actor": "united-states"}
@@ -96,7 +96,7 @@ def _insurgents(frames: Frames, weeks: int, attacks: Mapping[str, float]) -> lis
         for place_id, weight in kept.items():
             share = weight / sum(kept.values())
             note = "events stand in for presence: a quiet stronghold is not seen"
-            backing = Backing("share", key, locator, "C", frames.as_of - timedelta(days=1), note)
+            backing = Backing("share", key, locator, "C", frames.known_on, note)
             low, high = share * 0.5, min(share * 1.8, (1 + share) / 2)
             rows.append(Row({"place": place_id, "actor": actor}, round(share, 5), backing, round(low, 5), round(high, 5)))
     return rows
@@ -106,7 +106,7 @@ def loss_rows(frames: Frames) -> list[Row]:
     """US military deaths of all causes to the last whole month before the origin, persons."""
     total = int(frames.us_months["us_deaths_list"].sum())
     locator = f"all deaths listed to {frames.us_months['month'].iloc[-1]:%Y-%m}; {METHOD}"
-    backing = Backing("persons", "us-fatalities", locator, "A", frames.as_of - timedelta(days=1))
+    backing = Backing("persons", "us-fatalities", locator, "A", frames.known_on)
     return [Row({"home": "us-government"}, float(total), backing)]
 
 
@@ -117,7 +117,7 @@ def handed_over_rows(frames: Frames) -> list[Row]:
     for place in places():
         day = done.get(place.admin1)
         locator = f"handed over {day}" if day else f"not handed over before {frames.as_of}"
-        backing = Backing("share", "pic-handover", locator, "A", day or frames.as_of - timedelta(days=1))
+        backing = Backing("share", "pic-handover", locator, "A", day or frames.known_on)
         rows.append(Row({"place": place.id}, 1.0 if day else 0.0, backing))
     return rows
 
@@ -149,7 +149,7 @@ def control_rows(frames: Frames, population: Sequence[Row], shares: Sequence[Row
                 continue
             locator = f"attacks a week per 100,000 residents: {a:.1f}; {METHOD}"
             note = "half of the contested part is the void; that attacks measure contest is doubtful (evidence 1), hence the wide range"
-            backing = Backing("share", "esoc-sigact", locator, "C", frames.as_of - timedelta(days=1), note)
+            backing = Backing("share", "esoc-sigact", locator, "C", frames.known_on, note)
             narrow, wide = (0.75, 1.25) if actor in state else (0.5, 1.6)  # what is contested is the less certain (assumed)
             low, high = share * narrow, min(share * wide, (1 + share) / 2)
             rows.append(Row({"place": place.id, "actor": actor}, round(share, 4), backing, round(low, 4), round(high, 4)))

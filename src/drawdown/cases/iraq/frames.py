@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,11 @@ class Frames:
     us_months: pandas.DataFrame
     profile: pandas.DataFrame
     handovers: pandas.DataFrame
+
+    @property
+    def known_on(self) -> date:
+        """The last day of which anything is held."""
+        return self.as_of - timedelta(days=1)
 
 
 def read(folder: Path, as_of: date) -> Frames:

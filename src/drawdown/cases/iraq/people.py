@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from drawdown.cases.iraq.frames import METHOD, Frames
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 COMMUNITIES = ("shia-arab", "sunni-arab", "kurdish", "minority")
 MINORITY_FLOOR = 0.01
 VOTE_KNOWN = date(2006, 2, 10)  # the vote of December 2005 was certified
+COUNT_KNOWN = date(2007, 8, 1)  # the count of 2007; at earlier origins the day before stands for it (assumed)
+ABOUT = 0.07  # of residents either way, where the counts agree (assumed)
+AGREE = 1.3  # counts of two years are of the same people where they differ by less than this ratio (assumed)
 
 
 def population_rows(frames: Frames) -> list[Row]:
@@ -27,16 +30,16 @@ def population_rows(frames: Frames) -> list[Row]:
     for governorate, row in frames.profile.iterrows():
         values = sorted(float(row[c]) for c in columns)
         latest = float(row[columns[-1]])
-        agree = abs(math.log(latest / float(row[columns[-2]]))) < math.log(1.3)
+        agree = abs(math.log(latest / float(row[columns[-2]]))) < math.log(AGREE)
         best = latest if agree else values[len(values) // 2]
         totals[str(governorate)] = (
-            min(best * 0.93, latest if not agree else best),
+            min(best * (1 - ABOUT), latest if not agree else best),
             best,
-            max(best * 1.07, values[-1] if not agree else best),
+            max(best * (1 + ABOUT), values[-1] if not agree else best),
         )
     rows = []
     counted = _told("population")
-    published = date(2007, 8, 1) if frames.as_of > date(2007, 8, 1) else frames.as_of - timedelta(days=1)
+    published = COUNT_KNOWN if frames.as_of > COUNT_KNOWN else frames.known_on
     for place in places():
         if place.id in counted:
             (said,) = counted[place.id]

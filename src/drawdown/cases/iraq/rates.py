@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from drawdown.cases.iraq.frames import METHOD, Frames
@@ -89,7 +89,7 @@ def attack_rows(frames: Frames, weeks: int) -> list[Row]:
         source="esoc-sigact",
         locator=f"sigact_corrected, weeks of {first} to {last}; {METHOD}; parts of a governorate by the points of geocausal",
         grade="A",
-        known_on=frames.as_of - timedelta(days=1),
+        known_on=frames.known_on,
         note="counts rise with coalition presence and thin out where it leaves",
     )
     return _by_place(counts, span, _part_shares(inside), backing)
@@ -122,7 +122,7 @@ def _ibc_rate(frames: Frames, weeks: int, classes: Iterable[str], what: str, not
         source="ibc",
         locator=f"{what}, {weeks} weeks before {frames.as_of}; {METHOD}; parts of a governorate by the districts of esoc-ibc",
         grade="A",
-        known_on=frames.as_of - timedelta(days=1),
+        known_on=frames.known_on,
         note=note,
     )
     return _by_place(_week_counts(chosen, frames.as_of, weeks), float(weeks), _district_parts(frames, 2 * weeks), backing)
@@ -157,7 +157,7 @@ def rivalry_rows(frames: Frames, weeks: int = 52) -> list[Row]:
         source="ibc",
         locator=f"targets that name a clash among groups, with UCDP GED non-state events, {weeks} weeks before {frames.as_of}; {METHOD}",
         grade="B",
-        known_on=frames.as_of - timedelta(days=1),
+        known_on=frames.known_on,
         note="few are recorded: IBC leaves fighters out, UCDP needs named groups; a year is used because thirteen weeks hold too few",
     )
     return _by_place(_week_counts(both, frames.as_of, weeks), float(weeks), _district_parts(frames, 26), backing)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from drawdown.data.events import NO_DEATHS, NO_ID, Record, dates, finish, position, whole
+from drawdown.data.events import NO_DEATHS, NO_ID, EventRecord, dates, finish, position, whole
 from drawdown.data.loaded import Ledger, Loaded
 from drawdown.data.sources import DataSource
 from drawdown.data.table import DataRow
@@ -49,7 +49,7 @@ def read(path: Path | str, *, country: str | None = None) -> Loaded:
     ledger = Ledger()
     aliases = {name: (("data_id",) if name == "event_id_cnty" else ()) for name in COLUMNS}
     table = read_table(path, aliases, NEEDED, ledger)
-    records: list[tuple[int, Record]] = []
+    records: list[tuple[int, EventRecord]] = []
     for row in table.rows:
         if country is not None and row["country"].casefold() != country.casefold():
             ledger.drop("in another country", row.line)
@@ -60,7 +60,7 @@ def read(path: Path | str, *, country: str | None = None) -> Loaded:
     return finish(SOURCE.name, records, table.read, ledger, extra={"sub_event_type": "text"})
 
 
-def _record(row: DataRow, ledger: Ledger) -> Record | None:
+def _record(row: DataRow, ledger: Ledger) -> EventRecord | None:
     if not row["event_id_cnty"]:
         ledger.drop(NO_ID, row.line)
         return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from drawdown.data.events import LONGEST_EVENT, NO_DEATHS, NO_ID, Record, dates, finish, position, whole
+from drawdown.data.events import LONGEST_EVENT, NO_DEATHS, NO_ID, EventRecord, dates, finish, position, whole
 from drawdown.data.loaded import EVENT_COLUMNS, Ledger, Loaded
 from drawdown.data.pages import read_pages
 from drawdown.data.sources import DataSource
@@ -71,7 +71,7 @@ def read_as(source: str, path: Path, *, aggregates: bool, country: str | None) -
     """The same under another source's name (the candidate events share the columns)."""
     ledger = Ledger()
     table = _table(path, ledger)
-    records: list[tuple[int, Record]] = []
+    records: list[tuple[int, EventRecord]] = []
     for row in table.rows:
         if country is not None and row["country"].casefold() != country.casefold():
             ledger.drop("in another country", row.line)
@@ -88,7 +88,7 @@ def _table(path: Path, ledger: Ledger) -> Table:
     return read_table(path, {name: OLD_NAMES.get(name, ()) for name in USED}, NEEDED, ledger)
 
 
-def _record(row: DataRow, ledger: Ledger) -> Record | None:
+def _record(row: DataRow, ledger: Ledger) -> EventRecord | None:
     if not row["id"]:
         ledger.drop(NO_ID, row.line)
         return None

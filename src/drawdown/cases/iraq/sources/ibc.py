@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from drawdown.data.events import NO_DEATHS, NO_ID, Record, dates, finish, whole
+from drawdown.data.events import NO_DEATHS, NO_ID, EventRecord, dates, finish, whole
 from drawdown.data.loaded import Ledger, Loaded
 from drawdown.data.sources import DataSource
 from drawdown.data.table import DataRow
@@ -37,18 +37,6 @@ COLUMNS = {
     "low": ("Reported Minimum", "deaths_min"),
     "high": ("Reported Maximum", "deaths_max"),
 }
-HEADINGS = (
-    "IBC code",
-    "Start Date",
-    "End Date",
-    "Time",
-    "Location",
-    "Target",
-    "Weapons",
-    "Reported Minimum",
-    "Reported Maximum",
-    "Sources",
-)
 NEEDED = ("code", "start", "low", "high")
 WRONG_RANGE = "minimum above maximum (IBC counts their maximum in another record)"
 _SUMMARY = re.compile(r"\bmorgue|\bmass grave|\bhospital records|\bover the (?:past|last) (?:week|month)", re.IGNORECASE)
@@ -83,7 +71,7 @@ def read(path: Path | str, *, aggregates: bool = False) -> Loaded:
     path = Path(path)
     ledger = Ledger()
     table = read_table(path, COLUMNS, NEEDED, ledger)
-    records: list[tuple[int, Record]] = []
+    records: list[tuple[int, EventRecord]] = []
     for row in table.rows:
         record = _record(row, ledger)
         if record is not None:
@@ -91,7 +79,7 @@ def read(path: Path | str, *, aggregates: bool = False) -> Loaded:
     return finish(SOURCE.name, records, table.read, ledger, aggregates=aggregates, extra={"target": "text"})
 
 
-def _record(row: DataRow, ledger: Ledger) -> Record | None:
+def _record(row: DataRow, ledger: Ledger) -> EventRecord | None:
     if not row["code"]:
         ledger.drop(NO_ID, row.line)
         return None
