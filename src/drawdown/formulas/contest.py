@@ -68,12 +68,12 @@ def security(force: Array, residents: Array, structure: Structure, foreign: Arra
 
 
 def protection(force: Array, residents: Array, structure: Structure, params: Params) -> Array:
-    """Security forces per 1,000 residents [place] as the asking mechanism weighs them, by parameters of its own: police work, not firepower."""
+    """Security forces per 1,000 residents [place], weighed by parameters of the mechanism that asks: police work, not firepower."""
     return security(force, residents, structure, params.presence_foreign, params.presence_army, params.presence_police)
 
 
 def relief(state: State, then: Array, params: Params) -> Array:
-    """((1 + T0/tau) / (1 + T/tau))^b [place] of protection T now and `then`: below one where there is more (Friedman 2011: no threshold)."""
+    """((1 + T0/tau) / (1 + T/tau))^b [place] of protection T now and T0 `then`: below one for more (Friedman 2011: no threshold)."""
     now = protection(state.force, state.people, state.structure, params)
     more = jnp.log1p(now / params.presence_scale) - jnp.log1p(then / params.presence_scale)
     return jnp.exp(-params.presence_effect * more)

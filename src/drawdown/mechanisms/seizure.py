@@ -14,8 +14,8 @@ from drawdown.state import Variable
 def step(key: Key, state: State, params: Params) -> Change:
     """In an offensive, or where the foreign garrison is gone, the stronger takes a part of what the other side rules.
 
-    Chance that an attempt succeeds = logistic(a + b ln(own weight / guard)); the guard counts foreign troops for more than others, and police at
-    one with the group stand aside. What is taken comes from those who ruled there, in proportion to what they ruled.
+    Chance that an attempt succeeds = logistic(a + b ln(own weight / guard)); foreign troops in the guard count for more, and police
+    at one with the group stand aside. What is taken comes from those who ruled there, in proportion to what they ruled.
     """
     s = state.structure
     # Police who sympathise with a group stand aside when it comes; the foreign force stiffens the guard.

@@ -189,9 +189,9 @@ def test_nothing_here_was_fitted_to_it_only_where_every_fit_says_so(
 def test_claims_at_declared_weights_are_those_of_the_futures_weighted_back(run: RunView) -> None:
     index = run.draws["hypothesis:backlash"].to_numpy()
     found = [m for m in fitted.moved(run) if m.claim.id == "violence-goes-on"]
-    assert [m.plan for m in found] == [p.id for p in run.plans]
+    assert [m.plan.id for m in found] == [p.id for p in run.plans]
     for one in found:
-        y = outcomes(run, "violence-goes-on")[one.plan]
+        y = outcomes(run, "violence-goes-on")[one.plan.id]
         known = y.notna().to_numpy()
         w = np.where(index == 0, 0.5 / 0.8, 0.5 / 0.2)[known]
         assert one.fitted == pytest.approx(y[known].mean())
