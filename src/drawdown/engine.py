@@ -1,12 +1,13 @@
 """The engine: one compiled program per structure that carries a tile of futures through the weeks.
 
 Futures stand on the last axis of every array. The program always runs tiles of TILE futures, whatever the batch, so that a future is the
-same bit for bit in any layout; it advances from any week to any week, so that the very same program replays and branches.
+same bit for bit in any layout; it advances from any week to any week, so that one program replays, branches and runs to any length.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,7 +24,7 @@ from drawdown.scenario.model import Plan, Scenario
 from drawdown.state import Variable
 from drawdown.vocabulary.tile import TILE
 from drawdown.vocabulary.weeks import week_dates
-from drawdown.world import World, structure_of
+from drawdown.world import Structure, World, structure_of
 
 if TYPE_CHECKING:
     import jax
@@ -80,11 +81,26 @@ class Replay:
 
 
 class _Shared:
-    """The one program of all engines of a structure, built by the first that runs."""
+    """The one program of all engines of a structure and its mechanisms, built by the first that runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, structure: Structure, mechanisms: tuple[Mechanism, ...]) -> None:
+        self.decided_by = (structure, mechanisms)
         self.lock = threading.Lock()
         self.program: Program | None = None
+
+
+# The latest programs of this process: an engine made anew for one structure (another length, the page, a hindcast) traces nothing again.
+_LATEST: deque[_Shared] = deque(maxlen=4)
+_LOOKING = threading.Lock()
+
+
+def _shared_by(structure: Structure, mechanisms: tuple[Mechanism, ...]) -> _Shared:
+    with _LOOKING:
+        for shared in _LATEST:
+            if shared.decided_by == (structure, mechanisms):
+                return shared
+        _LATEST.append(shared := _Shared(structure, mechanisms))
+        return shared
 
 
 class Engine:
@@ -102,7 +118,7 @@ class Engine:
         self.mechanisms = discover() if mechanisms is None else mechanisms
         self.weeks = scenario.weeks if weeks is None else weeks
         self.world = World(scenario, structure_of(scenario), self.mechanisms, held or {})
-        self._shared = _Shared() if shared is None else shared
+        self._shared = _shared_by(self.world.structure, self.mechanisms) if shared is None else shared
 
     def with_parameters(self, overrides: Mapping[str, float]) -> Engine:
         """The same program with some parameters ('mechanism.parameter') or cells held at given values in every future."""
@@ -179,12 +195,19 @@ class Engine:
         return Batch(chosen.id, ids, series, status, ended, Incidents.join([p.incidents for p in parts]), minor)
 
     def _run_tile(self, plan: Plan, seed: int, ids: NDArray[np.uint32]) -> Batch:
+        from drawdown.program import SPAN
+
         state, inputs, program = self._start(plan, seed, ids)
-        state, record = program.advance(state, program.blank(), inputs, 0, self.weeks)
         keep = len(ids)
-        # Copies of whole tiles are dear; a full tile is handed on as it is.
-        series = {n: np.asarray(v)[..., :keep] for n, v in record.items() if n in self.quantities}
-        cells = {n: np.asarray(v)[..., :keep] for n, v in record.items() if n not in self.quantities}
+        record = program.blank()
+        kept: dict[str, Array] = {n: np.empty((self.weeks, *v.shape[1:-1], keep), v.dtype) for n, v in record.items()}
+        for start in range(0, self.weeks, SPAN):
+            stop = min(start + SPAN, self.weeks)
+            state, record = program.advance(state, record, inputs, start, stop)
+            for name, value in record.items():
+                kept[name][start:stop] = np.asarray(value)[: stop - start, ..., :keep]
+        series = {n: v for n, v in kept.items() if n in self.quantities}
+        cells = {n: v for n, v in kept.items() if n not in self.quantities}
         status = np.asarray(state["status"])[:keep].astype(np.uint8)
         ended = np.asarray(state["ended"])[:keep].astype(np.int32)
         minor: dict[str, Array] = {n: cells[n] for n in ("small_incidents", "small_dead_civilians") if n in cells}
@@ -196,7 +219,16 @@ class Engine:
         given.update(plans.arrays(plan, self.scenario, self.world.structure, seed, tile))
         program = self._compiled()
         # The program takes arrays of numpy for arrays of its own.
-        inputs = cast("Inputs", {"given": given, "parameters": parameters, "futures": tile, "seed": np.uint32(seed & 0xFFFFFFFF)})
+        inputs = cast(
+            "Inputs",
+            {
+                "given": given,
+                "parameters": parameters,
+                "futures": tile,
+                "seed": np.uint32(seed & 0xFFFFFFFF),
+                "weeks": np.int32(self.weeks),
+            },
+        )
         return program.begin(inputs), inputs, program
 
     def replay(self, plan: str | Plan, seed: int, future: int, branch: tuple[int, str | Plan] | None = None) -> Replay:
@@ -223,7 +255,7 @@ class Engine:
             if self._shared.program is None:
                 from drawdown.program import build
 
-                self._shared.program = build(self.world.structure, self.world.variables, self.mechanisms, self.weeks, TILE)
+                self._shared.program = build(self.world.structure, self.world.variables, self.mechanisms, TILE)
             return self._shared.program
 
     def compile(self) -> None:

@@ -21,22 +21,27 @@ Uniforms = tuple[Array, Array, Array, Array]
 
 
 class Inputs(TypedDict):
-    """What differs from tile to tile: given variables [dims, future], parameters [future] by 'mechanism.parameter', ids and seed."""
+    """What differs from tile to tile: given variables [dims, future], parameters [future] by 'mechanism.parameter', ids, seed, weeks."""
 
     given: Arrays
     parameters: Arrays
     futures: Array
     seed: Array
+    weeks: Array
 
 
 class Program(NamedTuple):
-    """The compiled functions of a structure: the state at the origin, an empty record, and the way from one week to another."""
+    """The compiled functions of a structure: the state at the origin, an empty record, and the way from one week to another.
+
+    `advance(state, record, inputs, start, stop)` goes on for at most SPAN weeks and writes the first of them first into the record.
+    """
 
     begin: Callable[[Inputs], Arrays]
     blank: Callable[[], Arrays]
     advance: Callable[[Arrays, Arrays, Inputs, int, int], tuple[Arrays, Arrays]]
 
 
+SPAN = 52  # weeks that a record holds: a program knows no length of a run, so that runs of any length share it
 _TOLERANCE = 1e-3  # of the width of the bounds: float32 sums over a hundred cells
 
 
@@ -173,7 +178,7 @@ def apply(m: Mechanism, change: Change, pressures: dict[str, Array], owned: dict
         pressures[name] = pressures[name] + value
 
 
-def build(structure: Structure, variables: Mapping[str, Variable], mechanisms: tuple[Mechanism, ...], weeks: int, tile: int) -> Program:
+def build(structure: Structure, variables: Mapping[str, Variable], mechanisms: tuple[Mechanism, ...], tile: int) -> Program:
     """The three functions of a program, compiled when they are first called."""
     moving = {n: v for n, v in variables.items() if v.kind not in ("given", "derived")}
     derived = {d.name: d.reads for m in mechanisms for d in m.derives}
@@ -189,7 +194,7 @@ def build(structure: Structure, variables: Mapping[str, Variable], mechanisms: t
                 for name, value in m.initial(seen, params_of(m, inputs["parameters"], structure)).items():
                     state[name] = jnp.broadcast_to(value, state[name].shape).astype(jnp.float32)
         state["status"] = jnp.zeros(tile, jnp.int32)
-        state["ended"] = jnp.full(tile, weeks, jnp.int32)
+        state["ended"] = jnp.full(tile, inputs["weeks"], jnp.int32)
         return state
 
     def one_week(state: Arrays, inputs: Inputs, week: Array) -> dict[str, Array]:
@@ -236,8 +241,8 @@ def build(structure: Structure, variables: Mapping[str, Variable], mechanisms: t
         return jnp.where(~finite, 1, jnp.where(~inside, 2, 0)).astype(jnp.int32)
 
     def blank() -> dict[str, Array]:
-        series = {n: jnp.zeros((weeks, *structure.shape(v.dims), tile), jnp.float32) for n, v in recorded.items()}
-        counts = {n: jnp.zeros((weeks, *structure.shape(v.dims), tile), jnp.int16) for n, v in cells.items()}
+        series = {n: jnp.zeros((SPAN, *structure.shape(v.dims), tile), jnp.float32) for n, v in recorded.items()}
+        counts = {n: jnp.zeros((SPAN, *structure.shape(v.dims), tile), jnp.int16) for n, v in cells.items()}
         return {**series, **counts}
 
     def advance(state: Arrays, record: Arrays, inputs: Inputs, start: int, stop: int) -> tuple[Arrays, Arrays]:
@@ -248,7 +253,7 @@ def build(structure: Structure, variables: Mapping[str, Variable], mechanisms: t
             written = {}
             for n, buffer in kept.items():
                 value = after[n] if n in recorded else jnp.where(alive, jnp.minimum(after[n], 32767.0), 0.0).astype(jnp.int16)
-                written[n] = jax.lax.dynamic_update_index_in_dim(buffer, value, week, 0)
+                written[n] = jax.lax.dynamic_update_index_in_dim(buffer, value, week - start, 0)
             return week + 1, after, written
 
         first: tuple[Array, Arrays, Arrays] = (jnp.asarray(start, jnp.int32), state, record)

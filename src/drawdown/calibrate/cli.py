@@ -167,7 +167,7 @@ def write(study: Study, learned: Learned, folder: Path, *, seed: int, tests: int
     import numpy as np
 
     from drawdown.calibrate import output, sbc
-    from drawdown.calibrate.hindcast import AS_IT_STOOD, horizon
+    from drawdown.calibrate.hindcast import AS_IT_STOOD
     from drawdown.calibrate.learn import simulate
     from drawdown.calibrate.prior_predictive import check as compare
     from drawdown.calibrate.summaries import summaries
@@ -184,7 +184,7 @@ def write(study: Study, learned: Learned, folder: Path, *, seed: int, tests: int
     )
     about = f"What the weeks from {learned.start} to {learned.origin} say about the parameters."
     patch, _ = output.write_patch(learned.posterior, learned.options, folder / f"{patch_id}.yaml", patch_id, about, made)
-    after = simulate(study.at(learned.start, horizon(learned.weeks), [patch]), learned.weeks, seed + 1, 512, study.recorded.whose_dead)
+    after = simulate(study.at(learned.start, learned.weeks, [patch]), learned.weeks, seed + 1, 512, study.recorded.whose_dead)
     calibration = sbc.ranks(learned.fitted, tests, seed) if tests else None
     before_facts = compare(learned.observed_facts, learned.simulated.facts)
     after_facts = compare(learned.observed_facts, after.facts)

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.calibrate.hindcast import AS_IT_STOOD, Study, admin1, batches, engine_for, horizon, read_batch
+from drawdown.calibrate.hindcast import AS_IT_STOOD, Study, admin1, batches, engine_for, read_batch
 from drawdown.calibrate.learn import Learned, learn
 from drawdown.calibrate.output import provenance, write_patch
 from drawdown.errors import DrawdownError
@@ -166,7 +166,7 @@ class Simulator:
         self, start: date, months: NDArray[np.datetime64], members: int, seed: int, known: History, patches: Sequence[Path]
     ) -> Floats:
         """Simulated deaths from an earlier date, places as in the history."""
-        scenario = self.study.at(start, horizon(weeks_to(start, months)), patches)
+        scenario = self.study.at(start, weeks_to(start, months), patches)
         names, _ = admin1(scenario)
         draws, _ = simulated_months(self.study, scenario, months, members, seed, known.until(start))
         return _as_history(draws, names, known.places)

@@ -168,24 +168,11 @@ def read_batch(batch: Batch, scenario: Scenario, weeks: int, foreign: str | None
     )
 
 
-def horizon(weeks: int) -> int:
-    """Weeks that a program is compiled for: in steps of 20, so that hindcasts and forecasts of about a year share one."""
-    return -(-weeks // 20) * 20
-
-
-# Compiled programs by structure and weeks: compiling costs half a minute, and scenarios put back to other dates differ in numbers only.
-_COMPILED: dict[tuple[object, int], Engine] = {}
-
-
 def engine_for(scenario: Scenario, weeks: int) -> Engine:
-    """An engine that runs at least `weeks` weeks of the scenario, on a program compiled once for its structure."""
+    """An engine that runs `weeks` weeks of the scenario."""
     from drawdown.engine import Engine
-    from drawdown.world import structure_of
 
-    key = (structure_of(scenario), horizon(weeks))
-    if key not in _COMPILED:
-        _COMPILED[key] = Engine(scenario, weeks=key[1])
-    return _COMPILED[key].with_scenario(scenario)
+    return Engine(scenario, weeks=weeks)
 
 
 def batches(

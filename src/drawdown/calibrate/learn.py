@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.calibrate.hindcast import AS_IT_STOOD, Study, admin1, engine_for, horizon, read_batch
+from drawdown.calibrate.hindcast import AS_IT_STOOD, Study, admin1, engine_for, read_batch
 from drawdown.calibrate.posterior import Ensemble, Fitted, Posterior, fit, posterior
 from drawdown.calibrate.summaries import facts, summaries
 from drawdown.errors import DrawdownError
@@ -142,7 +142,7 @@ def before(
 ) -> tuple[Scenario, Simulated, Mapping[str, Floats]]:
     """The scenario put back by `weeks`, its prior futures run to the origin, and the facts that were recorded meanwhile."""
     start = origin - timedelta(days=7 * weeks)
-    scenario = study.at(start, horizon(weeks))
+    scenario = study.at(start, weeks)
     simulated = simulate(scenario, weeks, seed, futures, study.recorded.whose_dead, study.work / "futures", progress)
     return scenario, simulated, facts(study.recorded.weeks(start, weeks, admin1(scenario)[0]))
 

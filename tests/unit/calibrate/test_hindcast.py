@@ -170,7 +170,6 @@ def test_weeks_cover_the_last_month() -> None:
     weeks = weeks_to(ORIGIN, months)
     assert np.datetime64(ORIGIN) + 7 * weeks >= np.datetime64("2007-09-01")
     assert np.datetime64(ORIGIN) + 7 * (weeks - 1) < np.datetime64("2007-09-01")
-    assert [hindcast.horizon(w) for w in (1, 20, 21, 52, 57)] == [20, 20, 40, 60, 60]
 
 
 def test_places_that_the_scenario_lacks_are_forecast_empty() -> None:

@@ -14,6 +14,7 @@ from drawdown.engine import STATUS, Batch, Engine
 from drawdown.errors import DrawdownError
 from drawdown.incidents import Incidents
 from drawdown.mechanism import Change, Mechanism
+from drawdown.program import SPAN
 from drawdown.state import Variable
 
 SEED = 7
@@ -102,6 +103,18 @@ def test_a_draw_is_that_of_the_future_whatever_is_asked_with_it(small: Engine) -
         assert np.array_equal(few[name], many[name][[5, 60]]), name
 
 
+def test_a_longer_run_begins_as_the_shorter_and_goes_on_beyond_one_record(small: Engine, whole: Batch) -> None:
+    longer = Engine(small.scenario, weeks=SPAN + small.weeks)
+    assert longer._compiled() is small._compiled(), "runs of another length are compiled anew"
+    run, told = longer.run("leave", SEED, IDS[:3]), longer.replay("leave", SEED, 2)
+    for name, values in run.series.items():
+        assert np.array_equal(values[: small.weeks], whole.series[name][..., :3]), name
+        assert np.array_equal(values[..., 2], told.states[name]), name
+    assert set(run.ended) == {longer.weeks}
+    early = run.incidents.week < small.weeks
+    assert np.array_equal(run.incidents.future[early], whole.incidents.future[whole.incidents.future < 3])
+
+
 def test_replay_is_the_run_again(small: Engine, whole: Batch) -> None:
     told = small.replay("leave", SEED, 97)
     for name, values in whole.series.items():
@@ -167,6 +180,7 @@ def test_one_program_serves_all_plans_seeds_and_values(small: Engine, whole: Bat
         small.with_parameters({"clashes.fatal_share": 0.2}).run("stay", SEED, np.arange(100))
         small.without("clashes").run("leave", SEED, np.arange(3))
         small.with_scenario(replace(small.scenario, samples={"clashes.fatal_share": (0.1, 0.2)})).run("leave", SEED, np.arange(3))
+        Engine(small.scenario, weeks=SPAN + 1).run("stay", SEED, np.arange(3))
         small.replay("leave", SEED, 3, branch=(10, "stay"))
         jax.jit(lambda x: x + 1)(np.arange(17))
     compiled = [r.getMessage() for r in caplog.records if r.getMessage().startswith("Compiling ")]

@@ -24,7 +24,7 @@ import pytest
 from drawdown.calibrate import forecast as forecasting
 from drawdown.calibrate import hindcast, learn
 from drawdown.calibrate.forecast import Simulator, level_ratio, recording_ratio
-from drawdown.calibrate.hindcast import Study, horizon
+from drawdown.calibrate.hindcast import Study
 from drawdown.evaluate import backtest, folds
 from drawdown.evaluate.backtest import ENSEMBLE, SIMULATOR, Backtest, with_ensemble
 from drawdown.evaluate.folds import History, target_months
@@ -258,7 +258,7 @@ def quick_engine(scenario: Scenario, weeks: int) -> Any:
                 ),
             )
 
-    return Quick(scenario, weeks=horizon(weeks))
+    return Quick(scenario, weeks=weeks)
 
 
 ORIGIN = date(2023, 7, 3)
