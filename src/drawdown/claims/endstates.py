@@ -10,10 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.claims.terms import Futures
+from drawdown.vocabulary.state_forms import FORM_LIMITS, SELF_RULED, STATE_FORMS
 
-# The highest self-rule of any community, as docs/architecture.md divides it.
-FORMS = ("unitary", "autonomy", "federal region", "secession")
-FORM_LIMITS = (0.3, 0.6, 0.85)
 # UCDP calls a conflict a war from 1,000 battle-related deaths in a year; here deaths of all three types count.
 WAR_DEATHS = 1000.0
 # Assumed: a foreign presence is a force that could hold a base, not an embassy guard.
@@ -23,7 +21,7 @@ ENDED_EARLY = "ended early"
 
 @dataclass(frozen=True, slots=True)
 class EndState:
-    """Per future at one week: indices into `FORMS` and the actors (-1: the future had ended), self-ruled communities as a bit mask."""
+    """Per future at one week: indices into `STATE_FORMS` and actors (-1: the future had ended), self-ruled communities as a bit mask."""
 
     week: int
     form: NDArray[np.int8]
@@ -46,7 +44,7 @@ def end_state(futures: Futures, week: int) -> EndState:
     deaths = span.sum(axis=tuple(range(span.ndim - 1)), dtype=np.float64) * (52 / len(span))
     foreign = [i for i, a in enumerate(futures.labels["actor"]) if futures.actor_kinds[a] == "foreign"]
     present = futures.series["force"][week][:, foreign].sum(axis=(0, 1), dtype=np.float64)
-    ruled = autonomy >= FORM_LIMITS[0]
+    ruled = autonomy >= SELF_RULED
     return EndState(
         week=week,
         form=np.searchsorted(np.array(FORM_LIMITS), autonomy.max(axis=0), side="right").astype(np.int8),
@@ -61,7 +59,7 @@ def end_state(futures: Futures, week: int) -> EndState:
 def label(form: int, leader: int, war: bool, foreign: bool, actors: Sequence[str]) -> str:
     """`unitary, led by north-militia, at war, foreign forces there`."""
     led = f"led by {actors[leader]}" if leader >= 0 else "led by nobody"
-    return f"{FORMS[form]}, {led}, {'at war' if war else 'no war'}, {'foreign forces there' if foreign else 'no foreign forces'}"
+    return f"{STATE_FORMS[form]}, {led}, {'at war' if war else 'no war'}, {'foreign forces there' if foreign else 'no foreign forces'}"
 
 
 def codes(state: EndState, actors: int) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from drawdown.formulas.contest import lived_at_origin
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
+from drawdown.vocabulary.state_forms import BROKEN_AWAY, SELF_RULED, legend
 
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
@@ -46,7 +47,7 @@ MECHANISM = Mechanism(
         *("contends", "constituency"),
     ),
     owns=(
-        Variable("autonomy", ("community",), "index", "stock", "self-rule of the community (0 none, 1 secession)", 0, 1, record=True),
+        Variable("autonomy", ("community",), "index", "stock", f"self-rule of the community: {legend()}", 0, 1, record=True),
         Variable("lead", ("community", "actor"), "share", "stock", "weight of the actor in the lead of the community", 0, 1, record=True),
     ),
     reads=(
@@ -55,9 +56,9 @@ MECHANISM = Mechanism(
     ),
     params=parameters_beside(__file__),
     events=(
-        Event("autonomy", "autonomy", 0.3, "{community} had won self-rule in fact", once=True),
-        Event("autonomy lost", "autonomy", 0.3, "{community} had lost the self-rule that it had", once=True, falling=True),
-        Event("break away", "autonomy", 0.85, "{community} had broken away in all but name", once=True),
+        Event("autonomy", "autonomy", SELF_RULED, "{community} had won self-rule in fact", once=True),
+        Event("autonomy lost", "autonomy", SELF_RULED, "{community} had lost the self-rule that it had", once=True, falling=True),
+        Event("break away", "autonomy", BROKEN_AWAY, "{community} had broken away in all but name", once=True),
         Event("leads", "lead", 0.5, "{actor} had become the leading force among the {community}", once=True, political=True),
     ),
     references=("Bueno de Mesquita 1994", "Fearon 1995, 2004", "Cederman, Wimmer and Min 2010"),

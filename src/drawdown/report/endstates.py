@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from drawdown.claims.endstates import FORMS, WAR_DEATHS
+from drawdown.claims.endstates import WAR_DEATHS
 from drawdown.report.colours import neutral
 from drawdown.report.run import RunView
 from drawdown.report.words import listed
+from drawdown.vocabulary.state_forms import STATE_FORMS
 
 ASPECTS = {"form": "Form of the state", "leader": "Who leads", "war": "War or not", "foreign": "Foreign forces"}
 MOST = 7  # categories shown; rarer ones become "Other"
@@ -73,7 +74,7 @@ def colours(run: RunView, aspect: str, categories: tuple[str, ...]) -> list[tupl
 
 def _rank(category: str) -> int:
     """Place of a category in the order of its aspect: how far from a single state at peace with nobody foreign in it."""
-    forms = [form.capitalize() + ":" for form in FORMS]
+    forms = [form.capitalize() + ":" for form in STATE_FORMS]
     return next((i for i, form in enumerate(forms) if category.startswith(form)), int(category in (WAR, FOREIGN)))
 
 

@@ -25,6 +25,7 @@ from drawdown.report.map_chart import PALEST
 from drawdown.report.numbers import StatedNumber
 from drawdown.report.pack import Pack, Reference
 from drawdown.report.run import Array, RunView
+from drawdown.vocabulary.units import unit_of
 
 if TYPE_CHECKING:
     import altair as alt
@@ -142,7 +143,8 @@ def _fans(run: RunView, pack: Pack) -> _National:
         if all(np.nanmax(np.abs(v), initial=0.0) == 0 for v in levels.values()):
             continue  # an actor that is nowhere in any future makes an empty chart
         national.topics.append({"id": topic.id, "group": topic.group, "label": topic.label, "unit": topic.counted_in,
-                                   "difference": fans.difference_unit(topic), "colour": fans.colour_of(run, topic)})  # fmt: skip
+                                "percent": unit_of(topic.unit).percent, "difference": fans.difference_unit(topic),
+                                "colour": fans.colour_of(run, topic)})  # fmt: skip
         national.levels[topic.id] = {plan: pack.add(values, FAN_BITS) for plan, values in levels.items()}
         national.pairs[topic.id] = {
             f"{a}|{b}": pack.add(fans.quantiles(fans.difference(topic, paths[a], paths[b])), FAN_BITS) for a, b in pairs

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numpy.typing import NDArray
 
 from drawdown.claims.answers import pair_name
-from drawdown.claims.endstates import FORMS, EndState, codes, decode
+from drawdown.claims.endstates import EndState, codes, decode
 from drawdown.claims.evaluate import decided
 from drawdown.runs.bins import Array, Arrays
 from drawdown.runs.disk import disk_errors, remove, sync_file, sync_folder
@@ -23,6 +23,7 @@ from drawdown.runs.sums import Stamp, stamp_of
 from drawdown.runs.work import Job, WorkUnit
 from drawdown.scenario.propositions import BetweenPlans
 from drawdown.scenario.resolved import JSON
+from drawdown.vocabulary.state_forms import STATE_FORMS
 from drawdown.vocabulary.weeks import DAYS
 
 if TYPE_CHECKING:
@@ -204,8 +205,8 @@ def write_end_states(path: Path, job: Job, units: Sequence[WorkUnit], plans: Map
     rules = pa.array(
         [", ".join(c for bit, c in enumerate(communities) if mask >> bit & 1) or "none" for mask in range(1 << len(communities))]
     )
-    labels = pa.array([decode(code - 1, actors) for code in range(len(FORMS) * (len(actors) + 1) * 4 + 1)])
-    leaders, forms = pa.array([*actors, "nobody"]), pa.array(FORMS)
+    labels = pa.array([decode(code - 1, actors) for code in range(len(STATE_FORMS) * (len(actors) + 1) * 4 + 1)])
+    leaders, forms = pa.array([*actors, "nobody"]), pa.array(STATE_FORMS)
     with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
         for index in plans:
             for first, held in regrouped((part(job, u, "state/") for u in of_plan(units, index)), ROWS):

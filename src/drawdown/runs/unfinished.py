@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.claims.endstates import FORMS
 from drawdown.runs.bins import Arrays
 from drawdown.runs.layout import years_of
 from drawdown.runs.schema import RecordedLayout
+from drawdown.vocabulary.state_forms import STATE_FORMS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,7 @@ def end_states(done: Parts, recorded: RecordedLayout, weeks: int) -> pd.DataFram
                 mask = part[f"state/{week}/self_rule"]
                 ruled = [", ".join(c for bit, c in enumerate(communities) if m >> bit & 1) or "none" for m in mask]
                 named = [actors[i] if 0 <= i < len(actors) else "nobody" for i in part[f"state/{week}/leader"]]
-                forms = [FORMS[f] if k else None for f, k in zip(part[f"state/{week}/form"], known, strict=True)]
+                forms = [STATE_FORMS[f] if k else None for f, k in zip(part[f"state/{week}/form"], known, strict=True)]
                 rows.append(
                     pd.DataFrame(
                         {

@@ -7,8 +7,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from drawdown.claims.endstates import FORMS, EndState, end_state
+from drawdown.claims.endstates import EndState, end_state
 from drawdown.claims.terms import Futures
+from drawdown.vocabulary.state_forms import STATE_FORMS
 
 WEEKS = 60
 
@@ -50,7 +51,7 @@ def test_a_year_that_is_not_full_is_scaled_up() -> None:
 @pytest.mark.parametrize(("level", "form"), [(0.29, 0), (0.3, 1), (0.59, 1), (0.6, 2), (0.84, 2), (0.85, 3)])
 def test_the_form_is_that_of_the_most_self_ruled_community(level: float, form: int) -> None:
     found = state(autonomy=np.tile([0.1, level], (WEEKS, 1)))
-    assert FORMS[found.form[0]] == FORMS[form]
+    assert STATE_FORMS[found.form[0]] == STATE_FORMS[form]
     assert found.self_rule[0] == (2 if level >= 0.3 else 0)
 
 

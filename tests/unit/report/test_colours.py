@@ -93,6 +93,7 @@ def test_an_actor_has_one_colour_everywhere(run: RunView) -> None:
     for topic in facts["fans"]["topics"]:
         kind, _, member = topic["id"].partition(":")
         assert topic["colour"] == (rulers | actors).get(member) if kind in ("rule", "force", "fallen") else topic["colour"] is None, topic
+        assert topic["percent"] == (kind in ("rule", "void", "home")), topic
     _, leaders = endstates.flows(run, "leader")
     colours = dict(zip(leaders, endstates.colours(run, "leader", leaders), strict=True))
     names = {name[:1].upper() + name[1:]: actor for actor, name in run.political_names.items()}

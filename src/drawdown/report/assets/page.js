@@ -59,11 +59,11 @@ function fansSection() {
       for (const [date, happened] of after) rows.push({ date, plan: plan.title, happened });
       rows.push(...rowsOf(levels[plan.id], plan.title));
     }
-    const style = topic.unit.startsWith("share") ? percent : figure;
+    const style = topic.percent ? percent : figure;
     const said = `${topic.label}, ${topic.unit.replace("recorded deaths ", "")}, median of futures in the last week: ` + facts.plans.map((p) => `${p.title} ${style(array(levels[p.id])[3 * weeks - 1])}`).join(", ");
     const spec = facts.fan_charts[[past.length && "observed", after.length && "happened"].filter(Boolean).join("+")];
     const text = JSON.stringify(spec); // shares are shown in per cent
-    chart("fan-chart", topic.unit.startsWith("share") ? JSON.parse(text.replaceAll('"format":",~f"', '"format":".0%"').replaceAll('",.3~r"', '".1%"')) : spec, rows, said, topic.label, topic.unit);
+    chart("fan-chart", topic.percent ? JSON.parse(text.replaceAll('"format":",~f"', '"format":".0%"').replaceAll('",.3~r"', '".1%"')) : spec, rows, said, topic.label, topic.unit);
     $("fan-said").replaceChildren(...(topic.colour ? [swatch(topic.colour), " "] : []), said + ".");
     $("fan-history").textContent = [past.length && `Grey before the origin: as recorded by ${record.source}.`,
       after.length && `Dashed from the origin on: what ${record.source} recorded afterwards. Nobody knew it then${facts.fitted_before ? ", and nothing here was fitted to it" : ""}.`].filter(Boolean).join(" ");
