@@ -1,8 +1,8 @@
 """Each parameter raised from low to high on the same futures: what its table says that it moves goes the way that it says.
 
-Declared signs are thought out; where measurement contradicts one, either the thought or the step is wrong. The scenario is the small one:
-what needs rival groups, truces or a local ally is then raised in a tile of the first shipped one. What is not told from zero is listed
-below, openly, and counted.
+Declared signs are thought out; where measurement contradicts one, either the thought or the step is wrong. The scenario is the small one;
+what needs rival groups, truces or a local ally is raised in a tile of the first shipped one, as is what cannot be told in the small. What
+is told from zero in neither is listed below, openly, and counted.
 """
 
 from __future__ import annotations
@@ -24,19 +24,8 @@ FUTURES = 128
 SIGMAS = 4.0  # of some 400 comparisons under two plans none is that far off by chance (a hundredth is expected)
 PLANS = ("leave", "stay")
 SIGNED = [(m, p) for m in discover() for p in m.params if p.moves is not None and p.moves.sign]
-# Told from zero in neither: what seldom binds, or acts through few events in two years.
-IN_NEITHER: Mapping[str, str] = {
-    "home_front": "turnover successor_culpable resolve",
-    "orders": "deal_strength",
-    "reporting": "candour",
-    "stance": (
-        "truce_restraint expand_room break_losses break_raids break_restraint smallest "
-        "most_loss army_void raided most_odds army_ability enough"
-    ),
-    "void_filling": "token most_reserve",
-}
-# The small country has no rival groups, truces, offensives, bombings, rogues or local ally, and these were not raised in the shipped one.
-NOT_ASKED: Mapping[str, str] = {
+# The small country has no rival groups, truces, offensives, bombings, rogues or local ally: raised in the shipped one alone.
+LACKING: Mapping[str, str] = {
     "clashes": "severity_rivals offensive_surge base_exposure new_rivalry",
     "cohesion": "purge splinter most least_part part_range split_shock",
     "desertion": "offensive own_offensive local sympathy embedded losing embedding switch felt",
@@ -51,13 +40,31 @@ NOT_ASKED: Mapping[str, str] = {
     "stance": "extend truce_leak truce_rivalry expand_boldness quiet_boldness offensive_rate offensive_persistence",
     "void_filling": "rate worry size weeks larger least_reserve pace",
 }
+# Limits that no future of either country reached in two years, and the strength of a deal, which no plan raised here orders.
+UNREACHED: Mapping[str, str] = {
+    "cohesion": "most",
+    "displacement": "most",
+    "orders": "deal_strength",
+    "reprisals": "ceiling",
+    "stance": "smallest most_loss raided",
+    "void_filling": "token larger least_reserve pace",
+}
+# The right way in the shipped country, but within what chance does to so few futures: they act through few events in two years.
+UNTOLD: Mapping[str, str] = {
+    "clashes": "base_exposure new_rivalry",
+    "cohesion": "splinter least_part part_range split_shock",
+    "desertion": "felt",
+    "forces": "guard_foreign guard_army guard_police",
+    "home_front": "turnover successor_culpable resolve",
+    "provocation": "ceiling",
+    "seizure": "foreign_weight police_weight enough garrison",
+    "stance": "truce_restraint expand_room break_losses break_raids break_restraint quiet_boldness army_void most_odds army_ability enough",
+    "void_filling": "weeks most_reserve",
+}
 
 
 def named(listed: Mapping[str, str]) -> set[str]:
     return {f"{mechanism}.{parameter}" for mechanism, parameters in listed.items() for parameter in parameters.split()}
-
-
-UNTOLD = named(IN_NEITHER) | named(NOT_ASKED)
 
 
 def low_and_high(p: Param) -> tuple[float, float]:
@@ -84,8 +91,10 @@ def test_every_parameter_says_what_it_moves() -> None:
 
 def test_those_that_are_not_told_are_signed_parameters_and_counted() -> None:
     signed = {f"{m.name}.{p.name}" for m in shipped() for p in m.params if p.moves is not None and p.moves.sign}
-    assert signed >= UNTOLD
-    assert (len(signed), len(named(IN_NEITHER)), len(named(NOT_ASKED))) == (159, 19, 74)
+    lists = [named(LACKING), named(UNREACHED), named(UNTOLD)]
+    assert signed >= set().union(*lists)
+    assert not lists[1] & lists[2]
+    assert [len(signed), *map(len, lists)] == [158, 74, 11, 30]
 
 
 @pytest.mark.slow
@@ -94,13 +103,16 @@ def test_those_that_are_not_told_are_signed_parameters_and_counted() -> None:
 def test_raising_it_moves_what_it_says(small: Engine, request: pytest.FixtureRequest, m: Mechanism, p: Param) -> None:
     assert p.moves is not None
     name = f"{m.name}.{p.name}"
-    errors = {f"{plan} (small)": errors_of(small, m, p, plan) * p.moves.sign for plan in PLANS}
-    if max(abs(e) for e in errors.values()) < SIGMAS and name not in named(NOT_ASKED):
+    lacking = name in named(LACKING)
+    errors = {} if lacking else {f"{plan} (small)": errors_of(small, m, p, plan) * p.moves.sign for plan in PLANS}
+    if lacking or max(abs(e) for e in errors.values()) < SIGMAS:
         model: Engine = request.getfixturevalue("model")  # compiled only where it is needed
         errors["announced"] = errors_of(model, m, p, "announced", TILE) * p.moves.sign
     said = f"{p.moves}: " + ", ".join(f"{e * p.moves.sign:+.1f} standard errors under {plan}" for plan, e in errors.items())
     assert min(errors.values()) > -SIGMAS, said
-    if name in UNTOLD:
+    if name in named(UNREACHED):
+        assert not any(errors.values()), f"{said}: it is reached now; take it off the list"
+    elif name in named(UNTOLD):
         assert max(errors.values()) < 2 * SIGMAS, f"{said}: it can be told now; take it off the list"
     else:
         assert max(errors.values()) >= SIGMAS, said
