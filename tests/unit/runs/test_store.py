@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -30,19 +29,7 @@ if TYPE_CHECKING:
     from tests.unit.fake_engine import FakeEngine
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-
-
-def digests(folder: Path, without: tuple[str, ...] = ()) -> Mapping[str, str]:
-    """sha256 of every file of a run; of the manifest, all but when it was created and the sum of that."""
-    found = {}
-    for file in sorted(p for p in folder.rglob("*") if p.is_file()):
-        name = str(file.relative_to(folder))
-        content = file.read_bytes()
-        if name == "manifest.json":
-            content = json.dumps({k: v for k, v in json.loads(content).items() if k not in ("created", "sum")}).encode()
-        if not name.startswith(without or ("\0",)):
-            found[name] = hashlib.sha256(content).hexdigest()
-    return found
+Same = Callable[[Path], Mapping[str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -142,14 +129,15 @@ def test_events_open_with_duckdb_and_pyarrow_in_the_columns_of_ged(finished: Pat
 
 
 @pytest.mark.slow
-def test_files_do_not_depend_on_batches_or_workers(finished: Path, fake: ModuleType, tmp_path: Path) -> None:
+def test_files_do_not_depend_on_batches_or_workers(finished: Path, fake: ModuleType, tmp_path: Path, same: Same) -> None:
     engine = fake.FakeEngine(ends_early={3: 10, 77: 60, 140: 109})
     other = run(engine, tmp_path / "other", futures=150, seed=5, batch=64, workers=4)
-    assert digests(other) == digests(finished)
+    assert same(other) == same(finished)
     # Another batch cuts the events into other files and adds in another order; what futures did is the same to the byte.
     small = run(engine, tmp_path / "small", futures=150, seed=5, batch=7, workers=1)
     apart = ("events.parquet", "manifest.json", "summary.zarr")
-    assert digests(small, apart) == digests(finished, apart)
+    here, there = ({n: d for n, d in same(of).items() if not n.startswith(apart)} for of in (small, finished))
+    assert here == there
     a, b = open_run(small).summary(), open_run(finished).summary()
     for name in a.data_vars:
         # Sums of 150 float32 values in another order: each addition rounds to one part in 2^24.
@@ -158,7 +146,7 @@ def test_files_do_not_depend_on_batches_or_workers(finished: Path, fake: ModuleT
     assert rows[0].equals(rows[1])
 
 
-def test_a_run_that_was_stopped_says_so_and_resumes_to_the_same_bytes(finished: Path, fake: ModuleType, tmp_path: Path) -> None:
+def test_a_run_that_was_stopped_says_so_and_resumes_to_the_same_bytes(finished: Path, fake: ModuleType, tmp_path: Path, same: Same) -> None:
     engine = fake.FakeEngine(ends_early={3: 10, 77: 60, 140: 109})
     with pytest.raises(KeyboardInterrupt):
         run(engine, tmp_path / "run", futures=150, seed=5, batch=64, workers=1, stop=lambda: engine.tiles >= 3)
@@ -171,11 +159,11 @@ def test_a_run_that_was_stopped_says_so_and_resumes_to_the_same_bytes(finished: 
     run(engine, tmp_path / "run", futures=150, seed=5, workers=2)  # the batch is that of the folder
     assert engine.tiles == -1000 + 3
     assert open_run(tmp_path / "run").manifest["created"] == created
-    assert digests(tmp_path / "run") == digests(finished)
+    assert same(tmp_path / "run") == same(finished)
 
 
 @pytest.mark.slow
-def test_a_run_killed_at_any_moment_resumes_to_the_same_bytes(finished: Path, tmp_path: Path) -> None:
+def test_a_run_killed_at_any_moment_resumes_to_the_same_bytes(finished: Path, tmp_path: Path, same: Same) -> None:
     script = """
 import sys
 from drawdown.runs import run
@@ -200,26 +188,28 @@ print("done", flush=True)
         process.wait(60)
         process.stdout.close()
     assert reached[-1] == "done"
-    assert digests(folder) == digests(finished)
+    assert same(folder) == same(finished)
 
 
-def test_a_finished_run_is_left_as_it_is(finished: Path, fake_engine: FakeEngine) -> None:
-    before = digests(finished)
+def test_a_finished_run_is_left_as_it_is(finished: Path, fake_engine: FakeEngine, same: Same) -> None:
+    before = same(finished)
     run(fake_engine, finished, futures=150, seed=5)
     assert fake_engine.tiles == 0
-    assert digests(finished) == before
+    assert same(finished) == before
 
 
 @pytest.mark.parametrize(
     ("change", "named"),
     [({"seed": 6}, "seed: there 5, asked 6"), ({"futures": 151}, "futures"), ({"plans": ["stay"]}, "plans"), ({"keep": "all"}, "keep")],
 )
-def test_another_run_is_not_mixed_into_a_folder(finished: Path, fake_engine: FakeEngine, change: dict[str, object], named: str) -> None:
-    before = digests(finished)
+def test_another_run_is_not_mixed_into_a_folder(
+    finished: Path, fake_engine: FakeEngine, change: dict[str, object], named: str, same: Same
+) -> None:
+    before = same(finished)
     with pytest.raises(StoreError, match="holds another run") as caught:
         run(fake_engine, finished, **{"futures": 150, "seed": 5, **change})  # type: ignore[arg-type]  # each is a legal argument
     assert named in str(caught.value)
-    assert digests(finished) == before
+    assert same(finished) == before
 
 
 def test_a_folder_of_something_else_is_not_touched(fake_engine: FakeEngine, tmp_path: Path) -> None:
@@ -237,7 +227,7 @@ def test_a_folder_of_something_else_is_not_touched(fake_engine: FakeEngine, tmp_
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full to write to")
 def test_a_full_disk_leaves_a_clean_error_and_a_resumable_run(
-    finished: Path, fake: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    finished: Path, fake: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same: Same
 ) -> None:
     from drawdown.runs import disk, parts
 
@@ -256,7 +246,7 @@ def test_a_full_disk_leaves_a_clean_error_and_a_resumable_run(
         run(engine, tmp_path / "run", futures=150, seed=5, batch=64, workers=1)
     monkeypatch.undo()
     run(engine, tmp_path / "run", futures=150, seed=5)
-    assert digests(tmp_path / "run") == digests(finished)
+    assert same(tmp_path / "run") == same(finished)
 
 
 def test_a_place_that_cannot_be_written_is_a_clean_error(fake_engine: FakeEngine) -> None:
