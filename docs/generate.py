@@ -118,7 +118,12 @@ def events_of(events: Sequence[Event]) -> str:
     """What a chronicle says of the mechanism, and when."""
     heads = ["event", "told when", "sentence"]
     rows = [
-        [e.name, f"`{e.variable}` {'falls below' if e.falling else 'passes'} {figure(e.threshold)}{', once' if e.once else ''}", e.sentence]
+        [
+            e.name,
+            f"`{e.variable}`{f' of the deadliest {e.incident} of a week' if e.incident else ''} "
+            f"{'falls below' if e.falling else 'passes'} {figure(e.threshold)}{', once' if e.once else ''}",
+            e.sentence,
+        ]
         for e in events
     ]
     return table(heads, rows)
@@ -128,6 +133,8 @@ def section(m: Mechanism) -> str:
     """The whole declaration of one mechanism."""
     parts = [f"### {m.name}", f"*{m.phase}.* {m.about}"]
     parts.append(f"Reads {names(m.reads)}. Adds to {names(m.adds)}. Owns {names(v.name for v in m.owns)}.")
+    if m.incidents:
+        parts.append("Brings incidents: " + "; ".join(f"{one.kind}, {one.violence}" for one in m.incidents) + ".")
     if m.neutral:
         parts.append("Switched off by " + ", ".join(f"`{k} = {figure(v)}`" for k, v in m.neutral.items()) + ".")
     parts += [parameters_of(m.params)] if m.params else []

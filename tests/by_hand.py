@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from drawdown.incident_rows import Slot
 from drawdown.mechanism import Mechanism, discover, variables
 from drawdown.program import View, params_of, view_of, work_out
 from drawdown.world import Structure
@@ -131,7 +132,7 @@ def step(
     params: Mapping[str, float] | None = None,
     luck: Mapping[str, float | tuple[float, ...]] | None = None,
 ) -> dict[str, np.ndarray]:
-    """What the mechanism adds and sets, by variable, each [*dims]."""
+    """What the mechanism adds and sets, and its rows of incidents, by variable, each [*dims]."""
     import jax
 
     m = mechanism(name)
@@ -139,7 +140,8 @@ def step(
     state = view_of(m, seen_by(m, names, values), COUNTRY)
     with jax.disable_jit():  # else every branch of `state.keep` is compiled anew in every call
         change = m.step(Luck(luck or {}), state, params_of(m, parameters(m, params or {}), COUNTRY))
-    made = {**change.add, **change.set}
+    rows = (Slot(m.name, one).values(row) for one, row in change.incidents.items())
+    made = {**change.add, **change.set, **{n: v for row in rows for n, v in row.items()}}
     dims = {n: len(v.dims) for n, v in variables(declared()).items()}
     return {n: np.broadcast_to(np.asarray(v, float), (*np.shape(v)[: dims[n]], 1))[..., 0] for n, v in made.items()}
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from drawdown.engine import Engine
+from drawdown.incident_rows import Slot
 from drawdown.mechanism import PHASES, Change, Mechanism
 from drawdown.program import Inputs, View, apply, key_of, params_of, view_of, work_out
 from drawdown.scenario.model import Plan
@@ -44,10 +45,11 @@ class Moment:
 
 
 def flat(change: Change) -> dict[str, np.ndarray]:
-    """All that a change holds, by `add:` and `set:` names, as arrays."""
+    """All that a change holds, by `add:`, `set:` and `row:` names, as arrays."""
     return {
         **{f"add:{name}": np.asarray(value) for name, value in change.add.items()},
         **{f"set:{name}": np.asarray(value) for name, value in change.set.items()},
+        **{f"row:{n}": np.asarray(v) for one, row in change.incidents.items() for n, v in Slot("", one).values(row).items()},
     }
 
 
@@ -89,12 +91,12 @@ def jitted(moment: Moment) -> Callable[..., Change]:
     def call(parameters: Mapping[str, Any], values: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
         whole = {**inputs, "parameters": {**inputs["parameters"], **parameters}}
         change = Moment(moment.mechanism, values, whole, moment.week, moment.structure, moment.mechanisms).step()
-        return dict(change.add), dict(change.set)
+        return dict(change.add), dict(change.set), [change.incidents[one] for one in moment.mechanism.incidents]
 
     compiled = jax.jit(call)
 
     def run(parameters: Mapping[str, Any], values: Mapping[str, Any], inputs: Mapping[str, Any]) -> Change:
-        add, owned = compiled(parameters, values, inputs)
-        return Change(add, owned)
+        add, owned, rows = compiled(parameters, values, inputs)
+        return Change(add, owned, dict(zip(moment.mechanism.incidents, rows, strict=True)))
 
     return run

@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.mechanism import Event, Mechanism
+from drawdown.mechanism import Event, slots_of
 from drawdown.scenario.model import political_names
 
 if TYPE_CHECKING:
     from drawdown.engine import Engine, Replay
+    from drawdown.incident_rows import Slot
     from drawdown.scenario.model import Order, Plan, Scenario
+    from drawdown.state import Variable
 
 MOST_A_MONTH = 14  # sentences; what is left out is the least beyond its threshold
 MOST_PLACES = 4  # named in one sentence
@@ -129,7 +131,7 @@ def narrate(engine: Engine, replay: Replay, plan: str | Plan, other: str | Plan 
     """Tell a replayed future."""
     scenario = engine.scenario
     first_plan, last_plan = engine.plan(plan), engine.plan(other) if other is not None else None
-    told = list(happenings(engine, replay))
+    told = sorted(happenings(engine, replay), key=lambda one: one.week)
     entries = [*sentences(scenario, told), *orders_given(scenario, replay, first_plan, last_plan)]
     weeks = min(replay.ended, engine.weeks)
     deaths = replay.states.get("deaths")
@@ -159,39 +161,38 @@ def months_of(origin: date, since: int, weeks: int) -> Iterator[tuple[date, rang
 
 def happenings(engine: Engine, replay: Replay) -> Iterator[_Told]:
     """Every event of every mechanism that passed its threshold, week by week."""
-    declared = {v.name: v for m in engine.mechanisms for v in m.owns}
+    slots = slots_of(engine.mechanisms)
+    declared = {v.name: v for v in (*(v for m in engine.mechanisms for v in m.owns), *(v for slot in slots for v in slot.variables))}
     for mechanism in engine.mechanisms:
         for event in mechanism.events:
-            if event.variable in replay.states and event.variable in declared:
-                yield from passings(engine, replay, mechanism, event, declared)
+            for slot in [s for s in slots if (s.mechanism, s.incident.kind) == (mechanism.name, event.incident)]:
+                yield from passings(engine, replay, event, slot.largest(event.variable), declared, slot)
+            if not event.incident and event.variable in replay.states and event.variable in declared:
+                yield from passings(engine, replay, event, event.variable, declared)
 
 
-def passings(engine: Engine, replay: Replay, mechanism: Mechanism, event: Event, declared: Mapping[str, Any]) -> Iterator[_Told]:
-    """Cells and weeks in which an event happens."""
-    values = replay.states[event.variable][: replay.ended]
+def passings(
+    engine: Engine, replay: Replay, event: Event, variable: str, declared: Mapping[str, Variable], slot: Slot | None = None
+) -> Iterator[_Told]:
+    """Cells and weeks in which an event happens: where the variable that it watches passes, be it a column of a slot."""
+    values = replay.states[variable][: replay.ended]
     passed = values < event.threshold if event.falling else values > event.threshold
     if event.once:
         # A stock starts somewhere: what already holds in the first week is not news, what falls into it from elsewhere is.
-        starts_at_zero = declared[event.variable].kind == "pressure"
+        starts_at_zero = declared[variable].kind in ("pressure", "incident")
         before = np.concatenate([np.zeros_like(passed[:1]) if starts_at_zero else passed[:1], passed[:-1]])
         held = before.copy()
         for lag in range(1, min(QUIET_WEEKS, len(passed))):
             held[lag:] |= before[:-lag]
         passed = passed & ~held
-    dims = declared[event.variable].dims
+    dims = declared[variable].dims
     for index in np.argwhere(passed):
         week, cell = int(index[0]), tuple(int(i) for i in index[1:])
         names = names_of(engine, dims, cell, political=event.political)
         value = float(values[tuple(index)])
         names.update({"n": counted(value), "value": f"{value:.2g}"})
-        for other in event.also:
-            there = float(at_cell(replay, declared, other, dims, cell)[week])
-            if other.endswith("_by"):  # the index of an actor
-                names[other] = names["actor"] = engine.scenario.actors[int(there)].name
-            elif other.endswith("_pair"):  # the index of a dyad
-                names.update(names_of(engine, ("dyad",), (int(there),)))
-            else:
-                names[other] = counted(there) if there >= 1 else f"{there:.2g}"
+        if slot is not None:
+            names.update(names_in(engine, replay, slot, week, cell))
         place = engine.labels["place"][cell[dims.index("place")]] if "place" in dims else None
         yield _Told(event, week, value, names, place, explained(replay, declared, event, dims, cell, week))
 
@@ -213,6 +214,13 @@ def names_of(engine: Engine, dims: Sequence[str], cell: Sequence[int], political
         elif dim in called:
             found[dim] = called[dim][engine.labels[dim][i]]
     return found
+
+
+def names_in(engine: Engine, replay: Replay, slot: Slot, week: int, cell: tuple[int, ...]) -> dict[str, str]:
+    """What the fields of a sentence say of the deadliest incident of a week and place: who it was by, and its dead by column."""
+    found = {c: float(replay.states[slot.largest(c)][(week, *cell)]) for c in (*slot.incident.sides, *slot.incident.dead)}
+    who = {c: engine.scenario.actors[int(found[c])].name for c in slot.incident.sides}
+    return {**{c: counted(found[c]) for c in slot.incident.dead}, **(who if len(who) > 1 else {"actor": who["side_a"]})}
 
 
 def counted(value: float) -> str:
@@ -357,10 +365,7 @@ class _Lenient(dict[str, str]):
 def filled(sentence: str, names: Mapping[str, str]) -> str:
     """A sentence with its names, those of organisations with their article."""
     fields = ("actor", "target", "side_a", "side_b")
-    named = {
-        k: f"the {v}" if (k in fields or k.endswith("_by")) and v.lower().rpartition(" ")[2] in ARTICLE_WORDS else v
-        for k, v in names.items()
-    }
+    named = {k: f"the {v}" if k in fields and v.lower().rpartition(" ")[2] in ARTICLE_WORDS else v for k, v in names.items()}
     return sentence.format_map(_Lenient(named)).replace("the the ", "the ").replace("The the ", "The ")
 
 

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from drawdown import plan as plans
 from drawdown.errors import DrawdownError, expected_one_of
-from drawdown.incidents import Incidents, extract
-from drawdown.mechanism import Mechanism, discover
+from drawdown.incident_rows import Slot
+from drawdown.incidents import Incidents, extract, small_ones
+from drawdown.mechanism import Mechanism, discover, slots_of
 from drawdown.scenario.model import Plan, Scenario
 from drawdown.state import Variable
 from drawdown.vocabulary.tile import TILE
@@ -164,6 +165,11 @@ class Engine:
         return {v.name: v for v in self.world.variables.values() if v.record}
 
     @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """Where the rows of every incident of every mechanism stand in the state."""
+        return slots_of(self.mechanisms)
+
+    @cached_property
     def week_dates(self) -> NDArray[np.datetime64]:
         """First day of each week."""
         return week_dates(self.scenario.origin, self.weeks)
@@ -210,8 +216,8 @@ class Engine:
         cells = {n: v for n, v in kept.items() if n not in self.quantities}
         status = np.asarray(state["status"])[:keep].astype(np.uint8)
         ended = np.asarray(state["ended"])[:keep].astype(np.int32)
-        minor: dict[str, Array] = {n: cells[n] for n in ("small_incidents", "small_dead_civilians") if n in cells}
-        return Batch(plan.id, ids, series, status, ended, extract(cells, ids, self.world.structure, self.week_dates), minor)
+        incidents = extract(cells, self.slots, ids, self.week_dates)
+        return Batch(plan.id, ids, series, status, ended, incidents, small_ones(cells, self.slots))
 
     def _start(self, plan: Plan, seed: int, ids: NDArray[np.uint32]) -> tuple[Arrays, Inputs, Program]:
         tile = np.resize(ids, TILE)

@@ -7,24 +7,20 @@ every killing would be 2 GB a run, and three in five of them kill one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.vocabulary.incident_kinds import BOMBING, CIVILIANS, CLASH, REPRISAL, ROGUE_ATTACK, SMALL_INCIDENTS
-from drawdown.vocabulary.violence import ONE_SIDED, STATE_BASED, codes_of
-from drawdown.world import Structure
+from drawdown.incident_rows import Slot, Toll
+from drawdown.vocabulary.incident_kinds import CIVILIANS, SMALL_INCIDENTS
+from drawdown.vocabulary.violence import VIOLENCE, code_of
 
-# Weekly cells of the program that become rows: [place, violence] for clashes and small incidents, [place] for the others.
-CELLS = (
-    *("clash_dead_a", "clash_dead_b", "clash_dead_civilians", "clash_pair"),
-    *("reprisal_dead", "reprisal_by", "bombing_dead", "bombing_by"),
-    *("rogue_dead_own", "rogue_dead_target", "rogue_by", "rogue_target"),
-    *("small_incidents", "small_dead_a", "small_dead_b", "small_dead_civilians", "small_side_a", "small_side_b"),
-)
+DEAD = tuple(column for column in Toll._fields if column.startswith("dead"))
+ABSENT = {**dict.fromkeys(Toll._fields, 0), "side_b": CIVILIANS}  # what a row has for a column that is not its incident's
 
 
 @dataclass(frozen=True)
@@ -56,48 +52,81 @@ class Incidents:
 
 
 def extract(
-    cells: Mapping[str, NDArray[Any]], futures: NDArray[np.uint32], structure: Structure, dates: NDArray[np.datetime64]
+    cells: Mapping[str, NDArray[Any]], slots: Sequence[Slot], futures: NDArray[np.uint32], dates: NDArray[np.datetime64]
 ) -> Incidents:
-    """Rows from the weekly cells [week, ..., future] of one tile, sorted by future, week, place and kind."""
-    parts = [_empty()]
-    if "clash_dead_a" in cells:
-        parts.append(_clashes(cells, futures, structure))
-    for kind, name in ((REPRISAL, "reprisal"), (BOMBING, "bombing")):
-        if f"{name}_dead" in cells:
-            w, p, f = np.nonzero(cells[f"{name}_dead"])
-            dead = cells[f"{name}_dead"][w, p, f]
-            parts.append(_rows(futures[f], w, p, cells[f"{name}_by"][w, p, f], CIVILIANS, ONE_SIDED, kind, 1, 0, 0, dead))
-    if "rogue_by" in cells:
-        w, p, f = np.nonzero(cells["rogue_dead_own"] + cells["rogue_dead_target"])
-        own, theirs = cells["rogue_dead_own"][w, p, f], cells["rogue_dead_target"][w, p, f]
-        sides = cells["rogue_by"][w, p, f], cells["rogue_target"][w, p, f]
-        parts.append(_rows(futures[f], w, p, *sides, STATE_BASED, ROGUE_ATTACK, 1, own, theirs, 0))
-    if "small_incidents" in cells:
-        parts.append(_small(cells, futures, dates))
+    """Rows from the weekly cells [week, place, future] of one tile, by the names of the slots, sorted by future, week, place and kind."""
+    parts = [
+        _empty(),
+        *(_largest(cells, slot, futures) for slot in slots),
+        *(_small(cells, alike, futures, dates) for alike in _alike(slots)),
+    ]
     rows = Incidents.join(parts)
     order = np.lexsort((rows.kind, rows.place, rows.week, rows.future))
     return Incidents(*(getattr(rows, f.name)[order] for f in fields(Incidents)))
 
 
-def _clashes(cells: Mapping[str, NDArray[Any]], futures: NDArray[np.uint32], structure: Structure) -> Incidents:
-    dead = [cells[f"clash_dead_{side}"] for side in ("a", "b", "civilians")]
-    w, p, v, f = np.nonzero(dead[0] + dead[1] + dead[2])
-    pair = cells["clash_pair"][w, p, v, f]
-    return _rows(futures[f], w, p, structure.first[pair], structure.second[pair], codes_of(v), CLASH, 1, *(x[w, p, v, f] for x in dead))
+def small_ones(cells: Mapping[str, NDArray[Any]], slots: Sequence[Slot]) -> dict[str, NDArray[Any]]:
+    """Number and dead civilians of all small incidents, weekly [week, place, violence, future]."""
+    if not slots:
+        return {}
+    none = np.zeros_like(cells[slots[0].small("incidents")])
+    by_type = {alike[0].incident.violence: alike for alike in _alike(slots)}
+    of = {"small_incidents": "incidents", "small_dead_civilians": "dead_civilians"}
+    return {
+        name: np.stack([_sum(cells, by_type.get(violence, ()), column, none) for violence in VIOLENCE], axis=2)
+        for name, column in of.items()
+    }
 
 
-def _small(cells: Mapping[str, NDArray[Any]], futures: NDArray[np.uint32], dates: NDArray[np.datetime64]) -> Incidents:
-    """One row per month, place and type: sums over the month's weeks, sides of its deadliest week."""
+def _alike(slots: Sequence[Slot]) -> list[tuple[Slot, ...]]:
+    """The slots of each type of violence that any has."""
+    found = (tuple(s for s in slots if s.incident.violence == violence) for violence in VIOLENCE)
+    return [alike for alike in found if alike]
+
+
+def _sum(cells: Mapping[str, NDArray[Any]], slots: Iterable[Slot], column: str, none: NDArray[Any]) -> NDArray[Any]:
+    """A column of the small ones over slots; `none` where none of them has it."""
+    held = [cells[slot.small(column)] for slot in slots if column in (*slot.incident.dead, "incidents")]
+    return reduce(np.add, held) if held else none
+
+
+def _largest(cells: Mapping[str, NDArray[Any]], slot: Slot, futures: NDArray[np.uint32]) -> Incidents:
+    """A row for every deadliest incident of a week and place that has dead."""
+    one = slot.incident
+    w, p, f = np.nonzero(reduce(np.add, (cells[slot.largest(column)] for column in one.dead)))
+    a, b, *dead = (cells[slot.largest(c)][w, p, f] if c in (*one.sides, *one.dead) else ABSENT[c] for c in Toll._fields)
+    return _rows(futures[f], w, p, a, b, code_of(one.violence), one.kind_code, 1, *dead)
+
+
+def _small(
+    cells: Mapping[str, NDArray[Any]], slots: Sequence[Slot], futures: NDArray[np.uint32], dates: NDArray[np.datetime64]
+) -> Incidents:
+    """One row per month and place of what is small in slots of one type of violence: sums over the month's weeks.
+
+    Its sides are those of the deadliest week: of the slot that killed most then, among those that name any.
+    """
     month = dates.astype("datetime64[M]").astype(int)
     starts = np.flatnonzero(np.diff(month, prepend=month[0] - 1))
-    names = ("small_incidents", "small_dead_a", "small_dead_b", "small_dead_civilians")
-    sums = {n: np.add.reduceat(cells[n], starts, axis=0) for n in names}
-    m, p, v, f = np.nonzero(sums["small_incidents"])
+    none = np.zeros((1, 1, 1), np.int16)
+    weekly = {column: _sum(cells, slots, column, none) for column in ("incidents", *DEAD)}
+    m, p, f = np.nonzero(np.add.reduceat(weekly["incidents"], starts, axis=0))
+    killed = reduce(np.add, (weekly[column] for column in DEAD))
     last = np.append(starts[1:], len(dates))
-    killed = cells["small_dead_a"] + cells["small_dead_b"] + cells["small_dead_civilians"]
-    worst = np.stack([start + np.argmax(killed[start:end], axis=0) for start, end in zip(starts, last, strict=True)])[m, p, v, f]
-    sides = [cells[n][worst, p, v, f] for n in ("small_side_a", "small_side_b")]
-    return _rows(futures[f], starts[m], p, *sides, codes_of(v), SMALL_INCIDENTS, *(sums[n][m, p, v, f] for n in names))
+    worst = np.stack([start + np.argmax(killed[start:end], axis=0) for start, end in zip(starts, last, strict=True)])[m, p, f]
+    a, b = _small_sides(cells, [s for s in slots if s.incident.small_sides] or slots, (worst, p, f))
+    sums = [np.add.reduceat(x, starts, axis=0)[m, p, f] if x is not none else 0 for x in weekly.values()]
+    return _rows(futures[f], starts[m], p, a, b, code_of(slots[0].incident.violence), SMALL_INCIDENTS, *sums)
+
+
+def _small_sides(
+    cells: Mapping[str, NDArray[Any]], slots: Sequence[Slot], at: tuple[NDArray[np.intp], ...]
+) -> tuple[NDArray[Any] | int, NDArray[Any] | int]:
+    """Both sides in each cell: of the slot that killed most there, the first of several."""
+    sides = [[cells[name][at] for name in slot.small_sides] for slot in slots]
+    killed = [reduce(np.add, (cells[slot.small(column)][at] for column in slot.incident.dead)) for slot in slots]
+    whose = np.argmax(killed, axis=0)
+    a, *b = (np.take_along_axis(np.stack(side), whose[None], axis=0)[0] for side in zip(*sides, strict=True))
+    return a, b[0] if b else CIVILIANS
 
 
 def _rows(future: NDArray[Any], *columns: Any) -> Incidents:

@@ -10,13 +10,17 @@ import importlib
 import os
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from drawdown.derived import Derived
+from drawdown.errors import expected_one_of
+from drawdown.incident_rows import DEADLIEST, Incident, Row, Slot
 from drawdown.state import CLOCK, GIVEN, PLAN, Variable
+from drawdown.vocabulary.incident_kinds import MANNERS
 from drawdown.vocabulary.units import Fold, fault
+from drawdown.vocabulary.violence import VIOLENCE
 
 if TYPE_CHECKING:
     import jax
@@ -73,8 +77,9 @@ class Cause:
 class Event:
     """Something that a chronicle tells: when `variable` in a cell passes `threshold`, `sentence` is filled and said.
 
+    With `incident`, a kind that the mechanism brings, `variable` is a column of its deadliest of the week (`dead_civilians`).
     Fields of the sentence: {place}, {actor}, {community}, {home}, {sponsor}, {side_a}, {side_b} (from a dyad), {n} (the value, rounded),
-    {value}, {order}. `also` names further variables of the same or fewer dimensions, available as fields by their name.
+    {value}, {order}; of an incident its dead by column, and {actor} or, where two sides fought, {side_a} and {side_b}.
     `once` says it only when the threshold is crossed, not every week. `because` names variables whose values explain it.
     `falling` tells of falling below instead.
 
@@ -87,9 +92,9 @@ class Event:
     variable: str
     threshold: float
     sentence: str
+    incident: str = ""
     once: bool = False
     falling: bool = False
-    also: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
     as_cause: str = ""
@@ -110,15 +115,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a step returns: what to `add` to pressures, and the new values that it `set`s of the stocks and choices that it owns."""
+    """What a step returns: what to `add` to pressures, the new values that it `set`s of the stocks and choices that it owns, and a row of
+    each of its `incidents`."""
 
     add: Mapping[str, jax.Array]
     set: Mapping[str, jax.Array]
+    incidents: Mapping[Incident, Row] = field(default_factory=dict)
 
     @staticmethod
-    def of(add: Mapping[str, jax.Array] | None = None, **owned: jax.Array) -> Change:
-        """`Change.of({"recruits": r}, force=f)`."""
-        return Change(add or {}, owned)
+    def of(add: Mapping[str, jax.Array] | None = None, incidents: Mapping[Incident, Row] | None = None, **owned: jax.Array) -> Change:
+        """`Change.of({"recruits": r}, force=f)`, `Change.of({"deaths": d}, incidents={RAIDS: row})`."""
+        return Change(add or {}, owned, incidents or {})
 
 
 class Key(Protocol):
@@ -166,6 +173,7 @@ class Mechanism:
     reads: tuple[str, ...] = ()
     adds: tuple[str, ...] = ()
     params: tuple[Param, ...] = ()
+    incidents: tuple[Incident, ...] = ()
     events: tuple[Event, ...] = ()
     references: tuple[str, ...] = ()
     shows: tuple[Shown, ...] = ()
@@ -231,18 +239,26 @@ def _in_order(mechanisms: Sequence[Mechanism]) -> tuple[Mechanism, ...]:
     return tuple(sorted(mechanisms, key=lambda m: (PHASES.index(m.phase), m.name)))
 
 
+def slots_of(mechanisms: Sequence[Mechanism]) -> tuple[Slot, ...]:
+    """Where the rows of every incident of every mechanism stand."""
+    return tuple(Slot(m.name, incident) for m in mechanisms for incident in m.incidents)
+
+
 def variables(mechanisms: tuple[Mechanism, ...]) -> Mapping[str, Variable]:
-    """All variables of a model by name: the given ones, then those owned by mechanisms, then what is derived of them."""
-    derived = (d.variable for m in mechanisms for d in m.derives)
+    """All variables of a model by name: the given ones, those owned by mechanisms, rows of incidents, then what is derived of them."""
     given = (v for m in mechanisms for v in m.given)
-    return {v.name: v for v in (*GIVEN, *given, *PLAN, CLOCK, *(v for m in mechanisms for v in m.owns), *derived)}
+    owned = (v for m in mechanisms for v in m.owns)
+    rows = (v for slot in slots_of(mechanisms) for v in slot.variables)
+    derived = (d.variable for m in mechanisms for d in m.derives)
+    return {v.name: v for v in (*GIVEN, *given, *PLAN, CLOCK, *owned, *rows, DEADLIEST, *derived)}
 
 
 def check(mechanisms: Sequence[Mechanism]) -> None:
     """Whole-model check: one owner each, nothing read or added that nobody declares, stocks in SETTLE only."""
-    problems: list[str] = []
-    owner: dict[str, str] = {v.name: "the scenario" for v in (*GIVEN, *PLAN, CLOCK)}
-    kind: dict[str, str] = {v.name: v.kind for v in (*GIVEN, *PLAN, CLOCK)}
+    names = [m.name for m in mechanisms]
+    problems = [f"{names.count(name)} mechanisms are called '{name}'" for name in dict.fromkeys(names) if names.count(name) > 1]
+    owner: dict[str, str] = {**{v.name: "the scenario" for v in (*GIVEN, *PLAN, CLOCK)}, DEADLIEST.name: "the program"}
+    kind: dict[str, str] = {v.name: v.kind for v in (*GIVEN, *PLAN, CLOCK, DEADLIEST)}
     for m in mechanisms:
         declared = [*((v.name, v.unit) for v in (*m.given, *m.owns)), *((p.name, p.unit) for p in m.params)]
         problems += [f"{m.name}: '{name}': {wrong}" for name, unit in declared if (wrong := fault(unit))]
@@ -267,6 +283,7 @@ def check(mechanisms: Sequence[Mechanism]) -> None:
         for p in m.params:
             if not p.bounds[0] <= p.low <= p.best <= p.high <= p.bounds[1]:
                 problems.append(f"{m.name}.{p.name}: bounds, low, best, high are not in order")
+        problems += _incident_problems(m)
         owned = {v.name for v in m.owns}
         problems += [f"{m.name} says that '{n}' goes on, which it does not own" for n in m.goes_on if n not in owned]
     recorded = {v.name for m in mechanisms for v in m.owns if v.record}
@@ -286,6 +303,32 @@ def check(mechanisms: Sequence[Mechanism]) -> None:
     problems += _circles({d.name: d.reads for m in mechanisms for d in m.derives})
     if problems:
         raise ModelError("the mechanisms do not fit together:\n  " + "\n  ".join(problems))
+
+
+def _incident_problems(m: Mechanism) -> list[str]:
+    """What does not fit in the incidents of a mechanism and in the events that tell of them."""
+    problems = []
+    if m.incidents and m.phase != "ACT":
+        problems.append(f"{m.name} ({m.phase}) brings incidents; what is done happens in ACT, and SETTLE reads it")
+    for one in m.incidents:
+        problems += [f"{m.name} brings incidents of a kind that is none: {expected_one_of(one.kind, MANNERS)}"] * (one.kind not in MANNERS)
+        known = one.violence in VIOLENCE
+        problems += [f"{m.name} brings incidents of a type of violence that is none: {expected_one_of(one.violence, VIOLENCE)}"] * (
+            not known
+        )
+    pairs = [(one.kind, one.violence) for one in m.incidents]
+    problems += [
+        f"{m.name} brings {kind}, {violence} twice" for kind, violence in dict.fromkeys(pairs) if pairs.count((kind, violence)) > 1
+    ]
+    for event in m.events:
+        told = [one for one in m.incidents if one.kind == event.incident]
+        if event.incident and not told:
+            problems.append(f"{m.name}: the event '{event.name}' tells of a {event.incident}, which it does not bring")
+        uncounted = [one for one in told if one.violence in VIOLENCE and event.variable not in one.dead]
+        problems += [
+            f"{m.name}: the event '{event.name}' tells of '{event.variable}', which a {one.kind} does not count" for one in uncounted
+        ]
+    return problems
 
 
 def _circles(reads: Mapping[str, tuple[str, ...]]) -> list[str]:

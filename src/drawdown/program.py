@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypedDict
 
 import jax
 import jax.numpy as jnp
 
-from drawdown.incidents import CELLS
-from drawdown.mechanism import PHASES, Change, Kept, Mechanism
+from drawdown.incident_rows import DEADLIEST, Slot, deadliest
+from drawdown.mechanism import PHASES, Change, Kept, Mechanism, slots_of
 from drawdown.randomness import Words, avalanche, name_word, threefry, to_uniform
 from drawdown.severity import normal_quantile
 from drawdown.state import Variable
@@ -136,7 +136,7 @@ def params_of(m: Mechanism, parameters: Arrays, structure: Structure) -> View:
 
 def work_out(
     wanted: Iterable[str],
-    mechanisms: Iterable[Mechanism],
+    mechanisms: Sequence[Mechanism],
     values: Arrays,
     parameters: Arrays,
     structure: Structure,
@@ -152,6 +152,8 @@ def work_out(
                 make(other)
             seen = View(name, {**values, **made}, frozenset(derived.reads), structure)
             made[name] = derived.formula(seen, params_of(m, parameters, structure))
+        elif name == DEADLIEST.name and name not in values:
+            made[name] = deadliest(values, slots_of(mechanisms), len(structure.places))
 
     for name in wanted:
         make(name)
@@ -166,7 +168,7 @@ def key_of(m: str, inputs: Inputs, week: Array, structure: Structure) -> Keyed:
 
 
 def apply(m: Mechanism, change: Change, pressures: dict[str, Array], owned: dict[str, Array]) -> None:
-    """Add to pressures, set what it owns; anything else is a fault of the mechanism."""
+    """Add to pressures, set what it owns, its rows of incidents among it; anything else is a fault of the mechanism."""
     mine = {v.name: v for v in m.owns}
     for name, value in change.set.items():
         if name not in mine:
@@ -176,15 +178,20 @@ def apply(m: Mechanism, change: Change, pressures: dict[str, Array], owned: dict
         if name not in m.adds and not (name in mine and mine[name].kind == "pressure"):
             raise UndeclaredError(f"{m.name} adds to '{name}' without declaring it")
         pressures[name] = pressures[name] + value
+    if change.incidents.keys() != set(m.incidents):
+        brought = ", ".join(f"{one.kind}, {one.violence}" for one in change.incidents) or "none"
+        raise UndeclaredError(f"{m.name} returns rows of incidents that are not those it declares: {brought}")
+    for incident, row in change.incidents.items():
+        owned.update(Slot(m.name, incident).values(row))
 
 
 def build(structure: Structure, variables: Mapping[str, Variable], mechanisms: tuple[Mechanism, ...], tile: int) -> Program:
     """The three functions of a program, compiled when they are first called."""
     moving = {n: v for n, v in variables.items() if v.kind not in ("given", "derived")}
-    derived = {d.name: d.reads for m in mechanisms for d in m.derives}
+    cells = {v.name: v for slot in slots_of(mechanisms) for v in slot.variables}
+    derived = {**{d.name: d.reads for m in mechanisms for d in m.derives}, DEADLIEST.name: tuple(cells)}
     constant = {n for n, v in moving.items() if v.kind == "constant"}
     recorded = {n: v for n, v in moving.items() if v.record}
-    cells = {n: moving[n] for n in CELLS if n in moving}
 
     def begin(inputs: Inputs) -> dict[str, Array]:
         state = {n: jnp.full((*structure.shape(v.dims), tile), v.default, jnp.float32) for n, v in moving.items()}

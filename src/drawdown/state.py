@@ -8,6 +8,7 @@ Kinds of variable:
 - ``stock``: persists from week to week; moved by one owner, in SETTLE. A table, or the owner's `initial`, gives its first value.
 - ``choice``: a stock of decisions or beliefs, moved by one owner in SENSE or DECIDE, and seen by the later phases of that week.
 - ``pressure``: starts every week at zero; anyone who declares it may add; its owner consumes it.
+- ``incident``: a column of the rows that a mechanism returns of its incidents, set anew every week; see `drawdown.incident_rows`.
 - ``derived``: no state at all, but what several mechanisms work out of it; see `drawdown.derived`.
 """
 
@@ -26,7 +27,7 @@ from drawdown.vocabulary.magnitudes import (
     MOST_WEEKS_LEFT,
 )
 
-VariableKind = Literal["given", "constant", "stock", "choice", "pressure", "derived"]
+VariableKind = Literal["given", "constant", "stock", "choice", "pressure", "incident", "derived"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("vocabulary",),
     ("compiled",),
     ("data",),
-    ("state", "derived", "mechanism", "parameter_table"),
+    ("state", "derived", "incident_rows", "mechanism", "parameter_table"),
     ("scenario",),
     ("guards", "randomness", "world", "incidents", "severity", "formulas"),
     ("mechanisms",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import string
 from collections.abc import Callable, Mapping
+from itertools import product
 from typing import Any
 
 import jax.numpy as jnp
@@ -13,11 +14,14 @@ import pytest
 
 from drawdown.chronicle import names_of
 from drawdown.engine import Engine
+from drawdown.incident_rows import Incident, Row, Toll
 from drawdown.mechanism import PHASES, Cause, Change, Event, Mechanism, ModelError, Param, check, discover
 from drawdown.program import UndeclaredError, View, apply, params_of, view_of, work_out
 from drawdown.state import GIVEN, PLAN, Variable
 from drawdown.vocabulary.dimensions import DIMENSIONS
+from drawdown.vocabulary.incident_kinds import MAJOR
 from drawdown.vocabulary.tile import TILE
+from drawdown.vocabulary.violence import VIOLENCE
 from tests.by_hand import array
 from tests.stepping import Moment, flat, jitted, moments, started
 
@@ -26,8 +30,6 @@ WEEK = 30
 FOUND = discover()
 NAMES = [m.name for m in FOUND]
 PLANNED = {v.name for v in PLAN}
-# Who did it to whom: index numbers, which mean nothing where the deaths beside them are zero.
-LABELS = {"reprisal_by", "bombing_by", "rogue_by", "rogue_target", "small_side_a", "small_side_b", "clash_pair"}
 
 
 def by_name(name: str) -> Mechanism:
@@ -109,8 +111,10 @@ def test_neutral_parameters_switch_it_off_exactly(model: Engine, compiled: Calla
     values = {**inputs["given"], **state, "week": np.int32(12)}
     change = compiled(name)({}, values, inputs)
     for n, value in change.add.items():
-        if n not in LABELS:
-            assert not np.asarray(value).any(), f"adds to {n}"
+        assert not np.asarray(value).any(), f"adds to {n}"
+    for incident, row in change.incidents.items():
+        counted = [row.incidents, *(getattr(toll, c) for toll in (row.largest, row.small) for c in incident.dead)]
+        assert not any(np.asarray(value).any() for value in counted), f"brings incidents of the kind {incident.kind}"
     for variable in mechanism.owns:
         n = variable.name
         if n not in change.set or n in mechanism.goes_on:
@@ -127,13 +131,32 @@ def test_switched_off_a_report_is_the_truth(model: Engine, compiled: Callable[[s
     assert np.allclose(change.set["report_gap"], 0.0, atol=1e-5)
 
 
-def test_no_two_mechanisms_name_a_side_of_the_same_incident(week: Mapping[str, Moment]) -> None:
-    """Sides are indices added to pressures: two added in one cell would be a third actor, who had no part in it."""
-    for label in LABELS:
-        able = [m.name for m in FOUND if label in (*m.adds, *(v.name for v in m.owns))]
-        made = [change.add[label] for name in able if label in (change := week[name].step()).add]
-        named = sum(np.asarray(value) != 0 for value in made)
-        assert np.max(named) <= 1, label
+BRINGING = [m.name for m in FOUND if m.incidents]
+
+
+@pytest.mark.parametrize("name", BRINGING)
+def test_the_dead_in_its_rows_are_those_that_it_adds(week: Mapping[str, Moment], name: str) -> None:
+    """By place and type of violence, and of them the civilians: rows and series tell the same."""
+    change = week[name].step()
+    dead = {violence: np.zeros(np.shape(change.add["deaths"][:, 0])) for violence in VIOLENCE}
+    civilians = np.zeros_like(dead[VIOLENCE[0]])
+    for incident, row in change.incidents.items():
+        for toll, column in product((row.largest, row.small), incident.dead):
+            dead[incident.violence] += np.asarray(getattr(toll, column))
+            civilians += np.asarray(getattr(toll, column)) * (column == "dead_civilians")
+    assert np.array_equal(np.stack(list(dead.values()), axis=1), change.add["deaths"])
+    assert np.array_equal(civilians, np.broadcast_to(change.add.get("civilian_deaths", 0.0), civilians.shape))
+
+
+@pytest.mark.parametrize("name", BRINGING)
+def test_its_rows_name_actors_and_their_deadliest_is_large(week: Mapping[str, Moment], name: str) -> None:
+    actors = np.arange(len(week[name].structure.actors))
+    for incident, row in week[name].step().incidents.items():
+        for toll, sides in ((row.largest, incident.sides), (row.small, incident.sides if incident.small_sides else ())):
+            assert all(np.isin(getattr(toll, side), actors).all() for side in sides)
+        killed, others = (np.sum([getattr(toll, column) for column in incident.dead], axis=0) for toll in (row.largest, row.small))
+        assert ((killed == 0) | (killed >= MAJOR)).all()
+        assert (others >= row.incidents).all(), "an incident that killed nobody"
 
 
 def test_every_mechanism_can_be_switched_off_but_the_one_that_keeps_the_books() -> None:
@@ -200,6 +223,7 @@ def test_it_uses_all_that_it_declares_and_nothing_else(model: Engine, week: Mapp
         seen |= own.used
     assert not {p.name for p in m.params} - seen, "parameters that nothing turns on"
     assert set(m.adds) <= change.add.keys(), "declared and never added"
+    assert set(m.incidents) == change.incidents.keys(), "declared and never brought"
     kept = {v.name for v in m.owns if v.kind in ("stock", "choice")}
     assert kept == change.set.keys(), "owned and never set"
     assert len(set(m.reads)) == len(m.reads)
@@ -214,20 +238,25 @@ def test_what_is_not_declared_cannot_be_touched(model: Engine, week: Mapping[str
         apply(moment.mechanism, Change.of(force=jnp.ones(1)), {}, {})
     with pytest.raises(UndeclaredError, match="adds to 'recruits' without declaring"):
         apply(moment.mechanism, Change.of({"recruits": jnp.ones(1)}), {"recruits": array("recruits", 0.0)}, {})
+    with pytest.raises(UndeclaredError, match="rows of incidents that are not those it declares: clash, state-based"):
+        apply(moment.mechanism, Change.of({}, {RAIDS: Row(Toll(), Toll(), jnp.ones(1))}), {}, {})
+    bringing = _made(incidents=(RAIDS,))
+    with pytest.raises(UndeclaredError, match="not those it declares: none"):
+        apply(bringing, Change.of(), {}, {})
+    one = jnp.ones(1)
+    for largest, said in (
+        (Toll(one, one, one), "'dead_b' is missing"),
+        (Toll(one, one, one, one, one), "'dead_civilians' is not declared"),
+    ):
+        with pytest.raises(ValueError, match=f"odd: row of clash, state-based: {said}"):
+            apply(bringing, Change.of({}, {RAIDS: Row(largest, Toll(one, one, one, one), one)}), {}, {})
 
 
 def test_every_variable_has_a_reader(model: Engine) -> None:
     """A variable that nobody reads, records or tells of is dead."""
     read = {n for m in FOUND for n in (*m.reads, *m.initial_reads)}
-    told = {n for m in FOUND for e in m.events for n in (e.variable, *e.also, *e.because)}
-    from drawdown.incidents import CELLS
-
-    dead = [
-        v.name
-        for m in FOUND
-        for v in m.owns
-        if not (v.record or v.name in read or v.name in told or v.name in CELLS or _reads_own(m, v.name))
-    ]
+    told = {n for m in FOUND for e in m.events for n in (e.variable, *e.because)}
+    dead = [v.name for m in FOUND for v in m.owns if not (v.record or v.name in read or v.name in told or _reads_own(m, v.name))]
     assert not dead
 
 
@@ -247,19 +276,17 @@ def _reads_own(m: Mechanism, name: str) -> bool:
 def test_event_sentences_render_in_every_cell(model: Engine, name: str) -> None:
     variables = model.world.variables
     for event in by_name(name).events:
-        variable = variables[event.variable]
-        assert set(event.also) | set(event.because) <= set(variables), event.name
-        names = names_of(model, variable.dims, (0,) * len(variable.dims))
-        names.update({"n": "12", "value": "0.5", **dict.fromkeys(event.also, "the other")})
-        if any(other.endswith("_pair") for other in event.also):
-            names.update(names_of(model, ("dyad",), (0,)))
-        fields = {f for _, f, _, _ in string.Formatter().parse(event.sentence) if f is not None}
-        assert fields <= names.keys(), f"{event.name}: {fields - names.keys()} are not in a cell of {event.variable}"
-        said = event.sentence.format_map(names)
-        assert said
-        assert "{" not in said
-        for other in event.also:
-            assert set(variables[other].dims) <= set(variable.dims)
+        incidents = [one for one in by_name(name).incidents if one.kind == event.incident]
+        dims = ("place",) if incidents else variables[event.variable].dims
+        assert set(event.because) <= set(variables), event.name
+        names = {**names_of(model, dims, (0,) * len(dims)), "n": "12", "value": "0.5"}
+        for one in incidents:
+            names.update(dict.fromkeys((*one.dead, *(one.sides if len(one.sides) > 1 else ("actor",))), "the other"))
+        for sentence in (event.sentence, event.as_cause):
+            fields = {f for _, f, _, _ in string.Formatter().parse(sentence) if f is not None}
+            assert fields <= names.keys(), f"{event.name}: {fields - names.keys()} are not in a cell of {event.variable}"
+            assert "{" not in sentence.format_map(names)
+        assert event.sentence
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -331,6 +358,7 @@ def _made(name: str = "odd", phase: Any = "ACT", **declared: Any) -> Mechanism:
 PUSH = Variable("push", ("place",), "index", "pressure", "a push", 0)
 PILE = Variable("pile", ("place",), "index", "stock", "a pile", 0)
 WISH = Variable("wish", ("place",), "index", "choice", "a wish", 0)
+RAIDS = Incident("clash", "state-based", bystanders=False)
 TURNED = Param("turned", "index", 2, 1, 3, (0, 4), "D", "", "out of order (assumed)")
 
 
@@ -348,6 +376,16 @@ TURNED = Param("turned", "index", 2, 1, 3, (0, 4), "D", "", "out of order (assum
         (
             [_made(events=(Event("flood", "control", 1, "x", causes=(Cause("rain"),)),))],
             "event 'flood' names 'rain', which no mechanism tells",
+        ),
+        ([_made(), _made()], "2 mechanisms are called 'odd'"),
+        ([_made(phase="DECIDE", incidents=(RAIDS,))], "odd (DECIDE) brings incidents; what is done happens in ACT"),
+        ([_made(incidents=(RAIDS, RAIDS))], "odd brings clash, state-based twice"),
+        ([_made(incidents=(Incident("clsh", "non-state"),))], "of a kind that is none: got 'clsh'; expected one of: bombing, clash"),
+        ([_made(incidents=(Incident("clash", "civil"),))], "of a type of violence that is none: got 'civil'; expected one of: non-state"),
+        ([_made(events=(Event("flood", "dead_a", 1, "x", "bombing"),))], "event 'flood' tells of a bombing, which it does not bring"),
+        (
+            [_made(incidents=(RAIDS,), events=(Event("raid", "dead_civilians", 1, "x", "clash"),))],
+            "event 'raid' tells of 'dead_civilians', which a clash does not count",
         ),
         ([_made(params=(TURNED,))], "odd.turned: bounds, low, best, high are not in order"),
         ([_made(params=(TURNED, TURNED))], "odd declares a parameter twice"),

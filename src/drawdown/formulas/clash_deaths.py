@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.formulas.contest import one_of
+from drawdown.formulas.incidents import large
 from drawdown.guards import NOTHING, TINY
+from drawdown.incident_rows import Row, Toll
 from drawdown.mechanism import Key, Params, State
 from drawdown.severity import draw_incidents
-from drawdown.vocabulary.incident_kinds import MAJOR
 
 
-def dead_of(key: Key, state: State, params: Params, kind: str, mean: jax.Array, part: jax.Array, alpha: jax.Array) -> dict[str, jax.Array]:
+class Fallen(NamedTuple):
+    """A week's fighting of one type: number of incidents and all their dead [place], the dead by side [place, dyad], civilians, the row."""
+
+    incidents: jax.Array
+    deaths: jax.Array
+    first: jax.Array
+    second: jax.Array
+    civilians: jax.Array
+    row: Row
+
+
+def dead_of(key: Key, state: State, params: Params, kind: str, mean: jax.Array, part: jax.Array, alpha: jax.Array) -> Fallen:
     """Incidents of one type in each place and their dead, shared among the pairs that fight there.
 
     The largest belongs to one pair, drawn in proportion to its rate; the others to all pairs in that proportion. Drawing every pair by
@@ -27,30 +41,23 @@ def dead_of(key: Key, state: State, params: Params, kind: str, mean: jax.Array, 
     dead = keep(draw_incidents(u, whole, alpha, params.cutoff))
     pair = keep(one_of(which, mean))
     hit = (jnp.arange(mean.shape[1])[:, None] == pair[:, None]).astype(jnp.float32)
-    large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
+    largest = large(dead)
     share = mean / jnp.maximum(whole, NOTHING)[:, None]
     mean_part, pair_part = keep((jnp.sum(share * part, axis=1), jnp.sum(hit * part, axis=1)))
-    large_a, large_b, large_civilians = keep(share_out(large, pair_part, params.bystanders, round_large, round_shares))
-    small_a, small_b, small_civilians = keep(share_out(dead.deaths - large, mean_part, params.bystanders, round_small, round_first))
+    large_a, large_b, large_civilians = keep(share_out(largest, pair_part, params.bystanders, round_large, round_shares))
+    small_a, small_b, small_civilians = keep(share_out(dead.deaths - largest, mean_part, params.bystanders, round_small, round_first))
     # Of the small dead, each pair has its part, weighed by how the sides of that pair fare.
     to_a = share * part / jnp.maximum(mean_part, TINY)[:, None]
     to_b = share * (1.0 - part) / jnp.maximum(1.0 - mean_part, TINY)[:, None]
-    return {
-        "count": dead.incidents,
-        "deaths": dead.deaths,
-        "a": hit * large_a[:, None] + to_a * small_a[:, None],
-        "b": hit * large_b[:, None] + to_b * small_b[:, None],
-        "civilians": large_civilians + small_civilians,
-        "large_a": large_a,
-        "large_b": large_b,
-        "large_civilians": large_civilians,
-        "pair": pair,
-        "small_count": dead.incidents - (large > 0),
-        "small_a": small_a,
-        "small_b": small_b,
-        "small_civilians": small_civilians,
-        "small_pair": jnp.argmax(mean, axis=1).astype(jnp.float32),
-    }
+    usual = jnp.argmax(mean, axis=1)
+    a, b = state.structure.first, state.structure.second
+    row = Row(
+        Toll(side_of(pair, a), side_of(pair, b), large_a, large_b, large_civilians),
+        Toll(side_of(usual, a), side_of(usual, b), small_a, small_b, small_civilians),
+        dead.incidents - (largest > 0),
+    )
+    lost_a, lost_b = hit * large_a[:, None] + to_a * small_a[:, None], hit * large_b[:, None] + to_b * small_b[:, None]
+    return Fallen(dead.incidents, dead.deaths, lost_a, lost_b, large_civilians + small_civilians, row)
 
 
 def share_out(
@@ -64,6 +71,5 @@ def share_out(
 
 
 def side_of(pair: jax.Array, which: NDArray[np.intp]) -> jax.Array:
-    """Index of the actor that is the side `which` of each pair [place, violence]; none for one-sided violence, which others fill."""
-    side = jnp.asarray(which, jnp.float32)[pair.astype(jnp.int32)]
-    return side * jnp.array([1.0, 1.0, 0.0], jnp.float32)[:, None]
+    """Position of the actor that is the side `which` of each pair [place]."""
+    return jnp.asarray(which, jnp.float32)[pair.astype(jnp.int32)]

@@ -11,25 +11,23 @@ import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import one_of, share_of
-from drawdown.formulas.incidents import one_sided
+from drawdown.formulas.incidents import of_civilians, one_sided
 from drawdown.guards import TINY
+from drawdown.incident_rows import Row
 from drawdown.mechanism import Cause, Event, Key, Params, State
 from drawdown.severity import draw_incidents
-from drawdown.state import Variable
-from drawdown.vocabulary.incident_kinds import MAJOR
 from drawdown.vocabulary.violence import ONE_SIDED, STATE_BASED
 
 # What `killings` adds to.
-ADDED = ("deaths", "civilian_deaths", "harmed", "atrocity", "sectarian", "small_incidents", "small_dead_civilians")
+ADDED = ("deaths", "civilian_deaths", "harmed", "atrocity", "sectarian")
 
 
 class Killings(NamedTuple):
-    """A week's incidents of one kind [place]: what they add, their number, the dead of the largest from MAJOR on, and whose it is."""
+    """A week's incidents of one kind [place]: what they add, their number, and their row."""
 
     adds: dict[str, jax.Array]
     incidents: jax.Array
-    large: jax.Array
-    by: jax.Array
+    row: Row
 
 
 def killings(key: Key, state: State, params: Params, rate: jax.Array, does: jax.Array, open_to: jax.Array) -> Killings:
@@ -42,7 +40,6 @@ def killings(key: Key, state: State, params: Params, rate: jax.Array, does: jax.
     *u, which, _ = key.mixed("incidents", ("place",))
     dead = state.keep(draw_incidents(u, rate, params.severity, params.cutoff, params.size))
     blame = share_of(does, 1)
-    large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
     victims = share_of(state.residents * jnp.einsum("pat,cat->pct", blame, open_to), 1) * dead.deaths[:, None]
     adds = {
         "deaths": one_sided(dead.deaths),
@@ -50,24 +47,14 @@ def killings(key: Key, state: State, params: Params, rate: jax.Array, does: jax.
         "harmed": victims,
         "atrocity": blame * dead.deaths[:, None],
         "sectarian": dead.deaths,
-        "small_incidents": one_sided(dead.incidents - (large > 0)),
-        "small_dead_civilians": one_sided(dead.deaths - large),
     }
-    return Killings(adds, dead.incidents, large, one_of(which, does))
+    return Killings(adds, dead.incidents, of_civilians(dead, one_of(which, does)))
 
 
-def deadliest(of: str, what: str) -> tuple[Variable, Variable]:
-    """The two quantities in which the deadliest incident of a kind is kept for the chronicle: its dead, and whose it is."""
-    return (
-        Variable(f"{of}_dead", ("place",), "deaths", "pressure", f"deaths in the largest {what}, if five or more", 0),
-        Variable(f"{of}_by", ("place",), "index", "pressure", "index of the actor that did it", 0),
-    )
-
-
-def told(name: str, of: str, threshold: float, sentence: str, as_cause: str, *causes: str) -> tuple[Event]:
-    """The event that tells of it from `threshold` dead on; `causes` are events that may have brought it about."""
+def told(name: str, kind: str, threshold: float, sentence: str, as_cause: str, *causes: str) -> tuple[Event]:
+    """The event that tells of the deadliest from `threshold` dead on; `causes` are events that may have brought it about."""
     because = tuple(Cause(cause) for cause in causes)
-    return (Event(name, f"{of}_dead", threshold, sentence, also=(f"{of}_by",), causes=because, as_cause=as_cause, worst_of="attacks"),)
+    return (Event(name, "dead_civilians", threshold, sentence, kind, causes=because, as_cause=as_cause, worst_of="attacks"),)
 
 
 def killers(density: jax.Array, kinship: jax.Array, state: State, params: Params) -> jax.Array:

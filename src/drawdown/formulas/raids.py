@@ -6,17 +6,17 @@ import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import one_of
-from drawdown.formulas.incidents import state_based
+from drawdown.formulas.incidents import large, state_based
+from drawdown.incident_rows import Row, Toll
 from drawdown.mechanism import Key, Params, State
 from drawdown.severity import draw_incidents
-from drawdown.vocabulary.incident_kinds import MAJOR
 
-# What `raids` adds to, besides the week's largest of its own kind.
-ADDED = ("losses", "fallen", "attacks", "attacks_on", "deaths", "small_incidents", "small_dead_a", "small_dead_b")
+# What `raids` adds to, besides the attacks of its own kind.
+ADDED = ("losses", "fallen", "attacks", "attacks_on", "deaths")
 
 
-def raids(key: Key, state: State, params: Params, rate: jax.Array) -> dict[str, jax.Array]:
-    """Dead and doers of attacks at a rate a week [place, actor]; the foreign force that stands strongest in the place is the target.
+def raids(key: Key, state: State, params: Params, rate: jax.Array) -> tuple[dict[str, jax.Array], Row]:
+    """What attacks at a rate a week [place, actor] add, and their row; the foreign force that stands strongest in the place is the target.
 
     Parameters: `fatal_share` of the attacks, `severity` and `cutoff` of their dead, `own_share` of the attackers among them.
     """
@@ -31,23 +31,23 @@ def raids(key: Key, state: State, params: Params, rate: jax.Array) -> dict[str, 
     index = jnp.arange(attacks.shape[1])[:, None]
     hit, did = (index == target[:, None]).astype(jnp.float32), (index == by[:, None]).astype(jnp.float32)
     lost = did * own[:, None] + hit * theirs[:, None]
-    large = jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
-    part = large / jnp.maximum(dead.deaths, 1.0)
+    largest = large(dead)
+    part = largest / jnp.maximum(dead.deaths, 1.0)
     # The dead of the largest, whole and all of them: own by part, the rest theirs, as far as they had so many.
-    theirs_large = jnp.minimum(large - jnp.floor(own * part), theirs)
-    own_large = large - theirs_large
-    return {
+    theirs_large = jnp.minimum(largest - jnp.floor(own * part), theirs)
+    own_large = largest - theirs_large
+    # Among the small dead the foreign force stands first, as in its pairs.
+    row = Row(
+        Toll(by, target, own_large, theirs_large),
+        Toll(dead_a=theirs - theirs_large, dead_b=own - own_large),
+        dead.incidents - (largest > 0),
+    )
+    adds = {
         "losses": lost,
         "fallen": jnp.sum(lost, axis=0),
         "attacks": whole,
         "attacks_on": hit * whole[:, None],
         "deaths": state_based(dead.deaths),
         "rogue_attacks": jnp.sum(attacks, axis=0),
-        "rogue_dead_own": own_large,
-        "rogue_dead_target": theirs_large,
-        "rogue_by": by,
-        "rogue_target": target,
-        "small_incidents": state_based(dead.incidents - (large > 0)),
-        "small_dead_a": state_based(theirs - theirs_large),
-        "small_dead_b": state_based(own - own_large),
     }
+    return adds, row

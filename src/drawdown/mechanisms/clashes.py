@@ -5,15 +5,18 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
-from drawdown.formulas.clash_deaths import dead_of, side_of
+from drawdown.formulas.clash_deaths import dead_of
 from drawdown.formulas.contest import at_origin, contact, density, of_first, of_second, protection
 from drawdown.formulas.fighting import contacts, rates, share_of_first, sides
+from drawdown.formulas.incidents import non_state, state_based
+from drawdown.incident_rows import Incident
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import poisson
 from drawdown.state import Variable
 
 _INF = float("inf")
+WITH_STATE, AMONG_GROUPS = Incident("clash", "state-based"), Incident("clash", "non-state")
 
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
@@ -42,35 +45,21 @@ def step(key: Key, state: State, params: Params) -> Change:
     official = dead_of(key, state, params, "state", killing, part, params.severity_state)
     rivals = dead_of(key, state, params, "rivals", feuding, part, params.severity_rivals)
     harmless = poisson(key.uniform("harmless", ("place",))[0], params.scale * jnp.sum(on_state, axis=1) * (1.0 - params.fatal_share))
-    lost_a, lost_b = official["a"] + rivals["a"], official["b"] + rivals["b"]
-    lost = of_first(lost_a, s) + of_second(lost_b, s)
+    lost = of_first(official.first + rivals.first, s) + of_second(official.second + rivals.second, s)
     on = params.scale * (of_first(on_state * a_state, s) + of_second(on_state * b_state, s))
-    bystanders = official["civilians"] + rivals["civilians"]
-
-    def by_type(name: str) -> jax.Array:
-        return jnp.stack([official[name], rivals[name], jnp.zeros_like(rivals[name])], axis=1)
-
+    bystanders = official.civilians + rivals.civilians
     return Change.of(
         {
             "losses": lost,
             "fallen": jnp.sum(lost, axis=0),
-            "attacks": harmless + official["count"],
+            "attacks": harmless + official.incidents,
             "attacks_on": on * (s.foreign + s.state),
-            "deaths": by_type("deaths"),
+            "deaths": state_based(official.deaths) + non_state(rivals.deaths),
             "civilian_deaths": bystanders,
             "harmed": bystanders[:, None] * state.composition,
-            "collateral": official["civilians"][:, None] * state.composition,
-            "clash_dead_a": by_type("large_a"),
-            "clash_dead_b": by_type("large_b"),
-            "clash_dead_civilians": by_type("large_civilians"),
-            "clash_pair": by_type("pair"),
-            "small_incidents": by_type("small_count"),
-            "small_dead_a": by_type("small_a"),
-            "small_dead_b": by_type("small_b"),
-            "small_dead_civilians": by_type("small_civilians"),
-            "small_side_a": side_of(by_type("small_pair"), s.first),
-            "small_side_b": side_of(by_type("small_pair"), s.second),
-        }
+            "collateral": official.civilians[:, None] * state.composition,
+        },
+        incidents={WITH_STATE: official.row, AMONG_GROUPS: rivals.row},
     )
 
 
@@ -87,29 +76,21 @@ MECHANISM = Mechanism(
         ),
         Variable("contact_among_groups", ("place",), "index", "constant", "contact among groups at the origin", 0, _INF),
         Variable("security_at_origin", ("place",), "per 1,000", "constant", "effective security forces at the origin", 0, _INF),
-        Variable("clash_pair", ("place", "violence"), "index", "pressure", "index of the pair of the week's deadliest clash", 0, _INF),
-        Variable(
-            "clash_dead_a", ("place", "violence"), "deaths", "pressure", "dead of the first side in it, if five or more died", 0, _INF
-        ),
-        Variable("clash_dead_b", ("place", "violence"), "deaths", "pressure", "dead of the second side in it", 0, _INF),
-        Variable("clash_dead_civilians", ("place", "violence"), "deaths", "pressure", "bystanders killed in it", 0, _INF),
     ),
     reads=(
         *("people", "composition", "density", "force", "hostility", "attack_rate", "rivalry_rate", "activity", "zeal", "rivalry_zeal"),
         *("deal", "offensive", "base_open"),
     ),
-    adds=(
-        *("losses", "fallen", "attacks", "attacks_on", "deaths", "civilian_deaths", "harmed", "collateral"),
-        *("small_incidents", "small_dead_a", "small_dead_b", "small_dead_civilians", "small_side_a", "small_side_b"),
-    ),
+    adds=("losses", "fallen", "attacks", "attacks_on", "deaths", "civilian_deaths", "harmed", "collateral"),
     params=parameters_beside(__file__),
+    incidents=(WITH_STATE, AMONG_GROUPS),
     events=(
         Event(
             "clash",
-            "clash_dead_b",
+            "dead_b",
             10,
-            "In one clash in {place} {side_a} lost {clash_dead_a} and {side_b} {n}; bystanders killed: {clash_dead_civilians}",
-            also=("clash_pair", "clash_dead_a", "clash_dead_civilians"),
+            "In one clash in {place} {side_a} lost {dead_a} and {side_b} {n}; bystanders killed: {dead_civilians}",
+            incident="clash",
             as_cause="after fighting between {side_a} and {side_b}",
             worst_of="clashes",
         ),

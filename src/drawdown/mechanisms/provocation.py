@@ -6,12 +6,15 @@ import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, density
-from drawdown.formulas.killing import ADDED, bent, bombers, deadliest, killings, told
+from drawdown.formulas.killing import ADDED, bent, bombers, killings, told
 from drawdown.guards import FAINT, MILLION
+from drawdown.incident_rows import Incident
 from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 from drawdown.vocabulary.stances import PROVOKE
+
+BOMBINGS = Incident("bombing", "one-sided", small_sides=False)
 
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
@@ -35,7 +38,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     floor = params.background * state.people / MILLION
     rate = jnp.maximum(state.bombing_rate, floor) * state.activity * jnp.minimum(capacity, params.ceiling)
     dead = killings(key, state, params, params.scale * rate, does, 1.0 - params.spared * state.constituency)
-    return Change.of({**dead.adds, "attacks": dead.incidents, "bombing_dead": dead.large, "bombing_by": dead.by})
+    return Change.of({**dead.adds, "attacks": dead.incidents}, incidents={BOMBINGS: dead.row})
 
 
 MECHANISM = Mechanism(
@@ -45,17 +48,15 @@ MECHANISM = Mechanism(
     step=step,
     initial=initial,
     initial_reads=("strength", "deployment", "population", "harshness", "adjacency", "gains_from_occupation"),
-    owns=(
-        Variable("bombers_at_origin", ("place",), "index", "constant", "capacity to bomb at the origin", 0),
-        *deadliest("bombing", "bombing of civilians"),
-    ),
+    owns=(Variable("bombers_at_origin", ("place",), "index", "constant", "capacity to bomb at the origin", 0),),
     reads=(
         *("residents", "people", "density", "presence", "gains_from_occupation", "harshness", "stance", "adjacency"),
         *("rivalry_zeal", "bombing_rate", "activity", "constituency"),
     ),
     adds=(*ADDED, "attacks"),
     params=parameters_beside(__file__),
-    events=told("bombing", "bombing", 40, "A bombing by {bombing_by} killed {n} in {place}", "after a bombing by {actor}"),
+    incidents=(BOMBINGS,),
+    events=told("bombing", "bombing", 40, "A bombing by {actor} killed {n} in {place}", "after a bombing by {actor}"),
     references=("Kydd and Walter 2006", "Bueno de Mesquita and Dickson 2007", "Rosendorff and Sandler 2004"),
     shows=(Shown("massacre", 1, "sum"),),
 )

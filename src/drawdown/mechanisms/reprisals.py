@@ -6,12 +6,14 @@ import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, density, hump, of_residents, protection, relief
-from drawdown.formulas.incidents import one_sided
-from drawdown.formulas.killing import ADDED, deadliest, killers, killings, revenge, told
+from drawdown.formulas.killing import ADDED, killers, killings, revenge, told
 from drawdown.guards import FAINT, MILLION
+from drawdown.incident_rows import Incident
 from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
+
+KILLINGS = Incident("reprisal", "one-sided")
 
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
@@ -36,8 +38,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     rules = jnp.sum(hump(state.control) * (state.harshness * state.structure.groups), axis=1)
     selective = params.selective * rules * state.people / MILLION
     dead = killings(key, state, params, params.scale * (rate + selective), does, 1.0 - (1.0 - params.stray) * state.constituency)
-    sides = {"small_side_a": one_sided(dead.by), "small_side_b": one_sided(jnp.full_like(dead.by, -1.0))}
-    return Change.of({**dead.adds, **sides, "reprisal_dead": dead.large, "reprisal_by": dead.by})
+    return Change.of(dead.adds, incidents={KILLINGS: dead.row})
 
 
 MECHANISM = Mechanism(
@@ -50,16 +51,16 @@ MECHANISM = Mechanism(
     owns=(
         Variable("killers_at_origin", ("place",), "index", "constant", "weight of perpetrators at the origin", 0),
         Variable("guard_at_origin", ("place",), "per 1,000", "constant", "security forces that protect civilians, at the origin", 0),
-        *deadliest("reprisal", "killing"),
     ),
     reads=(
         *("residents", "people", "density", "kinship", "force", "harshness", "rivalry_zeal", "mixing", "mixing_at_origin", "recent_deaths"),
         *("fatal_rate", "bombing_rate", "activity", "control", "constituency"),
     ),
-    adds=(*ADDED, "small_side_a", "small_side_b"),
+    adds=ADDED,
     params=parameters_beside(__file__),
+    incidents=(KILLINGS,),
     events=told(
-        "mass killing", "reprisal", 20, "{reprisal_by} killed {n} civilians in {place}", "after killings of civilians by {actor}", "bombing"
+        "mass killing", "reprisal", 20, "{actor} killed {n} civilians in {place}", "after killings of civilians by {actor}", "bombing"
     ),
     references=("Kalyvas 2006", "Weidmann and Salehyan 2013", "Biddle, Friedman and Shapiro 2012"),
     shows=(Shown("civilian_deaths", 1, "sum"), Shown("displaced", 1, "sum")),

@@ -7,9 +7,12 @@ import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, contact, density, of_first, of_second
 from drawdown.formulas.raids import ADDED, raids
+from drawdown.incident_rows import Incident
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
+
+RAIDS = Incident("rogue attack", "state-based", bystanders=False, small_sides=False)
 
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
@@ -25,7 +28,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     usual = state.attack_rate / (state.contact_at_origin + params.trace_contact) * state.activity
     with_group = (of_first(met, s) + of_second(met, s)) * s.groups
     on_truce = (state.truce > 0) * state.rogue * params.energy
-    return Change.of(raids(key, state, params, usual[:, None] * with_group * on_truce))
+    adds, row = raids(key, state, params, usual[:, None] * with_group * on_truce)
+    return Change.of(adds, incidents={RAIDS: row})
 
 
 MECHANISM = Mechanism(
@@ -36,16 +40,13 @@ MECHANISM = Mechanism(
     owns=(
         Variable("rogue_attacks", ("actor",), "attacks per week", "pressure", "attacks outside command", 0, record=True),
         Variable("contact_at_origin", ("place",), "index", "constant", "contact of all pairs at the origin", 0),
-        Variable("rogue_dead_own", ("place",), "deaths", "pressure", "their own dead in an attack of five deaths or more", 0),
-        Variable("rogue_dead_target", ("place",), "deaths", "pressure", "dead of the foreign force in it", 0),
-        Variable("rogue_by", ("place",), "index", "pressure", "index of the actor whose cells they are", 0),
-        Variable("rogue_target", ("place",), "index", "pressure", "index of the foreign actor attacked", 0),
     ),
     initial=initial,
     initial_reads=("strength", "deployment", "population", "hostility"),
     reads=("density", "force", "hostility", "attack_rate", "activity", "truce", "rogue"),
     adds=ADDED,
     params=parameters_beside(__file__),
+    incidents=(RAIDS,),
     events=(
         Event(
             "rogue attacks",

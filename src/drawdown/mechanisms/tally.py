@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import jax
-import jax.numpy as jnp
 
-from drawdown.formulas.incidents import BY_VIOLENCE
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
+from drawdown.vocabulary.violence import ONE_SIDED, STATE_BASED
 
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
@@ -24,7 +23,7 @@ def step(key: Key, state: State, params: Params) -> Change:
         recent_deaths=keep * state.recent_deaths + (1.0 - keep) * state.deaths,
         recent_fallen=keep * state.recent_fallen + (1.0 - keep) * state.fallen,
         recent_harm=keep * state.recent_harm + (1.0 - keep) * state.harmed,
-        massacre=jnp.maximum(state.reprisal_dead, state.bombing_dead),
+        massacre=state.deadliest[:, ONE_SIDED - STATE_BASED],
     )
 
 
@@ -38,7 +37,7 @@ MECHANISM = Mechanism(
     owns=(
         Variable("attacks", ("place",), "attacks per week", "pressure", "attacks on all sides, as in SIGACT", 0, record=True),
         Variable("attacks_on", ("place", "actor"), "attacks per week", "pressure", "attacks on a foreign or state actor", 0, record=True),
-        *BY_VIOLENCE,
+        Variable("deaths", ("place", "violence"), "deaths per week", "pressure", "deaths by type of violence", 0, record=True),
         Variable("civilian_deaths", ("place",), "deaths per week", "pressure", "civilians killed", 0, record=True),
         Variable("harmed", ("place", "community"), "deaths per week", "pressure", "civilians killed, by community", 0),
         Variable("fallen", ("actor",), "deaths per week", "pressure", "persons under arms killed", 0, record=True),
@@ -50,7 +49,7 @@ MECHANISM = Mechanism(
         Variable("recent_fallen", ("actor",), "deaths per week", "stock", "running mean of persons under arms killed", 0),
         Variable("recent_harm", ("place", "community"), "deaths per week", "stock", "running mean of civilians killed, by community", 0),
     ),
-    reads=("reprisal_dead", "bombing_dead"),
+    reads=("deadliest",),
     params=parameters_beside(__file__),
     events=(
         Event(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 STATE_BASED, NON_STATE, ONE_SIDED = 1, 2, 3
 # The members of the dimension `violence`, in the order of their codes.
 VIOLENCE = ("state-based", "non-state", "one-sided")
 
 
-def codes_of(positions: NDArray[np.intp]) -> NDArray[np.intp]:
-    """The codes of the types at these positions of the dimension: the first has code 1."""
-    return positions + STATE_BASED
+def code_of(violence: str) -> int:
+    """The code of a member of the dimension: the first has code 1."""
+    return VIOLENCE.index(violence) + STATE_BASED

@@ -12,7 +12,8 @@ import pytest
 
 from drawdown import chronicle
 from drawdown.engine import Replay
-from drawdown.mechanism import Cause, Event, Mechanism, Shown
+from drawdown.incident_rows import Incident
+from drawdown.mechanism import Cause, Event, Mechanism, Shown, slots_of
 from drawdown.state import Variable
 
 INF = float("inf")
@@ -56,8 +57,8 @@ MECHANISMS = (
     ),
     Mechanism(
         "provocation", "ACT", "", step,
-        owns=(pressure("dead", "place"), pressure("dead_by", "place")),
-        events=(Event("bombing", "dead", 40, "A bombing by {dead_by} killed {n} in {place}", also=("dead_by",), worst_of="attacks"),),
+        incidents=(Incident("bombing", "one-sided"),),
+        events=(Event("bombing", "dead_civilians", 40, "A bombing by {actor} killed {n} in {place}", "bombing", worst_of="attacks"),),
     ),
 )  # fmt: skip
 
@@ -76,7 +77,8 @@ class Teller:
 
     def states(self) -> dict[str, np.ndarray[Any, Any]]:
         dims = {"place": 2, "actor": 3, "dyad": 2}
-        found = {v.name: np.zeros((self.weeks, *(dims[d] for d in v.dims)), np.float32) for m in MECHANISMS for v in m.owns}
+        declared = [*(v for m in MECHANISMS for v in m.owns), *(v for slot in slots_of(MECHANISMS) for v in slot.variables)]
+        found = {v.name: np.zeros((self.weeks, *(dims[d] for d in v.dims)), np.float32) for v in declared}
         return {**found, "deaths": np.zeros((self.weeks, 2, 3), np.float32), "order_clock": np.full((self.weeks, 24), -1, np.float32)}
 
 
@@ -133,7 +135,8 @@ def test_what_starts_so_is_no_news_and_flicker_is_told_once(teller: Teller) -> N
 def test_the_worst_attack_stands_for_those_of_its_month(teller: Teller) -> None:
     states = teller.states()
     states["largest"][0, 0, 1], states["largest"][1, 1, 1] = 25, 61
-    states["dead"][2, 1], states["dead_by"][2, 1] = 55, 2
+    bombing = "provocation/bombing/one-sided/largest"
+    states[f"{bombing}/dead_civilians"][2, 1], states[f"{bombing}/side_a"][2, 1] = 55, 2
     lines = told(teller, states)
     clash = "2007-09-10 61 were killed in one clash between the Army and the Militia in South"
     assert f"{clash}, the worst of 2 such clashes that month (the other in North)." in lines

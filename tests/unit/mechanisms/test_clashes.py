@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.by_hand import Chosen, cell, initial, step
+from tests.by_hand import COUNTRY, Chosen, cell, initial, step
 
 # One soldier and one rebel per 1,000 residents: contact 1, security 1, ten attacks a week before the origin.
 FRONT: Mapping[str, Chosen] = {
@@ -84,6 +84,10 @@ def test_each_foreign_soldier_costs_the_other_side_the_exchange() -> None:
     assert civilians / dead == pytest.approx(0.2, abs=0.01)
     assert cell(made, "deaths", "hill", "non-state") == 0.0
     assert cell(made, "fallen", "rebels") == pytest.approx(rebels)
+    row = "clashes/clash/state-based"
+    sides = [COUNTRY.actors.index("guest"), COUNTRY.actors.index("rebels")]
+    assert [[cell(made, f"{row}/{part}/side_{x}", "hill") for x in "ab"] for part in ("largest", "small")] == [sides, sides]
+    assert sum(cell(made, f"{row}/{part}/dead_a", "hill") for part in ("largest", "small")) == pytest.approx(soldiers)
     # One incident in ten attacks kills; those that kill nobody are counted too.
     assert cell(made, "attacks", "hill") == pytest.approx(40_000, rel=0.01)
 

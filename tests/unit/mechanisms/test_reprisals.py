@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from tests.by_hand import Chosen, cell, initial, step
+from tests.by_hand import COUNTRY, Chosen, cell, initial, step
 
+ROW = "reprisals/reprisal/one-sided"
 HILL: Mapping[str, Chosen] = {
     "residents": {("hill", "red"): 50_000.0, ("hill", "blue"): 50_000.0},
     "force": {("hill", "militia"): 100.0},
@@ -35,7 +36,7 @@ def killings(params: Mapping[str, float] | None = None, **changed: Chosen) -> fl
     chosen = {**PARAMS, **(params or {})}
     begun = initial("reprisals", AGO, chosen)
     made = step("reprisals", {**HILL, "killers_at_origin": begun["killers_at_origin"], **changed}, chosen)
-    return cell(made, "small_incidents", "hill", "one-sided") + (cell(made, "reprisal_dead", "hill") > 0)
+    return cell(made, f"{ROW}/small/incidents", "hill") + (cell(made, f"{ROW}/largest/dead_civilians", "hill") > 0)
 
 
 def test_as_at_the_origin_there_are_as_many_as_then() -> None:
@@ -76,4 +77,4 @@ def test_the_dead_are_civilians_mostly_of_the_other_community() -> None:
     assert cell(made, "harmed", "hill", "blue") == pytest.approx(dead / 1.2, rel=1e-3)
     assert cell(made, "harmed", "hill", "red") == pytest.approx(dead * 0.2 / 1.2, rel=2e-3)
     assert cell(made, "atrocity", "hill", "militia") == pytest.approx(dead, rel=1e-3)
-    assert cell(made, "small_side_b", "hill", "one-sided") == -1.0
+    assert {cell(made, f"{ROW}/{part}/side_a", "hill") for part in ("largest", "small")} == {COUNTRY.actors.index("militia")}

@@ -41,7 +41,8 @@ def test_a_quarter_of_the_dead_are_their_own() -> None:
     assert dead > 10_000
     assert own + theirs == pytest.approx(dead)
     assert own / dead == pytest.approx(0.25, abs=0.01)
-    assert cell(made, "rogue_by", "hill") == COUNTRY.actors.index("militia")
-    assert cell(made, "rogue_target", "hill") == COUNTRY.actors.index("guest")
-    accounted = sum(cell(made, f"small_dead_{side}", "hill", "state-based") for side in ("a", "b"))
-    assert accounted + cell(made, "rogue_dead_own", "hill") + cell(made, "rogue_dead_target", "hill") == pytest.approx(dead)
+    row = "rogue_cells/rogue attack/state-based"
+    assert cell(made, f"{row}/largest/side_a", "hill") == COUNTRY.actors.index("militia")
+    assert cell(made, f"{row}/largest/side_b", "hill") == COUNTRY.actors.index("guest")
+    accounted = [cell(made, f"{row}/{part}/dead_{side}", "hill") for part in ("largest", "small") for side in ("a", "b")]
+    assert sum(accounted) == pytest.approx(dead)

@@ -30,8 +30,8 @@ def test_running_means_keep_three_quarters_and_take_a_quarter() -> None:
     assert cell(made, "recent_harm", "plain", "blue") == pytest.approx(0.5)
 
 
-def test_a_massacre_is_the_largest_killing_of_either_kind() -> None:
-    made = step("tally", {"reprisal_dead": {"hill": 7.0, "plain": 9.0}, "bombing_dead": {"hill": 30.0}})
+def test_a_massacre_is_the_deadliest_one_sided_incident() -> None:
+    made = step("tally", {"deadliest": {("hill", "one-sided"): 30.0, ("plain", "one-sided"): 9.0, ("plain", "state-based"): 50.0}})
     assert made["massacre"].tolist() == [30.0, 9.0]
 
 
