@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,13 +18,13 @@ import pytest
 from ruamel.yaml import YAML
 
 import run as bootstrap
+from drawdown.cli import main
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted([REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md", *(REPOSITORY / "docs").glob("*.md")])
 FENCE = re.compile(
     r"(?:^<!-- (?P<how>file|append): (?P<name>\S+) -->\n+)?^```(?P<language>\S*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
-SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,8 @@ def blocks(page: Path) -> list[Block]:
     ]
 
 
-def run_line(line: str, folder: Path, block: Block) -> None:
+def run_line(line: str, block: Block, said: pytest.CaptureFixture[str]) -> None:
+    """In this process, so that the commands of a page compile once between them; programs of their own are tried in tests/terminal."""
     where = f"{block.page}:{block.line}: {line}"
     words = shlex.split(line, comments=True)
     if words[:2] == ["python", "run.py"]:
@@ -58,10 +56,9 @@ def run_line(line: str, folder: Path, block: Block) -> None:
         assert words[2] in bootstrap.VERBS, f"{where}: no such verb"
         return
     assert words[0] == "drawdown", f"{where}: only drawdown and run.py may stand in a console block"
-    program = Path(sys.executable).parent / "drawdown"
-    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
-    done = subprocess.run([program, *words[1:]], cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False)
-    assert done.returncode == 0, f"{where} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+    said.readouterr()
+    status = main(words[1:])
+    assert status == 0, f"{where} ended with {status}\n" + "\n".join(said.readouterr())
 
 
 def parse(block: Block) -> None:
@@ -92,8 +89,10 @@ def test_blocks_are_found() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [pytest.param(p, id=p.stem) for p in PAGES])
-def test_every_block_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_block_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("NO_COLOR", "1")
     names: dict[str, Any] = {"__name__": "__page__"}
     for block in blocks(page):
         parse(block)
@@ -102,6 +101,6 @@ def test_every_block_runs(page: Path, tmp_path: Path, monkeypatch: pytest.Monkey
         elif block.language == "console":
             for line in block.text.splitlines():
                 if line.startswith("$ "):
-                    run_line(line[2:], tmp_path, block)
+                    run_line(line[2:], block, capsys)
         elif block.language == "python":
             exec(compile(block.text, f"{block.page}:{block.line}", "exec"), names)  # noqa: S102  # our own documentation

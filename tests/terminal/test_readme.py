@@ -45,6 +45,7 @@ def test_a1_python_run_py_demo_in_a_terminal(columns: int, tmp_path: Path) -> No
     assert "Traceback" not in seen.text
     assert "using the environment in" in seen.text
     assert "How likely each claim is" in seen.text
+    assert not (tmp_path / "r" / "report.html").exists(), "these demos ask for no page, which is most of their price"
 
 
 def test_a1_python_run_py_test_in_a_terminal(tmp_path: Path) -> None:

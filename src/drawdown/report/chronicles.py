@@ -176,12 +176,13 @@ def _replayed(engine: Engine, plan: str, seed: int, futures: list[int]) -> list[
         ids = np.asarray(futures[first : first + TILE], np.uint32)
         state, inputs, program = engine._start(engine.plan(plan), seed, ids)
         record = program.blank()
-        weeks: list[dict[str, np.ndarray]] = []
+        weeks = {name: np.empty((engine.weeks, len(ids), *value.shape[:-1]), value.dtype) for name, value in state.items()}
         for week in range(engine.weeks):
             state, record = program.advance(state, record, inputs, week, week + 1)
-            weeks.append({name: np.asarray(value)[..., : len(ids)].copy() for name, value in state.items()})
+            for name, value in state.items():
+                weeks[name][week] = np.moveaxis(np.asarray(value)[..., : len(ids)], -1, 0)
         for column, future in enumerate(futures[first : first + TILE]):
-            states = {name: np.stack([w[name][..., column] for w in weeks]) for name in weeks[0]}
+            states = {name: kept[:, column] for name, kept in weeks.items()}
             replay = Replay(plan, future, states, int(states["status"][-1]), int(states["ended"][-1]))
             out.append((future, narrate(engine, replay, plan)))
     return out
