@@ -35,8 +35,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     floor = params.background * state.people / MILLION
     rate = jnp.maximum(state.fatal_rate, floor) * state.activity * mixed * revenge(state, params)
     rate = rate * relief(state, state.guard_at_origin, params) * jnp.minimum(strength, params.ceiling)
-    rules = jnp.sum(hump(state.control) * (state.harshness * state.structure.groups), axis=1)
-    selective = params.selective * rules * state.people / MILLION
+    rules = hump(state.control) * (state.harshness * state.structure.groups)
+    selective = params.selective * jnp.sum(rules, axis=1) * state.people / MILLION
     dead = killings(key, state, params, params.scale * (rate + selective), does, 1.0 - (1.0 - params.stray) * state.constituency)
     return Change.of(dead.adds, incidents={KILLINGS: dead.row})
 
@@ -59,9 +59,7 @@ MECHANISM = Mechanism(
     adds=ADDED,
     params=parameters_beside(__file__),
     incidents=(KILLINGS,),
-    events=told(
-        "mass killing", "reprisal", 20, "{actor} killed {n} civilians in {place}", "after killings of civilians by {actor}", "bombing"
-    ),
+    events=told("mass killing", "reprisal", 20, "{actor} killed {n} civilians in {place}", "after killings by {actor}", "bombing"),
     references=("Kalyvas 2006", "Weidmann and Salehyan 2013", "Biddle, Friedman and Shapiro 2012"),
     shows=(Shown("civilian_deaths", 1, "sum"), Shown("displaced", 1, "sum")),
 )
