@@ -1,12 +1,13 @@
 """One step of a mechanism worked by hand: a country of two places in which every number is chosen and nothing is left to chance.
 
-No program is compiled, so that a wrong sign in a mechanism costs a second to find. What a test does not set has its declared default
-(nobody, nothing), parameters their best values, uniforms one half and normals zero.
+Each step is compiled alone, for this country, and once for all tests that choose numbers for the same draws: a wrong sign in a mechanism
+costs a second to find. What a test does not set has its declared default (nobody, nothing), parameters their best values, uniforms one
+half and normals zero.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -17,6 +18,7 @@ import numpy as np
 from drawdown.incident_rows import Slot
 from drawdown.mechanism import Mechanism, discover, variables
 from drawdown.program import View, params_of, view_of, work_out
+from drawdown.state import Variable
 from drawdown.world import Structure
 
 ACTORS = {
@@ -46,6 +48,12 @@ Chosen = Any
 def declared() -> tuple[Mechanism, ...]:
     """All mechanisms."""
     return discover()
+
+
+@cache
+def owned() -> Mapping[str, Variable]:
+    """All variables, by name."""
+    return variables(declared())
 
 
 def mechanism(name: str) -> Mechanism:
@@ -78,11 +86,9 @@ class Luck:
         return self._words(name, dims, 6, 0.5)
 
 
-def array(name: str, chosen: Chosen) -> Any:
+def array(name: str, chosen: Chosen) -> np.ndarray:
     """A variable of the country [*dims, 1]: its default everywhere but in the cells that are given (by the names of their members)."""
-    import jax.numpy as jnp
-
-    variable = variables(declared())[name]
+    variable = owned()[name]
     shape = COUNTRY.shape(variable.dims)
     values = np.full((*shape, 1), variable.default, np.float32)
     if isinstance(chosen, Mapping):
@@ -93,37 +99,65 @@ def array(name: str, chosen: Chosen) -> Any:
             )
             values[index] = value
     elif chosen is not None:
-        values = np.broadcast_to(np.asarray(chosen, np.float32)[..., None], values.shape)
-    return jnp.asarray(values)
+        values[:] = np.asarray(chosen, np.float32)[..., None]
+    return values
 
 
-def seen_by(m: Mechanism, names: frozenset[str], values: Mapping[str, Chosen]) -> Mapping[str, Any]:
-    """The state in full, as the mechanism may look at it; a value that it may not see is a mistake of the test.
+def arrays(values: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """The same as a step gets them."""
+    import jax.numpy as jnp
 
-    What it reads of derived quantities is worked out from what they turn on, unless the test gives it.
-    """
+    return {name: jnp.asarray(value) for name, value in values.items()}
+
+
+def bare_of(names: frozenset[str], given: frozenset[str]) -> set[str]:
+    """What is read, and what that is worked out from: all but derived quantities that the test does not give."""
     derived = {d.name: d for other in declared() for d in other.derives}
     bare, ahead = set(), list(names)
     while ahead:
         name = ahead.pop()
-        if name in derived and name not in values:
+        if name in derived and name not in given:
             ahead += derived[name].reads
         else:
             bare.add(name)
+    return bare
+
+
+def seen_by(m: Mechanism, names: frozenset[str], values: Mapping[str, Chosen]) -> dict[str, np.ndarray]:
+    """What the mechanism may look at, and what derived quantities turn on; a value that it may not see is a mistake of the test."""
+    bare = bare_of(names, frozenset(values))
     blind = values.keys() - bare
     assert not blind, f"{m.name} never sees {sorted(blind)}"
-    seen: dict[str, Any] = {name: np.float32(values.get(name, 0)) if name == "week" else array(name, values.get(name)) for name in bare}
-    numbers = {name: value for other in declared() for name, value in parameters(other, {}).items()}
-    return {**seen, **work_out(names, declared(), seen, numbers, COUNTRY)}
+    return {name: np.asarray(values.get(name, 0), np.float32) if name == "week" else array(name, values.get(name)) for name in bare}
 
 
-def parameters(m: Mechanism, chosen: Mapping[str, float]) -> Mapping[str, Any]:
-    """Best values, but for those that are chosen."""
-    import jax.numpy as jnp
+@cache
+def usual_parameters() -> Mapping[str, np.ndarray]:
+    """The best value of every parameter of the model."""
+    return {f"{m.name}.{p.name}": np.full(1, p.best, np.float32) for m in declared() for p in m.params}
 
+
+def parameters(m: Mechanism, chosen: Mapping[str, float]) -> dict[str, np.ndarray]:
+    """Those of all mechanisms: best values, but for those of this one that are chosen."""
     wrong = chosen.keys() - {p.name for p in m.params}
     assert not wrong, f"{m.name} has no parameter {sorted(wrong)}"
-    return {f"{m.name}.{p.name}": jnp.full(1, chosen.get(p.name, p.best), jnp.float32) for p in m.params}
+    return {**usual_parameters(), **{f"{m.name}.{name}": np.full(1, value, np.float32) for name, value in chosen.items()}}
+
+
+@cache
+def stepped(name: str) -> Callable[..., dict[str, Any]]:
+    """The step of a mechanism compiled alone: of what it sees, the parameters of the model and what is drawn, what it adds, sets and brings."""
+    import jax
+
+    m = mechanism(name)
+
+    def made(seen: Mapping[str, Any], numbers: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:
+        whole = {**seen, **work_out((*m.reads, *(v.name for v in m.owns)), declared(), seen, numbers, COUNTRY)}
+        change = m.step(Luck(drawn), view_of(m, whole, COUNTRY), params_of(m, numbers, COUNTRY))
+        rows = (Slot(m.name, one).values(row) for one, row in change.incidents.items())
+        return {**change.add, **change.set, **{n: v for row in rows for n, v in row.items()}}
+
+    return jax.jit(made)
 
 
 def step(
@@ -133,16 +167,10 @@ def step(
     luck: Mapping[str, float | tuple[float, ...]] | None = None,
 ) -> dict[str, np.ndarray]:
     """What the mechanism adds and sets, and its rows of incidents, by variable, each [*dims]."""
-    import jax
-
     m = mechanism(name)
-    names = frozenset((*m.reads, *(v.name for v in m.owns)))
-    state = view_of(m, seen_by(m, names, values), COUNTRY)
-    with jax.disable_jit():  # else every branch of `state.keep` is compiled anew in every call
-        change = m.step(Luck(luck or {}), state, params_of(m, parameters(m, params or {}), COUNTRY))
-    rows = (Slot(m.name, one).values(row) for one, row in change.incidents.items())
-    made = {**change.add, **change.set, **{n: v for row in rows for n, v in row.items()}}
-    dims = {n: len(v.dims) for n, v in variables(declared()).items()}
+    seen = seen_by(m, frozenset((*m.reads, *(v.name for v in m.owns))), values)
+    made = stepped(name)(seen, parameters(m, params or {}), dict(luck or {}))
+    dims = {n: len(v.dims) for n, v in owned().items()}
     return {n: np.broadcast_to(np.asarray(v, float), (*np.shape(v)[: dims[n]], 1))[..., 0] for n, v in made.items()}
 
 
@@ -151,12 +179,12 @@ def initial(name: str, values: Mapping[str, Chosen], params: Mapping[str, float]
     m = mechanism(name)
     assert m.initial is not None
     names = frozenset(m.initial_reads)
-    seen = View(m.name, seen_by(m, names, values), names, COUNTRY)
-    made = m.initial(seen, params_of(m, parameters(m, params or {}), COUNTRY))
+    seen = View(m.name, arrays(seen_by(m, names, values)), names, COUNTRY)
+    made = m.initial(seen, params_of(m, arrays(parameters(m, params or {})), COUNTRY))
     return {n: np.asarray(v, float)[..., 0] for n, v in made.items()}
 
 
 def cell(made: Mapping[str, np.ndarray], name: str, *members: str) -> float:
     """One cell of what was made, by the names of its members."""
-    dims = variables(declared())[name].dims
+    dims = owned()[name].dims
     return float(made[name][tuple(list(COUNTRY.labels[d]).index(m) for m, d in zip(members, dims, strict=True))])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
@@ -23,6 +24,12 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 SEED = 20070903
 # Before anything imports jax: tests, the commands that they start and the runs after this one compile a program once between them.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(REPOSITORY / ".pytest_cache" / "jax"))
+# Likewise what Python compiles: where it may not write beside the sources (PYTHONDONTWRITEBYTECODE), every worker and every command that a
+# test starts would compile the whole package, and pytest rewrite every assertion, anew.
+if sys.dont_write_bytecode and sys.pycache_prefix is None:
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(REPOSITORY / ".pytest_cache" / "bytecode")
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A plug-in that happens to be installed is not what is tested; `DRAWDOWN_PLUG_INS=on pytest tests/contract` holds it to the battery.
 os.environ.setdefault("DRAWDOWN_PLUG_INS", "off")
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.05")
@@ -51,7 +58,7 @@ SLOW = ("behaviour", "e2e", "editorial", "replication", "statistical", "terminal
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what stands in a slow room."""
     for item in items:
-        if any(item.path.is_relative_to(REPOSITORY / "tests" / room) for room in SLOW):
+        if item.nodeid.removeprefix("tests/").split("/")[0] in SLOW:
             item.add_marker("slow")
 
 

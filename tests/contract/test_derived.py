@@ -10,7 +10,7 @@ import pytest
 from drawdown.derived import Derived
 from drawdown.mechanism import Change, Mechanism, ModelError, check, discover
 from drawdown.program import View, params_of, work_out
-from tests.by_hand import COUNTRY, array, parameters
+from tests.by_hand import COUNTRY, array, arrays, parameters
 
 FOUND = discover()
 DERIVED = [(m, d) for m in FOUND for d in m.derives]
@@ -18,8 +18,8 @@ DERIVED = [(m, d) for m in FOUND for d in m.derives]
 
 @pytest.mark.parametrize(("m", "derived"), DERIVED, ids=[d.name for _, d in DERIVED])
 def test_it_uses_what_it_declares_and_has_its_shape(m: Mechanism, derived: Derived) -> None:
-    numbers = parameters(m, {})
-    bare = {n: array(n, 1.0) for n in derived.reads if n not in {d.name for _, d in DERIVED}}
+    numbers = arrays(parameters(m, {}))
+    bare = arrays({n: array(n, 1.0) for n in derived.reads if n not in {d.name for _, d in DERIVED}})
     values = {**bare, **work_out(derived.reads, FOUND, _all_ones(), _numbers(), COUNTRY)}
     seen = View(derived.name, values, frozenset(derived.reads), COUNTRY)
     made = derived.formula(seen, params_of(m, numbers, COUNTRY))

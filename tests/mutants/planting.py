@@ -40,10 +40,16 @@ def copy_of_the_tree(target: Path) -> Path:
 
 
 def environment(tree: Path) -> dict[str, str]:
-    """The package of the copy, no bytecode (a file restored within a second looks unchanged), and the compiled programs of everybody."""
+    """The package of the copy, and the compiled programs of everybody."""
     cache = os.environ.get("JAX_COMPILATION_CACHE_DIR", str(ROOT / ".pytest_cache" / "jax"))
-    own = {"PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1", "JAX_COMPILATION_CACHE_DIR": cache}
-    return {**os.environ, **own}
+    return {**os.environ, "PYTHONPATH": str(tree / "src"), "JAX_COMPILATION_CACHE_DIR": cache}
+
+
+def put(file: Path, text: str) -> None:
+    """Write a file with a second of its own: bytecode of a content written in the same second would be taken for that of this one."""
+    second = file.stat().st_mtime + 1
+    file.write_text(text, encoding="utf-8")
+    os.utime(file, (second, second))
 
 
 def pytest(tree: Path, tests: Sequence[str], limit: float, marks: str = "not browser") -> tuple[int | None, str]:
@@ -93,11 +99,11 @@ def judge(tree: Path, mutant: Mutant, limit: float) -> Outcome:
         return Outcome(mutant.id, result, by, wider, round(time.monotonic() - began, 1), fingerprint)
 
     def ask(text: str, tests: Sequence[str]) -> tuple[int | None, str]:
-        file.write_text(text, encoding="utf-8")
+        put(file, text)
         try:
             return pytest(tree, tests, limit - (time.monotonic() - began), "not slow and not browser" if wider else "not browser")
         finally:
-            file.write_text(original, encoding="utf-8")
+            put(file, original)
 
     planted, excused = mutant.planted(original), [f"--ignore={folder}" for folder in NEVER]
     wider, tests = False, list(mutant.tests)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from numbers import Real
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -20,6 +21,7 @@ DEPTH = 24
 NODES = 60_000  # after aliases are written out, so that a few lines cannot stand for a billion
 ROWS = 20_000
 COLUMNS = 1_000
+DOCUMENTS_KEPT = 64  # a scenario has ten to thirty
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", re.ASCII)
@@ -122,6 +124,7 @@ class _Builder:
         self.root: Node | None = None
         self.documents = 0
         self.total = 0
+        self.clean = True
 
     def where(self, event: ReadEvent) -> Where:
         return Where(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
@@ -191,6 +194,7 @@ class _Builder:
         else:
             if key in container.entries:
                 first = container.keys[key].line
+                self.clean = False
                 self.problems.add(
                     f"got the key {quoted(key)} a second time; it stands on line {first} already.", key_where, advice="Delete one of them."
                 )
@@ -210,14 +214,31 @@ class _Builder:
             self.refuse(f"got more than {DEPTH} levels; expected fewer.", where)
 
 
+@lru_cache(maxsize=DOCUMENTS_KEPT)
+def _kept(text: str, file: str) -> list[Node]:
+    """Where a document without a problem is kept once it is read: the slowest part of reading a scenario, which a session does often."""
+    return []
+
+
 def read_yaml(text: str, file: str, problems: Problems) -> Node | None:
-    """The document as nodes; None, with one problem, where it is not YAML or holds what a scenario must not."""
+    """The document as nodes, which nobody changes; None, with one problem, where it is not YAML or holds what a scenario must not."""
+    kept = _kept(text, file)
+    if not kept:
+        builder = _Builder(file, problems)
+        root = _read(text, builder)
+        if root is None or not builder.clean:
+            return root
+        kept.append(root)
+    return kept[0]
+
+
+def _read(text: str, builder: _Builder) -> Node | None:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError
 
     if len(text) > 100_000 and not text.isascii():
         text = text.replace("\u2028", " ").replace("\u2029", " ")
-    builder = _Builder(file, problems)
+    file, problems = builder.file, builder.problems
     last = Where(file, 1, 1)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):

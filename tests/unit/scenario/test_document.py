@@ -170,3 +170,18 @@ def test_many_problems_are_cut() -> None:
 def test_a_row_of_commas_says_nothing() -> None:
     """Spreadsheets leave them behind."""
     assert csv("a,b\n1,2\n,\n") == csv("a,b\n1,2\n")
+
+
+def test_a_document_is_read_once_and_a_fault_is_told_every_time() -> None:
+    whole = "a: [1, 2]\nb: text\n"
+    assert read_yaml(whole, "f.yaml", Problems()) is read_yaml(whole, "f.yaml", Problems())
+    elsewhere = read_yaml(whole, "g.yaml", Problems())
+    assert elsewhere is not None
+    assert elsewhere.where.file == "g.yaml"
+    for faulty in ("a: 1\na: 2\n", "a: [1\n"):
+        told = []
+        for _ in range(2):
+            problems = Problems()
+            read_yaml(faulty, "f.yaml", problems)
+            told.append(problems.found)
+        assert told[0] == told[1] != []
