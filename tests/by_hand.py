@@ -146,7 +146,7 @@ def parameters(m: Mechanism, chosen: Mapping[str, float]) -> dict[str, np.ndarra
 
 @cache
 def stepped(name: str) -> Callable[..., dict[str, Any]]:
-    """The step of a mechanism compiled alone: of what it sees, the parameters of the model and what is drawn, what it adds, sets and brings."""
+    """The step of a mechanism compiled alone: from what it sees, all parameters and what is drawn to what it adds, sets and brings."""
     import jax
 
     m = mechanism(name)

@@ -143,7 +143,7 @@ def brought(model: Engine) -> dict[str, Change]:
     def made(state: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
         found = moments(model, state, inputs, WEEK)
         changes = {name: found[name].step() for name in BRINGING}
-        return {name: (dict(change.add), list(change.incidents.values())) for name, change in changes.items()}
+        return {n: (dict(change.add), [change.incidents[one] for one in by_name(n).incidents]) for n, change in changes.items()}
 
     values = made(*started(model, "announced", SEED, WEEK))
     return {name: Change(add, {}, dict(zip(by_name(name).incidents, rows, strict=True))) for name, (add, rows) in values.items()}
