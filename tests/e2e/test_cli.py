@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from drawdown.cli import main
+
 pytestmark = pytest.mark.slow
 ENTRY = "import sys; from drawdown.cli import main; sys.exit(main())"
 
@@ -46,12 +48,17 @@ def test_two_plans_are_compared_on_the_same_futures(run: Path) -> None:
     assert "stay minus leave-now" in done.stdout
 
 
-def test_one_future_is_told_and_branched(run: Path) -> None:
-    told = drawdown("chronicle", "iraq", "--plan", "leave-now", "--future", "5", cwd=run.parent).stdout
+def test_one_future_is_told_and_branched(run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["chronicle", "iraq", "--plan", "leave-now", "--future", "5"]
+    told = drawdown(*words, cwd=run.parent).stdout
     assert "September 2007" in told
     assert "By plan:" in told
-    assert told == drawdown("chronicle", "iraq", "--plan", "leave-now", "--future", "5", cwd=run.parent).stdout
-    parted = drawdown("branch", "iraq", "--plan", "stay", "--future", "5", "--at", "2008-06-02", "--to", "leave-now", cwd=run.parent).stdout
+    # Again in this process, so that the same future is told by another one, and the branch traces no program of its own.
+    monkeypatch.chdir(run.parent)
+    assert main(words) == 0
+    assert capsys.readouterr().out == told
+    assert main(["branch", "iraq", "--plan", "stay", "--future", "5", "--at", "2008-06-02", "--to", "leave-now"]) == 0
+    parted = capsys.readouterr().out
     assert "from 2 June 2008 under 'leave-now'" in parted
     assert "recorded deaths in all" in parted
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import run
-from tests.terminal.screen import drawdown, environment, in_terminal, keep_picture, toyland
+from tests.terminal.screen import Seen, drawdown, environment, in_terminal, keep_picture, toyland
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SMALL = ["demo", "--futures", "64", "--workers", "1", "--out"]
@@ -73,14 +73,30 @@ def test_a1_python_run_py_speaks_ascii_of_any_folder(tmp_path: Path) -> None:
     assert rb"b\xe2timent\u202e" in done.stdout
 
 
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Seen, Path]:
+    """The real demo as it is seen in a terminal of 80 columns, and the folder in which it left its run, `r`."""
+    home = tmp_path_factory.mktemp("demo")
+    changes = ready(home / "env", drawdown())
+    return in_terminal(bootstrap("demo", "--futures", "2", "--out", str(home / "r")), 80, home, changes, timeout=1500), home
+
+
 @pytest.mark.slow
-def test_a1_the_real_demo_in_a_terminal(tmp_path: Path, artefacts: Path) -> None:
-    changes = ready(tmp_path / "env", drawdown())
-    seen = in_terminal(bootstrap("demo", "--futures", "2", "--out", str(tmp_path / "r")), 80, tmp_path, changes, timeout=1500)
+def test_a1_the_real_demo_in_a_terminal(played: tuple[Seen, Path], artefacts: Path) -> None:
+    seen, home = played
     keep_picture(seen, artefacts / "terminal-demo-80.svg", lines=200)
     assert seen.status == 0, seen.text
     assert "Traceback" not in seen.text
     assert "What happened: true" in seen.text
+    assert (home / "r" / "report.html").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [["ask", "r"], ["compare", "r", "announced", "stay"], ["chronicle", "r"]], ids=" ".join)
+def test_a1_answers_of_the_real_engine_in_a_terminal(words: list[str], played: tuple[Seen, Path]) -> None:
+    seen = in_terminal(drawdown(*words), 80, played[1], timeout=900)
+    assert seen.status == 0, seen.text
+    assert "Traceback" not in seen.text
 
 
 @pytest.fixture(scope="module")
@@ -118,13 +134,3 @@ def test_a1_a_backtest_whose_output_cannot_be_written(streams: str, status: int,
     assert done.returncode == status, done.stderr
     assert b"Traceback" not in done.stderr
     assert (tmp_path / "b" / "summary.json").exists()
-
-
-@pytest.mark.slow
-def test_a1_the_real_engine_in_a_terminal(skeleton: Path, tmp_path: Path) -> None:
-    run = in_terminal(drawdown("run", "mine", "--futures", "16", "--out", str(tmp_path / "r")), 80, skeleton, timeout=900)
-    assert run.status == 0, run.text
-    for words in (["ask", "r"], ["compare", "r", "leave", "stay"], ["chronicle", "r"], ["report", "r"]):
-        seen = in_terminal(drawdown(*words), 80, tmp_path, timeout=900)
-        assert seen.status == 0, seen.text
-        assert "Traceback" not in seen.text
