@@ -56,10 +56,18 @@ SLOW = ("behaviour", "e2e", "editorial", "replication", "statistical", "terminal
 
 @pytest.hookimpl(tryfirst=True)  # before -m is asked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what stands in a slow room."""
+    """Mark what stands in a slow room; begin with what takes longest, lest one worker ends with it while the other has nothing to do."""
     for item in items:
         if item.nodeid.removeprefix("tests/").split("/")[0] in SLOW:
             item.add_marker("slow")
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    engines = list(ENGINES)[::-1]  # each is compiled once, for the commands of the other files too: before them, and by different workers
+
+    def turn(item: pytest.Item) -> int:
+        engine = engine_of(item.nodeid.partition("::")[0])
+        return engines.index(engine) if engine in ENGINES else len(engines) + (item.path not in slow)
+
+    items.sort(key=turn)
 
 
 @pytest.hookimpl(optionalhook=True)  # without pytest-xdist (`-p no:xdist`) nobody asks
@@ -71,6 +79,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
         def _split_scope(self, nodeid: str) -> str:
             return engine_of(nodeid.partition("::")[0])
 
+    config.option.loadscopereorder = False  # by the number of their tests, of which one may be a minute and a hundred a second
     return ByEngine(config, log) if config.getoption("dist") == "loadfile" else None
 
 
