@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.shapes import check_shapes
+
 if TYPE_CHECKING:
     from xdist.remote import Producer
     from xdist.scheduler import LoadFileScheduling
@@ -38,6 +40,8 @@ os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 for width in ("COLUMNS", "LINES"):
     os.environ.pop(width, None)
 
+
+check_shapes()
 
 # Each worker of pytest-xdist makes these for itself: files that ask for the same one (by these words) go to one worker.
 ENGINES = {"iraq_engine": "iraq_engine: |iraq_batch: ", "model": "model: Engine|futures_of: ", "small": "small: Engine"}

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import jax
 import jax.numpy as jnp
 
 from drawdown.incident_rows import DEADLIEST, Slot, deadliest
 from drawdown.mechanism import PHASES, Change, Kept, Mechanism, slots_of
-from drawdown.randomness import Words, avalanche, name_word, threefry, to_uniform
+from drawdown.randomness import avalanche, name_word, threefry, to_uniform
 from drawdown.severity import normal_quantile
 from drawdown.state import Variable
 from drawdown.world import Structure
+
+if TYPE_CHECKING:
+    from drawdown.randomness import Words
 
 Array = jax.Array
 Arrays = Mapping[str, Array]

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, TypeVar, overload
 if TYPE_CHECKING:
     import jax
     import numpy as np
+    from jaxtyping import UInt32
     from numpy.typing import NDArray
+
+    Word = TypeVar("Word", NDArray[np.uint32], jax.Array)  # an array of uint32, of the array module that is passed beside it
+    Words = tuple[Word, Word, Word, Word]
 
 ROUNDS = 20
 _ROTATIONS = ((10, 26), (11, 21), (13, 27), (23, 5), (6, 20), (17, 11), (25, 10), (18, 20))
 _PARITY = 0x1BD11BDA
-
-Word = TypeVar("Word", "NDArray[np.uint32]", "jax.Array")  # an array of uint32, of the array module that is passed beside it
-Words = tuple[Word, Word, Word, Word]
 
 
 def name_word(name: str) -> int:
@@ -31,7 +32,9 @@ def name_word(name: str) -> int:
     return int.from_bytes(hashlib.blake2s(name.encode(), digest_size=4).digest(), "little")
 
 
-def threefry(key: Words[Word], counter: Words[Word], xp: ModuleType, rounds: int = ROUNDS) -> Words[Word]:
+def threefry(
+    key: Words[UInt32[Word, "*#cells"]], counter: Words[UInt32[Word, "*#cells"]], xp: ModuleType, rounds: int = ROUNDS
+) -> Words[UInt32[Word, "*#cells"]]:
     """Four uint32 words for each broadcast element of `key` and `counter` (each four uint32 arrays)."""
     word = xp.uint32
     parity = key[0] ^ key[1] ^ key[2] ^ key[3] ^ word(_PARITY)
@@ -51,7 +54,7 @@ def threefry(key: Words[Word], counter: Words[Word], xp: ModuleType, rounds: int
     return x[0], x[1], x[2], x[3]
 
 
-def _rotate(x: Word, by: int, xp: ModuleType) -> Word:
+def _rotate(x: UInt32[Word, "*cells"], by: int, xp: ModuleType) -> UInt32[Word, "*cells"]:
     turned: Word = (x << xp.uint32(by)) | (x >> xp.uint32(32 - by))
     return turned
 
@@ -61,7 +64,7 @@ def entity_word(*names: str) -> int:
     return name_word("\x1f".join(names))
 
 
-def avalanche(x: Word, xp: ModuleType) -> Word:
+def avalanche(x: UInt32[Word, "*cells"], xp: ModuleType) -> UInt32[Word, "*cells"]:
     """Bijection of 32-bit words in which every input bit moves every output bit: `triple32` (Wellons 2018, hash-prospector; bias 0.02%)."""
     word = xp.uint32
     x = (x ^ (x >> word(17))) * word(0xED5AD4BB)

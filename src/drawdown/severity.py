@@ -8,12 +8,14 @@ et al. 2009 (near 2.5); OFFSET, the default, makes the share of single deaths th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import jax
 import jax.numpy as jnp
 
-Array = jax.Array
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
+
 
 # With alpha = 2.5 gives P(1 death) = .736, against 1/zeta(2.5) = .745 of the discrete power law.
 OFFSET = 0.7
@@ -25,17 +27,17 @@ _NEWTON_STEPS = 4
 class DrawnIncidents(NamedTuple):
     """Of each cell: number of incidents, deaths in the largest, deaths in the others together (float32 whole numbers)."""
 
-    incidents: Array
-    largest: Array
-    others: Array
+    incidents: Float[Array, "*cells"]
+    largest: Float[Array, "*cells"]
+    others: Float[Array, "*cells"]
 
     @property
-    def deaths(self) -> Array:
+    def deaths(self) -> Float[Array, "*cells"]:
         """All deaths of the cell."""
         return self.largest + self.others
 
 
-def poisson(uniform: Array, mean: Array) -> Array:
+def poisson(uniform: Float[Array, "*#cells"], mean: Float[Array, "*#cells"]) -> Float[Array, "*#cells"]:
     """Poisson quantile. Exact inversion up to a mean of SWITCH, above it the Cornish-Fisher expansion to second order.
 
     The expansion (Giles 2016, "Algorithm 955") is off by at most one for means above 4. `uniform` in (0,1); `mean` >= 0.
@@ -54,7 +56,11 @@ def poisson(uniform: Array, mean: Array) -> Array:
     return jnp.where(mean > SWITCH, jnp.maximum(jnp.floor(expansion + 0.5), 0.0), count)
 
 
-def binomial_share(uniforms: tuple[Array, Array, Array, Array], number: Array, share: Array) -> Array:
+def binomial_share(
+    uniforms: tuple[Float[Array, "*#cells"], Float[Array, "*#cells"], Float[Array, "*#cells"], Float[Array, "*#cells"]],
+    number: Float[Array, "*#cells"],
+    share: Float[Array, "*#cells"],
+) -> Float[Array, "*#cells"]:
     """How many of `number` meet a hazard of `share`, within [0, number]: mean and variance of the binomial.
 
     The four uniforms make a near-normal (Irwin and Hall: their sum, of variance 1/3), without the tails and the price of a quantile.
@@ -64,12 +70,18 @@ def binomial_share(uniforms: tuple[Array, Array, Array, Array], number: Array, s
     return jnp.clip(value, 0.0, number)
 
 
-def normal_quantile(uniform: Array) -> Array:
+def normal_quantile(uniform: Float[Array, "*cells"]) -> Float[Array, "*cells"]:
     """Standard normal quantile."""
     return jnp.sqrt(2.0).astype(jnp.float32) * jax.lax.erf_inv(2.0 * uniform - 1.0)
 
 
-def largest_of(uniform: Array, count: Array, alpha: Array, cutoff: Array, offset: Array | float = OFFSET) -> Array:
+def largest_of(
+    uniform: Float[Array, "*#cells"],
+    count: Float[Array, "*#cells"],
+    alpha: Float[Array, "*#cells"],
+    cutoff: Float[Array, "*#cells"],
+    offset: Float[Array, "*#cells"] | float = OFFSET,
+) -> Float[Array, "*#cells"]:
     """Deaths in the largest of `count` incidents (0 where there is none): the exact quantile of the maximum, by Newton's method.
 
     With y = ln r, solves (alpha-1) y + offset (e^y - 1)/cutoff = -ln(1 - u^(1/n)); convex, begun from above, so it falls to the root.
@@ -85,7 +97,14 @@ def largest_of(uniform: Array, count: Array, alpha: Array, cutoff: Array, offset
     return jnp.where(count > 0, deaths, 0.0)
 
 
-def others_of(uniform: Array, rounding: Array, count: Array, largest: Array, alpha: Array, offset: Array | float = OFFSET) -> Array:
+def others_of(
+    uniform: Float[Array, "*#cells"],
+    rounding: Float[Array, "*#cells"],
+    count: Float[Array, "*#cells"],
+    largest: Float[Array, "*#cells"],
+    alpha: Float[Array, "*#cells"],
+    offset: Float[Array, "*#cells"] | float = OFFSET,
+) -> Float[Array, "*#cells"]:
     """Deaths in the other `count - 1` incidents, none deadlier than the largest.
 
     Sum of independent draws from the law cut at `largest`: its mean and variance by Euler-Maclaurin, its shape by a gamma quantile
@@ -114,12 +133,18 @@ def others_of(uniform: Array, rounding: Array, count: Array, largest: Array, alp
     return jnp.where(more > 0, more + jnp.minimum(jnp.floor(drawn + rounding), more * spread), 0.0)
 
 
-def _apart(value: Array, pole: float) -> Array:
+def _apart(value: Float[Array, "*cells"], pole: float) -> Float[Array, "*cells"]:
     """Keep an exponent off a removable pole of the integrals."""
     return jnp.where(jnp.abs(value - pole) < 2e-2, pole + 2e-2, value)
 
 
-def draw_incidents(uniforms: Sequence[Array], mean: Array, alpha: Array, cutoff: Array, offset: Array | float = OFFSET) -> DrawnIncidents:
+def draw_incidents(
+    uniforms: Sequence[Float[Array, "*#cells"]],
+    mean: Float[Array, "*#cells"],
+    alpha: Float[Array, "*#cells"],
+    cutoff: Float[Array, "*#cells"],
+    offset: Float[Array, "*#cells"] | float = OFFSET,
+) -> DrawnIncidents:
     """Number of incidents (Poisson of `mean`) and their deaths in each cell; `offset` raises the typical size without touching the tail."""
     count = poisson(uniforms[0], mean)
     largest = largest_of(uniforms[1], count, alpha, cutoff, offset)

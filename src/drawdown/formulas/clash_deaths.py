@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
@@ -16,19 +15,30 @@ from drawdown.incident_rows import Row, Toll
 from drawdown.mechanism import Key, Params, State
 from drawdown.severity import draw_incidents
 
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float, Num
+
 
 class Fallen(NamedTuple):
     """A week's fighting of one type: number of incidents and all their dead [place], the dead by side [place, dyad], civilians, the row."""
 
-    incidents: jax.Array
-    deaths: jax.Array
-    first: jax.Array
-    second: jax.Array
-    civilians: jax.Array
+    incidents: Float[Array, "place future"]
+    deaths: Float[Array, "place future"]
+    first: Float[Array, "place dyad future"]
+    second: Float[Array, "place dyad future"]
+    civilians: Float[Array, "place future"]
     row: Row
 
 
-def dead_of(key: Key, state: State, params: Params, kind: str, mean: jax.Array, part: jax.Array, alpha: jax.Array) -> Fallen:
+def dead_of(
+    key: Key,
+    state: State,
+    params: Params,
+    kind: str,
+    mean: Float[Array, "place dyad future"],
+    part: Float[Array, "place dyad future"],
+    alpha: Float[Array, "future"],
+) -> Fallen:
     """Incidents of one type in each place and their dead, shared among the pairs that fight there.
 
     The largest belongs to one pair, drawn in proportion to its rate; the others to all pairs in that proportion. Drawing every pair by
@@ -61,8 +71,12 @@ def dead_of(key: Key, state: State, params: Params, kind: str, mean: jax.Array, 
 
 
 def share_out(
-    deaths: jax.Array, part: jax.Array, bystanders: jax.Array, u: jax.Array, v: jax.Array
-) -> tuple[jax.Array, jax.Array, jax.Array]:
+    deaths: Float[Array, "place future"],
+    part: Float[Array, "place future"],
+    bystanders: Float[Array, "future"],
+    u: Float[Array, "place future"],
+    v: Float[Array, "place future"],
+) -> tuple[Float[Array, "place future"], Float[Array, "place future"], Float[Array, "place future"]]:
     """Whole deaths of the first side, the second and civilians, adding up; rounded at random so that means are kept."""
     civilians = jnp.minimum(jnp.floor(deaths * bystanders + u), deaths)
     armed = deaths - civilians
@@ -70,6 +84,6 @@ def share_out(
     return first, armed - first, civilians
 
 
-def side_of(pair: jax.Array, which: NDArray[np.intp]) -> jax.Array:
+def side_of(pair: Num[Array, "place future"], which: NDArray[np.intp]) -> Float[Array, "place future"]:
     """Position of the actor that is the side `which` of each pair [place]."""
     return jnp.asarray(which, jnp.float32)[pair.astype(jnp.int32)]

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import jax
+from typing import TYPE_CHECKING
+
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import of_people, share_of, total
 from drawdown.guards import TINY
 from drawdown.mechanism import Params, State
 
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
+
 
 def share_of_lead(
-    state: State, params: Params, force: jax.Array, rule: jax.Array, lived: jax.Array, regard: jax.Array, aid: jax.Array
-) -> jax.Array:
+    state: State,
+    params: Params,
+    force: Float[Array, "actor future"],
+    rule: Float[Array, "place actor future"],
+    lived: Float[Array, "place community future"],
+    regard: Float[Array, "community actor future"],
+    aid: Float[Array, "sponsor actor future"],
+) -> Float[Array, "community actor future"]:
     """Share of the lead of each community [community, actor] among those who contend for it.
 
     Persons under arms [actor], rule [place, actor], residents `lived` [place, community], regard [community, actor] and aid
@@ -28,7 +38,13 @@ def share_of_lead(
     return share_of(weight, 1)
 
 
-def mean_position(state: State, params: Params, rule: jax.Array, lived: jax.Array, force: jax.Array) -> jax.Array:
+def mean_position(
+    state: State,
+    params: Params,
+    rule: Float[Array, "place actor future"],
+    lived: Float[Array, "place community future"],
+    force: Float[Array, "actor future"],
+) -> Float[Array, "community future"]:
     """Mean position on each community's self-rule [community], weighted by who rules its people, arms and salience."""
     arms = force / jnp.maximum(total(force, 0), 1.0)
     wish = jnp.swapaxes(state.autonomy_wanted, 0, 1)

@@ -5,7 +5,8 @@ Pairs are dyads; the batch of futures is the last axis. Evidence, section 3.
 
 from __future__ import annotations
 
-import jax
+from typing import TYPE_CHECKING
+
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import contact, relief
@@ -13,15 +14,18 @@ from drawdown.guards import MILLION, TINY
 from drawdown.mechanism import Params, State
 from drawdown.world import Structure
 
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
 
-def sides(s: Structure) -> tuple[jax.Array, jax.Array, jax.Array]:
+
+def sides(s: Structure) -> tuple[Float[Array, "dyad 1"], Float[Array, "dyad 1"], Float[Array, "dyad 1"]]:
     """Masks [dyad, 1]: first side foreign or state, second side so, either so."""
     official = jnp.asarray((s.foreign + s.state)[:, 0])
     a, b = official[s.first][:, None], official[s.second][:, None]
     return a, b, jnp.maximum(a, b)
 
 
-def contacts(state: State, params: Params) -> jax.Array:
+def contacts(state: State, params: Params) -> Float[Array, "place dyad future"]:
     """Contact of each dyad this week [place, dyad]."""
     s = state.structure
     a, b = s.first, s.second
@@ -38,7 +42,9 @@ def contacts(state: State, params: Params) -> jax.Array:
     return met * mood * (1.0 - state.deal) * (1.0 + params.offensive_surge * push) * exposure
 
 
-def rates(state: State, params: Params, met: jax.Array, fights_state: jax.Array) -> tuple[jax.Array, jax.Array]:
+def rates(
+    state: State, params: Params, met: Float[Array, "place dyad future"], fights_state: Float[Array, "dyad 1"]
+) -> tuple[Float[Array, "place dyad future"], Float[Array, "place dyad future"]]:
     """Attacks a week on foreign and state forces, and fatal clashes among groups [place, dyad]; `met` is their contact."""
     relieved = relief(state, state.security_at_origin, params)
     floor = params.new_front * state.people / MILLION
@@ -52,7 +58,9 @@ def rates(state: State, params: Params, met: jax.Array, fights_state: jax.Array)
     return (on_state / (1.0 + swell))[:, None] * met * fights_state, among[:, None] * met * (1.0 - fights_state)
 
 
-def share_of_first(state: State, params: Params, a_state: jax.Array, b_state: jax.Array) -> jax.Array:
+def share_of_first(
+    state: State, params: Params, a_state: Float[Array, "dyad 1"], b_state: Float[Array, "dyad 1"]
+) -> Float[Array, "place dyad future"]:
     """Share of the armed dead who are of the first side [place, dyad]."""
     s = state.structure
     foreign = s.foreign[:, 0]

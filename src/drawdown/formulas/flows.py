@@ -5,7 +5,8 @@ The owner of forces declares the pressures that others add to (`FLOWS`) as they 
 
 from __future__ import annotations
 
-import jax
+from typing import TYPE_CHECKING
+
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import share_of, total
@@ -14,7 +15,9 @@ from drawdown.mechanism import State
 from drawdown.severity import binomial_share
 from drawdown.state import Variable
 
-Array = jax.Array
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
+
 _INF = float("inf")
 
 FLOWS = (
@@ -31,14 +34,23 @@ FLOWS = (
 )
 
 
-def survivors(state: State) -> Array:
+def survivors(state: State) -> Float[Array, "place actor future"]:
     """Those whom the week's fighting has left alive."""
     # Rotation replaces a foreign soldier who falls; the order of battle, not the fallen, decides the level.
     dead = jnp.minimum(state.losses * (1.0 - state.structure.foreign), state.force)
     return state.force - dead
 
 
-def competing_risks(uniforms: tuple[Array, Array, Array, Array], state: State, living: Array) -> tuple[Array, Array, Array]:
+def competing_risks(
+    uniforms: tuple[
+        Float[Array, "place actor future"],
+        Float[Array, "place actor future"],
+        Float[Array, "place actor future"],
+        Float[Array, "place actor future"],
+    ],
+    state: State,
+    living: Float[Array, "place actor future"],
+) -> tuple[Float[Array, "place actor future"], Float[Array, "place actor future"], Float[Array, "place actor future"]]:
     """Of the living, those who desert, those who change sides and those who stay; the rest leave in good order."""
     hazard = state.leave_hazard + state.desert_hazard + state.switch_hazard
     gone = binomial_share(uniforms, living, 1.0 - jnp.exp(-hazard))
@@ -49,21 +61,23 @@ def competing_risks(uniforms: tuple[Array, Array, Array, Array], state: State, l
     return state.keep((deserted, switched, living - gone))
 
 
-def gone_over(state: State, deserters: Array) -> Array:
+def gone_over(state: State, deserters: Float[Array, "place actor future"]) -> Float[Array, "place actor future"]:
     """Deserters who joined the groups that their place sympathises with."""
     s = state.structure
     liked = state.sympathy * (state.force > 0) * s.groups
     return total(deserters * s.state, 1) * share_of(liked, 1) * (total(liked, 1) > 0)
 
 
-def come_over(state: State, switched: Array) -> Array:
+def come_over(state: State, switched: Float[Array, "place actor future"]) -> Float[Array, "place actor future"]:
     """Those who change sides, with whom they go to: the local ally; its own go back where `switches_to` says."""
     ally = state.structure.of_kind("local-ally")
     open_to = state.switches_to * jnp.where(ally[:, None] > 0, 1.0, ally)
     return jnp.einsum("pat,ab->pbt", switched, share_of(open_to, 1)[:, :, 0])
 
 
-def after_orders(state: State, staying: Array) -> tuple[Array, Array]:
+def after_orders(
+    state: State, staying: Float[Array, "place actor future"]
+) -> tuple[Float[Array, "place actor future"], Float[Array, "place actor future"]]:
     """Who stands where once the ordered moves are made, no more than there are; and who went home."""
     wanted = state.move_out + state.go_home
     able = jnp.where(wanted > staying, staying / jnp.maximum(wanted, TINY), 1.0)

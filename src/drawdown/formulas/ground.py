@@ -5,26 +5,32 @@ All functions take and return arrays whose last axis is the batch of futures.
 
 from __future__ import annotations
 
-import jax
+from typing import TYPE_CHECKING
+
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import of_first, of_second, share_of
 from drawdown.guards import NOTHING
 from drawdown.mechanism import Params, State
 
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
 
-def at_home(state: State) -> jax.Array:
+
+def at_home(state: State) -> Float[Array, "place actor future"]:
     """How far actors are at home in a place [place, actor]: wholly where half of its residents are those whom they recruit from."""
     return jnp.minimum(2.0 * state.kinship, 1.0)
 
 
-def strength_against(state: State, guard: jax.Array, trace: jax.Array) -> jax.Array:
+def strength_against(
+    state: State, guard: Float[Array, "place future"], trace: Float[Array, "future"]
+) -> Float[Array, "place actor future"]:
     """ln(own weight / what stands against it) [place, actor]: the fighters of all groups against the army, the guard against all others."""
     against = jnp.where(state.structure.army > 0, state.groups_density[:, None], guard[:, None])
     return jnp.log((state.density + trace) / (against + trace))
 
 
-def garrison_left(state: State, params: Params) -> jax.Array:
+def garrison_left(state: State, params: Params) -> Float[Array, "place future"]:
     """How far the foreign garrison that the place is used to has gone, or its bases are shut [place]."""
     foreign = state.structure.foreign
     used_to = jnp.sum(state.backing * foreign, axis=1)
@@ -33,7 +39,9 @@ def garrison_left(state: State, params: Params) -> jax.Array:
     return jnp.where(used_to > params.garrison, jnp.maximum(gone, 0.5 * shut) * (gone > 0.5), 0.0)
 
 
-def changes_hands(state: State, seizes: jax.Array, size: jax.Array) -> tuple[jax.Array, jax.Array]:
+def changes_hands(
+    state: State, seizes: Float[Array, "place actor future"], size: Float[Array, "future"]
+) -> tuple[Float[Array, "place actor future"], Float[Array, "place actor future"]]:
     """Shares of the residents that actors lose and gain [place, actor] where some of them seize; `size` is what one success takes.
 
     It takes of each enemy's ground in proportion to hostility, and of what nobody rules.

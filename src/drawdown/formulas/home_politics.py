@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import jax
+from typing import TYPE_CHECKING
+
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import log_odds, logistic
 from drawdown.guards import LARGEST_LOG, LOGIT_SLOPE
 from drawdown.mechanism import Params, State
 
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
 
-def support_after(state: State, params: Params, losses: jax.Array) -> jax.Array:
+
+def support_after(state: State, params: Params, losses: Float[Array, "home future"]) -> Float[Array, "home future"]:
     """Support [home] once this week's losses, reported progress and fatigue have moved its log odds; `losses` are all so far."""
     progress = -jnp.clip(state.reported_trend, -params.most_progress, params.most_progress)
     change = (
@@ -22,12 +26,16 @@ def support_after(state: State, params: Params, losses: jax.Array) -> jax.Array:
     return logistic(jnp.clip(odds, -LARGEST_LOG, LARGEST_LOG))
 
 
-def hazard_of_hurry(params: Params, support: jax.Array, culpable: jax.Array) -> jax.Array:
+def hazard_of_hurry(
+    params: Params, support: Float[Array, "home future"], culpable: Float[Array, "home future"]
+) -> Float[Array, "home future"]:
     """Hazard a week [home] of leaving faster: it grows as support falls, and with a leader who did not begin the war."""
     hurry = params.exit_rate * jnp.exp(params.exit_slope * (params.exit_support - support))
     return hurry * (1.0 + params.new_leader_factor * (1.0 - culpable))
 
 
-def hazard_of_stay(params: Params, support: jax.Array, culpable: jax.Array) -> jax.Array:
+def hazard_of_stay(
+    params: Params, support: Float[Array, "home future"], culpable: Float[Array, "home future"]
+) -> Float[Array, "home future"]:
     """Hazard a week [home] of staying on: it grows with support, and with a leader who began the war."""
     return params.stay_rate * jnp.exp(params.exit_slope * (support - params.exit_support)) * (params.resolve + culpable)

@@ -5,9 +5,8 @@ All functions take and return arrays whose last axis is the batch of futures.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import one_of, share_of
@@ -18,6 +17,9 @@ from drawdown.mechanism import Cause, Event, Key, Params, State
 from drawdown.severity import draw_incidents
 from drawdown.vocabulary.violence import ONE_SIDED, STATE_BASED
 
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
+
 # What `killings` adds to.
 ADDED = ("deaths", "civilian_deaths", "harmed", "atrocity", "sectarian")
 
@@ -25,12 +27,19 @@ ADDED = ("deaths", "civilian_deaths", "harmed", "atrocity", "sectarian")
 class Killings(NamedTuple):
     """A week's incidents of one kind [place]: what they add, their number, and their row."""
 
-    adds: dict[str, jax.Array]
-    incidents: jax.Array
+    adds: dict[str, Array]
+    incidents: Float[Array, "place future"]
     row: Row
 
 
-def killings(key: Key, state: State, params: Params, rate: jax.Array, does: jax.Array, open_to: jax.Array) -> Killings:
+def killings(
+    key: Key,
+    state: State,
+    params: Params,
+    rate: Float[Array, "place future"],
+    does: Float[Array, "place actor future"],
+    open_to: Float[Array, "community actor future"],
+) -> Killings:
     """Incidents at a rate a week [place] by those who do it [place, actor]; `open_to` is how open a community is to it [community, actor].
 
     Parameters: `severity`, `cutoff` and `size` of an incident. The deadliest is laid at the door of one actor; all of them weigh on each in
@@ -57,7 +66,9 @@ def told(name: str, kind: str, threshold: float, sentence: str, as_cause: str, *
     return (Event(name, "dead_civilians", threshold, sentence, kind, causes=because, as_cause=as_cause, worst_of="attacks"),)
 
 
-def killers(density: jax.Array, kinship: jax.Array, state: State, params: Params) -> jax.Array:
+def killers(
+    density: Float[Array, "place actor future"], kinship: Float[Array, "place actor future"], state: State, params: Params
+) -> Float[Array, "place actor future"]:
     """Weight of each actor among perpetrators [place, actor]: root of density times harshness, where others than its own live.
 
     Police count as far as they are partisan. `kinship` is how far residents are those that an actor recruits from [place, actor].
@@ -67,14 +78,14 @@ def killers(density: jax.Array, kinship: jax.Array, state: State, params: Params
     return jnp.sqrt(density + TINY) * will * (1.0 - (1.0 - params.stray) * kinship)
 
 
-def revenge(state: State, params: Params) -> jax.Array:
+def revenge(state: State, params: Params) -> Float[Array, "place future"]:
     """What the last weeks' one-sided deaths, against those that the rates of the origin bring, make of killing now [place]."""
     usual = params.dead_of_killing * state.fatal_rate + params.dead_of_bombing * state.bombing_rate
     heat = jnp.log((state.recent_deaths[:, ONE_SIDED - STATE_BASED] + 1.0) / (usual + 1.0))
     return jnp.exp(params.revenge * jnp.clip(heat, -params.most_revenge, params.most_revenge))
 
 
-def bombers(density: jax.Array, state: State, params: Params) -> jax.Array:
+def bombers(density: Float[Array, "place actor future"], state: State, params: Params) -> Float[Array, "place actor future"]:
     """Means to bomb of each actor [place, actor]: bombs need fewer hands than ground does, so the root of the density within reach.
 
     Within reach are the actor's own in a place and a part (`reach`) of the mean of its neighbours.
@@ -83,12 +94,12 @@ def bombers(density: jax.Array, state: State, params: Params) -> jax.Array:
     return jnp.sqrt(density + params.reach * jnp.einsum("pq,qat->pat", border[:, :, 0], density) + TINY)
 
 
-def bent(state: State, params: Params) -> jax.Array:
+def bent(state: State, params: Params) -> Float[Array, "actor future"]:
     """How far an actor is given to mass killing by bombs [actor]: harshness squared, times what it gains if the occupier stays.
 
     Bombing crowds is the way of insurgents who are too weak to hold ground; militias and local allies hardly use it.
     """
     s = state.structure
     way = s.of_kind("insurgent") + params.others_share * s.of_kind("militia", "local-ally")
-    given: jax.Array = state.harshness**2 * (params.without_gain + jnp.maximum(state.gains_from_occupation, 0.0)) * way
+    given: Array = state.harshness**2 * (params.without_gain + jnp.maximum(state.gains_from_occupation, 0.0)) * way
     return given

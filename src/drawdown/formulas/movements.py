@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import jax
+from typing import TYPE_CHECKING
+
 import jax.numpy as jnp
 
 from drawdown.guards import FAINT, NOTHING
 from drawdown.mechanism import State
 
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
 
-def per_actor(values: jax.Array, state: State) -> jax.Array:
+
+def per_actor(values: Float[Array, "order place future"], state: State) -> Float[Array, "place actor future"]:
     """Sum over orders, each for the actor that it orders: [order, place] to [place, actor]."""
     return jnp.einsum("kpt,ka->pat", state.keep(values), state.order_actor[:, :, 0])
 
 
-def movements(state: State, clock: jax.Array, started: jax.Array) -> dict[str, jax.Array]:
+def movements(
+    state: State, clock: Float[Array, "order future"], started: Float[Array, "order future"]
+) -> dict[str, Float[Array, "place actor future"]]:
     """Who leaves which place and who arrives, this week, under the last order given for each place."""
     same = jnp.einsum("ka,la->kl", state.order_actor[:, :, 0], state.order_actor[:, :, 0])
     order = jnp.arange(same.shape[0])
@@ -49,7 +55,7 @@ def movements(state: State, clock: jax.Array, started: jax.Array) -> dict[str, j
     }
 
 
-def bound(state: State, acts: jax.Array) -> jax.Array:
+def bound(state: State, acts: Float[Array, "order future"]) -> Float[Array, "home future"]:
     """1 where a home government has sent an actor whose order is binding and runs [home]."""
     binds = jnp.max(acts[:, None] * state.order_actor * state.order_binding[:, None], axis=0)
     return jnp.clip(jnp.sum(state.sends * binds, axis=1), 0.0, 1.0)

@@ -5,50 +5,54 @@ Their owners (displacement, forces, standing) declare them; the weights of the g
 
 from __future__ import annotations
 
-import jax
+from typing import TYPE_CHECKING
+
 import jax.numpy as jnp
 
 from drawdown.derived import Derived
 from drawdown.formulas import contest
 from drawdown.mechanism import Params, State
 
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
 
-def people(state: State, params: Params) -> jax.Array:
+
+def people(state: State, params: Params) -> Float[Array, "place future"]:
     """Residents of a place, of all communities."""
     return jnp.sum(state.residents, axis=1)
 
 
-def composition(state: State, params: Params) -> jax.Array:
+def composition(state: State, params: Params) -> Float[Array, "place community future"]:
     """Shares of the communities among them."""
     return contest.composition(state.residents)
 
 
-def kinship(state: State, params: Params) -> jax.Array:
+def kinship(state: State, params: Params) -> Float[Array, "place actor future"]:
     """How far residents are those that an actor recruits from: shares of its constituency among them, weighed."""
     return contest.of_residents(state.composition, state.constituency)
 
 
-def armed(state: State, params: Params) -> jax.Array:
+def armed(state: State, params: Params) -> Float[Array, "actor future"]:
     """Persons under arms of each actor in the country."""
     return jnp.sum(state.force, axis=0)
 
 
-def density(state: State, params: Params) -> jax.Array:
+def density(state: State, params: Params) -> Float[Array, "place actor future"]:
     """Persons under arms per 1,000 residents."""
     return contest.density(state.force, state.people)
 
 
-def foreign_density(state: State, params: Params) -> jax.Array:
+def foreign_density(state: State, params: Params) -> Float[Array, "place future"]:
     """Foreign troops per 1,000 residents."""
     return jnp.sum(state.density * state.structure.foreign, axis=1)
 
 
-def groups_density(state: State, params: Params) -> jax.Array:
+def groups_density(state: State, params: Params) -> Float[Array, "place future"]:
     """Fighters of all groups per 1,000 residents."""
     return jnp.sum(state.density * state.structure.groups, axis=1)
 
 
-def guard(state: State, params: Params) -> jax.Array:
+def guard(state: State, params: Params) -> Float[Array, "place future"]:
     """Who holds a place for the state, by their weights in a fight, per 1,000 residents.
 
     Apart from the presence that lowers attacks (clashes) and killing (reprisals): those are police work, this is firepower.
@@ -56,19 +60,19 @@ def guard(state: State, params: Params) -> jax.Array:
     return contest.security(state.force, state.people, state.structure, params.guard_foreign, params.guard_army, params.guard_police)
 
 
-def presence(state: State, params: Params) -> jax.Array:
+def presence(state: State, params: Params) -> Float[Array, "future"]:
     """The foreign force in the country against that of the origin."""
     foreign = state.structure.foreign
     then = jnp.maximum(jnp.sum(state.strength * foreign, axis=0), 1.0)
     return jnp.sum(state.force * foreign, axis=(0, 1)) / then
 
 
-def mission(state: State, params: Params) -> jax.Array:
+def mission(state: State, params: Params) -> Float[Array, "home future"]:
     """Persons whom each home government has in the country."""
     return jnp.sum(jnp.sum(state.sends[:, None] * state.force, axis=2), axis=1)
 
 
-def welcome(state: State, params: Params) -> jax.Array:
+def welcome(state: State, params: Params) -> Float[Array, "place actor future"]:
     """Mean regard of the residents for each actor."""
     return contest.of_residents(state.composition, state.standing)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import jax
+from typing import TYPE_CHECKING
+
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import one_of
@@ -11,11 +12,14 @@ from drawdown.incident_rows import Row, Toll
 from drawdown.mechanism import Key, Params, State
 from drawdown.severity import draw_incidents
 
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
+
 # What `raids` adds to, besides the attacks of its own kind.
 ADDED = ("losses", "fallen", "attacks", "attacks_on", "deaths")
 
 
-def raids(key: Key, state: State, params: Params, rate: jax.Array) -> tuple[dict[str, jax.Array], Row]:
+def raids(key: Key, state: State, params: Params, rate: Float[Array, "place actor future"]) -> tuple[dict[str, Float[Array, "..."]], Row]:
     """What attacks at a rate a week [place, actor] add, and their row; the foreign force that stands strongest in the place is the target.
 
     Parameters: `fatal_share` of the attacks, `severity` and `cutoff` of their dead, `own_share` of the attackers among them.

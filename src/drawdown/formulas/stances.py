@@ -5,9 +5,8 @@ All functions take and return arrays whose last axis is the batch of futures.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import of_first, of_second
@@ -16,16 +15,19 @@ from drawdown.guards import LARGEST_LOG, LARGEST_LOG_RATIO, NEVER, WORST
 from drawdown.mechanism import Key, Params, State
 from drawdown.vocabulary.stances import EXPAND, FIGHT, HOLD, TRUCE
 
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
+
 
 class Sight(NamedTuple):
     """What choices turn on, as an actor sees it: log odds and room to expand [place, actor], their means, losses and restraint [actor]."""
 
-    odds_by_place: jax.Array
-    room_by_place: jax.Array
-    odds: jax.Array
-    room: jax.Array
-    loss: jax.Array
-    restraint: jax.Array
+    odds_by_place: Float[Array, "place actor future"]
+    room_by_place: Float[Array, "place actor future"]
+    odds: Float[Array, "actor future"]
+    room: Float[Array, "actor future"]
+    loss: Float[Array, "actor future"]
+    restraint: Float[Array, "actor future"]
 
 
 def sight(state: State, params: Params) -> Sight:
@@ -42,14 +44,18 @@ def sight(state: State, params: Params) -> Sight:
     return Sight(odds, room, jnp.sum(where * odds, axis=0), jnp.sum(where * room, axis=0), jnp.minimum(loss, params.most_loss), restraint)
 
 
-def by_stance(stance: jax.Array, hold: jax.Array, truce: jax.Array, expand: jax.Array) -> jax.Array:
+def by_stance(
+    stance: Float[Array, "actor future"], hold: Float[Array, "future"], truce: Float[Array, "future"], expand: Float[Array, "future"]
+) -> Float[Array, "actor future"]:
     """What holds under each stance; one where the actor fights or provokes."""
     value = jnp.where(stance == HOLD, hold, 1.0)
     value = jnp.where(stance == TRUCE, truce, value)
     return jnp.where(stance == EXPAND, expand, value)
 
 
-def truces(key: Key, state: State, params: Params, seen: Sight) -> tuple[jax.Array, jax.Array, jax.Array]:
+def truces(
+    key: Key, state: State, params: Params, seen: Sight
+) -> tuple[Float[Array, "actor future"], Float[Array, "actor future"], Float[Array, "actor future"]]:
     """Truces broken this week, weeks left, and truces declared anew [actor]; hazard = h0 exp(b1 losses + b2 raids - b5 restraint)."""
     draw, again, _, _ = key.uniform("truce", ("actor",))
     # An army offensive where the group stands is a raid on it.
@@ -65,7 +71,7 @@ def truces(key: Key, state: State, params: Params, seen: Sight) -> tuple[jax.Arr
     return broken, jnp.where(extended > 0, params.truce_weeks, left), extended
 
 
-def utilities(state: State, params: Params, seen: Sight) -> tuple[jax.Array, ...]:
+def utilities(state: State, params: Params, seen: Sight) -> tuple[Float[Array, "actor future"], ...]:
     """What each stance is worth to each actor [actor], in the order of their codes; to fight is worth zero."""
     gain = jnp.maximum(state.gains_from_occupation, 0.0) * state.presence
     disorder = 1.0 - state.discipline
@@ -77,7 +83,14 @@ def utilities(state: State, params: Params, seen: Sight) -> tuple[jax.Array, ...
     return jnp.zeros_like(gain), hold, truce, expand, provoke
 
 
-def chosen(key: Key, state: State, params: Params, worth: tuple[jax.Array, ...], now: jax.Array, truce: jax.Array) -> jax.Array:
+def chosen(
+    key: Key,
+    state: State,
+    params: Params,
+    worth: tuple[Float[Array, "actor future"], ...],
+    now: Float[Array, "actor future"],
+    truce: Float[Array, "actor future"],
+) -> Float[Array, "actor future"]:
     """The stance of the month [actor]: argmax of utility, habit and Gumbel noise (a softmax choice), each in its own week of the month."""
     first, second, third, fourth = key.uniform("choice", ("actor",))
     fifth, _, _, _ = key.uniform("provoke", ("actor",))
@@ -92,7 +105,9 @@ def chosen(key: Key, state: State, params: Params, worth: tuple[jax.Array, ...],
     return jnp.where(decides, choice, now)
 
 
-def offensives(key: Key, state: State, params: Params, seen: Sight, stance: jax.Array) -> jax.Array:
+def offensives(
+    key: Key, state: State, params: Params, seen: Sight, stance: Float[Array, "actor future"]
+) -> Float[Array, "place actor future"]:
     """1 where the actor presses an offensive this week [place, actor]: it starts where the actor is strong and has room, or goes on."""
     s = state.structure
     draw, _, _, _ = key.uniform("offensive", ("place", "actor"))

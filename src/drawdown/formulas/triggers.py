@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import jax
+from typing import TYPE_CHECKING
+
 import jax.numpy as jnp
 
 from drawdown.mechanism import State
 from drawdown.vocabulary.watchable import WATCHABLE
 
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
+
 # What `clocks` reads besides the plan: the week, what may be watched, and the people who live there.
 WATCHES = ("week", "people", "control", "void", "force", "recent_attacks", "recent_deaths", "reported_trend", "home_support", "capability")
 
 
-def clocks(state: State) -> tuple[jax.Array, jax.Array]:
+def clocks(state: State) -> tuple[Float[Array, "order future"], Float[Array, "order future"]]:
     """Weeks since each order started (-1: not yet), and weeks for which what it watches has held."""
     people = state.people
     weight = state.order_watches_place  # [order, place, 1]
     whole = jnp.maximum(jnp.sum(weight * people, axis=1), 1.0)
     where, whom = weight[:, :, 0], state.order_watches
 
-    def over_places(values: jax.Array) -> jax.Array:
+    def over_places(values: Float[Array, "place future"]) -> Float[Array, "order future"]:
         return jnp.einsum("kp,pt->kt", where, values)
 
     ruled = jnp.sum(whom * jnp.einsum("kp,pat->kat", where, state.control * people[:, None]), axis=1) / whole
