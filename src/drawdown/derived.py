@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drawdown.state import Variable
 
 if TYPE_CHECKING:
     import jax
+
+    from drawdown.mechanism import Params, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Derived:
     dims: tuple[str, ...]
     unit: str
     about: str
-    formula: Callable[[Any, Any], jax.Array]
+    formula: Callable[[State, Params], jax.Array]
     reads: tuple[str, ...]
 
     @property

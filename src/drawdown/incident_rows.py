@@ -69,7 +69,7 @@ class Toll(NamedTuple):
     dead_civilians: jax.Array | None = None
 
 
-class Row(NamedTuple):
+class IncidentRow(NamedTuple):
     """A week's incidents of one declaration: the deadliest of each place if it killed MAJOR or more (else it has no dead), and all others.
 
     `small` are the dead of those others together, `incidents` their number [place, future].
@@ -118,7 +118,7 @@ class Slot:
         units = {**dict.fromkeys(one.sides, "index"), **dict.fromkeys(one.dead, "deaths"), "incidents": "incidents per week"}
         return tuple(Variable(name, ("place",), units[c], "incident", about, 0) for name, (c, about) in columns.items())
 
-    def values(self, row: Row) -> dict[str, jax.Array]:
+    def values(self, row: IncidentRow) -> dict[str, jax.Array]:
         """A week's row by the names of the variables. Raises ValueError where a declared column is missing, or dead are in another."""
         one = self.incident
         made = {self.small("incidents"): row.incidents}

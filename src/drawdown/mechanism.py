@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from drawdown.derived import Derived
 from drawdown.errors import expected_one_of
-from drawdown.incident_rows import DEADLIEST, Incident, Row, Slot
+from drawdown.incident_rows import DEADLIEST, Incident, IncidentRow, Slot
 from drawdown.state import CLOCK, GIVEN, PLAN, Variable
 from drawdown.vocabulary.incident_kinds import MANNERS
 from drawdown.vocabulary.units import Fold, fault
@@ -120,10 +120,12 @@ class Change:
 
     add: Mapping[str, jax.Array]
     set: Mapping[str, jax.Array]
-    incidents: Mapping[Incident, Row] = field(default_factory=dict)
+    incidents: Mapping[Incident, IncidentRow] = field(default_factory=dict)
 
     @staticmethod
-    def of(add: Mapping[str, jax.Array] | None = None, incidents: Mapping[Incident, Row] | None = None, **owned: jax.Array) -> Change:
+    def of(
+        add: Mapping[str, jax.Array] | None = None, incidents: Mapping[Incident, IncidentRow] | None = None, **owned: jax.Array
+    ) -> Change:
         """`Change.of({"recruits": r}, force=f)`, `Change.of({"deaths": d}, incidents={RAIDS: row})`."""
         return Change(add or {}, owned, incidents or {})
 

@@ -15,7 +15,7 @@ import pytest
 
 from drawdown.chronicle import names_of
 from drawdown.engine import Engine
-from drawdown.incident_rows import Incident, Row, Toll
+from drawdown.incident_rows import Incident, IncidentRow, Toll
 from drawdown.mechanism import PHASES, Cause, Change, Event, Mechanism, ModelError, Param, check, discover
 from drawdown.program import UndeclaredError, View, apply, params_of, view_of, work_out
 from drawdown.state import GIVEN, PLAN, Variable
@@ -254,7 +254,7 @@ def test_what_is_not_declared_cannot_be_touched(model: Engine, week: Mapping[str
     with pytest.raises(UndeclaredError, match="adds to 'recruits' without declaring"):
         apply(moment.mechanism, Change.of({"recruits": jnp.ones(1)}), arrays({"recruits": array("recruits", 0.0)}), {})
     with pytest.raises(UndeclaredError, match="rows of incidents that are not those it declares: clash, state-based"):
-        apply(moment.mechanism, Change.of({}, {RAIDS: Row(Toll(), Toll(), jnp.ones(1))}), {}, {})
+        apply(moment.mechanism, Change.of({}, {RAIDS: IncidentRow(Toll(), Toll(), jnp.ones(1))}), {}, {})
     bringing = _made(incidents=(RAIDS,))
     with pytest.raises(UndeclaredError, match="not those it declares: none"):
         apply(bringing, Change.of(), {}, {})
@@ -264,7 +264,7 @@ def test_what_is_not_declared_cannot_be_touched(model: Engine, week: Mapping[str
         (Toll(one, one, one, one, one), "'dead_civilians' is not declared"),
     ):
         with pytest.raises(ValueError, match=f"odd: row of clash, state-based: {said}"):
-            apply(bringing, Change.of({}, {RAIDS: Row(largest, Toll(one, one, one, one), one)}), {}, {})
+            apply(bringing, Change.of({}, {RAIDS: IncidentRow(largest, Toll(one, one, one, one), one)}), {}, {})
 
 
 def test_every_variable_has_a_reader(model: Engine) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from drawdown.formulas.contest import one_of
 from drawdown.formulas.incidents import large
 from drawdown.guards import NOTHING, TINY
-from drawdown.incident_rows import Row, Toll
+from drawdown.incident_rows import IncidentRow, Toll
 from drawdown.mechanism import Key, Params, State
 from drawdown.severity import draw_incidents
 
@@ -27,7 +27,7 @@ class Fallen(NamedTuple):
     first: Float[Array, "place dyad future"]
     second: Float[Array, "place dyad future"]
     civilians: Float[Array, "place future"]
-    row: Row
+    row: IncidentRow
 
 
 def dead_of(
@@ -61,7 +61,7 @@ def dead_of(
     to_b = share * (1.0 - part) / jnp.maximum(1.0 - mean_part, TINY)[:, None]
     usual = jnp.argmax(mean, axis=1)
     a, b = state.structure.first, state.structure.second
-    row = Row(
+    row = IncidentRow(
         Toll(side_of(pair, a), side_of(pair, b), large_a, large_b, large_civilians),
         Toll(side_of(usual, a), side_of(usual, b), small_a, small_b, small_civilians),
         dead.incidents - (largest > 0),

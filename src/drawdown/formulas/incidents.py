@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import jax.numpy as jnp
 
-from drawdown.incident_rows import Row, Toll
+from drawdown.incident_rows import IncidentRow, Toll
 from drawdown.severity import DrawnIncidents
 from drawdown.vocabulary.incident_kinds import MAJOR
 
@@ -37,9 +37,9 @@ def large(dead: DrawnIncidents) -> Float[Array, "place future"]:
     return jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
 
 
-def of_civilians(dead: DrawnIncidents, by: Float[Array, "place future"]) -> Row:
+def of_civilians(dead: DrawnIncidents, by: Float[Array, "place future"]) -> IncidentRow:
     """The row of a week's killings of civilians [place]; `by` is the position of the actor at whose door they are laid."""
     largest = large(dead)
-    return Row(
+    return IncidentRow(
         Toll(side_a=by, dead_civilians=largest), Toll(side_a=by, dead_civilians=dead.deaths - largest), dead.incidents - (largest > 0)
     )

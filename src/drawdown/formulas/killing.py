@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from drawdown.formulas.contest import one_of, share_of
 from drawdown.formulas.incidents import of_civilians, one_sided
 from drawdown.guards import TINY
-from drawdown.incident_rows import Row
+from drawdown.incident_rows import IncidentRow
 from drawdown.mechanism import Cause, Event, Key, Params, State
 from drawdown.severity import draw_incidents
 from drawdown.vocabulary.violence import ONE_SIDED, STATE_BASED
@@ -29,7 +29,7 @@ class Killings(NamedTuple):
 
     adds: dict[str, Array]
     incidents: Float[Array, "place future"]
-    row: Row
+    row: IncidentRow
 
 
 def killings(

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from drawdown.formulas.contest import one_of
 from drawdown.formulas.incidents import large, state_based
-from drawdown.incident_rows import Row, Toll
+from drawdown.incident_rows import IncidentRow, Toll
 from drawdown.mechanism import Key, Params, State
 from drawdown.severity import draw_incidents
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 ADDED = ("losses", "fallen", "attacks", "attacks_on", "deaths")
 
 
-def raids(key: Key, state: State, params: Params, rate: Float[Array, "place actor future"]) -> tuple[dict[str, Float[Array, "..."]], Row]:
+def raids(
+    key: Key, state: State, params: Params, rate: Float[Array, "place actor future"]
+) -> tuple[dict[str, Float[Array, "..."]], IncidentRow]:
     """What attacks at a rate a week [place, actor] add, and their row; the foreign force that stands strongest in the place is the target.
 
     Parameters: `fatal_share` of the attacks, `severity` and `cutoff` of their dead, `own_share` of the attackers among them.
@@ -41,7 +43,7 @@ def raids(key: Key, state: State, params: Params, rate: Float[Array, "place acto
     theirs_large = jnp.minimum(largest - jnp.floor(own * part), theirs)
     own_large = largest - theirs_large
     # Among the small dead the foreign force stands first, as in its pairs.
-    row = Row(
+    row = IncidentRow(
         Toll(by, target, own_large, theirs_large),
         Toll(dead_a=theirs - theirs_large, dead_b=own - own_large),
         dead.incidents - (largest > 0),

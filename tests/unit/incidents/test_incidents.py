@@ -11,7 +11,7 @@ import pytest
 
 from drawdown.chronicle import tell
 from drawdown.engine import Batch, Engine
-from drawdown.incident_rows import Incident, Row, Slot, Toll
+from drawdown.incident_rows import Incident, IncidentRow, Slot, Toll
 from drawdown.incidents import Incidents, extract, small_ones
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, State, check
 from drawdown.runs.events import EventTable
@@ -200,7 +200,7 @@ def killer(name: str, actor: int, dead: float, small: float) -> Mechanism:
 
         none = jnp.zeros((len(state.structure.places), TILE), jnp.float32)
         largest, others = (Toll(side_a=none + actor, dead_civilians=none + killed) for killed in (dead, small))
-        return Change.of({}, {killings: Row(largest, others, none + small)})
+        return Change.of({}, {killings: IncidentRow(largest, others, none + small)})
 
     told = Event("bombing", "dead_civilians", 1, "{actor} killed {n} in {place}", killings.kind)
     return Mechanism(name, "ACT", "kills.", step, incidents=(killings,), events=(told,))
