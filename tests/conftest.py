@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
@@ -58,6 +59,13 @@ def engine_of(file: str) -> str:
 SLOW = ("behaviour", "e2e", "editorial", "replication", "statistical", "terminal")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Fewer examples where what is slow is left out."""
+    from tests import examples
+
+    examples.FAST = "not slow" in (config.getoption("markexpr") or "")
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m is asked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what stands in a slow room; begin with what takes longest, lest one worker ends with it while the other has nothing to do."""
@@ -85,6 +93,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
     config.option.loadscopereorder = False  # by the number of their tests, of which one may be a minute and a hundred a second
     return ByEngine(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not walk through jax, pytest and the tests again and again (a tenth of the time)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

@@ -14,10 +14,11 @@ from ruamel.yaml import YAML
 from drawdown.errors import ScenarioError, printable
 from drawdown.scenario import load, read_resolved, write_resolved
 from drawdown.scenario.model import Scenario
+from tests.examples import examples
 from tests.two_mechanisms import skeleton
 
 # Few examples, so that everybody runs them every time; the authors ran 2,500 of each kind.
-QUICK = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=examples(40), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 GEOJSON = (
     '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"id": "n"}, "geometry": '
     '{"type": "MultiPolygon", "coordinates": [[[[0, 0], [0, 1], [1, 1], [0, 0]]]]}}]}'

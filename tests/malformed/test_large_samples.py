@@ -50,7 +50,7 @@ def test_too_many_draws_are_told_where_they_begin(folder: Path, draws: Path, mon
 
 
 def test_samples_cost_little_more_than_their_numbers(folder: Path, draws: Path) -> None:
-    rows = 20_000
+    rows = 8_000
     write(draws, rows)
     tracemalloc.start()
     try:

@@ -66,12 +66,16 @@ DAMAGES: dict[str, Callable[[Path, random.Random], object]] = {
     "in UTF-16": lambda path, _: path.write_text(path.read_text(), encoding="utf-16"),
     "in UTF-16 without a mark": lambda path, _: path.write_text(path.read_text(), encoding="utf-16-le"),
     "in UTF-32": lambda path, _: path.write_text(path.read_text(), encoding="utf-32"),
-    "nested deep": lambda path, _: path.write_text("[" * 100_000),
+    "nested deep": lambda path, _: path.write_text("[" * 300),
+    "nested very deep": lambda path, _: path.write_text("[" * 100_000),
+    "one long line": lambda path, _: path.write_bytes(b"a," * 20_000),
     "one line of a megabyte": lambda path, _: path.write_bytes(b"a," * 499_000),
     "a mapping of nothing": lambda path, _: path.write_text("{}"),
     "a list of nothing": lambda path, _: path.write_text("[]"),
     "a word": lambda path, _: path.write_text("word"),
 }
+
+LARGE = ("nested very deep", "one line of a megabyte")  # what they do to a file, the lesser ones do
 
 
 def _geojson(text: str) -> Callable[[Path], object]:
@@ -179,12 +183,12 @@ def assert_told(folder: Path, capsys: pytest.CaptureFixture[str], what: str) -> 
     return status
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_file_is_told(damage: str, spoilt: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def assert_damage_is_told(damage: str, spoilt: Path, capsys: pytest.CaptureFixture[str], tables: str = "*") -> None:
+    """In every file of the skeleton, or of its tables in some."""
     renew(spoilt)
     names = sorted(str(p.relative_to(spoilt)) for p in spoilt.rglob("*") if p.is_file() and p.suffix != ".md")
     whole = {name: (spoilt / name).read_bytes() for name in names}
-    for name in names:
+    for name in [n for n in names if not n.startswith("tables/") or Path(n).match(tables)]:
         DAMAGES[damage](spoilt / name, random.Random(f"{damage} {name}"))
         assert_told(spoilt, capsys, f"{name}, {damage}")
         if (spoilt / name).is_dir():
@@ -192,6 +196,18 @@ def test_a_damaged_file_is_told(damage: str, spoilt: Path, capsys: pytest.Captur
         else:
             (spoilt / name).unlink(missing_ok=True)
         (spoilt / name).write_bytes(whole[name])
+
+
+@pytest.mark.parametrize("damage", [damage for damage in DAMAGES if damage not in LARGE])
+def test_a_damaged_file_of_each_kind_is_told(damage: str, spoilt: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of its tables, which are read alike, in some."""
+    assert_damage_is_told(damage, spoilt, capsys, "tables/[ps]*.csv")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_told(damage: str, spoilt: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert_damage_is_told(damage, spoilt, capsys)
 
 
 @pytest.mark.parametrize("fault", FOLDERS)

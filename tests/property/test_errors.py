@@ -13,11 +13,12 @@ from drawdown.errors import LONGEST_MESSAGE, DrawdownError, Problem, ScenarioErr
 from drawdown.scenario import load
 from drawdown.scenario.files import Problems
 from drawdown.scenario.model import Where
+from tests.examples import examples
 
 JOINERS = "\u200c\u200d"
 ODD = st.sampled_from("\x00\x07\x08\x1b\x7f\x80\x9b\u061c\u200b\u200e\u200f\u2028\u202a\u202e\u2066\u2069\ud800\udfff\udc80\ufeff\n\r\t")
 ANY = st.text(st.characters() | st.characters(categories=["Cs"]) | ODD, max_size=40)
-SETTINGS = settings(max_examples=200, deadline=None, derandomize=True)
+SETTINGS = settings(max_examples=examples(200), deadline=None, derandomize=True)
 
 
 def assert_plain(text: str, lines: bool = False) -> None:

@@ -20,11 +20,12 @@ from drawdown.data.loaded import Loaded
 from drawdown.data.problems import DataError
 from drawdown.data.sources import acled, attacks, discover, geoboundaries, ucdp_ged
 from drawdown.observe.export import PRESS_COLUMNS
+from tests.examples import examples
 
 IBC_COLUMNS = ("IBC code", *PRESS_COLUMNS[1:])  # the exporter writes the maker's columns, and calls no code its own
 
 Reader = Callable[[Path], Loaded]
-FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FUZZ = settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def text_of(header: tuple[str, ...], records: list[dict[str, str]]) -> str:

@@ -18,8 +18,9 @@ from drawdown.mechanism import Change, Mechanism, Param
 from drawdown.scenario import load
 from drawdown.scenario.model import Distribution, Scenario
 from drawdown.state import Variable
+from tests.examples import examples
 
-FEW = settings(max_examples=12, deadline=None, derandomize=True)
+FEW = settings(max_examples=examples(12), deadline=None, derandomize=True)
 HYPOTHESES = """
 - id: why-quiet
   question: Why is it quiet?

@@ -18,8 +18,9 @@ from drawdown.errors import ScenarioError
 from drawdown.scenario.load import load
 from drawdown.scenario.model import Scenario
 from drawdown.scenario.resolved import Tolerated, decode, digest_of, encode, read_resolved, write_resolved
+from tests.examples import examples
 
-FEW = settings(max_examples=60, deadline=None, derandomize=True)
+FEW = settings(max_examples=examples(60), deadline=None, derandomize=True)
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ def disk_errors(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
+def reading(path: str | Path) -> Iterator[None]:
     """Turns what the operating system says while reading into an error with a remedy."""
     try:
         yield

@@ -149,7 +149,7 @@ def files_of(manifest: Manifest) -> dict[str, Stamp]:
 
 def check_files(folder: Path, manifest: Manifest) -> None:
     """Raises StoreError, with all that is missing or of another size, where a listed file is not there as it was written."""
-    wrong = [(name, what) for name, stamp in files_of(manifest).items() if (what := misfit(folder / name, stamp))]
+    wrong = [(name, what) for name, stamp in files_of(manifest).items() if (what := misfit(f"{folder}/{name}", stamp))]
     if not wrong:
         return
     shown = "\n".join(f"  {folder / name} {what}" for name, what in wrong[:SHOWN])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,11 +37,11 @@ def stamp_of(path: Path) -> Stamp:
         return Stamp(opened.tell(), digest.hexdigest())
 
 
-def misfit(path: Path, expected: Stamp) -> str:
+def misfit(path: str | Path, expected: Stamp) -> str:
     """What is wrong with the presence and size of a file; nothing is read. Empty where it is as it should be."""
     with reading(path):
         try:
-            found = path.stat()
+            found = os.stat(path)  # noqa: PTH116  # of thousands of files, whose names are text
         except (FileNotFoundError, NotADirectoryError):
             return "is missing"
     if not stat.S_ISREG(found.st_mode):

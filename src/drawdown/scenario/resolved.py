@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, NoReturn, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NoReturn, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from drawdown.errors import Problem, ScenarioError
 from drawdown.scenario.model import Scenario
@@ -37,7 +37,7 @@ _NOT_CONTENT = frozenset(
     }
 )
 
-
+_PLAIN = frozenset({str, int, float, bool, type(None)})  # nearly all that there is to encode
 _HALF = re.compile(r"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")  # surrogates are never written here as escapes, in pairs or alone
 
 
@@ -61,6 +61,8 @@ def encode(value: object, leave_out: frozenset[str] = frozenset(), ordered: bool
 
     `leave_out` are names of fields, `absent` fields of one class.
     """
+    if type(value) in _PLAIN:
+        return cast("JSON", value)
     if is_dataclass(value) and not isinstance(value, type):
         kind = type(value).__name__
         kept = [f.name for f in fields(value) if f.name not in leave_out and (kind, f.name) not in absent]

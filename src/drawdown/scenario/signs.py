@@ -20,13 +20,13 @@ def read_signs(draft: Draft) -> None:
     if not draft.folder.has(FILE):
         return
     entries: tuple[Entry, ...] = document(draft, FILE, SIGNS) or ()
-    read = (_sign(entry, draft) for entry in entries)
+    known = [m.name for m in draft.mechanisms()] if draft.check_mechanisms else list(mechanism_names())
+    read = [_sign(entry, known, draft) for entry in entries]
     draft.signs = tuple(sign for sign in read if sign is not None)
 
 
-def _sign(entry: Entry, draft: Draft) -> Sign | None:
+def _sign(entry: Entry, known: list[str], draft: Draft) -> Sign | None:
     mechanism, plan, moved, node = entry["mechanism"], entry["plan"], entry.get("moved", ""), entry["term"]
-    known = [m.name for m in draft.mechanisms()] if draft.check_mechanisms else mechanism_names()
     if mechanism is not None and mechanism not in known:
         draft.problems.add(f"unknown mechanism: {expected_one_of(mechanism, known)}", entry.at("mechanism"), entry.under("mechanism"))
     elif moved and draft.check_mechanisms:

@@ -73,6 +73,7 @@ def test_the_page_tells_what_was_learned_and_how_well(fitted: Fitted, found: Pos
     assert "Outside: attacks per week." in page
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_arviz_reads_the_file(fitted: Fitted, found: Posterior, tmp_path: Path) -> None:
     arviz = pytest.importorskip("arviz", reason="arviz is an extra")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from drawdown.claims.evaluate import Judged, judge, plan_value, status_quo
 from drawdown.claims.terms import Futures, term_series
 from drawdown.scenario.propositions import BetweenPlans, Names, Term, parse_proposition
+from tests.examples import examples
 
 ORIGIN = date(2007, 9, 3)
 NAN = float("nan")
@@ -190,7 +191,7 @@ def test_the_value_for_a_comparison_of_plans_is_the_mean_of_the_window() -> None
         judge(node, seen)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.integers(-3, 3), min_size=2, max_size=12), st.integers(1, 4), st.integers(-2, 2), st.integers(0, 12))
 def test_operators_agree_with_their_definitions(values: list[int], weeks: int, bound: int, reached: int) -> None:
     """Against the plain reading of each operator, over both completions of what was not reached."""

@@ -13,9 +13,10 @@ from drawdown.report.chronicles import medoids, parts_at
 from drawdown.report.fans import LEVELS, quantiles
 from drawdown.report.pack import Pack, unpack
 from drawdown.report.run import RunView
+from tests.examples import examples
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(
     hnp.arrays(np.float64, hnp.array_shapes(min_dims=1, max_dims=3, max_side=9), elements=st.floats(-1e5, 1e5, width=32)),
     st.integers(4, 14),

@@ -255,7 +255,7 @@ def test_b2_a_bit_in_the_footer_of_a_table_is_noticed(shelf: Shelf, name: str) -
     path = shelf.folder / f"{name}.parquet"
     content = path.read_bytes()
     length = int.from_bytes(content[-8:-4], "little")
-    for back in range(1, length + 8, 23):
+    for back in range(1, length + 8, 97):
         at = len(content) - back
         path.write_bytes(content[:at] + bytes([content[at] ^ (1 << back % 8)]) + content[at + 1 :])
         with pytest.raises(StoreError, match=rf"{name}\.parquet\n  is damaged: its content"):
@@ -318,7 +318,8 @@ def test_b2_every_file_lost_or_cut_is_noticed_at_opening(shelf: Shelf) -> None:
     for file in open_run_files(shelf.folder):
         for what in SIZES if file.count("/") < 2 else SIZES[:1]:
             with damaged(shelf.folder / file, what):
-                for opened in (open_run, open_report):
+                # The page opens a run by way of the same function; of the many chunks one way says it.
+                for opened in (open_run, open_report) if file.count("/") < 2 else (open_run,):
                     with pytest.raises(StoreError) as caught:
                         opened(shelf.folder)
                     assert file in str(caught.value)

@@ -6,8 +6,9 @@ import csv
 import math
 import shutil
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from drawdown.cases.rows import Backing, Row
 from drawdown.cases.statements import known
 from drawdown.state import GIVEN
 
+Estimated = Callable[[date], dict[str, list[Row]]]
 ORIGIN = date(2007, 9, 3)
 ORIGINS = (date(2006, 8, 7), date(2006, 10, 2), date(2007, 1, 1), date(2007, 4, 2), date(2007, 7, 2), ORIGIN)
 GOVERNORATES = tuple(sorted(set(CASE.places.values())))
@@ -95,6 +97,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _world(tmp_path_factory.mktemp("data") / "known", "2007-09-02")
 
 
+@pytest.fixture(scope="module")
+def estimated(world: Path) -> Estimated:
+    """The tables of that world at an origin, each made once."""
+    return cache(lambda origin: estimate(world, origin))
+
+
 def _best(rows: Sequence[Row], *dims: str) -> dict[Any, float]:
     return {tuple(r.of[d] for d in dims) if len(dims) > 1 else r.of[dims[0]]: r.best for r in rows}
 
@@ -130,8 +138,8 @@ def test_rate_interval_covers_the_truth_nine_times_in_ten() -> None:
     assert covered / trials < 0.99
 
 
-def test_part_and_rest_add_up_to_the_governorate(world: Path) -> None:
-    rates = _best(estimate(world, ORIGIN)["attack_rate"], "place")
+def test_part_and_rest_add_up_to_the_governorate(estimated: Estimated) -> None:
+    rates = _best(estimated(ORIGIN)["attack_rate"], "place")
     whole = rate_percentiles([10] * 13, 13.0)[1]
     assert rates["basra"] + rates["basra-city"] == pytest.approx(whole, rel=1e-4)  # five digits each
     assert rates["baghdad"] + rates["sadr-city"] == pytest.approx(whole, rel=1e-4)
@@ -151,8 +159,8 @@ def test_weeks_with_a_hole_in_the_attack_record_are_left_out(tmp_path: Path) -> 
     assert found["anbar"] == pytest.approx(rate_percentiles([10] * 13, 13.0)[1], rel=1e-4)
 
 
-def test_rates_count_what_they_say(world: Path) -> None:
-    tables = estimate(world, ORIGIN)
+def test_rates_count_what_they_say(estimated: Estimated) -> None:
+    tables = estimated(ORIGIN)
     fatal, bombing, rivalry = (_best(tables[name], "place") for name in ("fatal_rate", "bombing_rate", "rivalry_rate"))
     assert fatal["baghdad"] + fatal["sadr-city"] == pytest.approx(7.0, rel=0.02)
     assert bombing["ninewa"] == pytest.approx(1.0, rel=0.05)
@@ -164,9 +172,9 @@ def test_rates_count_what_they_say(world: Path) -> None:
 
 
 @pytest.mark.parametrize("as_of", [date(2007, 4, 2), date(2007, 1, 1)])
-def test_later_data_change_nothing(tmp_path: Path, world: Path, as_of: date) -> None:
+def test_later_data_change_nothing(tmp_path: Path, estimated: Estimated, as_of: date) -> None:
     short = _world(tmp_path / "short", str(pd.Timestamp(as_of) - pd.Timedelta(days=1))[:10])
-    assert estimate(short, as_of) == estimate(world, as_of)
+    assert estimate(short, as_of) == estimated(as_of)
 
 
 def _spoilt(world: Path, folder: Path, as_of: date, how: str) -> Path:
@@ -201,12 +209,12 @@ def _spoilt(world: Path, folder: Path, as_of: date, how: str) -> Path:
 
 
 @pytest.mark.parametrize("how", ["tenfold", "scrambled", "no number"])
-def test_later_data_of_any_kind_change_nothing(tmp_path: Path, world: Path, how: str) -> None:
+def test_later_data_of_any_kind_change_nothing(tmp_path: Path, world: Path, estimated: Estimated, how: str) -> None:
     """The same tables to the digit."""
     as_of = date(2007, 4, 2)
     folder = _spoilt(world, tmp_path / "spoilt", as_of, how)
-    assert estimate(folder, as_of) == estimate(world, as_of)
-    assert how == "no number" or estimate(folder, ORIGIN) != estimate(world, ORIGIN), "nothing was spoilt"
+    assert estimate(folder, as_of) == estimated(as_of)
+    assert how == "no number" or estimate(folder, ORIGIN) != estimated(ORIGIN), "nothing was spoilt"
 
 
 @pytest.mark.parametrize("how", ["tenfold", "scrambled", "no number"])
@@ -236,15 +244,15 @@ def test_frames_hold_nothing_dated_on_the_origin_or_later(world: Path) -> None:
     assert frames.us_months["month"].max() == pd.Timestamp("2007-03-01"), "a month is known when it is over"
 
 
-def test_every_row_was_known_before_the_origin(world: Path) -> None:
+def test_every_row_was_known_before_the_origin(estimated: Estimated) -> None:
     for as_of in ORIGINS:
-        late = [r for rows in estimate(world, as_of).values() for r in rows if r.backing.known_on >= as_of]
+        late = [r for rows in estimated(as_of).values() for r in rows if r.backing.known_on >= as_of]
         assert not late
 
 
-def test_handover_is_known_from_its_day_on(world: Path) -> None:
-    before = _best(estimate(world, date(2007, 4, 18))["handed_over_at_origin"], "place")
-    after = _best(estimate(world, date(2007, 4, 19))["handed_over_at_origin"], "place")
+def test_handover_is_known_from_its_day_on(estimated: Estimated) -> None:
+    before = _best(estimated(date(2007, 4, 18))["handed_over_at_origin"], "place")
+    after = _best(estimated(date(2007, 4, 19))["handed_over_at_origin"], "place")
     assert (before["maysan"], after["maysan"], after["muthanna"], after["basra"]) == (0.0, 1.0, 1.0, 0.0)
 
 
@@ -252,8 +260,8 @@ def test_handover_is_known_from_its_day_on(world: Path) -> None:
 
 
 @pytest.mark.parametrize("as_of", ORIGINS)
-def test_shares_sum(world: Path, as_of: date) -> None:
-    tables = estimate(world, as_of)
+def test_shares_sum(estimated: Estimated, as_of: date) -> None:
+    tables = estimated(as_of)
     communities: defaultdict[str, float] = defaultdict(float)
     deployed: defaultdict[str, float] = defaultdict(float)
     ruled: defaultdict[str, float] = defaultdict(float)
@@ -270,9 +278,9 @@ def test_shares_sum(world: Path, as_of: date) -> None:
 
 
 @pytest.mark.parametrize("as_of", ORIGINS)
-def test_rows_are_legal(world: Path, as_of: date) -> None:
+def test_rows_are_legal(estimated: Estimated, as_of: date) -> None:
     declared = {v.name: v for v in GIVEN}
-    for name, rows in estimate(world, as_of).items():
+    for name, rows in estimated(as_of).items():
         variable = declared[name]
         for row in rows:
             assert set(variable.dims) == set(row.of)
@@ -307,7 +315,7 @@ def _read(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def test_writing_replaces_what_the_estimate_speaks_of_and_keeps_the_rest(tmp_path: Path, world: Path) -> None:
+def test_writing_replaces_what_the_estimate_speaks_of_and_keeps_the_rest(tmp_path: Path, estimated: Estimated) -> None:
     def row(place: str, best: float, note: str) -> Row:
         return Row({"place": place, "actor": "badr"}, best, Backing("share", "", "", "D", date(2006, 1, 1), note))
 
@@ -316,7 +324,7 @@ def test_writing_replaces_what_the_estimate_speaks_of_and_keeps_the_rest(tmp_pat
 
     write({"deployment": [row("anbar", 1.0, "by hand")]})
     write({"control_at_origin": [row("maysan", 0.9, "stale")]})
-    tables = estimate(world, date(2006, 8, 7))
+    tables = estimated(date(2006, 8, 7))
     write({k: tables[k] for k in ("deployment", "control_at_origin")})
     deployment, control = _read(tmp_path / "tables" / "deployment.csv"), _read(tmp_path / "tables" / "control_at_origin.csv")
     assert [r["note"] for r in deployment if r["actor"] == "badr"] == ["by hand"], "no estimate speaks of where Badr stands"
