@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import inspect
+import os
 from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -44,18 +45,19 @@ def model_digest(mechanisms: Sequence[Mechanism] | None = None, package: Path | 
 
 def deciding_files(root: Path) -> list[Path]:
     """Every file of the package that decides a number, source or table, in order."""
-    left_out = {*TELLING, *(f"runs/{name}" for name in KEEPING)}
-    found = []
-    for file in files_below(root):
-        parts = file.relative_to(root).parts
-        if not {"/".join(parts[: depth + 1]) for depth in range(len(parts))} & left_out:
-            found.append(file)
-    return found
+    return files_below(root, frozenset({*TELLING, *(f"runs/{name}" for name in KEEPING)}))
 
 
-def files_below(root: Path) -> list[Path]:
-    """Source and tables of a package, in order."""
-    return sorted(p for p in root.rglob("*") if p.is_file() and not set(NO_SOURCE) & set(p.relative_to(root).parts))
+def files_below(root: Path, left_out: frozenset[str] = frozenset()) -> list[Path]:
+    """Source and tables of a package, in order, but for files and folders that are left out, by their path below it."""
+    found: list[Path] = []
+    for folder, inside, names in os.walk(root):
+        at = Path(folder).relative_to(root).as_posix()
+        below = "" if at == "." else f"{at}/"
+        kept = [[n for n in both if n not in NO_SOURCE and below + n not in left_out] for both in (inside, names)]
+        inside[:] = kept[0]  # what is left out is not even looked into
+        found += [Path(folder, name) for name in kept[1]]
+    return sorted(found)
 
 
 def add(digest: hashlib._Hash, name: str, file: Path) -> None:

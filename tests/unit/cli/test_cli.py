@@ -40,14 +40,15 @@ def test_every_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFi
 
 def test_help_starts_fast() -> None:
     """Half a second is the promise on an idle machine: counted in processor time, which the other work of a machine hardly moves."""
-    spent = []
-    for _ in range(3):
+    script = "import sys; from drawdown.cli import main; sys.exit(main(['--help']))"
+
+    def spent() -> float:
         before = os.times()
-        script = "import sys; from drawdown.cli import main; sys.exit(main(['--help']))"
         subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
         after = os.times()
-        spent.append(after.children_user + after.children_system - before.children_user - before.children_system)
-    assert min(spent) < 1.0
+        return after.children_user + after.children_system - before.children_user - before.children_system
+
+    assert any(spent() < 1.0 for _ in range(3))
 
 
 def test_run_ask_and_compare(toyland: Path, capsys: pytest.CaptureFixture[str]) -> None:
