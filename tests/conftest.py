@@ -48,11 +48,18 @@ check_shapes()
 ENGINES = {"iraq_engine": "iraq_engine: |iraq_batch: ", "model": "model: Engine|futures_of: ", "small": "small: Engine"}
 
 
+# With few workers, and without what is slow, what is made once is worth more than an even share of the files.
+SHARED = {"engine": "|".join(ENGINES.values()), "unit/report": "run: RunView", "unit/runs": "whole: Path"}
+
+
 @cache
 def engine_of(file: str) -> str:
     """The first of the engines that a file of tests asks for, else its own name: files of one answer run on one worker."""
+    from tests import examples
+
     text = (REPOSITORY / file).read_text(encoding="utf-8")
-    return next((engine for engine, asked in ENGINES.items() if re.search(rf"\b({asked})", text)), file)
+    shared = SHARED if examples.FAST else ENGINES
+    return next((engine for engine, asked in shared.items() if re.search(rf"\b({asked})", text)), file)
 
 
 # Whole runs, programs of their own and browsers: `pytest -m "not slow"` leaves these rooms out, whatever one test of them costs.

@@ -137,12 +137,18 @@ BRINGING = [m.name for m in FOUND if m.incidents]
 
 @pytest.fixture(scope="module")
 def brought(model: Engine) -> dict[str, Change]:
-    """What each mechanism that brings incidents does in that week; compiled, for a whole week step by step takes half a minute."""
+    """What each mechanism that brings incidents does after so many weeks; compiled, for step by step it takes half a minute."""
+
+    still = {
+        n: np.zeros((*model.world.structure.shape(v.dims), TILE), np.float32)
+        for n, v in model.world.variables.items()
+        if v.kind == "pressure"
+    }
 
     @jax.jit
     def made(state: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
-        found = moments(model, state, inputs, WEEK)
-        changes = {name: found[name].step() for name in BRINGING}
+        values = {**inputs["given"], **state, **still, "week": jnp.int32(WEEK)}
+        changes = {name: Moment(by_name(name), values, inputs, jnp.int32(WEEK), model.world.structure, FOUND).step() for name in BRINGING}
         return {n: (dict(change.add), [change.incidents[one] for one in by_name(n).incidents]) for n, change in changes.items()}
 
     values = made(*started(model, "announced", SEED, WEEK))

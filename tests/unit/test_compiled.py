@@ -125,7 +125,9 @@ def test_the_users_own_cache_folder_wins(tmp_path: Path, first: str) -> None:
     assert not (tmp_path / ".cache").exists()
 
 
-@pytest.mark.parametrize("blocked", [".cache", ".cache/drawdown", ".cache/drawdown/compiled"])
+@pytest.mark.parametrize(
+    "blocked", [*(pytest.param(f, marks=pytest.mark.slow) for f in (".cache", ".cache/drawdown")), ".cache/drawdown/compiled"]
+)
 def test_a_cache_that_cannot_be_written_is_told_in_a_sentence_and_breaks_nothing(tmp_path: Path, blocked: str) -> None:
     (tmp_path / blocked).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / blocked).write_text("a file where a folder should be", encoding="utf-8")

@@ -30,7 +30,7 @@ def same() -> Callable[[Path], Mapping[str, str]]:
     return bytes_of
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def whole(fake: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """70 futures of two plans for 30 weeks, in batches of 32: three batches a plan. Tests copy it and leave it alone."""
     return run(fake.FakeEngine(weeks=30), tmp_path_factory.mktemp("runs") / "whole", futures=70, seed=5, batch=32, workers=1)
