@@ -53,13 +53,10 @@ SHARED = {"engine": "|".join(ENGINES.values()), "unit/report": "run: RunView", "
 
 
 @cache
-def engine_of(file: str) -> str:
+def engine_of(file: str, fast: bool = False) -> str:
     """The first of the engines that a file of tests asks for, else its own name: files of one answer run on one worker."""
-    from tests import examples
-
     text = (REPOSITORY / file).read_text(encoding="utf-8")
-    shared = SHARED if examples.FAST else ENGINES
-    return next((engine for engine, asked in shared.items() if re.search(rf"\b({asked})", text)), file)
+    return next((engine for engine, asked in (SHARED if fast else ENGINES).items() if re.search(rf"\b({asked})", text)), file)
 
 
 # Whole runs, programs of their own and browsers: `pytest -m "not slow"` leaves these rooms out, whatever one test of them costs.
@@ -94,9 +91,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
     """`--dist loadfile`, with files of one engine kept together (marks of `xdist_group` get lost between pytest 9 and pytest-xdist 3.8)."""
     from xdist.scheduler import LoadFileScheduling
 
+    from tests import examples
+
     class ByEngine(LoadFileScheduling):  # type: ignore[misc]  # without types
         def _split_scope(self, nodeid: str) -> str:
-            return engine_of(nodeid.partition("::")[0])
+            return engine_of(nodeid.partition("::")[0], examples.FAST)
 
     config.option.loadscopereorder = False  # by the number of their tests, of which one may be a minute and a hundred a second
     return ByEngine(config, log) if config.getoption("dist") == "loadfile" else None

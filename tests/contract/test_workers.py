@@ -11,6 +11,14 @@ def test_files_of_one_engine_go_together_and_others_by_themselves() -> None:
     assert engine_of("tests/malformed/test_probe.py") == "tests/malformed/test_probe.py"  # its `model` is made up
 
 
+def test_without_what_is_slow_all_engines_go_together_and_so_do_the_runs() -> None:
+    files = ("property/test_model.py", "unit/plan/test_plan.py", "unit/engine/test_engine.py")
+    assert {engine_of(f"tests/{file}", fast=True) for file in files} == {"engine"}
+    assert engine_of("tests/unit/runs/test_taken.py", fast=True) == engine_of("tests/unit/runs/test_damage.py", fast=True) == "unit/runs"
+    assert engine_of("tests/unit/report/test_page.py", fast=True) == engine_of("tests/unit/report/test_charts.py", fast=True)
+    assert engine_of("tests/malformed/test_probe.py", fast=True) == "tests/malformed/test_probe.py"
+
+
 def test_the_slow_rooms_are_there() -> None:
     from tests.conftest import REPOSITORY
 
