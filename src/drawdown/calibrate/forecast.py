@@ -22,7 +22,7 @@ from drawdown.calibrate.learn import Learned, learn
 from drawdown.calibrate.output import provenance, write_patch
 from drawdown.errors import DrawdownError
 from drawdown.evaluate.backtest import months_from_weeks
-from drawdown.evaluate.folds import History, observed, target_months
+from drawdown.evaluate.folds import MONTH, History, observed, target_months
 from drawdown.evaluate.record import Record
 from drawdown.scenario.model import Scenario
 
@@ -120,7 +120,7 @@ def simulated_months(
 
 def weeks_to(origin: date, months: NDArray[np.datetime64]) -> int:
     """Weeks from the origin that cover the last of the months."""
-    end = (months.max() + 1).astype("datetime64[D]")
+    end = (months.max() + MONTH).astype("datetime64[D]")
     return int(-(-(end - np.datetime64(origin)).astype(int) // 7))
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.evaluate.baselines import BASELINES, Baseline
-from drawdown.evaluate.folds import FoldError, History, observed, target_months
+from drawdown.evaluate.folds import MONTH, FoldError, History, observed, target_months
 from drawdown.evaluate.scores import VIEWS_BINS, coverage, crps, energy_score, interval_score, log_score
 
 Floats = NDArray[np.float64]
@@ -62,12 +62,13 @@ def months_from_weeks(week_dates: NDArray[np.datetime64], weekly: Floats, months
 
     `week_dates` are the Mondays on which the weeks begin. Raises FoldError where the weeks do not cover a month.
     """
-    first, last = week_dates[0].astype("datetime64[D]"), week_dates[-1].astype("datetime64[D]") + 7
-    begin, end = months.astype("datetime64[D]"), (months + 1).astype("datetime64[D]")
+    week = np.timedelta64(7, "D")
+    first, last = week_dates[0].astype("datetime64[D]"), week_dates[-1].astype("datetime64[D]") + week
+    begin, end = months.astype("datetime64[D]"), (months + MONTH).astype("datetime64[D]")
     if (begin < first).any() or (end > last).any():
         raise FoldError(f"weeks from {first} to {last} do not cover the months {months[0]} to {months[-1]}; run more weeks")
     start = week_dates.astype("datetime64[D]")[None, :]
-    overlap = np.minimum(end[:, None], start + 7) - np.maximum(begin[:, None], start)
+    overlap = np.minimum(end[:, None], start + week) - np.maximum(begin[:, None], start)
     share = np.maximum(overlap.astype(int), 0) / 7.0
     return np.tensordot(share, weekly, axes=1)
 
@@ -138,7 +139,7 @@ def with_ensemble(backtest: Backtest, seed: int, grid: int = 11) -> Backtest:
     truth = np.log1p(backtest.truth)
     single = {n: crps(d, truth) for n, d in logs.items()}
     options = np.linspace(0, 1, grid)
-    ends = np.stack([(target_months(o, backtest.leads) + 1).astype("datetime64[D]") for o in backtest.origins])
+    ends = np.stack([(target_months(o, backtest.leads) + MONTH).astype("datetime64[D]") for o in backtest.origins])
     weights, partners, pooled = np.empty(ends.shape), [], np.empty_like(backtest.draws[SIMULATOR])
     pools: dict[str, Floats] = {}
     for k, origin in enumerate(backtest.origins):

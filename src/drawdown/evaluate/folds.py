@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 
 # A month of which this many days have passed counts as known, scaled to its length: an analyst would not throw August away on the 28th.
 PARTIAL_DAYS = 21
+MONTH = np.timedelta64(1, "M")  # a bare 1 is of no unit to NumPy, which will not take it for a month much longer
 
 
 class FoldError(DrawdownError):
@@ -62,7 +63,7 @@ class History:
         labels, first = np.unique(month, return_index=True)
         sums = np.add.reduceat(self.daily, first, axis=0)
         held = np.diff(np.append(first, len(days)))
-        length = ((labels + 1).astype("datetime64[D]") - labels.astype("datetime64[D]")).astype(int)
+        length = ((labels + MONTH).astype("datetime64[D]") - labels.astype("datetime64[D]")).astype(int)
         known = held == length
         # Only the last month may be partial and kept: a gap at the start has no days "so far".
         if not known[-1] and held[-1] >= PARTIAL_DAYS and days[first[-1]] == labels[-1].astype("datetime64[D]"):
@@ -85,7 +86,7 @@ def target_months(origin: date, leads: Sequence[int]) -> NDArray[np.datetime64]:
     if not leads or min(leads) < 1:
         raise FoldError(f"leads are {list(leads)}; expected whole months from 1 up")
     month = np.datetime64(origin, "M")
-    first = month if origin.day == 1 else month + 1
+    first = month if origin.day == 1 else month + MONTH
     return np.asarray(first + (np.asarray(leads) - 1))
 
 
@@ -94,7 +95,7 @@ def observed(history: History, origin: date, leads: Sequence[int]) -> Floats:
     months = history.monthly()
     complete = dict(zip(months.labels, months.values, strict=True))
     # A partial last month is an estimate, fit for a forecaster's past and not for the truth.
-    if months.labels.size and (months.labels[-1] + 1).astype("datetime64[D]").astype(date) > history.end:
+    if months.labels.size and (months.labels[-1] + MONTH).astype("datetime64[D]").astype(date) > history.end:
         complete.pop(months.labels[-1])
     blank = np.full(len(history.places), np.nan)
     return np.stack([complete.get(m, blank) for m in target_months(origin, leads)])

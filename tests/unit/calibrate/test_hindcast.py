@@ -168,8 +168,8 @@ def test_discrepancy_widens_and_never_moves_the_middle() -> None:
 def test_weeks_cover_the_last_month() -> None:
     months = np.array(["2006-09", "2007-08"], dtype="datetime64[M]")
     weeks = weeks_to(ORIGIN, months)
-    assert np.datetime64(ORIGIN) + 7 * weeks >= np.datetime64("2007-09-01")
-    assert np.datetime64(ORIGIN) + 7 * (weeks - 1) < np.datetime64("2007-09-01")
+    assert np.datetime64(ORIGIN) + np.timedelta64(7 * weeks, "D") >= np.datetime64("2007-09-01")
+    assert np.datetime64(ORIGIN) + np.timedelta64(7 * (weeks - 1), "D") < np.datetime64("2007-09-01")
 
 
 def test_places_that_the_scenario_lacks_are_forecast_empty() -> None:

@@ -27,7 +27,7 @@ from drawdown.calibrate.forecast import Simulator, level_ratio, recording_ratio
 from drawdown.calibrate.hindcast import Study
 from drawdown.evaluate import backtest, folds
 from drawdown.evaluate.backtest import ENSEMBLE, SIMULATOR, Backtest, with_ensemble
-from drawdown.evaluate.folds import History, target_months
+from drawdown.evaluate.folds import MONTH, History, target_months
 from drawdown.evaluate.record import Record
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def issued(seed: int = 4) -> Backtest:
 
 def over_by(origin: date) -> np.ndarray:
     """(origin, lead): whose target month was over at this origin."""
-    ends = np.stack([(target_months(o, LEADS) + 1).astype("datetime64[D]") for o in ORIGINS])
+    ends = np.stack([(target_months(o, LEADS) + MONTH).astype("datetime64[D]") for o in ORIGINS])
     return np.asarray(ends <= np.datetime64(origin))
 
 
@@ -149,7 +149,7 @@ def test_months_and_weeks_known_at_an_origin_hold_nothing_later(how: str, day: d
     np.testing.assert_array_equal(one.daily, other.daily)
     np.testing.assert_array_equal(one.monthly().values, other.monthly().values)
     np.testing.assert_array_equal(one.weekly(52), other.weekly(52))
-    assert (one.monthly().labels[-1] + 0).astype("datetime64[D]").astype(date) < day
+    assert one.monthly().labels[-1].astype("datetime64[D]").astype(date) < day
 
 
 # What is asked of the record
@@ -275,7 +275,7 @@ def folder_of(root: Path, how: str) -> Path:
         level = level + random.normal(0, 0.03, size=2)
         for place, rate in zip(PLACES, np.exp(level), strict=True):
             # The day before the origin has a record, so that the data end there even where all later ones are taken away.
-            for _ in range(max(random.poisson(rate), int(day == np.datetime64(ORIGIN) - 1))):
+            for _ in range(max(random.poisson(rate), int(day == np.datetime64(ORIGIN) - np.timedelta64(1, "D")))):
                 tables["deaths.csv"].append((str(day), place, float(random.zipf(2.5)) if random.uniform() < 0.5 else 1.0))
             tables["attacks.csv"].append((str(day), place, float(random.poisson(4 * rate))))
     for name, rows in tables.items():
@@ -367,7 +367,7 @@ def test_the_size_of_the_discrepancy_is_learned_before_the_origin(skeleton: Path
     shown: list[tuple[date, date, date]] = []
 
     def hindcasted(start: date, months: Any, members: int, seed: int, known: History, patches: Any) -> np.ndarray:
-        shown.append((start, known.end, (months.max() + 1).astype("datetime64[D]").astype(date)))
+        shown.append((start, known.end, (months.max() + MONTH).astype("datetime64[D]").astype(date)))
         return np.random.default_rng(3).gamma(2.0, 9.0, size=(len(months), 2, members))
 
     monkeypatch.setattr(simulator, "hindcast", hindcasted)
