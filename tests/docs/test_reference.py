@@ -49,6 +49,7 @@ def test_every_page_is_in_the_margin() -> None:
     assert [name for name in found if name.removesuffix(".md") not in margin | {"index"} and not name.startswith("docs/api-")] == []
 
 
+@pytest.mark.slow
 def test_a_broken_link_is_found(tmp_path: Path) -> None:
     page = "# A\n\n[one](b.md) [two](#nowhere) [three](https://example.org) [four](#a) $x^2$"
     problems = build.build(tmp_path / "site", {"index.md": page, "docs/alone.md": "# Alone"})

@@ -15,6 +15,8 @@ import pytest
 
 from drawdown import compiled
 
+pytestmark = pytest.mark.slow  # nearly all are programs of their own
+
 SKELETON = str(files("drawdown.scenario") / "skeleton")
 # Commands, one after another, and what jax says of each program afterwards: how many it was asked for, and how many it found.
 COUNTED = """
@@ -78,7 +80,6 @@ def test_what_is_compiled_is_kept_in_the_users_cache_and_found_by_the_next_proce
     assert counts(command(tmp_path, SMALL)) == (asked, 0)
 
 
-@pytest.mark.slow
 def test_a_second_run_in_a_new_process_compiles_nothing(tmp_path: Path) -> None:
     """In the cache that all tests share, so that the first run compiles only what no test compiled before it."""
     shared = {"JAX_COMPILATION_CACHE_DIR": os.environ["JAX_COMPILATION_CACHE_DIR"]}
@@ -125,9 +126,7 @@ def test_the_users_own_cache_folder_wins(tmp_path: Path, first: str) -> None:
     assert not (tmp_path / ".cache").exists()
 
 
-@pytest.mark.parametrize(
-    "blocked", [*(pytest.param(f, marks=pytest.mark.slow) for f in (".cache", ".cache/drawdown")), ".cache/drawdown/compiled"]
-)
+@pytest.mark.parametrize("blocked", [".cache", ".cache/drawdown", ".cache/drawdown/compiled"])
 def test_a_cache_that_cannot_be_written_is_told_in_a_sentence_and_breaks_nothing(tmp_path: Path, blocked: str) -> None:
     (tmp_path / blocked).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / blocked).write_text("a file where a folder should be", encoding="utf-8")

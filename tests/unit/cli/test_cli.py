@@ -51,6 +51,7 @@ def test_help_starts_fast() -> None:
     assert any(spent() < 1.0 for _ in range(3))
 
 
+@pytest.mark.slow
 def test_run_ask_and_compare(toyland: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "toyland", "--futures", "70", "--seed", "5", "--batch", "64", "--out", "r"]) == 0
     captured = capsys.readouterr()
@@ -70,6 +71,7 @@ def test_run_ask_and_compare(toyland: Path, capsys: pytest.CaptureFixture[str]) 
     assert max(map(len, out.splitlines())) <= 100
 
 
+@pytest.mark.slow
 def test_quiet_says_only_where_the_results_lie(toyland: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["run", "toyland", "--futures", "70", "--batch", "64", "--out", "r", "--quiet"]
     assert main(words) == 0

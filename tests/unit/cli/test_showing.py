@@ -117,6 +117,7 @@ def test_a_run_shows_the_scenario_as_it_was(fake: ModuleType, tmp_path: Any, cap
     assert data(capsys, "show", str(tmp_path / "r"))["title"] == "Toyland, 2007"
 
 
+@pytest.mark.slow
 def test_what_is_shown_before_a_run_needs_no_model() -> None:
     script = """
 import sys

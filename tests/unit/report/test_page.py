@@ -124,6 +124,7 @@ def test_a_stranger_s_words_stay_words(make: Callable[..., Path], synthetic: Mod
     assert facts(text)["shapes"]["places"][0]["name"] == nasty
 
 
+@pytest.mark.slow
 def test_one_plan_has_no_differences_but_all_else(make: Callable[..., Path], borders: Path) -> None:
     text, page = read(write_report(make(plans=1, futures=120, kept=20, weeks=60, geojson=borders)))
     assert [i for i in page.ids if i in SECTIONS] == SECTIONS
@@ -142,6 +143,7 @@ def test_without_borders_places_become_tiles(make: Callable[..., Path]) -> None:
     assert "Natural Earth" not in text
 
 
+@pytest.mark.slow
 def test_a_tiny_run_says_that_it_is_tiny(make: Callable[..., Path]) -> None:
     text, page = read(write_report(make(futures=3, kept=2, weeks=20, chronicles=False, trust=False, plans=2)))
     assert "Only 3 futures under each plan" in text
@@ -150,6 +152,7 @@ def test_a_tiny_run_says_that_it_is_tiny(make: Callable[..., Path]) -> None:
     assert "map" in page.ids
 
 
+@pytest.mark.slow
 def test_summaries_only_leave_out_what_needs_full_futures(make: Callable[..., Path]) -> None:
     text, page = read(write_report(make(futures=150, kept=0, chronicles=False)))
     assert "kept no full futures" in text
@@ -221,6 +224,7 @@ def test_a_resumed_run_gives_the_page_of_an_undisturbed_one(fake: ModuleType, sy
     assert "unfinished" not in re.sub(r"<script.*?</script>", "", pages[0], flags=re.DOTALL)
 
 
+@pytest.mark.slow
 def test_futures_that_ended_early_are_counted_not_hidden(fake: ModuleType, tmp_path: Path) -> None:
     folder = run_ensemble(fake.FakeEngine(ends_early={3: 10, 40: 60}), tmp_path / "early", futures=64, seed=5)
     without_chronicles(folder)

@@ -372,6 +372,7 @@ def test_b5_what_later_commands_left_breaks_nothing(tmp_path: Path) -> None:
     assert read_effects(path) is None
 
 
+@pytest.mark.slow
 def test_b5_a_damaged_chronicle_is_told_again_and_scores_of_any_shape_are_no_traceback(shelf: Shelf) -> None:
     from drawdown.report import backtest_scores, trust_section
     from drawdown.report.chronicles import chronicles

@@ -77,6 +77,7 @@ def test_an_unfinished_run_says_what_is_there_and_what_is_not(stored: Path) -> N
     assert verify(part.folder).damage == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["finished", "unfinished"])
 def test_its_page_is_written(stored: Path, which: str) -> None:
     page = write_report(stored / which).read_text(encoding="utf-8")

@@ -44,6 +44,7 @@ def test_progress_is_told_after_every_tile_with_the_counts_so_far(fake_engine: F
             assert true == round(answer.probability * known)
 
 
+@pytest.mark.slow
 def test_the_first_unit_runs_alone_only_until_its_first_tile(fake: ModuleType, tmp_path: Path) -> None:
     """The program compiles in the first tile: until it ends nothing else starts, then all threads work; the first batches come first."""
     order: list[tuple[str, int]] = []
@@ -66,6 +67,7 @@ def test_the_first_unit_runs_alone_only_until_its_first_tile(fake: ModuleType, t
     assert order.index(("leave", 0)) < order.index(("stay", 256))
 
 
+@pytest.mark.slow
 def test_a_fault_in_the_listener_stops_the_run_and_leaves_it_resumable(fake_engine: FakeEngine, tmp_path: Path) -> None:
     def breaks(now: Progress) -> None:
         if now.futures_done >= 64:
@@ -77,6 +79,7 @@ def test_a_fault_in_the_listener_stops_the_run_and_leaves_it_resumable(fake_engi
     assert open_run(run(fake_engine, tmp_path / "run", futures=128, seed=5)).complete
 
 
+@pytest.mark.slow
 def test_what_an_earlier_process_finished_is_counted_from_the_start(fake: ModuleType, halted: Path) -> None:
     told: list[Progress] = []
     run(fake.FakeEngine(weeks=30), halted, futures=70, seed=5, workers=1, progress=told.append)

@@ -146,6 +146,7 @@ def test_files_do_not_depend_on_batches_or_workers(finished: Path, fake: ModuleT
     assert rows[0].equals(rows[1])
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stopped_says_so_and_resumes_to_the_same_bytes(finished: Path, fake: ModuleType, tmp_path: Path, same: Same) -> None:
     engine = fake.FakeEngine(ends_early={3: 10, 77: 60, 140: 109})
     with pytest.raises(KeyboardInterrupt):
@@ -225,6 +226,7 @@ def test_a_folder_of_something_else_is_not_touched(fake_engine: FakeEngine, tmp_
         run(fake_engine, tmp_path / "run", futures=4)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full to write to")
 def test_a_full_disk_leaves_a_clean_error_and_a_resumable_run(
     finished: Path, fake: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same: Same

@@ -66,6 +66,7 @@ def test_b1_an_empty_folder_and_an_absent_one_are_taken(fake: ModuleType, whole:
     assert same(again(fake, tmp_path / "begun")[0]) == same(whole)
 
 
+@pytest.mark.slow
 def test_b1_the_manifest_is_the_first_thing_written(fake: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
     real = Path.replace
@@ -80,6 +81,7 @@ def test_b1_the_manifest_is_the_first_thing_written(fake: ModuleType, tmp_path: 
     assert order[-1] == "manifest.json"
 
 
+@pytest.mark.slow
 def test_b1_only_files_that_the_run_names_are_removed(fake: ModuleType, halted: Path) -> None:
     mine = ["parts/notes.txt", "parts/mine.unfinished", "events.parquet/mine.csv.unfinished", "draft.unfinished", "report.html"]
     for name in mine:
@@ -98,6 +100,7 @@ def test_b1_only_files_that_the_run_names_are_removed(fake: ModuleType, halted: 
 # B3: parts of another run, damaged parts, lost event files
 
 
+@pytest.mark.slow
 def test_b3_parts_of_another_seed_are_not_taken_for_one_s_own(
     fake: ModuleType, whole: Path, halves: Callable[[str, int], Path], same: Same
 ) -> None:
@@ -200,6 +203,7 @@ def test_b4_other_source_does_not_resume_in_silence(fake: ModuleType, halted: Pa
         again(fake, halted)
 
 
+@pytest.mark.slow
 def test_b4_versions_that_only_store_may_differ(fake: ModuleType, halted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from drawdown.runs.manifest import versions
 
@@ -232,6 +236,7 @@ def test_b4_futures_of_a_run_of_other_source_are_not_told_again_in_silence(
     assert "may differ" in said
 
 
+@pytest.mark.slow
 def test_b4_restart_deletes_only_the_run_that_is_asked_for(fake: ModuleType, whole: Path, tmp_path: Path, same: Same) -> None:
     folder = tmp_path / "other"
     shutil.copytree(whole, folder)
