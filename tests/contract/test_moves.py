@@ -2,12 +2,13 @@
 
 Declared signs are thought out; where measurement contradicts one, either the thought or the step is wrong. The scenario is the small one;
 what needs rival groups, truces or a local ally is raised in a tile of the first shipped one, as is what cannot be told in the small. What
-is told from zero in neither is listed below, openly, and counted.
+is told from zero in neither is listed below, openly, and counted; DRAWDOWN_MOVES=all raises these too (nobody else waits for them).
 """
 
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 
 import numpy as np
@@ -97,9 +98,14 @@ def test_those_that_are_not_told_are_signed_parameters_and_counted() -> None:
     assert [len(signed), *map(len, lists)] == [158, 74, 11, 30]
 
 
+ASKED = [
+    (m, p) for m, p in SIGNED if os.environ.get("DRAWDOWN_MOVES") == "all" or f"{m.name}.{p.name}" not in named(UNREACHED) | named(UNTOLD)
+]
+
+
 @pytest.mark.slow
 @pytest.mark.statistical
-@pytest.mark.parametrize(("m", "p"), SIGNED, ids=[f"{m.name}.{p.name}" for m, p in SIGNED])
+@pytest.mark.parametrize(("m", "p"), ASKED, ids=[f"{m.name}.{p.name}" for m, p in ASKED])
 def test_raising_it_moves_what_it_says(small: Engine, request: pytest.FixtureRequest, m: Mechanism, p: Param) -> None:
     assert p.moves is not None
     name = f"{m.name}.{p.name}"
