@@ -1,4 +1,4 @@
-"""Rule over residents: what the force behind it upholds, who fills a freed void, who wins seized ground (evidence, sections 1 and 9)."""
+"""Rule over residents: what can be enforced and is upheld, who fills a freed void, who wins seized ground (evidence, sections 1 and 9)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import at_most_whole, of_residents, room_for, total
+from drawdown.formulas.contest import at_most_whole, room_for, share_of, total
 from drawdown.guards import TINY
 from drawdown.mechanism import Params, State
 
@@ -14,24 +14,48 @@ if TYPE_CHECKING:
     from jaxtyping import Array, Float
 
 
-def upheld(state: State, params: Params) -> Float[Array, "place actor future"]:
-    """w = roots (force/backing)^m e^(s regard change) [place, actor]: rule wanes with the force behind it."""
-    ratio = (state.force + params.trace_force) / (state.backing + params.trace_force)
-    regard = of_residents(state.composition, state.standing - state.standing_at_origin)
-    held = state.roots * jnp.power(ratio, params.decisiveness) * jnp.exp(params.regard * jnp.clip(regard, -2.0, 2.0))
-    return at_most_whole(held)
+def of_neighbours(values: Float[Array, "place actor future"], state: State) -> Float[Array, "place actor future"]:
+    """Mean over the neighbours of a place, by the length of the border [place, actor]; zero where it has none."""
+    return jnp.einsum("pq,qat->pat", share_of(state.adjacency, 1)[:, :, 0], values)
 
 
-def filled(state: State, params: Params) -> Float[Array, "place actor future"]:
-    """What the actors present take of the freed void [place, actor] by their contest success, q = F^m / sum F^m (Tullock).
+def enforced(state: State, params: Params) -> Float[Array, "place actor future"]:
+    """Share of the residents whom an actor can keep under its rule [place, actor]: its force there and, in part, next door, against need.
 
-    Freed void is what exceeds the void that the place is used to.
+    Army and police enforce the rule of one state.
     """
+    s = state.structure
+    whose = jnp.where(s.state > 0, total(state.density * s.state, 1), state.density)
+    reach = whose + params.next_door * of_neighbours(whose, state)
+    return jnp.minimum(reach / params.keepers, 1.0)
+
+
+def upheld(state: State, params: Params) -> Float[Array, "place actor future"]:
+    """w = roots (force/backing)^m e^(s regard change) [place, actor]: rule wanes with the force behind it; all against what is usual."""
+    ratio = (state.force + params.trace_force) / (state.backing + params.trace_force)
+    regard = jnp.clip(state.welcome - state.usual_regard, -2.0, 2.0)
+    return at_most_whole(state.roots * jnp.power(ratio, params.decisiveness) * jnp.exp(params.regard * regard))
+
+
+def claims(state: State, params: Params) -> Float[Array, "place actor future"]:
+    """Contest success of those present [place, actor], q = F^m / (sum F^m + threshold), weighed by regard (Tullock)."""
+    weight = jnp.power(state.density + TINY, params.decisiveness) * jnp.exp(params.regard * state.welcome)
+    return weight / (total(weight, 1) + params.hold_threshold)
+
+
+def filled(state: State, params: Params, claim: Float[Array, "place actor future"]) -> Float[Array, "place actor future"]:
+    """What the actors present take of the freed void [place, actor] by their claims: what exceeds the void that the place is used to."""
     used_to = 1.0 - jnp.sum(state.roots, axis=1)
     freed = jnp.maximum(state.void - used_to, 0.0)
-    weight = jnp.power(state.density + TINY, params.decisiveness) * jnp.exp(params.regard * state.welcome)
-    claim = weight / (total(weight, 1) + params.hold_threshold)
     return params.fill * freed[:, None] * claim
+
+
+def resettled(state: State, params: Params, claim: Float[Array, "place actor future"]) -> Float[Array, "place actor future"]:
+    """How the roots of those of the country move towards their claims [place, actor]; foreigners strike none."""
+    local = 1.0 - state.structure.foreign
+    open_to_them = jnp.maximum(1.0 - total(state.roots * state.structure.foreign, 1), 0.0)
+    aim: Float[Array, "place actor future"] = claim * open_to_them
+    return params.resettle * (local * (aim - state.roots))
 
 
 def won(state: State, params: Params, control: Float[Array, "place actor future"]) -> Float[Array, "place actor future"]:
