@@ -54,8 +54,8 @@ def resettled(state: State, params: Params, claim: Float[Array, "place actor fut
     """How the roots of those of the country move towards their claims [place, actor]; foreigners strike none."""
     local = 1.0 - state.structure.foreign
     open_to_them = jnp.maximum(1.0 - total(state.roots * state.structure.foreign, 1), 0.0)
-    aim: Float[Array, "place actor future"] = claim * open_to_them
-    return params.resettle * (local * (aim - state.roots))
+    moved: Float[Array, "place actor future"] = params.resettle * local * (claim * open_to_them - state.roots)
+    return moved
 
 
 def won(state: State, params: Params, control: Float[Array, "place actor future"]) -> Float[Array, "place actor future"]:
