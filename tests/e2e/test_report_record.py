@@ -118,7 +118,7 @@ def test_one_colour_means_one_actor(recorded: Path, open_page: Callable[..., Ope
         name = page.locator(f"#fan-topic option[value='{topic}']").inner_text().removeprefix("Under ")
         wears(page.locator("#fan-said rect").evaluate("n => getComputedStyle(n).fill"), side.get(name, name))
     aspects = {}
-    for aspect in ("leader", "form", "war", "foreign"):
+    for aspect in ("leader", "form", "government", "war", "foreign"):
         before = drawn(page, "end-chart")
         page.check(f"input[name=aspect][value={aspect}]", force=True)
         if aspect != "form" or before > 1:

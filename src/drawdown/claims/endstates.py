@@ -1,4 +1,4 @@
-"""How futures end: the form of the state, who leads its largest community, whether a war goes on, whether foreign forces are there."""
+"""How futures end: who rules, the form of the state, who leads its largest community, how much war there is, are foreign forces there."""
 
 from __future__ import annotations
 
@@ -9,26 +9,44 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.claims.terms import Futures
+from drawdown.claims.terms import Floats, Futures
 from drawdown.vocabulary.state_forms import FORM_LIMITS, SELF_RULED, STATE_FORMS
+from drawdown.vocabulary.who_rules import (
+    ABSENCE_WEEKS,
+    DIVIDED,
+    FALLEN,
+    FOOTHOLD,
+    FOREIGNERS,
+    HALF,
+    NOBODY,
+    PRESENCE_PERSONS,
+    SHARES,
+    STANDS,
+    WAR_LIMITS,
+    WARS,
+    status,
+)
 
-# UCDP calls a conflict a war from 1,000 battle-related deaths in a year; here deaths of all three types count.
-WAR_DEATHS = 1000.0
-# Assumed: a foreign presence is a force that could hold a base, not an embassy guard.
-PRESENCE_PERSONS = 1000.0
 ENDED_EARLY = "ended early"
+GOVERNMENT_KINDS = ("army", "police")
 
 
 @dataclass(frozen=True, slots=True)
 class EndState:
-    """Per future at one week: indices into `STATE_FORMS` and actors (-1: the future had ended), self-ruled communities as a bit mask."""
+    """Per future at one week.
+
+    `form`, `government`, `war` and `foreign` are indices into `STATE_FORMS`, `GOVERNMENTS`, `WARS` and `FOREIGNERS`; `leader` and `ruler`
+    are actors (-1: nobody; `ruler` is read only where the government has fallen); `self_rule` has a bit for each self-ruled community.
+    """
 
     week: int
     form: NDArray[np.int8]
     self_rule: NDArray[np.int32]
     leader: NDArray[np.int16]
-    war: NDArray[np.bool_]
-    foreign: NDArray[np.bool_]
+    government: NDArray[np.int8]
+    ruler: NDArray[np.int16]
+    war: NDArray[np.int8]
+    foreign: NDArray[np.int8]
     known: NDArray[np.bool_]
 
 
@@ -42,41 +60,120 @@ def end_state(futures: Futures, week: int) -> EndState:
     span = futures.series["deaths"][max(0, week - 51) : week + 1]
     # A year that the run has not yet filled is scaled up from the weeks that it has.
     deaths = span.sum(axis=tuple(range(span.ndim - 1)), dtype=np.float64) * (52 / len(span))
-    foreign = [i for i, a in enumerate(futures.labels["actor"]) if futures.actor_kinds[a] == "foreign"]
-    present = futures.series["force"][week][:, foreign].sum(axis=(0, 1), dtype=np.float64)
     ruled = autonomy >= SELF_RULED
+    government, ruler = who_rules(futures, week)
     return EndState(
         week=week,
         form=np.searchsorted(np.array(FORM_LIMITS), autonomy.max(axis=0), side="right").astype(np.int8),
         self_rule=(ruled * (1 << np.arange(len(ruled)))[:, None]).sum(axis=0).astype(np.int32),
         leader=leader.astype(np.int16),
-        war=deaths >= WAR_DEATHS,
-        foreign=present >= PRESENCE_PERSONS,
+        government=government,
+        ruler=ruler,
+        war=np.searchsorted(np.array(WAR_LIMITS), deaths, side="right").astype(np.int8),
+        foreign=foreign_forces(futures, week),
         known=week < futures.reached,
     )
 
 
-def label(form: int, leader: int, war: bool, foreign: bool, actors: Sequence[str]) -> str:
-    """`unitary, led by north-militia, at war, foreign forces there`."""
-    led = f"led by {actors[leader]}" if leader >= 0 else "led by nobody"
-    return f"{STATE_FORMS[form]}, {led}, {'at war' if war else 'no war'}, {'foreign forces there' if foreign else 'no foreign forces'}"
+def who_rules(futures: Futures, week: int) -> tuple[NDArray[np.int8], NDArray[np.int16]]:
+    """What has become of the government, and whom the capital has fallen to (-1: nobody), per future.
+
+    Foreign forces hold ground in the government's name, so that what they rule counts on its side. It has fallen where that side rules
+    under a tenth of the capital, or where the run records a fall; it shares power under a settlement; it rules a divided country where armed
+    groups together rule as much of the capital or of the country as its side does; else it stands.
+    """
+    control = futures.series["control"][week].astype(np.float64)  # [place, actor, future]
+    people = futures.series["residents"][week].sum(axis=1, dtype=np.float64)  # [place, future]
+    actors = futures.labels["actor"]
+    own = np.array([futures.actor_kinds[a] in (*GOVERNMENT_KINDS, "foreign") for a in actors])
+    places = futures.labels.get("place", ())
+    seat = [places.index(p) for p in futures.capital] or slice(None)
+
+    def sides(where: list[int] | slice) -> tuple[Floats, Floats]:
+        """Shares of the residents there that are ruled by each armed group [actor, future] and by the government's side [future]."""
+        weights = people[where]
+        share = (control[where] * weights[:, None]).sum(axis=0) / np.maximum(weights.sum(axis=0), 1.0)
+        return np.where(own[:, None], 0.0, share), share[own].sum(axis=0)
+
+    groups, side = sides(seat)
+    rivals, country = sides(slice(None))
+    fallen = (side < FOOTHOLD) | recorded(futures, "fallen", week)
+    divided = (groups.sum(axis=0) >= side) | (rivals.sum(axis=0) >= country)
+    government = np.where(fallen, FALLEN, np.where(settled(futures, week), SHARES, np.where(divided, DIVIDED, STANDS)))
+    strongest = np.where(groups.max(axis=0) >= FOOTHOLD, groups.argmax(axis=0), -1)
+    return government.astype(np.int8), np.where(fallen, strongest, -1).astype(np.int16)
+
+
+def recorded(futures: Futures, name: str, week: int) -> NDArray[np.bool_]:
+    """Where a quantity of the whole country, 0 or 1, is 1; nowhere in a run that does not record it."""
+    if name not in futures.series:
+        return np.zeros(futures.count, dtype=np.bool_)
+    return np.asarray(futures.series[name][week] >= HALF)
+
+
+def settled(futures: Futures, week: int) -> NDArray[np.bool_]:
+    """Where a settlement between the government and an armed group is in force; nowhere in a run that records none."""
+    if "settled" not in futures.series:
+        return np.zeros(futures.count, dtype=np.bool_)
+    host = {a for a in futures.labels["actor"] if futures.actor_kinds[a] in GOVERNMENT_KINDS}
+    guests = {a for a in futures.labels["actor"] if futures.actor_kinds[a] == "foreign"}
+    pairs = [set(label.split("--")) for label in futures.labels["dyad"]]
+    with_host = [d for d, pair in enumerate(pairs) if pair & host and not pair <= host | guests]
+    return np.asarray((futures.series["settled"][week][with_host] >= HALF).any(axis=0))
+
+
+def foreign_forces(futures: Futures, week: int) -> NDArray[np.int8]:
+    """Whether foreign forces are gone, there, or back: there again after one of them, or all, had been gone for some weeks."""
+    foreign = [i for i, a in enumerate(futures.labels["actor"]) if futures.actor_kinds[a] == "foreign"]
+    persons = futures.series["force"][: week + 1][:, :, foreign].sum(axis=1, dtype=np.float64)  # [week, sender, future]
+    there = np.concatenate([persons, persons.sum(axis=1, keepdims=True)], axis=1) >= PRESENCE_PERSONS
+    came_back = np.zeros(there.shape[1:], dtype=np.bool_)
+    been, away = there[0], np.zeros(there.shape[1:], dtype=np.int64)
+    for now in there:
+        came_back |= now & been & (away >= ABSENCE_WEEKS)
+        been, away = been | now, np.where(now, 0, away + 1)
+    back = (came_back & there[-1]).any(axis=0)
+    return np.where(back, FOREIGNERS.index("back"), np.where(there[-1, -1], FOREIGNERS.index("there"), 0)).astype(np.int8)
+
+
+def label(state: tuple[int, int, int, int, int, int], actors: Sequence[str]) -> str:
+    """`unitary, led by north-militia, government fallen to north-militia, war, foreign forces gone`."""
+    form, leader, government, ruler, war, foreign = state
+    led = f"led by {actors[leader]}" if leader >= 0 else f"led by {NOBODY}"
+    rule = status(government, actors[ruler] if ruler >= 0 else NOBODY)
+    who = f"{'' if government == DIVIDED else 'government '}{rule}"
+    return f"{STATE_FORMS[form]}, {led}, {who}, {WARS[war]}, foreign forces {FOREIGNERS[foreign]}"
 
 
 def codes(state: EndState, actors: int) -> NDArray[np.int64]:
-    """One number per future and combination; -1 where the future had ended."""
-    led = state.leader.astype(np.int64) + 1
-    code = ((state.form.astype(np.int64) * (actors + 1) + led) * 2 + state.war) * 2 + state.foreign
+    """One number per future and combination, the foreign presence last; -1 where the future had ended."""
+    rules = np.where(state.government == FALLEN, FALLEN + 1 + state.ruler.astype(np.int64), state.government)
+    code = state.form.astype(np.int64)
+    for size, value in (
+        (actors + 1, state.leader + 1),
+        (FALLEN + 1 + actors, rules),
+        (len(WARS), state.war),
+        (len(FOREIGNERS), state.foreign),
+    ):
+        code = code * size + value
     return np.where(state.known, code, -1)
+
+
+def regimes(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Codes less the foreign presence, in which plans differ by their nature."""
+    return np.where(codes < 0, -1, codes // len(FOREIGNERS))
 
 
 def decode(code: int, actors: Sequence[str]) -> str:
     """The label of a code."""
     if code < 0:
         return ENDED_EARLY
-    rest, foreign = divmod(code, 2)
-    rest, war = divmod(rest, 2)
+    rest, foreign = divmod(code, len(FOREIGNERS))
+    rest, war = divmod(rest, len(WARS))
+    rest, rules = divmod(rest, FALLEN + 1 + len(actors))
     form, led = divmod(rest, len(actors) + 1)
-    return label(form, led - 1, bool(war), bool(foreign), actors)
+    government, ruler = min(rules, FALLEN), rules - FALLEN - 1 if rules >= FALLEN else -1
+    return label((form, led - 1, government, ruler, war, foreign), actors)
 
 
 def end_state_shares(labels: Sequence[str] | NDArray[np.str_]) -> Mapping[str, float]:

@@ -30,6 +30,7 @@ class Futures:
     origin: date
     reached: NDArray[np.int64]
     weeks: int
+    capital: tuple[str, ...] = ()  # places from which the country is governed; none: all of it
     event: NDArray[np.int64] | None = None
     first: int = 0
     last: int = 0

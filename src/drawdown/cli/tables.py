@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from drawdown.cli.figures import error_of, number, percent
 from drawdown.terminal.sheet import Column, Sheet
 from drawdown.vocabulary.units import unit_of
+from drawdown.vocabulary.who_rules import FALLEN, FOOTHOLD, LOW_WAR_DEATHS, WAR_DEATHS, status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,17 +24,20 @@ def end_state_sheet(run: Run, year: int, plans: Sequence[str] | None = None) -> 
     from drawdown.observe.level import SHORT_NOTE
 
     columns = (Column("plan", unbroken=True), Column("form of the state", least=16), Column("who leads", least=16),
-               Column("at war", figures=True), Column("foreign forces", figures=True))  # fmt: skip
+               Column("who rules", least=16), Column("war", least=8), Column("foreign forces", least=8))  # fmt: skip
     rows = []
     for plan, parts in run.end_state_parts(year).items():
         if parts and (plans is None or plan in plans):
-            yes = [percent(parts[n].get("True", 0.0)) for n in ("war", "foreign")]
-            rows.append((plan, several(parts["form"], 4), several(in_politics(run, parts["leader"]), 3), *yes))
+            told = [several(parts[n], 3) for n in ("war", "foreign")]
+            rules = several(fallen_in_politics(run, parts["rule"]), 4)
+            rows.append((plan, several(parts["form"], 4), several(in_politics(run, parts["leader"]), 3), rules, *told))
     return Sheet(
         f"How futures end, after {year} year{'s' * (year > 1)} (percent of futures)",
         columns,
         tuple(rows),
-        f"War: 1,000 recorded deaths or more in the last 52 weeks (UCDP). Leader: of the largest community. {SHORT_NOTE}",
+        f"War: {WAR_DEATHS:,.0f} recorded deaths or more in the last 52 weeks, low war from {LOW_WAR_DEATHS:.0f} (UCDP). The government "
+        f"has fallen where its side rules under {percent(FOOTHOLD)}% of the capital; rule is divided where armed groups rule as much as "
+        f"its side. Leader: of the largest community. {SHORT_NOTE}",
     )
 
 
@@ -46,6 +50,14 @@ def in_politics(run: Run, shares: Mapping[str, float]) -> dict[str, float]:
     for actor, share in shares.items():
         found[names.get(actor, actor)] = found.get(names.get(actor, actor), 0.0) + share
     return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+
+
+def fallen_in_politics(run: Run, shares: Mapping[str, float]) -> dict[str, float]:
+    """Shares of what has become of the government, `fallen to` whom under the name for which they stand in politics."""
+    from drawdown.scenario.model import political_names
+
+    names = {status(FALLEN, actor): status(FALLEN, name) for actor, name in political_names(run.scenario.actors).items()}
+    return {names.get(rule, rule): share for rule, share in shares.items()}
 
 
 def several(shares: Mapping[str, float], most: int) -> str:

@@ -169,7 +169,7 @@ def difference_layout(data: alt.Data, title: str, unit: str, *, percent: bool = 
 
 
 def end_states(run: RunView, aspect: str = "form", columns: int = 3) -> alt.FacetChart:
-    """How futures stand at the end of every year and how they flow between: one stream a plan; `aspect` is form, leader, war or foreign."""
+    """How futures stand at the end of every year and how they flow between: one stream a plan; `aspect` is one of ASPECTS."""
     import altair as alt
 
     rows, categories = flow_rows(run, aspect)

@@ -20,6 +20,7 @@ from drawdown.report.words import number
 from drawdown.runs.format import CHRONICLES
 from drawdown.runs.sums import seal_holds, sealed
 from drawdown.scenario.resolved import decode
+from drawdown.vocabulary.who_rules import FALLEN, GOVERNMENTS, NOBODY, STANDS, UNTOLD
 
 if TYPE_CHECKING:
     from drawdown.chronicle import Chronicle
@@ -231,6 +232,10 @@ def _end_words(run: RunView) -> dict[tuple[str, int], str]:
     for row in last.to_dict("records"):
         if row["form"] is None or row["form"] != row["form"]:
             continue
-        led = "nobody" if row["leader"] == "nobody" else run.political_names.get(str(row["leader"]), str(row["leader"]))
-        out[str(row["plan"]), int(row["future"])] = f"{str(row['form']).capitalize()}, led by {led}, {'at war' if row['war'] else 'no war'}"
+        led = NOBODY if row["leader"] == NOBODY else run.political_names.get(str(row["leader"]), str(row["leader"]))
+        fallen_to = run.political_names.get(str(row["ruler"]), str(row["ruler"]))
+        rule = {GOVERNMENTS[FALLEN]: f"the government fallen to {fallen_to}", GOVERNMENTS[STANDS]: "the government stands", UNTOLD: ""}
+        rules = rule.get(str(row["government"]), str(row["government"]))
+        ends = (str(row["form"]).capitalize(), f"led by {led}", rules, str(row["war"]))
+        out[str(row["plan"]), int(row["future"])] = ", ".join(words for words in ends if words)
     return out

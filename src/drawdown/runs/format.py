@@ -5,7 +5,7 @@ A change of names, or of what stands in a file, is a new format: raise FORMAT, a
 
 from __future__ import annotations
 
-FORMAT = 3
+FORMAT = 4
 
 MANIFEST = "manifest.json"
 LOCK = "drawdown.lock"

@@ -20,11 +20,12 @@ from drawdown.runs.format import CLAIMS, DRAWS, END_STATES, ENSEMBLE, HISTOGRAMS
 from drawdown.runs.layout import Layout, sampled, stored_type
 from drawdown.runs.parts import read_part
 from drawdown.runs.sums import Stamp, stamp_of
-from drawdown.runs.work import Job, WorkUnit
+from drawdown.runs.work import STATE_ARRAYS, Job, WorkUnit
 from drawdown.scenario.propositions import BetweenPlans
 from drawdown.scenario.resolved import JSON
 from drawdown.vocabulary.state_forms import STATE_FORMS
 from drawdown.vocabulary.weeks import DAYS
+from drawdown.vocabulary.who_rules import FALLEN, FOREIGNERS, GOVERNMENTS, NOBODY, WARS
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -191,40 +192,45 @@ def write_claims(path: Path, job: Job, units: Sequence[WorkUnit], plans: Mapping
 
 
 def write_end_states(path: Path, job: Job, units: Sequence[WorkUnit], plans: Mapping[int, str]) -> None:
-    """Rows (plan, future, week, year, form, self_rule, leader, war, foreign, label)."""
+    """Rows (plan, future, week, year, form, self_rule, leader, government, ruler, war, foreign, label, code)."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     actors, communities = job.layout.labels["actor"], job.layout.labels["community"]
     last = {end - 1: year + 1 for year, (_, end) in enumerate(job.layout.years)}
     text = pa.dictionary(pa.int16(), pa.string())
-    fields = [("plan", text), ("future", pa.int32()), ("week", pa.int16()), ("year", pa.int8()), ("form", text), ("self_rule", text)]
-    schema = pa.schema([*fields, ("leader", text), ("war", pa.bool_()), ("foreign", pa.bool_()), ("label", text), ("code", pa.int32())])
+    words = [(name, text) for name in ("form", "self_rule", "leader", "government", "ruler", "war", "foreign")]
+    numbers = [("future", pa.int32()), ("week", pa.int16()), ("year", pa.int8())]
+    schema = pa.schema([("plan", text), *numbers, *words, ("label", pa.dictionary(pa.int32(), pa.string())), ("code", pa.int32())])
     names = pa.array(list(plans.values()))
     # The combinations are few; each text is written once.
     rules = pa.array(
         [", ".join(c for bit, c in enumerate(communities) if mask >> bit & 1) or "none" for mask in range(1 << len(communities))]
     )
-    labels = pa.array([decode(code - 1, actors) for code in range(len(STATE_FORMS) * (len(actors) + 1) * 4 + 1)])
-    leaders, forms = pa.array([*actors, "nobody"]), pa.array(STATE_FORMS)
+    people = pa.array([*actors, NOBODY])
+    told = {"form": pa.array(STATE_FORMS), "government": pa.array(GOVERNMENTS), "war": pa.array(WARS), "foreign": pa.array(FOREIGNERS)}
+    said = {**told, "self_rule": rules, "leader": people, "ruler": people}
     with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
         for index in plans:
             for first, held in regrouped((part(job, u, "state/") for u in of_plan(units, index)), ROWS):
                 for week in job.moments:
-                    state = {name: held[f"state/{week}/{name}"] for name in ("form", "self_rule", "leader", "war", "foreign", "known")}
+                    state = {name: held[f"state/{week}/{name}"] for name in STATE_ARRAYS}
                     n, gone = len(state["form"]), ~state["known"]
+                    unsaid = {"ruler": gone | (state["government"] != FALLEN)}
                     code = codes_of(week, state, len(actors))
+                    found, which = np.unique(code, return_inverse=True)
                     arrays = [
                         pa.DictionaryArray.from_arrays(np.full(n, index, np.int16), names),
                         pa.array(np.arange(first, first + n, dtype=np.int32)),
                         pa.array(np.full(n, week, np.int16)),
                         pa.array(np.full(n, last.get(week, 0), np.int8), mask=np.full(n, week not in last)),
-                        pa.DictionaryArray.from_arrays(pa.array(state["form"].astype(np.int16), mask=gone), forms),
-                        pa.DictionaryArray.from_arrays(pa.array(state["self_rule"].astype(np.int16), mask=gone), rules),
-                        pa.DictionaryArray.from_arrays(pa.array((state["leader"] % len(leaders)).astype(np.int16), mask=gone), leaders),
-                        pa.array(state["war"], mask=gone),
-                        pa.array(state["foreign"], mask=gone),
-                        pa.DictionaryArray.from_arrays(pa.array((code + 1).astype(np.int16)), labels),
+                        *(
+                            pa.DictionaryArray.from_arrays(
+                                pa.array((state[name] % len(said[name])).astype(np.int16), mask=unsaid.get(name, gone)), said[name]
+                            )
+                            for name, _ in words
+                        ),
+                        pa.DictionaryArray.from_arrays(which.astype(np.int32), pa.array([decode(int(c), actors) for c in found])),
                         pa.array(code.astype(np.int32)),
                     ]
                     writer.write_table(pa.Table.from_arrays(arrays, schema=schema))

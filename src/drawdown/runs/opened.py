@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.claims.answers import Answer, Difference, Outcomes, answers, differences
-from drawdown.claims.endstates import Apart, distance, end_state_shares
+from drawdown.claims.endstates import Apart, distance, end_state_shares, regimes
 from drawdown.claims.names import Stated, names_for
 from drawdown.claims.terms import last_week_before
 from drawdown.errors import DrawdownError, expected_one_of
@@ -42,11 +42,12 @@ from drawdown.runs.model import model_digest
 from drawdown.runs.parts import read_part
 from drawdown.runs.schema import BatchFiles, Manifest, RecordedLayout, batches_of
 from drawdown.runs.sums import Stamp, check, checked_bytes
-from drawdown.runs.upgrade import Documents, documents_now
+from drawdown.runs.upgrade import Documents, documents_now, part_now, table_now
 from drawdown.scenario.model import Scenario
 from drawdown.scenario.propositions import Distance, parse_proposition
 from drawdown.scenario.resolved import JSON, Tolerated, decode
 from drawdown.vocabulary.weeks import week_dates
+from drawdown.vocabulary.who_rules import FALLEN, status
 
 if TYPE_CHECKING:
     import duckdb
@@ -176,9 +177,8 @@ class Run:
         found: dict[str, list[Arrays]] = {plan: [] for plan in self.plans}
         for batch in self.done:
             if sum(len(part["status"]) for part in found[batch.plan]) == batch.first:
-                found[batch.plan].append(
-                    read_part(self.folder / batch.part, self.digest, lambda n: n == "status" or n.startswith(unfinished.WANTED))
-                )
+                part = read_part(self.folder / batch.part, self.digest, lambda n: n == "status" or n.startswith(unfinished.WANTED))
+                found[batch.plan].append(part_now(self.manifest["format"], part))
         return found
 
     @cached_property
@@ -191,7 +191,10 @@ class Run:
 
     @cached_property
     def end_state_values(self) -> pd.DataFrame:
-        """End state of every future at the end of every year, so far: plan, future, week, year, form, self_rule, leader, war, foreign."""
+        """End state of every future at the end of every year, so far.
+
+        plan, future, week, year, form, self_rule, leader, government, ruler, war, foreign.
+        """
         if not self.complete:
             return unfinished.end_states(self._parts, self.recorded, self.weeks)
         table: pd.DataFrame = self.table("endstates").to_pandas()
@@ -244,7 +247,7 @@ class Run:
             raise DrawdownError(f"table of {self.folder}: {expected_one_of(name, files)}")
         path = self.file(files[name])
         with sound(path):
-            return pq.read_table(path, page_checksum_verification=True)
+            return table_now(self.manifest["format"], files[name], pq.read_table(path, page_checksum_verification=True))
 
     def file(self, name: str) -> Path:
         """A finished file of the run, or a folder of them, held against its sums. Raises StoreError: damaged, or unfinished."""
@@ -301,9 +304,8 @@ class Run:
         return found
 
     def regimes(self, plan: str, week: int) -> NDArray[np.int64]:
-        """Codes of the end states less the foreign presence, which plans differ in by their nature: form, leader, war."""
-        codes = self.end_codes(plan, week)
-        return np.where(codes < 0, -1, codes // 2)
+        """Codes of the end states less the foreign presence, in which plans differ by their nature: form, leader, who rules, war."""
+        return regimes(self.end_codes(plan, week))
 
     def end_codes(self, plan: str, week: int) -> NDArray[np.int64]:
         """Codes of the end states of a plan at a week, [future]; -1 where the future had ended."""
@@ -335,7 +337,10 @@ class Run:
         return found
 
     def end_state_parts(self, year: int) -> dict[str, dict[str, dict[str, float]]]:
-        """plan -> form, self_rule, leader, war, foreign -> value -> share of futures, at the end of a year."""
+        """plan -> form, self_rule, leader, rule, war, foreign -> value -> share of futures, at the end of a year.
+
+        `rule` is what has become of the government: `stands`, `fallen to northern-militia`.
+        """
         import pyarrow.compute as pc
 
         table = self.table("endstates")
@@ -343,8 +348,12 @@ class Run:
         found: dict[str, dict[str, dict[str, float]]] = {}
         for plan in self.plans:
             rows = table.filter(pc.equal(table["plan"], plan))
-            names = ("form", "self_rule", "leader", "war", "foreign")
-            found[plan] = {n: dict(end_state_shares([str(v) for v in rows[n].to_pylist()])) for n in names} if rows.num_rows else {}
+            if not rows.num_rows:
+                found[plan] = {}
+                continue
+            told = {n: rows[n].to_pylist() for n in ("form", "self_rule", "leader", "government", "ruler", "war", "foreign")}
+            told["rule"] = [g if r is None else status(FALLEN, r) for g, r in zip(told.pop("government"), told.pop("ruler"), strict=True)]
+            found[plan] = {n: dict(end_state_shares([str(v) for v in values])) for n, values in told.items()}
         return found
 
     def yearly(self, quantity: str) -> xr.DataArray:

@@ -12,6 +12,7 @@ from drawdown.runs.bins import Arrays
 from drawdown.runs.layout import years_of
 from drawdown.runs.schema import RecordedLayout
 from drawdown.vocabulary.state_forms import STATE_FORMS
+from drawdown.vocabulary.who_rules import FALLEN, FOREIGNERS, GOVERNMENTS, NOBODY, UNDER_WAR, UNTOLD, WARS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,7 @@ def claims(done: Parts) -> pd.DataFrame:
 
 
 def end_states(done: Parts, recorded: RecordedLayout, weeks: int) -> pd.DataFrame:
-    """plan, future, week, year, form, self_rule, leader, war, foreign of what is done."""
+    """plan, future, week, year, form, self_rule, leader, government, ruler, war, foreign of what is done."""
     import pandas as pd
 
     actors, communities = recorded.labels["actor"], recorded.labels["community"]
@@ -57,7 +58,9 @@ def end_states(done: Parts, recorded: RecordedLayout, weeks: int) -> pd.DataFram
                 known = part[f"state/{week}/known"].astype(bool)
                 mask = part[f"state/{week}/self_rule"]
                 ruled = [", ".join(c for bit, c in enumerate(communities) if m >> bit & 1) or "none" for m in mask]
-                named = [actors[i] if 0 <= i < len(actors) else "nobody" for i in part[f"state/{week}/leader"]]
+                named = [actors[i] if 0 <= i < len(actors) else NOBODY for i in part[f"state/{week}/leader"]]
+                rules = part.get(f"state/{week}/government", np.full(len(known), -1))
+                rulers = part.get(f"state/{week}/ruler", rules)
                 forms = [STATE_FORMS[f] if k else None for f, k in zip(part[f"state/{week}/form"], known, strict=True)]
                 rows.append(
                     pd.DataFrame(
@@ -69,8 +72,12 @@ def end_states(done: Parts, recorded: RecordedLayout, weeks: int) -> pd.DataFram
                             "form": forms,
                             "self_rule": ruled,
                             "leader": named,
-                            "war": part[f"state/{week}/war"],
-                            "foreign": part[f"state/{week}/foreign"],
+                            "government": [GOVERNMENTS[g] if g >= 0 else UNTOLD for g in rules],
+                            "ruler": [
+                                (actors[i] if i >= 0 else NOBODY) if g == FALLEN else None for g, i in zip(rules, rulers, strict=True)
+                            ],
+                            "war": [WARS[w] if w >= 0 else UNDER_WAR for w in part[f"state/{week}/war"]],
+                            "foreign": [FOREIGNERS[f] for f in part[f"state/{week}/foreign"]],
                         }
                     )
                 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 
@@ -95,6 +95,7 @@ def seen(engine: Runs, layout: Layout, series: Mapping[str, NDArray[np.float32]]
         origin=engine.scenario.origin,
         reached=np.asarray(reached, dtype=np.int64),
         weeks=layout.weeks,
+        capital=engine.scenario.seat,
     )
 
 
@@ -216,7 +217,10 @@ def outcomes(job: Job, unit: WorkUnit, futures: Futures, ids: NDArray[np.int64])
     return found
 
 
+# What a part holds of the end states of a week.
+STATE_ARRAYS = tuple(f.name for f in fields(EndState) if f.name != "week")
+
+
 def stored_state(state: EndState) -> Arrays:
     """End states of a week as arrays [future]."""
-    names = ("form", "self_rule", "leader", "war", "foreign", "known")
-    return {f"state/{state.week}/{name}": np.asarray(getattr(state, name)) for name in names}
+    return {f"state/{state.week}/{name}": np.asarray(getattr(state, name)) for name in STATE_ARRAYS}

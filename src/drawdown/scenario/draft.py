@@ -44,9 +44,11 @@ class Draft:
     problems: Problems
     as_of: date | None
     check_mechanisms: bool
+    head: Entry | None = None  # of scenario.yaml, for what it says of places
     id: str = ""
     title: str = ""
     country: str = ""
+    capital: str = ""
     question: str = ""
     document: str = ""
     document_file: str = ""

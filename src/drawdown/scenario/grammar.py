@@ -56,6 +56,7 @@ SCENARIO = RecordOf(
         "id": Identifier("the name of the scenario, as its folder"),
         "title": Text(200),
         "country": Text(100),
+        "capital": Identifier("the place from which the country is governed; the most populous if missing"),
         "origin": Day("the day on which the futures begin; nothing later may be known"),
         "weeks": Real(1, MOST_WEEKS, whole=True, about="how many weeks each future lasts"),
         "question": Text(1_000, "what the scenario is to answer"),

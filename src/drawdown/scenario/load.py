@@ -107,6 +107,7 @@ def freeze(draft: Draft) -> Scenario:
         geojson=draft.geojson,
         card=draft.card,
         country=draft.country,
+        capital=draft.capital,
         as_of=draft.as_of,
         patches=draft.patches,
         fits=draft.fits,

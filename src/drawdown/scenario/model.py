@@ -325,6 +325,7 @@ class Scenario:
     geojson: Mapping[str, Any] | None = None
     card: str = ""
     country: str = ""
+    capital: str = ""  # the place from which the country is governed; empty: the most populous
     as_of: date | None = None
     patches: tuple[str, ...] = ()
     fits: tuple[Fit, ...] = ()
@@ -338,6 +339,21 @@ class Scenario:
     @property
     def homes(self) -> tuple[Outsider, ...]:
         return tuple(o for o in self.outsiders if o.role == "home")
+
+    @property
+    def seat(self) -> tuple[str, ...]:
+        """The capital with the places that are parts of it: as the scenario names it, else the most populous at the origin."""
+        parents = {place.id: place.parent for place in self.places}
+
+        def within(place: str | None, whole: str) -> bool:
+            return place is not None and (place == whole or within(parents.get(place), whole))
+
+        def residents(whole: str) -> float:
+            cells = self.tables.get("population", {}).items()
+            return sum(number.distribution.best for (place,), number in cells if within(place, whole))
+
+        capital = self.capital or max((p.id for p in self.places if p.parent is None), key=residents, default="")
+        return tuple(place.id for place in self.places if within(place.id, capital))
 
     @property
     def labels(self) -> Mapping[str, tuple[str, ...]]:

@@ -88,6 +88,7 @@ def read_head(draft: Draft) -> None:
     if entry is None:
         draft.shaky = True
         return
+    draft.head = entry
     draft.id, draft.title = entry.get("id", ""), entry.get("title", "")
     draft.country, draft.question = entry.get("country", ""), entry.get("question", "")
     draft.origin, draft.weeks = entry.get("origin", draft.origin), int(entry.get("weeks", 1))
@@ -205,6 +206,7 @@ def read_places(draft: Draft) -> None:
         for e in entries
     )
     draft.relabel()
+    _capital(draft)
     parents = {e["id"]: draft.known("place", e, "parent") for e in entries}
     for e in entries:
         path, here = [], e["id"]
@@ -217,6 +219,13 @@ def read_places(draft: Draft) -> None:
     check_features({e["feature"]: e.at("feature") for e in entries if e["feature"] is not None}, draft)
     if draft.folder.has("facilities.csv") and not draft.shaky:
         _facilities(draft)
+
+
+def _capital(draft: Draft) -> None:
+    """The capital, written in scenario.yaml before the places are known."""
+    entry = draft.head
+    if entry is not None and entry.has("capital") and not draft.shaky:
+        draft.capital = draft.known("place", entry, "capital") or ""
 
 
 def _facilities(draft: Draft) -> None:

@@ -76,7 +76,8 @@ class Run:
 
     def end_state_parts(self, _: int) -> dict[str, Any]:
         shares = {f"form {chr(97 + i)}": v for i, v in enumerate(STRANGE)}
-        return {plan: {"form": shares, "leader": shares, "war": {"True": NAN}, "foreign": {"True": 1e-12}} for plan in ("a", "b")}
+        told = {"form": shares, "leader": shares, "rule": shares, "war": {"war": NAN}, "foreign": {"there": 1e-12}}
+        return dict.fromkeys(("a", "b"), told)
 
 
 @dataclass(frozen=True)

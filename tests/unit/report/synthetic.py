@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from drawdown.runs.format import FORMAT, RECORDED
 from drawdown.runs.manifest import write_manifest
 from drawdown.runs.sums import sealed, stamp_of
+from drawdown.runs.upgrade import recorded_of_2
 
 PLACES = (
     ("anbar", "Anbar", 41.5, 32.85, None, "IQ-AN"),
@@ -160,7 +163,7 @@ def write_run(folder: Path, *, plans: int = 5, futures: int = 300, kept: int = 4
     if kept:
         _ensemble(rng, plan_list, min(kept, futures), weeks).to_zarr(folder / "ensemble.zarr", consolidated=False)
     made = dict.fromkeys(("drawdown", "jax", "jaxlib", "numpy", "pyarrow", "zarr", "python", "machine", "backend"), "made up")
-    manifest = {"format": 2, "scenario": "made-up", "title": resolved["title"], "digest": "0" * 64, "model": "0" * 64, "patches": [], "held": {},
+    manifest = {"format": FORMAT, "scenario": "made-up", "title": resolved["title"], "digest": "0" * 64, "model": "0" * 64, "patches": [], "held": {},
                 "as_of": "2007-09-03", "origin": "2007-09-03", "weeks": weeks, "seed": seed, "futures": futures,
                 "plans": [{"id": p["id"], "title": p["title"], "digest": "0" * 64} for p in resolved["plans"][:plans]], "batch": futures,
                 "keep": "sample" if kept else "summaries", "created": "2026-01-02T03:04:05+00:00", "status": status, "versions": made}  # fmt: skip
@@ -168,12 +171,27 @@ def write_run(folder: Path, *, plans: int = 5, futures: int = 300, kept: int = 4
     for name in ("histograms.zarr/zarr.json", "summary.zarr/zarr.json", *(f"events.parquet/{plan}-000000.parquet" for plan in plan_list)):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(b"")
+    _json(folder / RECORDED, recorded_of_2(Lying(folder)))
     seal(folder, manifest)
     if chronicles:
         _json(folder / "chronicles.json", sealed(_chronicles(plan_list, weeks)))
     if trust:
         _json(folder / "trust.json", trust_example())
     return folder
+
+
+@dataclass(frozen=True)
+class Lying:
+    """The JSON documents of a folder as they lie there."""
+
+    folder: Path
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(p.relative_to(self.folder).as_posix() for p in self.folder.rglob("*") if p.is_file())
+
+    def read(self, name: str) -> Any:
+        return json.loads((self.folder / name).read_text(encoding="utf-8"))
 
 
 def seal(folder: Path, manifest: dict[str, Any] | None = None) -> None:
@@ -218,9 +236,12 @@ def _end_states(rng: np.random.Generator, plans: list[str], futures: int, weeks:
             forms = np.array(["unitary", "autonomy", "federal region", "secession"])[np.digitize(level, [-1, 0, 2])]
             self_rule = np.where(forms == "unitary", "none", np.where(level > 1, "sunni, kurd", "kurd"))
             leader = np.array(["army", "mehdi-army", "badr"])[rng.integers(0, 3, futures)]
+            rules = np.array(["stands", "shares power", "divided rule", "fallen"])[np.digitize(level, [-0.5, 0, 1])]
             rows.append(
                 pd.DataFrame({"plan": plan, "future": np.arange(futures), "week": week, "year": year, "form": forms, "self_rule": self_rule,
-                              "leader": leader, "war": level > 0.4, "foreign": level < 0.6, "label": forms, "code": 0})
+                              "leader": leader, "government": rules, "ruler": pd.Series(leader).where(rules == "fallen", None),
+                              "war": np.where(level > 0.4, "war", np.where(level > 0, "low war", "no war")),
+                              "foreign": np.where(level < 0.6, np.where(level < -1, "back", "there"), "gone"), "label": forms, "code": 0})
             )  # fmt: skip
     if not rows:
         return pd.DataFrame({"plan": [], "year": []})

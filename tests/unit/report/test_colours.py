@@ -101,6 +101,11 @@ def test_an_actor_has_one_colour_everywhere(run: RunView) -> None:
     for leader in set(leaders) - {endstates.ENDED}:
         assert colours[leader] == (actors[names[leader]],) * 2
     worn = {c.lower() for c in (*rulers.values(), *(c for p in run.plans for c in (p.colour, p.dark)))}
+    _, rulers_at_the_end = endstates.flows(run, "government")
+    for category, worn_by in zip(rulers_at_the_end, endstates.colours(run, "government", rulers_at_the_end), strict=True):
+        fallen_to = category.removeprefix(endstates.FALLEN_TO)
+        assert worn_by == (actors[names[fallen_to[:1].upper() + fallen_to[1:]]],) * 2 or fallen_to == category
+    assert any(category.startswith(endstates.FALLEN_TO) for category in rulers_at_the_end)
     for aspect in ("form", "war", "foreign"):
         _, categories = endstates.flows(run, aspect)
         mine = endstates.colours(run, aspect, categories)
@@ -133,7 +138,9 @@ def test_leaders_have_political_names(run: RunView, iraq: Scenario, tmp_path: Pa
         scenario = iraq
 
         def end_state_parts(self, year: int) -> dict[str, Any]:
-            return {"stay": {"form": {"unitary": 1.0}, "leader": {"iraqi-army": 0.6, "badr": 0.4}, "war": {"True": 1.0}, "foreign": {}}}
+            rule = {"stands": 0.7, "fallen to mehdi-army": 0.3}
+            leader = {"iraqi-army": 0.6, "badr": 0.4}
+            return {"stay": {"form": {"unitary": 1.0}, "leader": leader, "rule": rule, "war": {"war": 1.0}, "foreign": {}}}
 
     shares = {"iraqi-army": 0.4, "mehdi-army": 0.35, "iraqi-police": 0.15, "nobody": 0.1}
     told = in_politics(Stored(), shares)  # type: ignore[arg-type]  # it only needs the scenario
@@ -141,6 +148,7 @@ def test_leaders_have_political_names(run: RunView, iraq: Scenario, tmp_path: Pa
     assert told["the prime minister's camp"] == pytest.approx(0.55)
     sheet = end_state_sheet(Stored(), 5)  # type: ignore[arg-type]  # it only needs these
     assert sheet.rows[0][2] == "the prime minister's camp 60, the Supreme Council 40"
+    assert sheet.rows[0][3] == "stands 70, fallen to the Sadr movement 30"
     assert "recorded deaths" in sheet.caption
 
 
@@ -148,8 +156,11 @@ def test_form_war_and_foreign_forces_stand_in_their_own_order(run: RunView) -> N
     _, forms = endstates.flows(run, "form")
     starts = [next(i for i, w in enumerate(("Single", "Autonomy", "Federal", "Secession", "Ended")) if f.startswith(w)) for f in forms]
     assert starts == sorted(starts)
-    assert [c[:3] for c in endstates.flows(run, "war")[1]][:2] == ["No ", "War"]
-    assert endstates.flows(run, "foreign")[1][1] == endstates.FOREIGN
+    assert [c[:3] for c in endstates.flows(run, "war")[1]][:3] == ["No ", "Low", "War"]
+    assert endstates.flows(run, "foreign")[1][:3] == tuple(endstates.FOREIGN_WORDS.values())
+    rules = endstates.flows(run, "government")[1]
+    assert rules[:3] == tuple(endstates.GOVERNMENT_WORDS.values())[:3]
+    assert all(rule.startswith(endstates.FALLEN_TO) for rule in rules[3:-1])
 
 
 def test_a_political_name_changes_no_future(iraq: Scenario) -> None:

@@ -10,14 +10,16 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from drawdown.claims.endstates import regimes
 from drawdown.report.page import write_report
 from drawdown.report.run import open_run as on_page
 from drawdown.runs import StoreError, open_run, run, verify
 from drawdown.runs.format import FORMAT, RECORDED
 from drawdown.runs.manifest import written_manifest
 from drawdown.runs.opened import Written
-from drawdown.runs.upgrade import OLDEST, STEPS, Documents, Step, documents_now, manifest_now
+from drawdown.runs.upgrade import OLDEST, STEPS, Documents, Step, code_of_3, documents_now, manifest_now
 from drawdown.scenario.resolved import JSON
+from drawdown.vocabulary.who_rules import FOREIGNERS, GOVERNMENTS, UNDER_WAR, UNTOLD, WARS
 from tests.unit.runs.storing import STORED
 
 FORMATS = range(OLDEST, FORMAT + 1)
@@ -54,6 +56,10 @@ def test_a_finished_run_is_whole_and_answers(stored: Path) -> None:
     assert float(done.kept["deaths"].sum()) == 18180
     assert float(done.quantiles("country_all_deaths", "stay").sum()) == pytest.approx(8377.864)
     assert set(done.end_states(1)) == {"stay", "leave"}
+    assert sum(done.end_states(1)["stay"].values()) == pytest.approx(1)
+    for shares in done.end_state_parts(1)["stay"].values():
+        assert sum(shares.values()) == pytest.approx(1)
+    assert set(done.end_state_parts(1)["stay"]) == {"form", "self_rule", "leader", "rule", "war", "foreign"}
     assert done.recorded.quantities["force"].unit == "persons"
     assert done.recorded.quantities["control"].dims == ("place", "actor")
     assert done.notes == ""
@@ -75,6 +81,27 @@ def test_an_unfinished_run_says_what_is_there_and_what_is_not(stored: Path) -> N
     with pytest.raises(StoreError, match="this run is unfinished"):
         part.answers()
     assert verify(part.folder).damage == ()
+
+
+def test_who_rules_is_not_made_up_for_runs_that_did_not_tell(stored: Path) -> None:
+    """Formats up to 3 had war or none, and no government."""
+    for which in ("finished", "unfinished"):
+        states = open_run(stored / which).end_state_values
+        old = open_run(stored / which).manifest["format"] <= 3
+        assert set(states["government"].dropna()) <= ({UNTOLD} if old else set(GOVERNMENTS))
+        assert set(states["war"].dropna()) <= ({UNDER_WAR, WARS[-1]} if old else set(WARS))
+        assert set(states["foreign"].dropna()) <= ({"gone", "there"} if old else set(FOREIGNERS))
+        assert len(states.dropna(subset=["form"]))
+        if which == "finished":
+            words = open_run(stored / which).end_states(1)["stay"]
+            assert all(("government" in label or "divided" in label) != old for label in words)
+
+
+def test_codes_of_a_format_without_degrees_keep_their_regimes() -> None:
+    """As far apart as before: the presence is the last digit of a code, in a base of two and then of three."""
+    code = np.array([-1, 0, 1, 2, 3, 40, 41], np.int32)
+    assert regimes(code_of_3(code)).tolist() == np.where(code < 0, -1, code // 2).tolist()
+    assert (code_of_3(code) % 3).tolist()[1:] == (code % 2).tolist()[1:]
 
 
 @pytest.mark.slow
