@@ -22,6 +22,7 @@ ROOMS = (
     "runs",
     "observe",
     "evaluate",
+    "exam",
     "calibrate",
     "report.page",
     "report.plot",

@@ -30,6 +30,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("chronicle", "ablation"),
     ("evaluate",),
     ("cases",),
+    ("exam",),
     ("calibrate",),
     ("report",),
     ("cli",),

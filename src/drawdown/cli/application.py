@@ -19,7 +19,7 @@ from drawdown.errors import DrawdownError
 from drawdown.terminal import console, fitted, standard_streams
 
 INTERRUPTED = 130
-_BEYOND = ("drawdown.data.cli", "drawdown.observe.cli", "drawdown.calibrate.cli", "drawdown.evaluate.cli")
+_BEYOND = ("drawdown.data.cli", "drawdown.observe.cli", "drawdown.calibrate.cli", "drawdown.evaluate.cli", "drawdown.exam.cli")
 
 EPILOGUE = """Examples:
 
