@@ -359,7 +359,7 @@ def test_all_mechanisms_of_the_plan_exist() -> None:
         "SENSE": "reporting",
         "DECIDE": "orders home_front void_filling stance sponsorship",
         "ACT": "clashes reprisals provocation rogue_cells seizure recruitment desertion realignment",
-        "SETTLE": "forces control standing displacement capability cohesion bargaining",
+        "SETTLE": "alignment forces control standing displacement capability cohesion bargaining",
     }
     for phase, names in planned.items():
         assert set(names.split()) <= {m.name for m in FOUND if m.phase == phase}

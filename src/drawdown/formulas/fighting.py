@@ -30,7 +30,7 @@ def contacts(state: State, params: Params) -> Float[Array, "place dyad future"]:
     s = state.structure
     a, b = s.first, s.second
     official, foreign = (s.foreign + s.state)[:, 0], s.foreign[:, 0]
-    met = contact(state.density, s, state.hostility, params.contact_exponent)
+    met = contact(state.density, s, state.enmity, params.contact_exponent)
     # Against the foreign force a group shows its zeal; against police and soldiers of the host the mean of both; among groups its rivalry.
     to_foreign = jnp.maximum(foreign[a], foreign[b])[:, None]
     to_state = jnp.maximum(official[a], official[b])[:, None] - to_foreign

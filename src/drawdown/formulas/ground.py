@@ -44,10 +44,10 @@ def changes_hands(
 ) -> tuple[Float[Array, "place actor future"], Float[Array, "place actor future"]]:
     """Shares of the residents that actors lose and gain [place, actor] where some of them seize; `size` is what one success takes.
 
-    It takes of each enemy's ground in proportion to hostility, and of what nobody rules.
+    It takes of each enemy's ground in proportion to enmity, and of what nobody rules.
     """
     s = state.structure
-    grip = size * state.hostility
+    grip = size * state.enmity
     won_by_first = grip * seizes[:, s.first] * state.control[:, s.second]
     won_by_second = grip * seizes[:, s.second] * state.control[:, s.first]
     won_by_first, won_by_second = state.keep((won_by_first, won_by_second))

@@ -37,7 +37,7 @@ def sight(state: State, params: Params) -> Sight:
     odds = state.keep(strength_against(state, state.guard, params.trace))
     loss = 52.0 * state.recent_fallen / jnp.maximum(state.armed, params.smallest)
     held = state.control * (1.0 - 0.5 * s.police)
-    enemy = of_first(state.hostility * held[:, s.second], s) + of_second(state.hostility * held[:, s.first], s)
+    enemy = of_first(state.enmity * held[:, s.second], s) + of_second(state.enmity * held[:, s.first], s)
     belongs = jnp.where(s.army > 0, 1.0, at_home(state))
     room = (jnp.where(s.army > 0, params.army_void, 1.0) * state.void[:, None] + enemy) * belongs
     restraint = jnp.minimum(jnp.sum(state.restraint, axis=0), 1.0)

@@ -35,7 +35,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     """Rates are anchored to those seen before the origin and move with the ratio of contact now to contact then.
 
     rate = rate at origin x activity x contact/contact at origin x ((1+T0/tau)/(1+T/tau))^b, T effective security per 1,000 residents
-    (evidence, section 3: smooth, no threshold). Contact is hostility x (density_a density_b)^(exponent/2) x zeal x (1 - deal).
+    (evidence, section 3: smooth, no threshold). Contact is enmity x (density_a density_b)^(exponent/2) x zeal x (1 - deal).
     """
     s = state.structure
     a_state, b_state, fights_state = sides(s)
@@ -52,6 +52,7 @@ def step(key: Key, state: State, params: Params) -> Change:
         {
             "losses": lost,
             "fallen": jnp.sum(lost, axis=0),
+            "bloodshed": jnp.sum(official.first + official.second + rivals.first + rivals.second, axis=0),
             "attacks": harmless + official.incidents,
             "attacks_on": on * (s.foreign + s.state),
             "deaths": state_based(official.deaths) + non_state(rivals.deaths),
@@ -78,10 +79,10 @@ MECHANISM = Mechanism(
         Variable("security_at_origin", ("place",), "per 1,000", "constant", "effective security forces at the origin", 0, _INF),
     ),
     reads=(
-        *("people", "composition", "density", "force", "hostility", "attack_rate", "rivalry_rate", "activity", "zeal", "rivalry_zeal"),
+        *("people", "composition", "density", "force", "enmity", "attack_rate", "rivalry_rate", "activity", "zeal", "rivalry_zeal"),
         *("deal", "offensive", "base_open"),
     ),
-    adds=("losses", "fallen", "attacks", "attacks_on", "deaths", "civilian_deaths", "harmed", "collateral"),
+    adds=("losses", "fallen", "bloodshed", "attacks", "attacks_on", "deaths", "civilian_deaths", "harmed", "collateral"),
     params=parameters_beside(__file__),
     incidents=(WITH_STATE, AMONG_GROUPS),
     events=(

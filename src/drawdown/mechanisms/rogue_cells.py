@@ -24,7 +24,7 @@ def initial(state: State, params: Params) -> dict[str, jax.Array]:
 def step(key: Key, state: State, params: Params) -> Change:
     """Rogue attacks = the movement's usual attacks on the foreign force where it stands x rogue share x `energy`, while a truce runs."""
     s, foreign = state.structure, state.structure.foreign
-    met = contact(state.density, s, state.hostility, 1.0) * jnp.maximum(foreign[s.first], foreign[s.second])
+    met = contact(state.density, s, state.enmity, 1.0) * jnp.maximum(foreign[s.first], foreign[s.second])
     usual = state.attack_rate / (state.contact_at_origin + params.trace_contact) * state.activity
     with_group = (of_first(met, s) + of_second(met, s)) * s.groups
     on_truce = (state.truce > 0) * state.rogue * params.energy
@@ -43,7 +43,7 @@ MECHANISM = Mechanism(
     ),
     initial=initial,
     initial_reads=("strength", "deployment", "population", "hostility"),
-    reads=("density", "force", "hostility", "attack_rate", "activity", "truce", "rogue"),
+    reads=("density", "force", "enmity", "attack_rate", "activity", "truce", "rogue"),
     adds=ADDED,
     params=parameters_beside(__file__),
     incidents=(RAIDS,),

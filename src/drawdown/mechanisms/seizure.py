@@ -45,7 +45,7 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("people", "density", "groups_density", "welcome", "kinship", "force", "sympathy", "offensive", "base_open"),
-        *("control", "void", "takes_ground", "backing", "hostility"),
+        *("control", "void", "takes_ground", "backing", "enmity"),
     ),
     adds=("control_lost", "control_gained"),
     params=parameters_beside(__file__),

@@ -35,7 +35,7 @@ def fought(exponent: float, exchange: float, army: float = ARMY, rebels: float =
         clashes = step(
             "clashes",
             {
-                "residents": {("hill", "red"): PEOPLE}, "hostility": {"army--rebels": 1.0}, "force": force, "attack_rate": {"hill": 1500.0},
+                "residents": {("hill", "red"): PEOPLE}, "enmity": {"army--rebels": 1.0}, "force": force, "attack_rate": {"hill": 1500.0},
                 "contact_with_state": begun["contact_with_state"], "security_at_origin": begun["security_at_origin"],
             },
             params,

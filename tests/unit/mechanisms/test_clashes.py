@@ -12,7 +12,7 @@ from tests.by_hand import COUNTRY, Chosen, cell, initial, step
 FRONT: Mapping[str, Chosen] = {
     "residents": {("hill", "red"): 100_000.0},
     "force": {("hill", "guest"): 100.0, ("hill", "rebels"): 100.0},
-    "hostility": {"guest--rebels": 1.0},
+    "enmity": {"guest--rebels": 1.0},
     "attack_rate": {"hill": 10.0},
     "contact_with_state": {"hill": 1.0},
     "security_at_origin": {"hill": 1.0},
@@ -67,7 +67,7 @@ def test_a_front_is_half_saturated_at_its_crowding() -> None:
 
 def test_against_the_host_a_group_shows_the_mean_of_zeal_and_rivalry() -> None:
     army: dict[str, Chosen] = {
-        "force": {("hill", "army"): 100.0, ("hill", "rebels"): 100.0}, "hostility": {"army--rebels": 1.0},
+        "force": {("hill", "army"): 100.0, ("hill", "rebels"): 100.0}, "enmity": {"army--rebels": 1.0},
         "security_at_origin": {"hill": 0.7}, "zeal": {"rebels": 0.5}, "rivalry_zeal": {"rebels": 0.9},
     }  # fmt: skip
     assert attacks_on("army", **army) == pytest.approx(7.0, rel=1e-4)
@@ -94,7 +94,7 @@ def test_each_foreign_soldier_costs_the_other_side_the_exchange() -> None:
 
 def test_among_groups_they_are_clashes_of_rivals_and_no_attacks_on_anybody() -> None:
     rivals: dict[str, Chosen] = {
-        "force": {("hill", "militia"): 100.0, ("hill", "rebels"): 100.0}, "hostility": {"militia--rebels": 1.0}, "attack_rate": 0.0,
+        "force": {("hill", "militia"): 100.0, ("hill", "rebels"): 100.0}, "enmity": {"militia--rebels": 1.0}, "attack_rate": 0.0,
         "rivalry_rate": {"hill": 5_000.0}, "contact_among_groups": {"hill": 1.0},
     }  # fmt: skip
     made = step("clashes", {**FRONT, **rivals}, PLAIN)

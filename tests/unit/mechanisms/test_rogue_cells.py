@@ -11,7 +11,7 @@ from tests.by_hand import COUNTRY, Chosen, cell, step
 HILL: Mapping[str, Chosen] = {
     "residents": {("hill", "red"): 100_000.0},
     "force": {("hill", "guest"): 100.0, ("hill", "militia"): 100.0, ("hill", "rebels"): 100.0},
-    "hostility": {"guest--militia": 1.0, "militia--rebels": 1.0},
+    "enmity": {"guest--militia": 1.0, "militia--rebels": 1.0},
     "contact_at_origin": {"hill": 2.0},
     "attack_rate": {"hill": 100.0},
     "truce": {"militia": 10.0},

@@ -15,7 +15,7 @@ HILL: Mapping[str, Chosen] = {
     "force": {("hill", "militia"): 100.0, ("hill", "police"): 200.0},
     "control": {("hill", "police"): 0.5, ("hill", "militia"): 0.25},
     "void": {"hill": 0.25},
-    "hostility": {"police--militia": 1.0},
+    "enmity": {"police--militia": 1.0},
     "takes_ground": 1.0,
     "constituency": {("red", "militia"): 1.0},
 }
@@ -80,7 +80,7 @@ def test_those_who_take_from_one_share_what_it_had() -> None:
         "seizure",
         {
             **HILL, "control": {("hill", "rebels"): 0.4}, "void": 0.0, "offensive": {("hill", "militia"): 1.0, ("hill", "army"): 1.0},
-            "hostility": {"militia--rebels": 1.0, "army--rebels": 1.0},
+            "enmity": {"militia--rebels": 1.0, "army--rebels": 1.0},
         },
         {**PARAMS, "size": 1.0},
         {"attempt": (0.5, 0.0001, 0.5, 0.5)},

@@ -1,0 +1,68 @@
+"""Who is whose enemy: pairs of armed actors turn on each other or make common cause, and blood between them embitters."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+
+from drawdown.formulas.alliances import blood, common_enemy, one_paymaster, spoils, spoken_for
+from drawdown.formulas.contest import log_odds, logistic
+from drawdown.formulas.fighting import sides
+from drawdown.guards import EDGE
+from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
+from drawdown.parameter_table import parameters_beside
+from drawdown.state import Variable
+
+_TURNED = "1 in the week in which the pair turned on each other, -1 in that in which it made common cause"
+
+
+def initial(state: State, params: Params) -> dict[str, jax.Array]:
+    """Hostility as the scenario knows it; from here on it is the pair's own affair."""
+    return {"enmity": state.hostility}
+
+
+def step(key: Key, state: State, params: Params) -> Change:
+    """ln(e/(1-e)) jumps up by `size` with hazard turn (1-e) exp(-x), down with mend e exp(x), and drifts with the blood between the two.
+
+    x = common enemy x k1 + one paymaster x k2 - spoils x k3 (Christia 2012: the smallest coalition that wins). Nothing pulls back to
+    the origin: friends of the scenario may be enemies for good.
+    """
+    one, official = spoken_for(state.structure), sides(state.structure)[2]
+    shared, paid, rich = state.keep((common_enemy(state), one_paymaster(state), spoils(state)))
+    bond = params.common_enemy * shared + params.paymaster * paid - params.spoils * rich
+    bond = state.keep(jnp.clip(bond, -params.most_bond, params.most_bond))
+    # What a group is to the army it is to the police: one luck.
+    falls_out, makes_up, _, _ = key.uniform("turn", ("dyad",))
+    noise, _, _, _ = key.normal("mood", ("dyad",))
+    mend = params.mend * jnp.where(official > 0, params.with_state, 1.0)
+    up = falls_out[one] < 1.0 - jnp.exp(-params.turn / 52.0 * (1.0 - state.enmity) * jnp.exp(-bond))
+    down = makes_up[one] < 1.0 - jnp.exp(-mend / 52.0 * state.enmity * jnp.exp(bond))
+    turned = up.astype(jnp.float32) - down.astype(jnp.float32)
+    bloody = blood(state, params.much_blood)
+    drift = (params.embitter * bloody - params.cool * (1.0 - bloody)) / 52.0 + params.mood * noise[one] / jnp.sqrt(52.0)
+    change = state.keep(params.size * turned + drift)
+    moved = logistic(log_odds(jnp.clip(state.enmity, EDGE, 1.0 - EDGE)) + change)
+    return Change.of(enmity=jnp.where(change == 0, state.enmity, moved), turned=turned)
+
+
+MECHANISM = Mechanism(
+    name="alignment",
+    phase="SETTLE",
+    about="Pairs of armed actors turn on each other or make common cause as enemies, spoils and paymasters change; blood embitters.",
+    step=step,
+    initial=initial,
+    initial_reads=("hostility",),
+    owns=(
+        Variable("enmity", ("dyad",), "index", "stock", "readiness of the pair to fight, absent a truce or deal", 0, 1, record=True),
+        Variable("turned", ("dyad",), "index", "stock", _TURNED, -1, 1),
+        Variable("bloodshed", ("dyad",), "deaths per week", "pressure", "persons under arms killed in fights of the two", 0),
+    ),
+    reads=("armed", "control", "people", "aid"),
+    params=parameters_beside(__file__),
+    events=(
+        Event("fell out", "turned", 0.5, "{side_a} and {side_b} turned on each other", as_cause="as {side_a} and {side_b} fell out"),
+        Event("common cause", "turned", -0.5, "{side_a} and {side_b} made common cause", falling=True),
+    ),
+    references=("Christia 2012", "Fjelde and Nilsson 2012"),
+    shows=(Shown("enmity", 1, "mean"),),
+)  # fmt: skip
