@@ -21,6 +21,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("data",),
     ("state", "derived", "incident_rows", "mechanism", "parameter_table"),
     ("scenario",),
+    ("countries",),  # rows of world data to a small scenario
     ("guards", "randomness", "world", "incidents", "severity", "formulas"),
     ("mechanisms",),
     ("plan", "program", "engine"),

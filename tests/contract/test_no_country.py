@@ -1,6 +1,6 @@
 """Nothing outside `cases/` names a country or anything of a shipped scenario: a country is a guest.
 
-Read are the sources as text, comments, help texts and tables included. Left out: what others wrote (vendor) and one table of the world.
+Read are the sources as text, comments, help texts and tables included. Left out: what others wrote (vendor) and two tables of the world.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from drawdown.scenario.load import load
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "drawdown"
 KINDS = (".py", ".csv", ".html", ".js", ".css", ".yaml", ".md", ".jinja", ".json", ".txt")
-# The reference class of real exits is about no country in particular: it is about all in which foreign forces left.
-OF_THE_WORLD = ("evaluate/exits.csv",)
+# About no country in particular: the reference class of real exits, and where each country is governed from.
+OF_THE_WORLD = ("evaluate/exits.csv", "countries/capitals.csv")
 TYPEFACES = re.compile(r"\bGeorgia\b(?=,)")
 SHORTEST = 4  # letters; a shorter name is found by the list of countries or means nothing
 # Words of a shipped scenario's names that are words of the field.

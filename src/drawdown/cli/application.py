@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from cyclopts import App, Parameter
 from cyclopts.exceptions import CycloptsError
 
-from drawdown.cli import asking, completion, folders, running, scenarios, showing, telling, verifying
+from drawdown.cli import asking, completion, countries, folders, running, scenarios, showing, telling, verifying
 from drawdown.cli.file_names import check_words
 from drawdown.cli.whole_numbers import read_words
 from drawdown.errors import DrawdownError
@@ -46,7 +46,7 @@ def build() -> App:
         help_format="markdown",
         default_parameter=Parameter(converter=read_words, negative=""),
     )
-    for module in (scenarios, showing, running, asking, telling, folders, verifying, completion):
+    for module in (scenarios, countries, showing, running, asking, telling, folders, verifying, completion):
         module.register(made)
     for name in _BEYOND:
         importlib.import_module(name).register(made)

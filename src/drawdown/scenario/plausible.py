@@ -68,7 +68,7 @@ def _sizes(draft: Draft) -> None:
         best = number.distribution.best
         if best > MOST_OF_A_PROVINCE:
             _warn(draft, number, f"{name} has {best:,.0f} residents, more than any province on earth.", "Is a digit too many?")
-        elif best < LEAST_OF_A_PLACE:
+        elif 0 < best < LEAST_OF_A_PLACE:  # none at all is meant: a slot that nobody fills
             advice = "Is it written in thousands or millions? The unit is persons."
             _warn(draft, number, f"{name} has {best:g} residents.", advice)
     kinds = {actor.id: actor.kind for actor in draft.actors}

@@ -1,0 +1,124 @@
+"""What the record says of the level of violence at the origin: deaths a week by place and type, and the size of single incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from drawdown.countries.known import Known
+from drawdown.countries.land import HALF_LIFE, Land
+from drawdown.countries.tables import FilledTables, RestsOn
+
+STATE, RIVALS, CIVILIANS = range(3)  # columns of `recorded`, as in drawdown.vocabulary.violence
+WEEKS_A_MONTH = 365.25 / 12 / 7
+# Mean deaths of an event by type, all countries before September 2007, events of over 100 dead counted as 100; and how many events a
+# country needs to outweigh it (assumed).
+USUAL_SIZE = (8.3, 9.0, 10.4)
+WORTH = 30.0
+MOST_OF_ONE = 100.0
+QUIETEST = 0.05  # of the national rate per resident: what a front without any record may have (clashes.csv: a twentieth)
+
+
+@dataclass(frozen=True)
+class Level:
+    """Deaths a week by type [3]; their share by slot for each type; mean deaths of an incident by type."""
+
+    weekly: tuple[float, float, float]
+    shares: tuple[Mapping[str, float], ...]
+    size: tuple[float, ...]
+
+    @property
+    def everywhere(self) -> dict[str, float]:
+        """Share of all deaths by slot."""
+        whole = sum(self.weekly)
+        if whole <= 0:
+            return dict(self.shares[0])
+        return {p: sum(w * s[p] for w, s in zip(self.weekly, self.shares, strict=True)) / whole for p in self.shares[0]}
+
+
+def level_of(known: Known, land: Land) -> Level:
+    """The level at the origin: two parts the last quarter, one part the last year; places by events, which the record of places thins."""
+    deaths = known.recorded.deaths
+    quarter, year = deaths[-3:].mean(axis=0), deaths[-12:].mean(axis=0)
+    weekly = (2.0 * quarter + year) / 3.0 / WEEKS_A_MONTH
+    shares, sizes = [], []
+    for kind in range(3):
+        events = known.events[known.events["type_of_violence"] == kind + 1]
+        placed = events[events["adm1_id"].notna()]
+        dead = placed["best"].to_numpy(float)
+        weight = np.minimum(dead, np.sqrt(10.0 * dead)) * 0.5 ** (placed["age"].to_numpy(float) / HALF_LIFE)
+        by_slot: dict[str, float] = {}
+        for unit, value in zip(placed["adm1_id"], weight, strict=True):
+            slot = land.slot_of(str(unit))
+            by_slot[slot] = by_slot.get(slot, 0.0) + float(value)
+        shares.append(land.shares(by_slot))
+        fatal = np.minimum(events["best"].to_numpy(float), MOST_OF_ONE)
+        fatal = fatal[fatal > 0]
+        sizes.append((fatal.sum() + WORTH * USUAL_SIZE[kind]) / (len(fatal) + WORTH))
+    return Level((float(weekly[0]), float(weekly[1]), float(weekly[2])), tuple(shares), tuple(sizes))
+
+
+def mean_deaths(alpha: float, cutoff: float, offset: float = 0.7) -> float:
+    """Mean of the law of `drawdown.severity`: the sum over k >= 1 of r^-(alpha-1) exp(-(k-1)/cutoff), r = 1 + (k-1)/offset."""
+    k = np.arange(0.0, 40.0 * cutoff)
+    return float(np.sum((1.0 + k / offset) ** -(alpha - 1.0) * np.exp(-k / cutoff)))
+
+
+def tail_for(mean: float, cutoff: float) -> float:
+    """The tail exponent with which incidents of that cutoff kill `mean` on average, within 1.55 and 5 (bisection)."""
+    low, high = 1.55, 5.0
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if mean_deaths(middle, cutoff) > mean else (low, middle)
+    return 0.5 * (low + high)
+
+
+def fill(tables: FilledTables, level: Level, land: Land) -> dict[str, tuple[float, str, str]]:
+    """FilledTables of rates; returned are the parameters of the country: `mechanism.parameter` -> (value, unit, why)."""
+    cutoff = 100.0
+    tails = [tail_for(size, cutoff) for size in level.size]
+    means = [mean_deaths(tail, cutoff) for tail in tails]
+    fatal_share = 0.25
+    backing = RestsOn(
+        "C",
+        "deaths a week of the last months over the mean of an incident, shared out by events with a known place",
+        "deaths",
+        "months before the origin",
+    )
+    rates = {
+        "attack_rate": level.weekly[STATE] / (means[STATE] * fatal_share),
+        "rivalry_rate": level.weekly[RIVALS] / means[RIVALS],
+        "fatal_rate": level.weekly[CIVILIANS] / means[CIVILIANS],
+    }
+    for (name, rate), share in zip(rates.items(), level.shares, strict=True):
+        for place, part in share.items():
+            if rate * part > 1e-4:
+                tables.put(name, (place,), rate * part, backing, 1.4)
+    millions = max(sum(land.residents.values()) / 1e6, 0.1)
+    quiet = {name: QUIETEST * rate / millions for name, rate in rates.items()}
+    why = "a twentieth of the country's rate per resident (assumed)"
+    size = "mean deaths of the country's events before the origin, shrunk to all countries'"
+    return {
+        "clashes.fatal_share": (
+            fatal_share,
+            "share",
+            "what is recorded everywhere are incidents that killed: three harmless ones to each (assumed)",
+        ),
+        "clashes.severity_state": (tails[STATE], "index", size),
+        "clashes.severity_rivals": (tails[RIVALS], "index", size),
+        "clashes.cutoff": (cutoff, "deaths", "single events of over a hundred dead are rare everywhere (assumed)"),
+        "clashes.new_front": (quiet["attack_rate"], "per week", why),
+        "reprisals.severity": (tails[CIVILIANS], "index", size),
+        "reprisals.size": (0.7, "index", "the scale that the law of incidents has by default (assumed)"),
+        "reprisals.cutoff": (cutoff, "deaths", "as for clashes (assumed)"),
+        "reprisals.background": (quiet["fatal_rate"], "per week", why),
+        "reprisals.selective": (quiet["fatal_rate"], "per week", why),
+        "reprisals.dead_of_killing": (means[CIVILIANS], "deaths", size),
+        "provocation.background": (
+            0.0,
+            "per week",
+            "bombings are not told from other killings of civilians in the monthly record (assumed)",
+        ),
+    }

@@ -1,0 +1,61 @@
+"""Small scenarios run: padding stays inert, one program serves every country; and real rows of several countries build and start."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drawdown import countries
+from drawdown.countries import slots
+from drawdown.engine import Engine
+from drawdown.world import structure_of
+from tests import small_world
+
+ORIGIN = date.fromisoformat(small_world.ORIGIN)
+# Eight wars unlike each other: an insurgency, a stalemate, warlords, an invasion, a massacre to come, a giant, a quiet exit, a mutiny.
+REAL = (
+    ("AFG", date(1993, 1, 1), None),
+    ("COD", date(1997, 1, 1), None),
+    ("COL", date(2000, 1, 1), None),
+    ("GNB", date(1999, 1, 1), "GNB1999"),
+    ("IND", date(2001, 1, 1), None),
+    ("LBN", date(2005, 1, 1), "LBN2005"),
+    ("RWA", date(1994, 1, 1), None),
+    ("SOM", date(2006, 1, 1), None),
+)
+
+
+@pytest.mark.slow
+def test_padding_stays_inert_and_one_program_serves_all(tmp_path: Path) -> None:
+    data = countries.read(small_world.write(tmp_path / "world"))
+    # In the calm country nobody has arms but the state; the same structure, so the second engine takes the first one's program.
+    calm = Engine(countries.small_scenario(data, "CLM", ORIGIN).scenario, weeks=52)
+    batch = calm.run("stay", 1, np.arange(64))
+    assert (batch.status == 0).all()
+    absent = [slots.PLACES.index(p) for p in slots.REGIONS]
+    nobody = [list(slots.ACTORS).index(a) for a in (*slots.REBELS, slots.MILITIA, *slots.FOREIGN)]
+    assert all(np.isfinite(series).all() for series in batch.series.values())
+    for quantity in ("residents", "deaths", "attacks", "displaced"):
+        assert not batch.series[quantity][:, absent].any(), quantity
+    force, fallen = batch.series["force"], batch.series["fallen"]
+    assert not force[:, absent].any()
+    assert not force[:, :, nobody].any()
+    assert not fallen[:, nobody].any()
+    assert batch.series["deaths"].sum() / 64 < 1  # a country without a war has none
+    war = Engine(countries.small_scenario(data, "WAR", ORIGIN).scenario, weeks=52)
+    assert war._compiled() is calm._compiled()
+    assert war.run("stay", 1, np.arange(64)).series["deaths"].sum() / 64 > 100
+
+
+def test_real_rows_of_unlike_countries_have_one_structure(data: Path) -> None:
+    world = countries.read(data / "world")
+    built = [countries.small_scenario(world, iso3, origin, exit_of) for iso3, origin, exit_of in REAL]
+    assert len({structure_of(one.scenario) for one in built}) == 1
+    for (iso3, origin, exit_of), one in zip(REAL, built, strict=True):
+        assert one.rebels, iso3
+        assert one.recorded.months[-1] < np.datetime64(origin)
+        assert ("exit" in {plan.id for plan in one.scenario.plans}) == (exit_of is not None), iso3
+        assert one.scenario.tables["population"]["capital",].distribution.best > 0

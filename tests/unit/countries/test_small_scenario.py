@@ -1,0 +1,157 @@
+"""Rows of world data to a small scenario: what fills the slots, what is padding, and that nothing dated later is used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from drawdown import countries
+from drawdown.cli import main
+from drawdown.countries import slots
+from drawdown.countries.world_data import Capital, CountryError, WorldData
+from drawdown.scenario.check import check
+from drawdown.scenario.model import Scenario
+from drawdown.world import structure_of
+from tests import small_world
+
+ORIGIN = date.fromisoformat(small_world.ORIGIN)
+
+
+def with_capital(data: WorldData) -> WorldData:
+    """The invented country is governed from unit 1."""
+    return replace(data, capitals=(*data.capitals, Capital("WAR", "Seat", 1.5, 0.5, None)))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_world.write(tmp_path_factory.mktemp("world") / "world")
+
+
+@pytest.fixture(scope="module")
+def invented(folder: Path) -> WorldData:
+    return with_capital(countries.read(folder))
+
+
+@pytest.fixture(scope="module")
+def small(invented: WorldData) -> countries.Small:
+    return countries.small_scenario(invented, "WAR", ORIGIN)
+
+
+def best(scenario: Scenario, variable: str, *cell: str) -> float:
+    """A number of a table; nothing where the cell is not written."""
+    number = scenario.tables.get(variable, {}).get(cell)
+    return number.distribution.best if number is not None else 0.0
+
+
+def test_slots_are_filled_by_those_who_are_there(small: countries.Small) -> None:
+    names = {actor.id: actor.name for actor in small.scenario.actors}
+    assert names["rebels-1"] == "Hill Front"
+    assert names["rebels-2"] == "River Front"
+    assert names["militia"] == "Valley Guards"
+    assert names["foreign-1"] == "UNWAR"
+    assert small.rebels == ("rebels-1", "rebels-2")
+    assert small.foreign == ("foreign-1",)
+    assert small.scenario.places[0].name == "Unit 1"
+    assert {place.name for place in small.scenario.places[1:5]} == {"Unit 2", "Unit 3", "Unit 4", "Unit 5"}
+    assert [c.name for c in small.scenario.communities][:2] == ["Plain", "Hill"]
+
+
+def test_numbers_come_from_the_rows(small: countries.Small) -> None:
+    scenario = small.scenario
+    assert best(scenario, "strength", "army") == 40_000
+    assert best(scenario, "strength", "rebels-1") == 4_000
+    assert scenario.tables["strength"]["rebels-1",].grade == "C"
+    unknown = scenario.tables["strength"]["rebels-2",]
+    assert unknown.grade == "D"
+    assert unknown.distribution.low is not None
+    assert unknown.distribution.low < unknown.distribution.best / 5  # nobody counted it: the range of its class
+    assert best(scenario, "constituency", "group-2", "rebels-1") > 0.5  # it recruits from the smaller people
+    assert best(scenario, "control_at_origin", small.scenario.places[1].id, "rebels-1") > 0.2  # it holds territory where it fights
+    beside = next(place.id for place in scenario.places if place.name == "Unit 2")
+    assert best(scenario, "adjacency", "capital", beside) == 90
+    assert sum(best(scenario, "population", place) for place in slots.PLACES) == pytest.approx(6e6, rel=1e-4)
+    assert small.recorded.total[-3:].tolist() == [55 + 10 * k for k in (0, 1, 2)]
+
+
+def test_padding_holds_nobody(invented: WorldData) -> None:
+    calm = countries.small_scenario(invented, "CLM", ORIGIN)
+    assert calm.rebels == ()
+    assert calm.foreign == ()
+    for actor in (*slots.REBELS, slots.MILITIA, *slots.FOREIGN):
+        assert best(calm.scenario, "strength", actor) == 0
+        assert not [cell for cell in calm.scenario.tables["deployment"] if cell[1] == actor]
+    assert [p for p in slots.PLACES if best(calm.scenario, "population", p) > 0] == ["capital", "rest"]
+
+
+def test_all_countries_have_one_structure(invented: WorldData, small: countries.Small) -> None:
+    calm = countries.small_scenario(invented, "CLM", ORIGIN)
+    assert structure_of(calm.scenario) == structure_of(small.scenario)
+
+
+@pytest.mark.parametrize(
+    ("file", "row"),
+    [
+        ("country_month.parquet", {"country": "Warland", "iso3": "WAR", "month": "2001-01", "sb": 9000, "ns": 900, "os": 900}),
+        ("dyads.csv", {"dyad_id": 1, "iso3": "WAR", "side_b": "Hill Front", "startdate": "2001-02-01", "rebestimate": 90000.0}),
+        ("dyad_year.csv", {"dyad_id": 3, "iso3": "WAR", "side_b": "New Front", "incompatibility": 1, "year": 2001, "type": "internal"}),
+        ("external_support.csv", {"year": 2001, "iso3": "WAR", "receiver": "River Front", "support": 1, "supporter": "Other"}),
+        ("foreign_troops.csv", {"iso3": "WAR", "sender": "UN", "mission": "UNNEW", "period": "2001-01", "persons": 9000, "source": "x"}),
+        ("groups.csv", {"iso3": "WAR", "from": 2001, "to": 2005, "group": "Coast", "size": 0.9, "status": "DOMINANT"}),
+        ("country_year.csv", {"country": "W", "iso3": "WAR", "year": 2001, "population": 9e7, "cow_military_personnel_thousand": 900.0}),
+        ("dyad_ethnic_groups.csv", {"new_dyad_id": 2, "iso3": "WAR", "sideb": "River Front", "group": "Hill", "from": 2001, "claim": 1}),
+    ],
+)  # fmt: skip
+def test_a_row_dated_after_the_origin_changes_nothing(tmp_path: Path, small: countries.Small, file: str, row: dict[str, object]) -> None:
+    rows = small_world.tables()
+    rows[file] = [*rows[file], row]
+    later = with_capital(countries.read(small_world.write(tmp_path / "world", rows)))
+    assert countries.small_scenario(later, "WAR", ORIGIN).scenario.digest == small.scenario.digest
+    if file != "dyad_ethnic_groups.csv":  # the row counts once it is known: the test would see it
+        seen = countries.small_scenario(later, "WAR", date(2002, 1, 1))
+        bare = countries.small_scenario(with_capital(countries.read(small_world.write(tmp_path / "bare"))), "WAR", date(2002, 1, 1))
+        assert seen.scenario.digest != bare.scenario.digest
+
+
+def test_an_event_after_the_origin_changes_nothing(tmp_path: Path, small: countries.Small) -> None:
+    fought = small_world.events()
+    fought.append({**fought[0], "date_start": "2001-01-01", "best": 900, "adm1_id": "WAR-7", "side_b": "New Front"})
+    later = with_capital(countries.read(small_world.write(tmp_path / "world", fought=fought)))
+    assert countries.small_scenario(later, "WAR", ORIGIN).scenario.digest == small.scenario.digest
+
+
+def test_an_exit_brings_its_force_and_a_plan(invented: WorldData) -> None:
+    leaving = countries.small_scenario(invented, "WAR", ORIGIN, exit="WAR2001")
+    assert leaving.scenario.actors[6].name == "Neighbour (army)"
+    assert best(leaving.scenario, "strength", "foreign-1") == 6_000
+    plan = next(p for p in leaving.scenario.plans if p.id == "exit")
+    assert plan.orders[0].trigger.date == date(2001, 3, 15)
+    assert plan.orders[0].over_weeks == 15
+    assert leaving.foreign == ("foreign-1", "foreign-2")
+
+
+def test_what_the_data_do_not_hold_is_told(invented: WorldData, tmp_path: Path) -> None:
+    for iso3, origin, exit_of, told in (
+        ("ZZZ", ORIGIN, None, "ZZZ"),
+        ("WAR", date(1997, 1, 1), None, "begins in 1998-01"),
+        ("WAR", ORIGIN, "WAR1999", "expected one of: WAR2001"),
+        ("WAR", date(2002, 1, 1), "WAR2001", "expected an origin before it"),
+    ):
+        with pytest.raises(CountryError, match=told):
+            countries.small_scenario(invented, iso3, origin, exit=exit_of)
+    with pytest.raises(CountryError, match=r"country_month\.parquet"):
+        countries.read(tmp_path)
+
+
+def test_the_verb_writes_an_ordinary_scenario(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["country", "war", "--origin", small_world.ORIGIN, "--data", str(folder), "--out", str(tmp_path / "made")]
+    assert main(words) == 0
+    report = check(tmp_path / "made")
+    assert report.ok
+    assert not report.warnings, [str(w) for w in report.warnings]
+    assert report.scenario is not None
+    assert {plan.id for plan in report.scenario.plans} == {"stay", "leave"}
+    assert main(words) == 2
+    assert "already" in capsys.readouterr().err
