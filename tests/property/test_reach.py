@@ -66,7 +66,7 @@ def propositions(draw: st.DrawFn) -> dict[str, Any]:
     condition = {**draw(terms()), comparison: bound}
     start = draw(st.integers(0, WEEKS - 1))
     window = {"from": f"+{start}w", "to": f"+{draw(st.integers(start + 1, WEEKS))}w"}
-    how = draw(st.sampled_from(["always", "eventually", "count", "change"]))
+    how = draw(st.sampled_from(["always", "eventually", "count", "change", "total", "how_many"]))
     if how == "always":
         return {"always": condition, **window}
     if how == "eventually":
@@ -74,6 +74,11 @@ def propositions(draw: st.DrawFn) -> dict[str, Any]:
     if how == "count":
         weeks = draw(st.integers(-1, WEEKS + 1))
         return {"count": condition, draw(COMPARISONS): weeks, **window}
+    if how == "total":
+        return {"total": {"quantity": "deaths", "place": draw(st.sampled_from(["p", ["p", "q"]]))}, comparison: bound, **window}
+    if how == "how_many":
+        counted = {"how_many": {"quantity": "control", "actor": "a", comparison: bound}, "among": "place"}
+        return {"always": {**counted, draw(COMPARISONS): draw(st.integers(-1, 3))}, **window}
     spans = st.sampled_from([["+0w", "+4w"], ["+4w", "+8w"], ["+8w", "+12w"]])
     return {
         "change": draw(terms()),
@@ -129,7 +134,7 @@ def settled_alike(data: dict[str, Any], seed: int) -> bool:
     value = judge(proposition, futures(seed)).value
     told = value[~np.isnan(value)]
     assert len(set(told.tolist())) <= 1, [fault.message for fault in grave]
-    if told.size and len(grave) == 1 and data.get("for_weeks", 1) == 1 and "count" not in data:
+    if told.size and len(grave) == 1 and data.get("for_weeks", 1) == 1 and not {"count", "how_many"} & {*data, *data.get("always", ())}:
         assert bool(told[0]) == ("always so" in grave[0].message) or "same window" in grave[0].message
     return True
 

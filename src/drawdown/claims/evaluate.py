@@ -7,7 +7,6 @@ semantics as in signal temporal logic (Fainekos and Pappas 2009, doi:10.1016/j.t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,17 +19,19 @@ from drawdown.scenario.propositions import (
     BetweenPlans,
     Changed,
     Combined,
-    Compared,
     Comparison,
     Condition,
     Count,
     Distance,
     Eventually,
     Greatest,
+    HowMany,
     InSequence,
+    Members,
     Proposition,
     Several,
     Term,
+    Total,
     Until,
     Window,
 )
@@ -97,6 +98,8 @@ def bounds(node: Proposition, futures: Futures) -> Bounds:
             weekly = within(condition(node.condition, futures), node.window, futures)
             low, high = (weekly.low >= 0).sum(axis=0), (weekly.high >= 0).sum(axis=0)
             return compare(Bounds(low.astype(np.float64), high.astype(np.float64)), node.comparison, node.bound)
+        case Total():
+            return total(node, futures)
         case Until():
             hold = within(condition(node.hold, futures), node.window, futures)
             until = within(condition(node.until, futures), node.window, futures)
@@ -124,12 +127,35 @@ def condition(node: Condition, futures: Futures) -> Bounds:
     """Margins per week and future; infinite where the week was not reached or the term has no value."""
     if isinstance(node, Combined):
         return combine(node.how, [condition(part, futures) for part in node.parts])
-    assert isinstance(node, Compared)
+    if isinstance(node, HowMany):
+        return how_many(node, futures)
     values = term_series(node.term, futures)
     other: Floats | float = term_series(node.bound, futures) if isinstance(node.bound, Term) else node.bound
     margin = signed_margin(values, node.comparison, other)
     missing = np.isnan(margin) | ~futures.in_time
     return Bounds(np.where(missing, -_INF, margin), np.where(missing, _INF, margin))
+
+
+def how_many(node: HowMany, futures: Futures) -> Bounds:
+    """Members for which the condition surely holds, and for which it may, against a number."""
+    parts = [condition(of_member(node.condition, node.dimension, member, futures), futures) for member in node.among]
+    low, high = (np.sum([bound >= 0 for bound in bounds], axis=0) for bounds in ([p.low for p in parts], [p.high for p in parts]))
+    return compare(Bounds(low.astype(np.float64), high.astype(np.float64)), node.comparison, node.bound)
+
+
+def of_member(node: Condition, dimension: str, member: str, futures: Futures) -> Condition:
+    """The condition for one member of a dimension that it leaves open; terms without that dimension stay as they are."""
+
+    def term(one: Term) -> Term:
+        open_here = dimension in futures.dims[one.quantity]
+        members = {**one.members, dimension: Members(ids=(member,), single=True)} if open_here else one.members
+        return replace(one, members=members, minus=one.minus and term(one.minus), over=one.over and term(one.over))
+
+    if isinstance(node, Combined):
+        return replace(node, parts=tuple(of_member(part, dimension, member, futures) for part in node.parts))
+    if isinstance(node, HowMany):
+        return replace(node, condition=of_member(node.condition, dimension, member, futures))
+    return replace(node, term=term(node.term), bound=term(node.bound) if isinstance(node.bound, Term) else node.bound)
 
 
 def signed_margin(values: Floats, comparison: Comparison, bound: Floats | float) -> Floats:
@@ -224,6 +250,18 @@ def window_mean(term: Term, first: int, last: int, futures: Futures) -> NDArray[
     return mean
 
 
+def total(node: Total, futures: Futures) -> Bounds:
+    """The sum over the window against a number. What is counted is never negative: weeks not reached can only add to it."""
+    first, last = window_weeks(node.window, futures)
+    inside = slice(max(first, 0), min(last, futures.rows))
+    values = np.where(futures.in_time[inside], term_series(node.term, futures)[inside], np.nan)
+    whole = first >= 0 and last <= futures.rows
+    missing = np.isnan(values).any(axis=0) | (not whole)
+    known = np.nansum(values, axis=0, dtype=np.float64)
+    least = np.where(missing & (node.term.minus is not None), -_INF, known)
+    return compare(Bounds(least, np.where(missing, _INF, known)), node.comparison, node.bound)
+
+
 def unknown_where_missing(margin: Floats) -> Bounds:
     missing = np.isnan(margin)
     return Bounds(np.where(missing, -_INF, margin), np.where(missing, _INF, margin))
@@ -265,15 +303,3 @@ def decided(value: NDArray[np.float64], comparison: Comparison, bound: float) ->
     """Truth and margin of a value per future against a number; NaN stays unknown."""
     margin = signed_margin(value, comparison, bound)
     return Judged(np.where(np.isnan(margin), np.nan, margin >= 0).astype(np.float32), margin.astype(np.float32))
-
-
-def named_quantities(node: object) -> Mapping[str, None]:
-    """Every quantity that a proposition reads, in order, once."""
-    found: dict[str, None] = {}
-    if isinstance(node, Term):
-        found[node.quantity] = None
-    for name in getattr(node, "__dataclass_fields__", ()):
-        value = getattr(node, name)
-        for part in value if isinstance(value, tuple) else (value,):
-            found.update(named_quantities(part))
-    return found

@@ -26,6 +26,7 @@ from drawdown.scenario.propositions import (
     Eventually,
     Fault,
     Greatest,
+    HowMany,
     InSequence,
     Members,
     Moment,
@@ -33,12 +34,14 @@ from drawdown.scenario.propositions import (
     Proposition,
     Several,
     Term,
+    Total,
     Until,
     Window,
+    named_quantities,
 )
 from drawdown.scenario.reach import Range, count_fault, fault_of, length, range_of
 from drawdown.scenario.written_numbers import REAL, UNQUOTE, advice_for
-from drawdown.vocabulary.units import Fold
+from drawdown.vocabulary.units import Fold, unit_of
 
 DEEPEST = 12  # nesting of propositions; a stranger's file may not exhaust the stack
 Part = TypeVar("Part")
@@ -54,6 +57,7 @@ class Reader:
         self.names = names
         self.faults: list[Fault] = []
         self.settled: list[Fault] = []  # what cannot be otherwise, whatever happens
+        self.counted: str | None = None  # inside 'how_many': the dimension whose members are counted
         self.frame: tuple[int, int] | None = None  # inside `then`: the weeks around the event, from which windows count
 
     def fault(self, path: tuple[str | int, ...], message: str, advice: str = "") -> None:
@@ -216,7 +220,7 @@ class Reader:
                 self.fault(
                     (*path, key), f"'{quantity}' has {listed}, not '{key}'. {did_you_mean(key, [*allowed, *_TERM, *COMPARISONS])}".strip()
                 )
-            elif key == free:
+            elif key in (free, self.counted):
                 self.fault((*path, key), f"'{key}' is what 'among' compares", f"Take '{key}' out of the term.")
             elif (chosen := self.members(key, value, (*path, key))) is not None:
                 members[key] = chosen
@@ -312,6 +316,8 @@ class Reader:
                 parts = got[how] if how != "not" or isinstance(got[how], Sequence) else [got[how]]
                 read: list[Condition] | None = self.several(parts, (*path, how), depth, self.condition, single=how == "not")
                 return Combined(how, tuple(read)) if read is not None else None
+        if "how_many" in got:
+            return self.how_many(got, path, depth)
         term = self.term(got, path, depth)
         comparison = self.comparison(got, path)
         if comparison is None:
@@ -322,6 +328,35 @@ class Reader:
             return None
         self.reaches(term, comparison, bound, path)
         return Compared(term, comparison, bound)
+
+    def how_many(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Condition | None:
+        """`{how_many: condition, among: place, at_least: 3}`; `among: {place: [a, b]}` counts only these."""
+        if not self.keys(got, path, ["how_many", "among", *COMPARISONS], ["how_many", "among"]):
+            return None
+        if self.counted is not None:
+            self.fault(path, "'how_many' inside another", "Name the places or actors in one of them.")
+            return None
+        among = got["among"] if isinstance(got["among"], Mapping) else {got["among"]: None}
+        dimension, listed = next(iter(among.items()), ("", None))
+        if len(among) != 1 or dimension not in self.names.dimensions:
+            self.fault((*path, "among"), f"expected one dimension: {expected_one_of(str(dimension), self.names.dimensions)}")
+            return None
+        assert isinstance(dimension, str)
+        chosen = self.members(dimension, listed, (*path, "among", dimension)) if listed is not None else Members()
+        self.counted = dimension
+        condition = self.condition(got["how_many"], (*path, "how_many"), depth + 1)
+        self.counted = None
+        compared = self.compared_number(got, path)
+        if chosen is None or condition is None or compared is None:
+            return None
+        known = self.names.quantities
+        if known is not None and all(dimension not in known.get(name, (dimension,)) for name in named_quantities(condition)):
+            self.fault((*path, "among"), f"no term of 'how_many' has '{dimension}', so that it holds for all or for none")
+        kinds = self.names.actor_kinds
+        ids = chosen.ids or tuple(a for a in self.names.dimensions[dimension] if not chosen.kinds or kinds.get(a) in chosen.kinds)
+        if (fault := count_fault(*compared, len(ids), f"{dimension}s", "among")) is not None:
+            self.settle((*path, compared[0]), *fault)
+        return HowMany(condition, dimension, ids, *compared)
 
     def several(
         self,
@@ -392,6 +427,23 @@ class Reader:
         if fault is not None:
             self.settle((*path, compared[0]), *fault)
         return Count(condition, *compared, window)
+
+    def read_total(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
+        self.keys(got, path, ["total", "from", "to", *COMPARISONS], ["total"])
+        term = self.term(got["total"], (*path, "total"), depth + 1)
+        compared = self.compared_number(got, path)
+        window = self.window(got, path)
+        if term is None or compared is None:
+            return None
+        unit = (self.names.ranges or {}).get(term.quantity, ("", None))[0]
+        if term.over is not None or (unit and not unit_of(unit).flow):
+            told = "a ratio" if term.over is not None else f"'{term.quantity}' ({unit}), which is not counted by the week"
+            self.fault((*path, "total"), f"got {told}; its sum over weeks says nothing", "Sum a count such as deaths, or use 'change'.")
+            return None
+        whole = range_of(term, self.names).times(length(window, self.names, self.frame))
+        if (fault := fault_of(f"the total of '{term.quantity}'", unit, whole, *compared)) is not None:
+            self.settle((*path, compared[0]), *fault)
+        return Total(term, *compared, window)
 
     def read_until(self, got: Mapping[str, object], path: tuple[str | int, ...], depth: int) -> Proposition | None:
         if not self.keys(got, path, ["hold", "until", "from", "to"], ["hold", "until"]):

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 Comparison = Literal["at_least", "at_most", "above", "below"]
 COMPARISONS: tuple[Comparison, ...] = ("at_least", "at_most", "above", "below")
 FOLDS: tuple[Fold, ...] = get_args(Fold)
-OPERATORS = ("always", "eventually", "count", "until", "change", "first", "greatest", "after", "change_of", "distance", "all", "any", "not")
+OPERATORS = (
+    *("always", "eventually", "count", "total", "until", "change", "first", "greatest", "after", "change_of", "distance"),
+    *("all", "any", "not"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,18 @@ class Combined:
     parts: tuple[Condition, ...]
 
 
-Condition = Compared | Combined
+@dataclass(frozen=True, slots=True)
+class HowMany:
+    """For how many members of a dimension the condition, which leaves that dimension open, holds in the same week."""
+
+    condition: Condition
+    dimension: str
+    among: tuple[str, ...]
+    comparison: Comparison
+    bound: float
+
+
+Condition = Compared | Combined | HowMany
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +120,16 @@ class Eventually:
 @dataclass(frozen=True, slots=True)
 class Count:
     condition: Condition
+    comparison: Comparison
+    bound: float
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of a term over the weeks of the window."""
+
+    term: Term
     comparison: Comparison
     bound: float
     window: Window
@@ -187,7 +211,7 @@ class Several:
     parts: tuple[Proposition, ...]
 
 
-Weekly = Always | Eventually | Count | Until | Changed | InSequence | Greatest
+Weekly = Always | Eventually | Count | Total | Until | Changed | InSequence | Greatest
 Proposition = Weekly | After | BetweenPlans | Distance | Several
 
 
@@ -288,3 +312,15 @@ def plan_pairs(proposition: Proposition) -> Iterator[tuple[str, str]]:
             yield from plan_pairs(part)
     elif isinstance(proposition, After):
         yield from plan_pairs(proposition.then)
+
+
+def named_quantities(node: object) -> Mapping[str, None]:
+    """Every quantity that a proposition reads, in order, once."""
+    found: dict[str, None] = {}
+    if isinstance(node, Term):
+        found[node.quantity] = None
+    for name in getattr(node, "__dataclass_fields__", ()):
+        value = getattr(node, name)
+        for part in value if isinstance(value, tuple) else (value,):
+            found.update(named_quantities(part))
+    return found

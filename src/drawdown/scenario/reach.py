@@ -107,10 +107,13 @@ def _advice(unit: str, bound: float) -> str:
     return told or "Take a threshold inside the range, or leave the claim or condition out."
 
 
-def count_fault(comparison: Comparison, bound: float, weeks: int) -> tuple[str, str] | None:
-    """Message and advice for a number of weeks that a window cannot have, or always has."""
-    sure = settled(Range(0, weeks), comparison, Range(bound, bound))
+def count_fault(
+    comparison: Comparison, bound: float, count: int, what: str = "weeks", of: str = "of a window of"
+) -> tuple[str, str] | None:
+    """Message and advice for a number of weeks that a window cannot have, or always has; `what`: of other things than weeks."""
+    sure = settled(Range(0, count), comparison, Range(bound, bound))
     if sure is None:
         return None
-    message = f"got {WORDS[comparison]} {bound:g} weeks of a window of {weeks}, so it is {'always' if sure else 'never'} so"
-    return message, "Lengthen the window, or take another number of weeks."
+    message = f"got {WORDS[comparison]} {bound:g} {what} {of} {count}, so it is {'always' if sure else 'never'} so"
+    advice = "Lengthen the window, or take another number of weeks." if what == "weeks" else "Take another number."
+    return message, advice

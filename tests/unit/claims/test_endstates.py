@@ -115,8 +115,8 @@ def test_rule_is_divided_where_the_country_is_not_its_own() -> None:
 
 
 def test_a_fall_that_the_run_records_is_one() -> None:
-    assert rule(state(fallen=np.ones(WEEKS))) == "fallen to militia", "who rules most of the capital beside its own side"
-    assert rule(state(fallen=np.zeros(WEEKS))) == "stands"
+    assert rule(state(government_fallen=np.ones(WEEKS))) == "fallen to militia", "who rules most of the capital beside its own side"
+    assert rule(state(government_fallen=np.zeros(WEEKS))) == "stands"
 
 
 @pytest.mark.parametrize(("pair", "found"), [(0, "shares power"), (1, "stands"), (2, "stands")])

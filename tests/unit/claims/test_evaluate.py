@@ -77,6 +77,49 @@ def test_a_strict_comparison_is_not_held_by_a_tie() -> None:
     assert truth({"not": {"always": {**X, "above": 2}}}, seen) == [1]
 
 
+def test_a_total_is_the_sum_over_the_window_against_a_number() -> None:
+    seen = futures(x=weekly([1, 2, 3, 4], [9, 9, 0, 0]))
+    found = judged({"total": X, "from": "+1w", "to": "+3w", "at_least": 5}, seen)
+    assert (found.value.tolist(), found.margin.tolist()) == ([1, 1], [0, 4])
+    assert truth({"total": X, "above": 10}, seen) == [0, 1]
+    assert truth({"total": X, "at_most": 10}, seen) == [1, 0]
+
+
+def test_a_total_is_known_early_where_what_is_missing_could_not_undo_it() -> None:
+    """What is counted is never negative: a future that ended can only have had more; a difference could have gone either way."""
+    seen = futures(reached=[2, 2], x=weekly([4, 4, 0, 0], [1, 1, 0, 0]), y=weekly([0, 0, 0, 0], [0, 0, 0, 0]))
+    assert truth({"total": X, "to": "+4w", "above": 7}, seen) == [1, None]
+    assert truth({"total": X, "to": "+4w", "at_most": 7}, seen) == [0, None]
+    assert truth({"total": {**X, "minus": {"quantity": "y"}}, "to": "+4w", "above": 7}, seen) == [None, None]
+    assert truth({"total": X, "to": "+9w", "above": 7}, seen) == [1, None], "a window beyond the run, too"
+
+
+def test_how_many_counts_members_of_a_dimension() -> None:
+    """North and south, ruled by the militia in one, both and none of them."""
+    control = np.zeros((2, 2, 2, 3), np.float32)
+    control[:, 0, 1] = [0.6, 0.6, 0.1]
+    control[:, 1, 1] = [0.4, 0.7, 0.5]
+    seen = futures(control=control)
+    ruled = {"quantity": "control", "actor": "militia", "above": 0.5}
+    assert truth({"always": {"how_many": ruled, "among": "place", "at_least": 1}}, seen) == [1, 1, 0]
+    found = judged({"always": {"how_many": ruled, "among": "place", "at_least": 2}}, seen)
+    assert (found.value.tolist(), found.margin.tolist()) == ([0, 1, 0], [-1, 0, -2])
+    assert truth({"always": {"how_many": ruled, "among": {"place": ["south"]}, "at_least": 1}}, seen) == [0, 1, 0]
+    assert truth({"always": {"not": {"how_many": ruled, "among": "place", "at_least": 1}}}, seen) == [0, 0, 1]
+    by_anybody = {"any": [ruled, {"quantity": "control", "actor": "army", "above": 0.5}]}
+    assert truth({"always": {"how_many": by_anybody, "among": "place", "at_most": 0}}, seen) == [0, 0, 1]
+    larger = {"quantity": "control", "actor": "militia", "above": {"quantity": "control", "place": "south", "actor": "militia"}}
+    with pytest.raises(ValueError, match="is what 'among' compares"):
+        judged({"always": {"how_many": larger, "among": "place", "at_least": 1}}, seen)
+
+
+def test_how_many_is_unknown_where_a_week_was_not_reached() -> None:
+    seen = futures(reached=[1, 2], control=np.ones((2, 2, 2, 2), np.float32))
+    ruled = {"quantity": "control", "actor": "militia", "above": 0.5}
+    assert truth({"always": {"how_many": ruled, "among": "place", "at_least": 2}}, seen) == [None, 1]
+    assert truth({"eventually": {"how_many": ruled, "among": "place", "at_least": 2}}, seen) == [1, 1]
+
+
 def test_eventually_for_weeks_needs_successive_weeks() -> None:
     seen = futures(x=weekly([1, 1, 0, 1, 1, 1], [1, 1, 0, 1, 1, 0], [1, 0, 1, 0, 1, 0]))
     assert truth({"eventually": {**X, "at_least": 1}, "for_weeks": 3}, seen) == [1, 0, 0]

@@ -19,6 +19,8 @@ NAMES = Names(
 )
 TRUCE = {"quantity": "truce", "actor": "mehdi-army", "above": 0}
 DEATHS = {"quantity": "deaths", "place": "baghdad"}
+TRUCE_OF_ANY = {"quantity": "truce", "above": 0}
+RULED = {"quantity": "control", "actor": "uk", "above": 0.5}
 
 VALID: tuple[dict[str, Any], ...] = (
     {"always": TRUCE, "to": "+26w"},
@@ -38,6 +40,11 @@ VALID: tuple[dict[str, Any], ...] = (
     {"all": [{"always": TRUCE}, {"not": {"any": [{"eventually": TRUCE}]}}]},
     {"always": {"all": [TRUCE, {"not": {**DEATHS, "above": 3}}]}},
     {"always": {"quantity": "deaths", "fold": {"place": "max"}, "minus": DEATHS, "above": 0}},
+    {"total": {"quantity": "deaths"}, "from": "+0w", "to": "+52w", "above": 3000},
+    {"total": {**DEATHS, "minus": {"quantity": "deaths", "place": "basra-city"}}, "at_most": 0},
+    {"eventually": {"how_many": {"quantity": "control", "actor": "uk", "above": 0.5}, "among": "place", "at_least": 2}},
+    {"always": {"how_many": {"any": [TRUCE_OF_ANY, {"quantity": "control", "above": 0.2}]}, "among": {"actor": ["uk"]}, "below": 1}},
+    {"count": {"not": {"how_many": TRUCE_OF_ANY, "among": {"actor": {"kind": "militia"}}, "at_most": 0}}, "above": 3},
 )
 
 # node, path of the fault, part of the message
@@ -66,6 +73,20 @@ FAULTY: tuple[tuple[Any, tuple[str | int, ...], str], ...] = (
     ({"always": TRUCE, "from": "+9w", "to": "+9w"}, ("to",), "the window is empty"),
     ({"eventually": TRUCE, "for_weeks": 0}, ("for_weeks",), "whole number of weeks from 1"),
     ({"count": TRUCE}, (), "no comparison"),
+    ({"total": DEATHS}, (), "no comparison"),
+    ({"total": {"quantity": "deaths", "over": DEATHS}, "above": 1}, ("total",), "a ratio; its sum over weeks says nothing"),
+    ({"total": {**DEATHS, "above": 3}, "above": 1, "for_weeks": 4}, ("for_weeks",), "unknown key"),
+    ({"totl": DEATHS, "above": 1}, (), "Did you mean 'total'?"),
+    ({"always": {"how_many": RULED, "at_least": 2}}, ("always",), "'among' is missing"),
+    ({"always": {"how_many": RULED, "among": "place"}}, ("always",), "no comparison"),
+    ({"always": {"how_many": RULED, "among": "plaice", "at_least": 2}}, ("always", "among"), "Did you mean 'place'?"),
+    ({"always": {"how_many": RULED, "among": {"place": ["basra"]}, "at_least": 1}}, ("always", "among", "place", 0), "Did you mean"),
+    ({"always": {"how_many": {**RULED, "place": "baghdad"}, "among": "place", "at_least": 1}},
+     ("always", "how_many", "place"), "is what 'among' compares"),
+    ({"always": {"how_many": TRUCE_OF_ANY, "among": "place", "at_least": 1}}, ("always", "among"), "holds for all or for none"),
+    ({"always": {"how_many": {"how_many": RULED, "among": "actor", "at_least": 1}, "among": "place", "at_least": 1}},
+     ("always", "how_many"), "'how_many' inside another"),
+    ({"always": {"how_many": RULED, "amonk": "place", "among": "place", "at_least": 1}}, ("always", "amonk"), "Did you mean 'among'?"),
     ({"hold": TRUCE}, (), "no operator"),
     ({"until": TRUCE}, (), "'hold' is missing"),
     ({"change": DEATHS, "early": "+0w", "late": ["+0w", "+1w"], "as": "ratio", "at_most": 1}, ("early",), "two moments"),
