@@ -78,8 +78,13 @@ def _trigger(
     values["order_watches_what"][k] = watchable.code_of(trigger.quantity)
     for p, place in enumerate(structure.places):
         values["order_watches_place"][k, p] = float(trigger.place is None or trigger.place == place)
-    if trigger.actor is not None:
-        values["order_watches"][k, structure.actors.index(trigger.actor)] = 1.0
+    kinds = {actor.id: actor.kind for actor in scenario.actors}
+    for a, actor in enumerate(structure.actors):
+        values["order_watches"][k, a] = float(actor == trigger.actor or kinds[actor] in trigger.kinds)
+    for d, pair in enumerate(structure.dyads):
+        values["order_watches_dyad"][k, d] = float(set(pair) == {trigger.actor, trigger.other})
+    for c, community in enumerate(structure.communities):
+        values["order_watches_community"][k, c] = float(trigger.community is None or trigger.community == community)
     for h, home in enumerate(structure.homes):
         values["order_watches_home"][k, h] = float(trigger.home is None or trigger.home == home)
     above = trigger.above is not None

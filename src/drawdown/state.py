@@ -142,7 +142,9 @@ PLAN: tuple[Variable, ...] = (
     _of_plan("order_over", ("order",), "weeks", "weeks over which the level is reached"),
     _of_plan("order_binding", ("order",), "share", "1 where the home government cannot change its mind"),
     _of_plan("order_watches_place", ("order", "place"), "share", "weights of the places of the quantity watched"),
-    _of_plan("order_watches", ("order", "actor"), "share", "1 for the actor whose control is watched"),
+    _of_plan("order_watches", ("order", "actor"), "share", "1 for the actors whose control, force, truce or lead is watched"),
+    _of_plan("order_watches_dyad", ("order", "dyad"), "share", "1 for the pair whose deal is watched"),
+    _of_plan("order_watches_community", ("order", "community"), "share", "1 for the communities whose lead is watched"),
     _of_plan(
         "order_watches_what", ("order",), "index", "which quantity is watched: its position in drawdown.vocabulary.watchable; -1 none"
     ),

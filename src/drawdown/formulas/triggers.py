@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from jaxtyping import Array, Float
 
 # What `clocks` reads besides the plan: the week, what may be watched, and the people who live there.
-WATCHES = ("week", "people", "control", "void", "force", "recent_attacks", "recent_deaths", "reported_trend", "home_support", "capability")
+WATCHES = (
+    *("week", "people", "residents", "control", "void", "force", "recent_attacks", "recent_deaths", "reported_trend", "home_support"),
+    *("capability", "truce", "lead", "leader_changed"),
+)
 
 
 def clocks(state: State) -> tuple[Float[Array, "order future"], Float[Array, "order future"]]:
@@ -29,6 +32,9 @@ def clocks(state: State) -> tuple[Float[Array, "order future"], Float[Array, "or
     ruled = jnp.sum(whom * jnp.einsum("kp,pat->kat", where, state.control * people[:, None]), axis=1) / whole
     there = jnp.sum(whom * jnp.einsum("kp,pat->kat", where, state.force), axis=1)
     at_home = state.order_watches_home
+    of_whom, members = state.order_watches_community[:, :, 0], jnp.sum(state.residents, axis=0)
+    leading = jnp.einsum("kc,cat->kat", of_whom, members[:, None] * state.lead)
+    led = jnp.sum(whom * leading, axis=1) / jnp.maximum(jnp.einsum("kc,ct->kt", of_whom, members), 1.0)
     seen = {
         "control": ruled,
         "void": over_places(state.void * people) / whole,
@@ -39,6 +45,10 @@ def clocks(state: State) -> tuple[Float[Array, "order future"], Float[Array, "or
         "home_support": jnp.sum(at_home * state.home_support, axis=1) / jnp.maximum(jnp.sum(at_home, axis=1), 1.0),
         "capability": jnp.broadcast_to(state.capability, state.order_clock.shape),
         "force": there,
+        "deal": jnp.sum(state.order_watches_dyad * state.deal, axis=1),
+        "truce": jnp.max(whom * state.truce, axis=1),
+        "lead": led,
+        "leader_changed": jnp.max(at_home * state.leader_changed, axis=1),
     }
     value = sum(jnp.where(state.order_watches_what == code, seen[name], 0.0) for code, name in enumerate(WATCHABLE))
     passed = state.order_sign * (value - state.order_threshold) > 0

@@ -143,13 +143,17 @@ TRIGGER = RecordOf(
         "quantity": Text(60, "a recorded quantity"),
         "place": Identifier(),
         "actor": Identifier(),
+        "kinds": ListOf(Choice(ACTOR_KINDS), len(ACTOR_KINDS), 1, bare=True, about="actors of these kinds together, in place of one"),
+        "other": Identifier("the other side of a deal"),
+        "community": Identifier("of a lead; all, weighed by residents, if missing"),
         "home": Identifier(),
         "above": Real(),
         "below": Real(),
         "for_weeks": Real(1, MOST_WEEKS, whole=True),
         "not_before": Day(),
     },
-    about="{date: 2007-09-03}, or {after, weeks}, or {quantity, place, actor, home, above or below, for_weeks, not_before}",
+    about="{date: 2007-09-03}, or {after, weeks}, or {quantity, place, actor or kinds, other, community, home, above or below, for_weeks, "
+    "not_before}",
     one_of=("date", "after", "quantity"),
 )
 ORDER = RecordOf(

@@ -177,6 +177,9 @@ class Trigger:
     below: float | None = None
     for_weeks: int = 1
     not_before: Day | None = None
+    kinds: tuple[str, ...] = ()  # actors of these kinds together, in place of one
+    other: str | None = None  # the other side of a deal
+    community: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

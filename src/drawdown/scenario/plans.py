@@ -18,7 +18,7 @@ from drawdown.vocabulary.watchable import WATCHABLE
 
 LEVEL = Declared("the level of an order", "persons", 0, MOST_ARMED)
 _WEEKS = re.compile(r"(\d{1,4}(?:\.\d{1,3})?) weeks?", re.ASCII)
-_ONLY_OF_A_QUANTITY = ("place", "actor", "home", "above", "below", "for_weeks", "not_before")
+_ONLY_OF_A_QUANTITY = ("place", "actor", "kinds", "other", "community", "home", "above", "below", "for_weeks", "not_before")
 
 
 def plan_of(entry: Entry, draft: Draft) -> Plan | None:
@@ -161,6 +161,9 @@ def _trigger(entry: Entry, ids: Sequence[str], draft: Draft) -> Trigger | None:
         entry["below"],
         int(entry.get("for_weeks", 1)),
         entry["not_before"],
+        tuple(entry.get("kinds", ())),
+        draft.known("actor", entry, "other"),
+        draft.known("community", entry, "community"),
     )
 
 
@@ -171,14 +174,34 @@ def _quantity(entry: Entry, draft: Draft) -> None:
         draft.problems.add(f"unknown quantity: {expected_one_of(name, WATCHABLE)}", entry.at("quantity"), entry.under("quantity"))
     elif name is not None:
         dims = WATCHABLE[name]
-        if "actor" in dims and not entry.has("actor"):
+        named = {"place", "home", "community"} & {*dims} | (
+            {"actor", "other"} if "dyad" in dims else {"actor", "kinds"} if "actor" in dims else set()
+        )
+        if "actor" in named and not entry.has("actor") and not ("kinds" in named and entry.has("kinds")):
             draft.problems.add(f"got no 'actor'; expected the one whose {name} is watched.", entry.node.where, entry.path)
-        for dimension in ("place", "actor", "home"):
-            if entry.has(dimension) and dimension not in dims:
-                message = f"got '{dimension}'; {name} has {' and '.join(dims) or 'no dimension'}."
-                draft.problems.add(message, entry.at(dimension), entry.under(dimension), "Delete it.")
+        if "other" in named and not entry.has("other"):
+            draft.problems.add("got no 'other'; expected the actor with whom the deal is.", entry.node.where, entry.path)
+        if entry.has("actor") and entry.has("kinds"):
+            draft.problems.add("got 'actor' and 'kinds'; expected one of them.", entry.at("kinds"), entry.under("kinds"), "Delete one.")
+        for key in ("place", "actor", "kinds", "other", "community", "home"):
+            if entry.has(key) and key not in named:
+                message = f"got '{key}'; {name} has {' and '.join(dims) or 'no dimension'}."
+                draft.problems.add(message, entry.at(key), entry.under(key), "Delete it.")
+        _kinds_and_pair(entry, named, draft)
     if entry.has("above") == entry.has("below"):
         draft.problems.add("expected either 'above' or 'below' with a quantity.", entry.node.where, entry.path)
+
+
+def _kinds_and_pair(entry: Entry, named: set[str], draft: Draft) -> None:
+    """Kinds of which there is an actor, and a pair that may fight each other."""
+    for kind in entry.get("kinds", ()) if "kinds" in named else ():
+        if kind not in {actor.kind for actor in draft.actors}:
+            told = expected_one_of(kind, sorted({actor.kind for actor in draft.actors}))
+            draft.problems.add(f"no actor is of that kind: {told}", entry.at("kinds"), entry.under("kinds"))
+    pair = {entry["actor"], entry["other"]}
+    if "other" in named and pair <= {*draft.labels["actor"]} and pair not in [{*dyad} for dyad in draft.dyads]:
+        message = f"got a deal of '{entry['actor']}' with '{entry['other']}', who are no pair of 'dyads' and so have nothing to settle."
+        draft.problems.add(message, entry.at("other"), entry.under("other"), "Add the pair to 'dyads' in scenario.yaml, or name another.")
 
 
 def _in_run(day: date | None, entry: Entry, name: str, draft: Draft) -> None:

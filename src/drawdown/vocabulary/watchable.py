@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Quantities with the dimensions by which an order names one of them; a missing place or home means all of them.
+# Quantities with the dimensions by which an order names one of them; a missing place, community or home means all of them. A dyad is named
+# by its two actors.
 # The position in the table is the code in the variable `order_watches_what`.
 WATCHABLE: Mapping[str, tuple[str, ...]] = {
     "control": ("place", "actor"),
@@ -16,6 +17,10 @@ WATCHABLE: Mapping[str, tuple[str, ...]] = {
     "home_support": ("home",),
     "capability": (),
     "force": ("place", "actor"),
+    "deal": ("dyad",),
+    "truce": ("actor",),
+    "lead": ("community", "actor"),
+    "leader_changed": ("home",),
 }
 
 

@@ -157,6 +157,10 @@ def unused() -> list[str]:
         ("home_support", {"home_support": {"home": 0.3}}, 0.3),
         ("capability", {"capability": np.array(0.2)}, 0.2),
         ("force", {"force": {("hill", "militia"): 7.0, ("hill", "guest"): 5.0}}, 7.0),
+        ("deal", {"deal": {"guest--militia": 0.7, "guest--rebels": 0.9}}, 0.7),
+        ("truce", {"truce": {"militia": 9.0, "rebels": 30.0}}, 9.0),
+        ("lead", {"lead": {("red", "militia"): 0.8, ("blue", "militia"): 0.4, ("red", "rebels"): 0.2}}, 0.7),
+        ("leader_changed", {"leader_changed": {"home": 1.0}}, 1.0),
     ],
 )
 def test_a_condition_passes_on_the_side_of_its_threshold_that_it_names(quantity: str, values: dict[str, Any], seen: float) -> None:
@@ -168,6 +172,8 @@ def test_a_condition_passes_on_the_side_of_its_threshold_that_it_names(quantity:
             order_watches_place={(FIRST, "hill"): 1.0, (FIRST, "plain"): 1.0},
             order_watches={(FIRST, "militia"): 1.0},
             order_watches_home={(FIRST, "home"): 1.0},
+            order_watches_dyad={(FIRST, "guest--militia"): 1.0},
+            order_watches_community={(FIRST, "red"): 1.0, (FIRST, "blue"): 1.0},
             order_threshold={FIRST: threshold},
             order_sign={FIRST: sign},
             order_patience={FIRST: 1.0},
@@ -177,6 +183,27 @@ def test_a_condition_passes_on_the_side_of_its_threshold_that_it_names(quantity:
 
     assert [started(seen - 0.01, 1.0), started(seen + 0.01, 1.0)] == [True, False]
     assert [started(seen - 0.01, -1.0), started(seen + 0.01, -1.0)] == [False, True]
+
+
+def test_the_fall_of_a_capital_is_watched_by_what_kinds_rule_there() -> None:
+    """The government's side, not one actor of it: the army's share alone is under the threshold all along."""
+    held = {("hill", "army"): 0.05, ("hill", "police"): 0.3, ("hill", "militia"): 0.6}
+
+    def started(**control: float) -> bool:
+        made = after(
+            order_week={FIRST: 0.0},
+            order_watches_what={FIRST: float(code_of("control"))},
+            order_watches_place={(FIRST, "hill"): 1.0},
+            order_watches={(FIRST, "army"): 1.0, (FIRST, "police"): 1.0, (FIRST, "guest"): 1.0},
+            order_threshold={FIRST: 0.1},
+            order_sign={FIRST: -1.0},
+            order_patience={FIRST: 1.0},
+            control={**held, **{("hill", actor): share for actor, share in control.items()}},
+        )
+        return cell(made, "order_clock", FIRST) == 0.0
+
+    assert not started()
+    assert started(police=0.04)
 
 
 def test_patience_counts_successive_weeks() -> None:

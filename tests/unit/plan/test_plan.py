@@ -57,6 +57,30 @@ def test_too_many_orders_are_refused(small: Engine) -> None:
     plans.arrays(plan(*many.orders[:-1]), small.scenario, small.world.structure, SEED, IDS)
 
 
+def test_what_a_trigger_names_stands_in_the_arrays(small: Engine) -> None:
+    """Kinds are all actors of them; a deal is that of its two actors in either order; a lead without a community is everybody's."""
+    structure = small.world.structure
+    triggers = (
+        Trigger(quantity="control", place="capital", kinds=("army", "police", "foreign"), below=0.1),
+        Trigger(quantity="deal", actor="northern-militia", other="national-army", above=0.5),
+        Trigger(quantity="lead", actor="northern-militia", above=0.5),
+        Trigger(quantity="lead", actor="northern-militia", community="northern", above=0.5),
+        Trigger(quantity="truce", actor="northern-militia", above=0),
+    )
+    watching = plan(*(order(f"o{k}", trigger, "close-base", ("north",)) for k, trigger in enumerate(triggers)))
+    values = plans.arrays(watching, small.scenario, structure, SEED, IDS)
+
+    def named(variable: str, k: int, members: tuple[str, ...]) -> set[str]:
+        return {member for member, chosen in zip(members, values[variable][k, :, 0], strict=True) if chosen}
+
+    dyads = small.labels["dyad"]
+    assert named("order_watches", 0, structure.actors) == {"foreign-force", "national-army", "national-police"}
+    assert named("order_watches", 1, structure.actors) == {"northern-militia"}
+    assert [named("order_watches_dyad", k, dyads) for k in (0, 1, 2)] == [set(), {"national-army--northern-militia"}, set()]
+    assert [named("order_watches_community", k, structure.communities) for k in (2, 3)] == [{"northern", "southern"}, {"northern"}]
+    assert named("order_watches", 4, structure.actors) == {"northern-militia"}
+
+
 def test_a_dated_order_starts_on_its_week_and_ends_on_time(small: Engine) -> None:
     force = foreign(small, plan(order("go", on(small, 10), level=level(0), over_weeks=8, binding=True)))
     assert np.allclose(force[:10], force[0], rtol=0.02)
