@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -346,6 +347,26 @@ def card_page(folder: Path) -> str:
     return "\n\n".join([card, "## Plans", plans, "## Claims", claims, *signed, "## Rival explanations", rivals, "## Sources", sources])
 
 
+def facts_page() -> str:
+    """The sixty facts that the exam holds the simulator against."""
+    from drawdown.exam.facts import MEASURES, OF_EXITS, load
+
+    rows = []
+    for one in load():
+        error = "" if math.isnan(one.standard_error) else figure(one.standard_error)
+        how = (MEASURES.get(one.measure) or OF_EXITS[one.measure]).__doc__ or ""
+        rows.append((one.id, one.block, one.sentence, figure(one.value), error, one.n, how.split(" Raises")[0]))
+    about = (
+        "Chosen on 26 November 2026, before anything of the world process was fitted, out of 982 measured facts: how violence moves on "
+        "(blocks a, a2), how wars end (b4, b5), what follows exits of foreign forces (c), months (d), falls that did not last (e). Data to "
+        "August 2007 (UCDP; exits as coded by hand). D(t) is the deaths of the 12 months that end with month t; classes are of D(t), for "
+        "falls of the peak. `drawdown exam` computes the same statistics of simulated futures; a fact counts as met inside their 90% band. "
+        "What the exam is stands in [its page](exam.md)."
+    )
+    heads = ("", "block", "fact", "value", "s.e.", "n", "how it is measured")
+    return f"# Sixty facts of the world's wars\n\n{about}\n\n{table(heads, rows)}\n"
+
+
 def pages(repository: Path) -> dict[str, Callable[[], str]]:
     """File name of every generated page, and what writes it."""
     made: dict[str, Callable[[], str]] = {
@@ -356,6 +377,7 @@ def pages(repository: Path) -> dict[str, Callable[[], str]]:
         "scenario-files.md": scenario_page,
         "cli.md": command_line_page,
         "bibliography.md": bibliography_page,
+        "facts.md": facts_page,
     }
     for file in sorted((repository / "scenarios").glob("*/scenario.yaml")):
         made[f"scenario-{file.parent.name}.md"] = partial(card_page, file.parent)

@@ -19,6 +19,7 @@ EVENTS: Mapping[str, str] = {
     "capital": "rebels, or a rival, have taken the capital by force since the origin",
     "agreement": "the government and a rebel group have signed a peace agreement since the origin",
     "forces": "a foreign force or mission of 500 or more stands in the country in that month",
+    "back": "a foreign force of 500 or more has come in that was not there, since the origin",
     "zone": "an armed rival has taken the place that was left, since the origin (exits)",
 }
 

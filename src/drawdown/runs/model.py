@@ -16,7 +16,7 @@ from drawdown.mechanism import Mechanism, plug_ins
 # it; a test holds this against what the engine, the mechanisms and the store's work import.
 TELLING = (
     "__init__.py", "__main__.py", "ablation.py", "calibrate", "cases", "chronicle.py", "cli", "compiled.py", "data", "errors.py",
-    "evaluate", "observe", "py.typed", "report", "terminal",
+    "evaluate", "exam", "observe", "py.typed", "report", "terminal",
 )  # fmt: skip
 # Of the store: what keeps numbers as they are, and reads them. What folds them (work, layout, bins, merge, events) is not here.
 KEEPING = (
