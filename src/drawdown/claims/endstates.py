@@ -29,7 +29,7 @@ from drawdown.vocabulary.who_rules import (
 
 ENDED_EARLY = "ended early"
 GOVERNMENT_KINDS = ("army", "police")
-FALL = "government_fallen"  # what a run that records falls calls them
+FALL, HEIR = "government_fallen", "fallen_to"  # what a run that records falls calls them, and the group that it was to (1 for it)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,9 @@ def who_rules(futures: Futures, week: int) -> tuple[NDArray[np.int8], NDArray[np
     divided = (groups.sum(axis=0) >= side) | (rivals.sum(axis=0) >= country)
     government = np.where(fallen, FALLEN, np.where(settled(futures, week), SHARES, np.where(divided, DIVIDED, STANDS)))
     strongest = np.where(groups.max(axis=0) >= FOOTHOLD, groups.argmax(axis=0), -1)
+    if HEIR in futures.series:
+        heir = futures.series[HEIR][week]  # [actor, future]
+        strongest = np.where(heir.max(axis=0) >= HALF, heir.argmax(axis=0), strongest)
     return government.astype(np.int8), np.where(fallen, strongest, -1).astype(np.int16)
 
 

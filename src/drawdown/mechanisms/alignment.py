@@ -55,7 +55,9 @@ MECHANISM = Mechanism(
     owns=(
         Variable("enmity", ("dyad",), "index", "stock", "readiness of the pair to fight, absent a truce or deal", 0, 1, record=True),
         Variable("turned", ("dyad",), "index", "stock", _TURNED, -1, 1),
-        Variable("bloodshed", ("dyad",), "deaths per week", "pressure", "persons under arms killed in fights of the two", 0),
+        Variable(
+            "bloodshed", ("dyad",), "deaths per week", "pressure", "persons under arms killed in fights of the two", 0, record=True
+        ),
     ),
     reads=("armed", "control", "people", "aid"),
     params=parameters_beside(__file__),

@@ -117,6 +117,9 @@ def test_rule_is_divided_where_the_country_is_not_its_own() -> None:
 def test_a_fall_that_the_run_records_is_one() -> None:
     assert rule(state(government_fallen=np.ones(WEEKS))) == "fallen to militia", "who rules most of the capital beside its own side"
     assert rule(state(government_fallen=np.zeros(WEEKS))) == "stands"
+    heir = np.tile([0.0, 0.0, 0.0, 1.0], (WEEKS, 1))
+    assert rule(state(government_fallen=np.ones(WEEKS), fallen_to=heir)) == "fallen to rebels", "whom it fell to, where that is recorded"
+    assert rule(state(fallen_to=heir)) == "stands"
 
 
 @pytest.mark.parametrize(("pair", "found"), [(0, "shares power"), (1, "stands"), (2, "stands")])
