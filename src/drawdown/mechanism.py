@@ -301,6 +301,7 @@ def check(mechanisms: Sequence[Mechanism]) -> None:
         problems += [f"{m.name}.{p} moves '{quantity}', which is not recorded" for p, quantity in named if quantity not in recorded]
         problems += [f"{m.name} reads '{n}', which nobody declares" for n in (*m.reads, *m.initial_reads) if n not in owner]
         problems += [f"{m.name} adds to '{n}', which is not a pressure" for n in m.adds if kind.get(n) != "pressure"]
+        problems += [f"{m.name} (SETTLE) adds to '{n}', which its owner has consumed by then" for n in m.adds if m.phase == "SETTLE"]
         problems += [f"{m.name} derives '{d.name}' from '{n}', which nobody declares" for d in m.derives for n in d.reads if n not in owner]
     problems += _circles({d.name: d.reads for m in mechanisms for d in m.derives})
     if problems:

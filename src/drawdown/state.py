@@ -108,12 +108,16 @@ GIVEN: tuple[Variable, ...] = (
     given("rogue_at_origin", ("actor",), "share", "share of members who do not obey a truce", default=0.1),
     given("truce_at_origin", ("actor",), "weeks", "weeks left of a declared suspension of armed action", 0, MOST_WEEKS_LEFT),
     given("deal_at_origin", ("dyad",), "index", "local accommodation of the pair"),
+    given("seat", ("place",), "share", "1 for the capital and its parts (filled from scenario.yaml: `capital`, else the most populous)"),
     given("handed_over_at_origin", ("place",), "share", "1 where the host government has the formal security lead"),
     given("home_support_at_origin", ("home",), "share", "support at home for the mission", 0.01, 0.99, 0.5),
     given("aid_at_origin", ("sponsor", "actor"), "share", "share of the actor's upkeep that the sponsor pays"),
     given("confidence_at_origin", ("home",), "index", "the home government's confidence that the host can take over", 0.01, 0.99, 0.4),
     given("autonomy_at_origin", ("community",), "index", "self-rule that the community has (0 none, 1 secession)"),
 )
+
+# What no table tells: the engine fills it from scenario.yaml.
+FILLED = {"sends": "who sends whom is filled in from the actors' 'home'.", "seat": "the seat of government is filled in from 'capital'."}
 
 
 def by_name(variables: tuple[Variable, ...]) -> Mapping[str, Variable]:

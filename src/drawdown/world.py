@@ -265,4 +265,6 @@ class World:
             for actor, home in enumerate(self.structure.sent_by):
                 if home >= 0:
                     values[home, actor] = 1.0
+        if variable.name == "seat":
+            values[[self.structure.places.index(place) for place in self.scenario.seat]] = 1.0
         return values

@@ -357,7 +357,7 @@ def test_what_a_mechanism_shows_in_is_recorded(model: Engine) -> None:
 def test_all_mechanisms_of_the_plan_exist() -> None:
     planned = {
         "SENSE": "reporting",
-        "DECIDE": "orders home_front void_filling stance sponsorship",
+        "DECIDE": "orders settlement collapse dissolution home_front void_filling stance sponsorship",
         "ACT": "clashes reprisals provocation rogue_cells seizure recruitment desertion realignment",
         "SETTLE": "alignment forces control standing displacement capability cohesion bargaining",
     }
@@ -394,6 +394,10 @@ TURNED = Param("turned", "index", 2, 1, 3, (0, 4), "D", "", "out of order (assum
         ([_made(initial_reads=("pusch",))], "odd reads 'pusch', which nobody declares"),
         ([_made(adds=("population",))], "odd adds to 'population', which is not a pressure"),
         ([_made(adds=("pusch",))], "odd adds to 'pusch', which is not a pressure"),
+        (
+            [_made("late", "SETTLE", adds=("push",)), _made("owner", owns=(PUSH,))],
+            "late (SETTLE) adds to 'push', which its owner has consumed",
+        ),
         (
             [_made(events=(Event("flood", "control", 1, "x", causes=(Cause("rain"),)),))],
             "event 'flood' names 'rain', which no mechanism tells",

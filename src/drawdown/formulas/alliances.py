@@ -33,6 +33,22 @@ def spoken_for(s: Structure) -> NDArray[np.intp]:
     return np.array([pairs.index(pair) for pair in pairs], np.intp)
 
 
+def side_of_the_host(s: Structure) -> NDArray[np.float32]:
+    """1 for the host's army and police, and for foreign forces that are no enemy of theirs [actor]; nobody where there is no host."""
+    host = s.state[:, 0] > 0
+    foes = {frozenset((int(a), int(b))) for a, b in zip(s.first, s.second, strict=True)}
+    at_odds = [any(frozenset((k, int(h))) in foes for h in np.flatnonzero(host)) for k in range(len(host))]
+    friend = (s.foreign[:, 0] > 0) & ~np.array(at_odds, bool) & host.any()
+    side: NDArray[np.float32] = (host | friend).astype(np.float32)
+    return side
+
+
+def of_parties(values: Float[Array, "dyad future"], s: Structure) -> Float[Array, "dyad future"]:
+    """The largest value among pairs of the same two parties [dyad]: who is at war with the army is at war with the police."""
+    one = spoken_for(s)
+    return jnp.max(jnp.where((one[:, None] == one[None, :])[:, :, None], values[None], 0.0), axis=1)
+
+
 def enmities(state: State) -> Float[Array, "actor actor future"]:
     """Enmity of every actor with every other; none where they are no dyad."""
     s = state.structure

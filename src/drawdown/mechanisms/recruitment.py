@@ -38,7 +38,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     gap = jnp.maximum(state.strength * (1.0 + params.state_growth * state.capability / params.paid_for) - state.armed, 0.0)
     growth = (params.state_pace * gap) * state.deployment * s.state
     kept_up = params.turnover_state * state.force * s.state
-    recruits = joined + growth + kept_up
+    # Nobody joins what is no more: a government that has fallen, a group that was scattered.
+    recruits = joined * (1.0 - state.dissolved) + (growth + kept_up) * (1.0 - state.government_fallen)
     # The same share leaves as is replaced at the origin, so that nothing but its drivers makes a force grow or shrink.
     leave = params.turnover * s.groups + params.turnover_state * s.state
     return Change.of({"recruits": recruits, "recruited": jnp.sum(recruits, axis=0), "leave_hazard": leave * jnp.ones_like(recruits)})
@@ -53,6 +54,7 @@ MECHANISM = Mechanism(
     reads=(
         *("constituency", "standing", "standing_at_origin", "force", "armed", "presence", "strength", "deployment"),
         *("gains_from_occupation", "aid", "aid_at_origin", "recent_collateral", "recent_harm", "capability"),
+        *("dissolved", "government_fallen"),
     ),
     adds=("recruits", "leave_hazard"),
     params=parameters_beside(__file__),

@@ -41,7 +41,7 @@ from drawdown.scenario.model import (
 from drawdown.scenario.numbers import Declared, Estimate, estimates_of, resolve
 from drawdown.scenario.plans import plan_of
 from drawdown.scenario.shapes import Entry, Read, RecordOf, Shape, Text
-from drawdown.state import Variable
+from drawdown.state import FILLED, Variable
 
 if TYPE_CHECKING:
     from drawdown.scenario.propositions import Fault, Names
@@ -245,8 +245,8 @@ def read_tables(draft: Draft) -> None:
             draft.problems.add(
                 f"no variable is called so: {expected_one_of(name, draft.variable_names())}", Where(file, 0, 0), advice="Rename the file."
             )
-        elif name == "sends":
-            draft.problems.add("who sends whom is filled in from the actors' 'home'.", Where(file, 0, 0), advice="Delete the file.")
+        elif name in FILLED:
+            draft.problems.add(FILLED[name], Where(file, 0, 0), advice="Delete the file.")
         else:
             draft.tables[name] = _cells(variable, file, draft)
     sends: Cells = {}

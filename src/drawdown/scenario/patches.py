@@ -18,6 +18,7 @@ from drawdown.scenario.parts import WEIGHT, declaration
 from drawdown.scenario.plans import LEVEL
 from drawdown.scenario.samples import read_samples
 from drawdown.scenario.shapes import Entry
+from drawdown.state import FILLED
 
 MOST_PATCHES = 100
 _CELL = re.compile(r"([a-z_]+)\[([^\[\]]*)\]")
@@ -201,8 +202,8 @@ def _as_before(name: str, draft: Draft) -> Declared:
 
 def _set_cell(variable: str, written: tuple[str, ...], node: Node, where: Where, path: str, patch: Patch, draft: Draft) -> None:
     declared = draft.variable(variable)
-    if declared is None or variable == "sends":
-        draft.problems.add(f"unknown variable: {expected_one_of(variable, set(draft.variable_names()) - {'sends'}, 60)}", where, path)
+    if declared is None or variable in FILLED:
+        draft.problems.add(f"unknown variable: {expected_one_of(variable, set(draft.variable_names()) - FILLED.keys(), 60)}", where, path)
         return
     if len(written) != len(declared.dims):
         draft.problems.add(f"got {len(written)} members; expected {len(declared.dims)}: {', '.join(declared.dims)}.", where, path)

@@ -16,6 +16,7 @@ LAND: Mapping[str, Chosen] = {
     "force": {("hill", "guest"): 600.0, ("hill", "militia"): 200.0, ("hill", "rebels"): 200.0},
     "control": {("hill", "guest"): 0.6, ("hill", "militia"): 0.2, ("hill", "rebels"): 0.2},
     "enmity": {PAIR: 0.25},
+    "grudge": {PAIR: 0.25},
 }
 STILL = {"turn": 0.0, "mend": 0.0, "embitter": 0.0, "cool": 0.0, "mood": 0.0}
 WEEK = 52.0
@@ -25,8 +26,13 @@ def odds(share: float) -> float:
     return log(share / (1.0 - share))
 
 
+def moved(changed: Mapping[str, Chosen]) -> Mapping[str, Chosen]:
+    """The land with these changes; without a pact a pair's grudge is its enmity."""
+    return {**LAND, **changed, **({"grudge": changed["enmity"]} if "enmity" in changed else {})}
+
+
 def turned(params: Mapping[str, float], up: float = 0.5, down: float = 0.5, pair: str = PAIR, **changed: Chosen) -> float:
-    made = step("alignment", {**LAND, **changed}, {**STILL, **params}, {"turn": (up, down, 0.5, 0.5)})
+    made = step("alignment", moved(changed), {**STILL, **params}, {"turn": (up, down, 0.5, 0.5)})
     return cell(made, "turned", pair)
 
 
@@ -34,7 +40,7 @@ def test_it_starts_where_the_scenario_says_and_stays_there_when_off() -> None:
     assert cell(initial("alignment", {"hostility": {PAIR: 1.0}}), "enmity", PAIR) == 1.0
     for begun in (0.0, 0.25, 1.0):
         off = dict(mechanism("alignment").neutral)
-        made = step("alignment", {**LAND, "enmity": begun, "bloodshed": 100.0}, off, {"turn": 1e-9, "mood": 2.0})
+        made = step("alignment", {**moved({"enmity": begun}), "bloodshed": 100.0}, off, {"turn": 1e-9, "mood": 2.0})
         assert cell(made, "enmity", PAIR) == begun
         assert not made["turned"].any()
 
@@ -49,7 +55,7 @@ def test_friends_turn_on_each_other_at_their_hazard_and_enemies_do_not() -> None
 def test_a_turn_is_a_step_in_log_odds_for_good() -> None:
     made = step("alignment", LAND, {**STILL, "turn": 20.0, "size": 2.5}, {"turn": (1e-6, 0.5, 0.5, 0.5)})
     assert odds(cell(made, "enmity", PAIR)) == pytest.approx(odds(0.25) + 2.5, abs=1e-4)
-    made = step("alignment", {**LAND, "enmity": {PAIR: 0.75}}, {**STILL, "mend": 20.0, "size": 2.5}, {"turn": (0.5, 1e-6, 0.5, 0.5)})
+    made = step("alignment", moved({"enmity": {PAIR: 0.75}}), {**STILL, "mend": 20.0, "size": 2.5}, {"turn": (0.5, 1e-6, 0.5, 0.5)})
     assert odds(cell(made, "enmity", PAIR)) == pytest.approx(odds(0.75) - 2.5, abs=1e-4)
     assert cell(made, "turned", PAIR) == -1.0
 
@@ -109,10 +115,28 @@ def test_blood_embitters_and_quiet_cools() -> None:
 
 def test_two_cannot_be_told_from_one_where_the_government_is_the_same() -> None:
     """Police and army share the luck of their pair with a group; other pairs have their own."""
-    from drawdown.formulas.alliances import spoken_for
+    import jax.numpy as jnp
+
+    from drawdown.formulas.alliances import of_parties, spoken_for
     from drawdown.world import Structure
 
     dyads = (("army", "rebels"), ("police", "rebels"), ("army", "militia"))
     actors = ("army", "police", "rebels", "militia")
     land = Structure(("hill",), ("red",), actors, ("army", "police", "insurgent", "militia"), dyads, (), (), (-1,) * len(actors))
     assert spoken_for(land).tolist() == [0, 0, 2]
+    assert of_parties(jnp.asarray([[0.25], [0.75], [0.5]]), land)[:, 0].tolist() == [0.75, 0.75, 0.5]
+
+
+def test_a_pact_quiets_a_pair_and_its_end_brings_the_grudge_back() -> None:
+    held = step("alignment", {**LAND, "grudge": {PAIR: 0.8}, "peace": {PAIR: 0.95}}, STILL)
+    assert cell(held, "enmity", PAIR) == pytest.approx(0.8 * 0.05, abs=1e-6)
+    assert cell(held, "grudge", PAIR) == pytest.approx(0.8)
+    back = step("alignment", {**LAND, "enmity": {PAIR: 0.04}, "grudge": {PAIR: 0.8}}, STILL)
+    assert cell(back, "enmity", PAIR) == pytest.approx(0.8)
+
+
+def test_it_remembers_blood_from_a_first_guess_on() -> None:
+    begun = initial("alignment", {"hostility": {PAIR: 0.5}}, {"first_guess": 2.0})
+    assert cell(begun, "recent_bloodshed", PAIR) == 1.0
+    made = step("alignment", {**LAND, "recent_bloodshed": {PAIR: 1.0}, "bloodshed": {PAIR: 6.0}}, {**STILL, "memory": 10.0})
+    assert cell(made, "recent_bloodshed", PAIR) == pytest.approx(1.5)
