@@ -56,8 +56,8 @@ UNREACHED: Mapping[str, str] = {
 UNTOLD: Mapping[str, str] = {
     "collapse": "ground memory pay yields",
     "dissolution": "rate strong hot age holds some_ground much_weaker active war few handful comeback",
-    "settlement": "agreement strong hot age much_weaker loose veto active war talk_weeks spoil shocking relapse disobey weeks quiet demobilise"
-    " integrate",
+    "settlement": "agreement strong hot age much_weaker loose veto active war talk_weeks spoil shocking relapse disobey weeks quiet"
+    " demobilise integrate",
     "alignment": "with_state",
     "clashes": "base_exposure new_rivalry",
     "cohesion": "splinter least_part part_range split_shock",
