@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from drawdown.claims.endstates import FALL, HEIR
 from drawdown.mechanism import discover, variables
 from drawdown.vocabulary.dimensions import DIMENSIONS
 from drawdown.vocabulary.incident_kinds import INCIDENT_KINDS, MANNERS
@@ -106,6 +107,14 @@ def test_no_table_is_written_out_twice() -> None:
 def test_what_an_order_watches_is_declared_so(name: str) -> None:
     """Dimensions are those of the quantity; types of violence are summed before it is watched."""
     assert WATCHABLE[name] == tuple(d for d in variables(discover())[name].dims if d != "violence")
+
+
+def test_what_end_states_read_is_recorded_so() -> None:
+    """`fallen` was to be the fall of a government and is the dead of each actor: it would have been read as the one for the other."""
+    declared = variables(discover())
+    read = {FALL: (), HEIR: ("actor",), "settled": ("dyad",), "control": ("place", "actor"), "force": ("place", "actor")}
+    assert {name: declared[name].dims for name in read} == read
+    assert all(declared[name].record for name in read)
 
 
 def test_every_second_axis_is_one_of_a_dimension() -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # What `clocks` reads besides the plan: the week, what may be watched, and the people who live there.
 WATCHES = (
     *("week", "people", "residents", "control", "void", "force", "recent_attacks", "recent_deaths", "reported_trend", "home_support"),
-    *("capability", "truce", "lead", "leader_changed"),
+    *("capability", "truce", "lead", "leader_changed", "settled", "government_fallen"),
 )
 
 
@@ -49,6 +49,8 @@ def clocks(state: State) -> tuple[Float[Array, "order future"], Float[Array, "or
         "truce": jnp.max(whom * state.truce, axis=1),
         "lead": led,
         "leader_changed": jnp.max(at_home * state.leader_changed, axis=1),
+        "settled": jnp.sum(state.order_watches_dyad * state.settled, axis=1),
+        "government_fallen": jnp.broadcast_to(state.government_fallen, state.order_clock.shape),
     }
     value = sum(jnp.where(state.order_watches_what == code, seen[name], 0.0) for code, name in enumerate(WATCHABLE))
     passed = state.order_sign * (value - state.order_threshold) > 0

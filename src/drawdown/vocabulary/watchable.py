@@ -21,6 +21,8 @@ WATCHABLE: Mapping[str, tuple[str, ...]] = {
     "truce": ("actor",),
     "lead": ("community", "actor"),
     "leader_changed": ("home",),
+    "settled": ("dyad",),
+    "government_fallen": (),
 }
 
 

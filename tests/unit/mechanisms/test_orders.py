@@ -161,6 +161,8 @@ def unused() -> list[str]:
         ("truce", {"truce": {"militia": 9.0, "rebels": 30.0}}, 9.0),
         ("lead", {"lead": {("red", "militia"): 0.8, ("blue", "militia"): 0.4, ("red", "rebels"): 0.2}}, 0.7),
         ("leader_changed", {"leader_changed": {"home": 1.0}}, 1.0),
+        ("settled", {"settled": {"guest--militia": 1.0}}, 1.0),
+        ("government_fallen", {"government_fallen": np.array(1.0)}, 1.0),
     ],
 )
 def test_a_condition_passes_on_the_side_of_its_threshold_that_it_names(quantity: str, values: dict[str, Any], seen: float) -> None:
