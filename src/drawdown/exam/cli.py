@@ -74,6 +74,7 @@ def exam(
     from drawdown.exam.simulation import Simulator
     from drawdown.exam.sitting import sit
     from drawdown.exam.store import store
+    from drawdown.exam.verdict import verdict
     from drawdown.terminal.progress import reported
 
     folder = data or find_data()
@@ -137,6 +138,7 @@ def exam(
         "facts": marked.facts,
         "exits": marked.exits,
         "exit_rows": marked.exit_rows,
+        "verdict": {"raw": verdict(marked, scores, "raw"), "calibrated": verdict(marked, scores, "calibrated")},
     }
     _print(text, plain, as_json)
     print(f"results   {where}", file=sys.stderr)

@@ -15,6 +15,7 @@ from drawdown.exam.origins import Origin
 from drawdown.exam.outcomes import LEADS
 from drawdown.exam.results import CALIBRATED, RAW, Marked
 from drawdown.exam.scores import compare
+from drawdown.exam.verdict import Criterion, both
 
 Scores = Mapping[str, Mapping[int, Scored]]
 
@@ -141,10 +142,18 @@ def exits_table(found: Sequence[Outcome]) -> str:
     return table(["exit", *(f"{what} {limit}" for what, limit in columns)], rows)
 
 
+def verdict_table(found: Sequence[tuple[Criterion, Criterion]]) -> str:
+    """Every criterion, raw and calibrated."""
+    words = {True: "met", False: "**not met**", None: "-"}
+    rows = [[raw.what, raw.wanted, raw.came, words[raw.met], after.came, words[after.met]] for raw, after in found]
+    return table(["", "wanted", "raw", "", "calibrated", ""], rows)
+
+
 def whole(marked: Marked, scores: Scores, climate: Sequence[Grade], without: Mapping[str, str]) -> str:
     """The page of a forecaster's exam."""
     sections = [
         f"# The exam\n\n{who(marked.origins)}; {len(marked.questions):,} questions, {int(np.isfinite(marked.outcomes).sum()):,} answered.",
+        f"## What it must show\n\n{verdict_table(both(marked, scores))}",
         f"## Deaths\n\n{deaths_table(marked, scores)}\n\n{baseline_table(scores)}",
         f"## Questions\n\nBrier scores; skill against base rates of the other folds.\n\n{grade_table(marked, climate)}",
         f"## When it said so much\n\n{decile_table(marked.deciles[RAW], marked.deciles[CALIBRATED])}",

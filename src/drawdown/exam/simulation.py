@@ -14,6 +14,7 @@ from zlib import crc32
 
 import numpy as np
 
+from drawdown.claims.endstates import FALL
 from drawdown.exam.forecast import Bools, Forecast
 from drawdown.exam.happened import LEAST_FORCE
 from drawdown.exam.origins import Origin
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 WEEK = 7  # days
 ARMED = ("insurgent", "militia")
 GOVERNMENT = ("army", "police")
+READ = ("control", "force", "deal", "settled", FALL)
 FUTURES = 256
 
 
@@ -60,7 +62,7 @@ class Simulator:
         from drawdown.runs.model import model_digest
 
         digest = hashlib.sha256(f"{model_digest()} {self.futures} {self.seed}".encode())
-        for name in ("simulation.py", "origins.py", "outcomes.py"):
+        for name in ("simulation.py", "origins.py", "outcomes.py", "happened.py"):
             digest.update(Path(__file__).with_name(name).read_bytes())
         for file in sorted(path for path in self.folder.rglob("*") if path.is_file()):
             digest.update(f"{file.name} {file.stat().st_size}".encode())
@@ -119,7 +121,7 @@ def forecast(batch: Batch, small: Small, origin: Origin, random: np.random.Gener
     if len(weekly) * WEEK < ends[-1]:
         raise ExamError(f"{origin.id}: its scenario has {len(weekly)} weeks; {HORIZON} months need {-(-int(ends[-1]) // WEEK)}")
     last = np.maximum(ends // WEEK - 1, 0)  # the last week that is over by the end of each month
-    series = {name: value[..., ran] for name, value in batch.series.items() if name in ("control", "force", "residents", "deal", "settled")}
+    series = {name: value[..., ran] for name, value in batch.series.items() if name in READ}
     events = {name: weeks[last] for name, weeks in events_of(series, small).items()}
     return Forecast(monthly(weekly, ends, random), events)
 
@@ -165,8 +167,11 @@ def events_of(series: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.float
     weight = force[0][:, [actors.index(small.foreign[0])]].sum(axis=1) if small.foreign else np.zeros(force[0][:, 0].shape)
     total = weight.sum(axis=0)
     zone = (held * weight).sum(axis=1) / np.where(total > 0, total, 1.0)
+    taken = held[:, places.index(small.capital)] >= HALF
+    if FALL in series:
+        taken = taken | (series[FALL] >= HALF)
     return {
-        "capital": risen(held[:, places.index(small.capital)] >= HALF),
+        "capital": risen(taken),
         "agreement": risen(signed(series, small)),
         "forces": np.asarray(there.any(axis=1)),
         "back": back(there),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from drawdown.exam import against, origins, page
+from drawdown.exam import against, origins, page, verdict
 from drawdown.exam.baselines import BASELINES
 from drawdown.exam.climate import Climate
 from drawdown.exam.happened import Happened
@@ -76,10 +77,39 @@ def test_the_page_tells_every_part(sat: tuple[Panel, Marked]) -> None:
     text = page.whole(
         marked, against.baselines(made, marked.origins, members=50, chosen=FEW), marked.grades[RAW], {"ACF1995": "its record begins later"}
     )
-    for heading in ("## Deaths", "## Questions", "## When it said so much", "## Facts", "## Exits", "## Not forecast"):
+    for heading in (
+        "## What it must show",
+        "## Deaths",
+        "## Questions",
+        "## When it said so much",
+        "## Facts",
+        "## Exits",
+        "## Not forecast",
+    ):
         assert heading in text
     assert "ACF1995" in text
     assert "of 60 facts lie inside the simulated 90% band" in text
     assert all(
         len({row.count("|") for row in block.splitlines() if row.startswith("|")}) == 1 for block in text.split("\n\n") if block[:1] == "|"
     )
+
+
+def test_the_verdict_judges_each_criterion_the_right_way_round(sat: tuple[Panel, Marked]) -> None:
+    """The truth itself, spread a little, passes what a forecast of nothing but zero fails."""
+    made, marked = sat
+    scores = against.baselines(made, marked.origins, members=50, chosen=FEW)
+    rows = len(marked.origins)
+    truth = against.observed(made, marked.origins)
+    random = np.random.default_rng(1)
+    for good in (True, False):
+        deaths = {}
+        for row, lead in enumerate(LEADS):
+            centre = np.log1p(truth[row]) + random.normal(0, 0.1, rows)
+            draws = np.exp(centre[:, None] + random.normal(0, 0.1, (rows, 200))) - 1 if good else np.zeros((rows, 200))
+            deaths[lead] = against.scored(np.maximum(draws, 0), truth[row], marked.origins, 1, lead)
+        found = verdict.verdict(replace(marked, deaths={RAW: deaths, CALIBRATED: deaths}), scores, RAW)
+        crps = [one for one in found if one.what.startswith("CRPS")]
+        assert [one.met for one in crps] == [good] * 6
+        bands = [one for one in found if one.what.startswith("90% band")]
+        assert [one.met for one in bands].count(good) >= 5
+    assert {one.what for one in found} >= {"facts inside the simulated band"}
