@@ -104,10 +104,19 @@ def diagnostics(
         name = posterior.parameters[k]
         out.append(f"| {name} | {fitted.explained[j]:.2f} | {' · '.join(map(figure, before))} | {' · '.join(map(figure, after))} |")
     if posterior.hypotheses:
-        out += ["", "## Rival hypotheses", "", "| hypothesis | option | prior | posterior |", "|---|---|---|---|"]
+        out += ["", "## Rival hypotheses", "", "| hypothesis | option | prior | data alone | posterior |", "|---|---|---|---|---|"]
         for name, weights in posterior.hypotheses.items():
-            for option, prior, new in zip(options[name], ensemble.prior_weights[name], weights, strict=True):
-                out.append(f"| {name} | {option} | {prior:.2f} | {new:.2f} |")
+            weighed = posterior.weighed.get(name)
+            for k, (option, prior, new) in enumerate(zip(options[name], ensemble.prior_weights[name], weights, strict=True)):
+                alone = f"{weighed.data[k]:.2f} ±{weighed.errors[k]:.2f}" if weighed else "-"
+                out.append(f"| {name} | {option} | {prior:.2f} | {alone} | {new:.2f} |")
+            if weighed:
+                how = (
+                    f"followed {weighed.followed:.0%} of the way"
+                    if weighed.followed
+                    else "left at the prior: chance alone would lead as far"
+                )
+                out.append(f"| {name} | | | | {how} |")
     if calibration is not None:
         flat = calibration.flat()
         out += ["", "## Simulation-based calibration", ""]

@@ -24,6 +24,7 @@ LEARNED = 0.02  # cross-validated share of variance above which a parameter coun
 NEAREST = 0.5  # share of the plausible futures that is kept
 LEAST = 200  # never fewer
 FOLDS = 5
+BAGS = 24  # ensembles drawn anew from the one there is, each with other noise: how far a hypothesis's weights are chance
 
 
 class CalibrationError(DrawdownError):
@@ -74,8 +75,8 @@ class Fitted:
     explained: Floats  # cross-validated share of variance (parameter)
     weights: Floats  # (fold, 1 + feature, learned): projection of summaries on parameters, each fitted without its fold
     projected: Floats  # (future, learned), by the projection that has not seen the future
-    # hypothesis -> projection (fold, 1 + feature, option - 1), class means and pooled precision of scores that were not fitted to
-    discriminants: Mapping[str, tuple[Floats, Floats, Floats]]
+    # hypothesis -> for each bag: projection (fold, 1 + feature, option - 1), class means and pooled precision of scores not fitted to
+    discriminants: Mapping[str, tuple[tuple[Floats, Floats, Floats], ...]]
 
 
 def _features(x: Floats) -> Floats:
@@ -93,11 +94,14 @@ def _fold(count: int) -> NDArray[np.intp]:
     return np.arange(count) % FOLDS
 
 
-def _cross_fitted(features: Floats, targets: Floats, strengths: Sequence[float]) -> tuple[Floats, Floats, Floats]:
+def _cross_fitted(
+    features: Floats, targets: Floats, strengths: Sequence[float], fold: NDArray[np.intp] | None = None
+) -> tuple[Floats, Floats, Floats]:
     """Ridge regressions each fitted without one fold: weights (fold, feature, target), predictions of what was left out, and the share
     of each target's variance that they explain. Of the `strengths` the one that explains most serves all targets.
     """
-    fold, whole = _fold(len(features)), ((targets - targets.mean(axis=0)) ** 2).sum(axis=0)
+    fold = _fold(len(features)) if fold is None else fold
+    whole = ((targets - targets.mean(axis=0)) ** 2).sum(axis=0)
     best: tuple[Floats, Floats, Floats] | None = None
     for strength in strengths:
         weights = np.stack([_ridge(features[fold != k], targets[fold != k], strength) for k in range(FOLDS)])
@@ -151,17 +155,10 @@ def fit(ensemble: Ensemble, discrepancy: float | Mapping[str, float] | None = No
     x = _features(noisy)
     weights, predicted, explained = _cross_fitted(x, z, (3.0, 30.0, 300.0))
     learned = np.flatnonzero(explained > LEARNED)
-    discriminants = {}
-    for name, option in ensemble.options.items():
-        present = np.unique(option)
-        if len(present) < 2:
-            continue
-        indicator = (option[:, None] == present[None, 1:]).astype(float)
-        projection, score, _ = _cross_fitted(x, indicator, (30.0, 300.0, 3000.0))
-        means = np.stack([score[option == k].mean(axis=0) for k in present])
-        inner = score - means[np.searchsorted(present, option)]
-        pooled = inner.T @ inner / max(n - len(present), 1) + 1e-9 * np.eye(score.shape[1])
-        discriminants[name] = (projection, means, np.linalg.inv(pooled))
+    standard = (cut - centre) / width
+    discriminants = {
+        name: _bagged(standard, share, option, seed) for name, option in ensemble.options.items() if len(np.unique(option)) > 1
+    }
     fitted_to = replace(ensemble, summaries=cut)
     return Fitted(
         fitted_to,
@@ -179,6 +176,41 @@ def fit(ensemble: Ensemble, discrepancy: float | Mapping[str, float] | None = No
     )
 
 
+def _bagged(standard: Floats, share: Floats, option: NDArray[np.intp], seed: int) -> tuple[tuple[Floats, Floats, Floats], ...]:
+    """Discriminants of a hypothesis, each from futures drawn anew and with discrepancy of its own; a future keeps its fold in all.
+
+    `standard`: standardised summaries (future, summary) without discrepancy, `share` its standard deviation (summary).
+    """
+    present, fold = np.unique(option), _fold(len(option))
+    strengths: tuple[float, ...] = (30.0, 300.0, 3000.0)
+    found = []
+    for bag in range(BAGS):
+        random = np.random.default_rng([seed, 17, bag])
+        rows = np.sort(random.integers(0, len(option), len(option)))
+        drawn, mine = option[rows], fold[rows]
+        x = _features(standard[rows] + random.normal(size=(len(rows), len(share))) * share)
+        indicator = (drawn[:, None] == present[None, 1:]).astype(float)
+        if len(strengths) > 1:  # what serves the first bag best serves all
+            explained = [np.maximum(_cross_fitted(x, indicator, (strength,), mine)[2], 0).sum() for strength in strengths]
+            strengths = (strengths[int(np.argmax(explained))],)
+        projection, score, _ = _cross_fitted(x, indicator, strengths, mine)
+        means = np.stack([score[drawn == k].mean(axis=0) for k in present])
+        inner = score - means[np.searchsorted(present, drawn)]
+        pooled = inner.T @ inner / max(len(rows) - len(present), 1) + 1e-9 * np.eye(score.shape[1])
+        found.append((projection, means, np.linalg.inv(pooled)))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the data say of a hypothesis: mean weights of its options over the bags, their errors, and how much of the way from the prior
+    weights they are followed: not at all where chance alone would lead as far."""
+
+    data: tuple[float, ...]
+    errors: tuple[float, ...]
+    followed: float
+
+
 @dataclass(frozen=True, slots=True)
 class Posterior:
     """Joint draws of the learned parameters (`values` row by parameter), weights of the options of each hypothesis, how it came about."""
@@ -186,32 +218,49 @@ class Posterior:
     parameters: tuple[str, ...]
     values: Floats
     hypotheses: Mapping[str, tuple[float, ...]]
+    weighed: Mapping[str, Weighed]
     match: Match
     neighbours: int
     effective: float
 
 
-def _option_weights(fitted: Fitted, features: Floats, fold: NDArray[np.intp]) -> dict[str, tuple[float, ...]]:
-    """Posterior weights of rival hypotheses: prior weight times the density of the discriminant's score under each option.
+def _option_weights(fitted: Fitted, features: Floats, fold: NDArray[np.intp]) -> tuple[dict[str, tuple[float, ...]], dict[str, Weighed]]:
+    """Posterior weights of rival hypotheses, and what they rest on.
 
-    Data that lie outside what any option makes must not decide between them by their tails: the scale is then widened until the nearest
-    option is typical (Birge 1932).
+    In each bag: prior weight times the density of the discriminant's score under each option. Data that lie outside what any option makes
+    must not decide between them by their tails: the scale is then widened until the nearest option is typical (Birge 1932). Their mean is
+    followed as far as it is no chance (the positive part of James and Stein's rule): three seeds must not tell three stories.
     """
     found: dict[str, tuple[float, ...]] = {}
+    weighed: dict[str, Weighed] = {}
     for name, prior in fitted.ensemble.prior_weights.items():
         if name not in fitted.discriminants:
             found[name] = prior
             continue
-        projection, means, precision = fitted.discriminants[name]
         present = np.unique(fitted.ensemble.options[name])
-        away = _predict(features, projection, fold) - means
-        square = np.einsum("ki,ij,kj->k", away, precision, away)
-        square = square / max(1.0, float(square.min()) / away.shape[1])
-        log = np.full(len(prior), -np.inf)
-        log[present] = np.log(np.maximum(np.asarray(prior)[present], 1e-12)) - 0.5 * square
-        weight = np.exp(log - log.max())
-        found[name] = tuple(float(w) for w in weight / weight.sum())
-    return found
+        before = np.zeros(len(prior))
+        before[present] = np.maximum(np.asarray(prior)[present], 1e-12)
+        before = before / before.sum()
+        bags = np.stack([_one_bag(bag, features, fold, before, present) for bag in fitted.discriminants[name]])
+        mean, errors = bags.mean(axis=0), bags.std(axis=0, ddof=1)
+        away = float(((mean - before) ** 2).sum())
+        followed = max(0.0, 1.0 - float((errors**2).sum()) / away) if away > 0 else 0.0
+        found[name] = tuple(float(w) for w in before + followed * (mean - before))
+        weighed[name] = Weighed(tuple(float(w) for w in mean), tuple(float(e) for e in errors), followed)
+    return found, weighed
+
+
+def _one_bag(
+    bag: tuple[Floats, Floats, Floats], features: Floats, fold: NDArray[np.intp], before: Floats, present: NDArray[np.intp]
+) -> Floats:
+    projection, means, precision = bag
+    away = _predict(features, projection, fold) - means
+    square = np.einsum("ki,ij,kj->k", away, precision, away)
+    square = square / max(1.0, float(square.min()) / away.shape[1])
+    log = np.full(len(before), -np.inf)
+    log[present] = np.log(before[present]) - 0.5 * square
+    weight = np.exp(log - log.max())
+    return np.asarray(weight / weight.sum())
 
 
 def posterior(
@@ -233,10 +282,10 @@ def posterior(
     features = _features(np.clip(seen, edge[0], edge[1])[None, :])
     fold = np.array([-1 if leave_out is None else leave_out % FOLDS], dtype=np.intp)
     target = _predict(features, fitted.weights, fold)[0]
-    hypotheses = _option_weights(fitted, features, fold)
+    hypotheses, weighed = _option_weights(fitted, features, fold)
     names = tuple(fitted.ensemble.parameters[j] for j in fitted.learned)
     if not names:
-        return Posterior((), np.zeros((rows, 0)), hypotheses, matched, len(index), float(len(index)))
+        return Posterior((), np.zeros((rows, 0)), hypotheses, weighed, matched, len(index), float(len(index)))
     gap = fitted.projected[index] - target
     spread = np.cov(fitted.projected, rowvar=False).reshape(len(names), len(names)) + 1e-9 * np.eye(len(names))
     distance = np.sqrt(np.einsum("ij,jk,ik->i", gap, np.linalg.inv(spread), gap))
@@ -257,4 +306,4 @@ def posterior(
     random = np.random.default_rng([seed, 13, 0 if leave_out is None else leave_out + 1])
     drawn = moved[random.choice(count, size=rows, p=kernel)]
     prior = fitted.ensemble.values[:, fitted.learned]
-    return Posterior(names, from_scores(drawn, prior), hypotheses, matched, count, effective)
+    return Posterior(names, from_scores(drawn, prior), hypotheses, weighed, matched, count, effective)

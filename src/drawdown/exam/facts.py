@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.exam.forecast import Bools
-from drawdown.exam.outcomes import YEAR, trailing
+from drawdown.exam.origins import Origin
+from drawdown.exam.outcomes import HORIZON, YEAR, trailing
 from drawdown.exam.panel import Floats, Panel
 
 Positions = NDArray[np.int64]
@@ -135,7 +136,8 @@ def of_record(panel: Panel, last: np.datetime64) -> Months:
 def of_futures(past: Floats, future: Floats, capital: Bools | None = None) -> Months:
     """One replicate: past [series, PAST], future [series, HORIZON], capital [series, HORIZON] taken by that month.
 
-    Facts count from the origin and the 11 months after it, so that a country's years in a row add each month once.
+    Facts count from the origin to the end of the future. Origins of one country must not overlap (`chain`): as in the record, each month
+    then counts once, and windows of one war hang together; else the band would be narrower than chance makes the record.
     """
     deaths = np.concatenate([past, future], axis=1)
     rows = np.arange(deaths.shape[1]) - (past.shape[1] - 1)  # 0: the last month of record
@@ -143,7 +145,7 @@ def of_futures(past: Floats, future: Floats, capital: Bools | None = None) -> Mo
     if capital is not None:
         new = np.diff(capital, axis=1, prepend=False)
         taken = np.concatenate([np.zeros(past.shape, dtype=bool), new], axis=1)
-    return Months(deaths, (rows >= 0) & (rows < YEAR), (rows >= 0) & (rows % YEAR == 0), taken)
+    return Months(deaths, rows >= 0, (rows >= 0) & (rows % YEAR == 0), taken)
 
 
 def _ahead(values: Floats, months: int) -> Floats:
@@ -337,6 +339,25 @@ def compared(facts: Sequence[Fact], replicates: Floats, here: Floats) -> tuple[C
         low, middle, high = np.quantile(known, (0.05, 0.5, 0.95)) if known.size * 2 >= len(values) else (np.nan,) * 3
         rows.append(Compared(fact, float(low), float(middle), float(high), float(here[position])))
     return tuple(rows)
+
+
+def chain(origins: Sequence[Origin], random: np.random.Generator) -> tuple[int, ...]:
+    """Positions of origins whose futures tile each country's years without overlap, the first of each country drawn by chance."""
+    by_country: dict[str, list[int]] = {}
+    for position, origin in enumerate(origins):
+        by_country.setdefault(origin.iso3, []).append(position)
+    found: list[int] = []
+    for positions in by_country.values():
+        ordered = sorted(positions, key=lambda position: origins[position].month)
+        first = origins[ordered[0]].month
+        early = [position for position in ordered if origins[position].month - first < np.timedelta64(HORIZON, "M")]
+        last = int(random.choice(early))
+        found.append(last)
+        for position in ordered:
+            if origins[position].month - origins[last].month >= np.timedelta64(HORIZON, "M"):
+                found.append(position)
+                last = position
+    return tuple(found)
 
 
 def past_of(panel: Panel, iso3: str, month: np.datetime64) -> Floats:

@@ -137,12 +137,15 @@ class Happened:
         return month in self._forces.get(iso3, frozenset())
 
     def events(self, origin: Origin) -> dict[str, Bools]:
-        """`capital`, `agreement` (since the origin, by the end of each month) and `forces` (in each month), bool [month]."""
+        """`capital`, `agreement`, `back` (since the origin, by the end of each month) and `forces` (in each month), bool [month]."""
         months = origin.month + np.arange(HORIZON)
+        there = np.array([self.forces_there(origin.iso3, month) for month in months])
+        before = np.concatenate([[self.forces_there(origin.iso3, months[0] - np.timedelta64(1, "M"))], there[:-1]])
         return {
             "capital": _since(self.rebel_victories.get(origin.iso3, ()), months),
             "agreement": _since(self._agreements.get(origin.iso3, ()), months),
-            "forces": np.array([self.forces_there(origin.iso3, month) for month in months]),
+            "forces": there,
+            "back": np.logical_or.accumulate(there & ~before),
         }
 
 

@@ -71,10 +71,6 @@ def _gone(question: Question, past: Floats, forecast: Forecast) -> Bools | None:
     return np.asarray(~forecast.events["forces"][question.lead - 1]) if "forces" in forecast.events else None
 
 
-def _come(question: Question, past: Floats, forecast: Forecast) -> Bools | None:
-    return np.asarray(forecast.events["forces"][: question.lead].any(axis=0)) if "forces" in forecast.events else None
-
-
 KINDS: Mapping[str, Answer] = {
     "deaths above": _above,
     "war over": _under,
@@ -82,7 +78,7 @@ KINDS: Mapping[str, Answer] = {
     "capital taken": _event("capital"),
     "agreement signed": _event("agreement"),
     "forces gone": _gone,
-    "forces come": _come,
+    "forces come": _event("back"),
     "fell and came back": _fell_and_came_back,
 }
 

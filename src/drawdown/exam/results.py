@@ -23,6 +23,7 @@ from drawdown.exam.recalibrated import cross_recalibrated
 from drawdown.exam.scores import pit
 
 REPLICATES = 200
+CHAINS = 20  # for the record at the same origins
 RAW, CALIBRATED = "raw", "calibrated"
 
 
@@ -86,23 +87,33 @@ def mark(
 
 
 def facts(
-    panel: Panel, happened: Happened, origins: Sequence[Origin], exits: Sequence[Origin], forecasts: Mapping[str, Forecast]
+    panel: Panel,
+    happened: Happened,
+    origins: Sequence[Origin],
+    exits: Sequence[Origin],
+    forecasts: Mapping[str, Forecast],
+    replicates: int = REPLICATES,
 ) -> tuple[Compared, ...]:
-    """The list against REPLICATES of the world: one future of every origin each. Beside it the record at the same origins."""
+    """The list against `replicates` of the world: one future of every origin of a chain each. Beside it the record at the same chains."""
     listed = world_facts.load()
     if not origins:
         return world_facts.compared(listed, np.full((1, len(listed)), np.nan), np.full(len(listed), np.nan))
     past = np.stack([world_facts.past_of(panel, origin.iso3, origin.month) for origin in origins])
     future = np.stack([outcome(panel, origin, HORIZON) for origin in origins])
     taken = np.stack([happened.events(origin)["capital"] for origin in origins])
-    here = world_facts.measured(listed, world_facts.of_futures(past, future, taken), after_exits.of_record(panel, exits, happened.sequels))
+    followed = after_exits.of_record(panel, exits, happened.sequels)
     whole = all("capital" in forecasts[origin.id].events for origin in origins)
-    replicates = []
-    for member in range(min(REPLICATES, max(forecasts[origin.id].deaths.shape[1] for origin in origins))):
-        which = [(forecasts[origin.id], member % forecasts[origin.id].deaths.shape[1]) for origin in origins]
+    simulated, recorded = [], []
+    for member in range(replicates):
+        rows = list(world_facts.chain(origins, np.random.default_rng([1, member])))
+        which = [(forecasts[origins[row].id], member % forecasts[origins[row].id].deaths.shape[1]) for row in rows]
         months = np.stack([forecast.deaths[:, at] for forecast, at in which])
         capital = np.stack([forecast.events["capital"][:, at] for forecast, at in which]) if whole else None
-        wars = world_facts.of_futures(past, months, capital)
+        wars = world_facts.of_futures(past[rows], months, capital)
         left = after_exits.replicate(panel, exits, happened.sequels, forecasts, member)
-        replicates.append(world_facts.measured(listed, wars, left))
-    return world_facts.compared(listed, np.stack(replicates), here)
+        simulated.append(world_facts.measured(listed, wars, left))
+        if member < CHAINS:
+            recorded.append(world_facts.measured(listed, world_facts.of_futures(past[rows], future[rows], taken[rows]), followed))
+    known = np.stack(recorded)
+    here = np.array([np.mean(column[~np.isnan(column)]) if (~np.isnan(column)).any() else np.nan for column in known.T])
+    return world_facts.compared(listed, np.stack(simulated), here)

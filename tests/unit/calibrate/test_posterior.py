@@ -83,6 +83,39 @@ def test_hypothesis_weights_follow_the_evidence(fitted: Fitted) -> None:
         assert weights[k] > (0.6, 0.4)[k]
 
 
+def rivals(seed: int, effect: float, futures: int = 800) -> Ensemble:
+    """Four explanations of which the summaries say little (`effect`), in an ensemble drawn with a seed of its own."""
+    random = np.random.default_rng(seed)
+    option = random.integers(0, 4, futures)
+    mix = np.random.default_rng(99).normal(size=(4, SUMMARIES))
+    summaries = random.normal(size=(futures, SUMMARIES)) + effect * mix[option]
+    values = np.exp(random.normal(size=(futures, 2)))
+    names = tuple(f"s{i}" for i in range(SUMMARIES))
+    return Ensemble(("mechanism.a", "mechanism.b"), values, names, summaries, {"why": option.astype(np.intp)}, {"why": (0.25,) * 4})
+
+
+def test_three_seeds_do_not_tell_three_stories() -> None:
+    """The same data, three ensembles: the weights of the options lie within their stated errors of one another."""
+    seen = 0.35 * np.random.default_rng(99).normal(size=(4, SUMMARIES))[1] + 0.3 * np.random.default_rng(5).normal(size=SUMMARIES)
+    found = [posterior(fit(rivals(seed, 0.15), seed=seed), seen, 10, seed) for seed in (1, 2, 3)]
+    weights = np.array([each.hypotheses["why"] for each in found])
+    alone = np.array([each.weighed["why"].data for each in found])
+    errors = np.array([each.weighed["why"].errors for each in found])
+    np.testing.assert_allclose(weights.sum(axis=1), 1)
+    assert (np.ptp(alone, axis=0) < 4 * np.sqrt((errors**2).mean(axis=0)) + 0.02).all()
+    assert np.abs(weights - 0.25).max() <= np.abs(alone - 0.25).max()  # never further from the prior than the data
+
+
+def test_weights_that_chance_could_have_moved_stay_near_the_prior() -> None:
+    """Summaries that know nothing of the options: what little they seem to say is mostly not followed; where they know, it is."""
+    seen = np.random.default_rng(6).normal(size=SUMMARIES)
+    nothing = [posterior(fit(rivals(seed, 0.0), seed=seed), seen, 10, seed) for seed in (1, 2, 3, 4)]
+    assert np.mean([np.abs(np.array(each.hypotheses["why"]) - 0.25).max() for each in nothing]) < 0.06
+    clear = posterior(fit(rivals(1, 1.0)), np.random.default_rng(99).normal(size=(4, SUMMARIES))[1], 10)
+    assert clear.weighed["why"].followed > 0.9
+    assert clear.hypotheses["why"][1] > 0.8
+
+
 def test_the_same_seed_gives_the_same_rows_and_another_does_not(fitted: Fitted) -> None:
     seen = fitted.ensemble.summaries[5]
     first, again, other = (posterior(fitted, seen, 100, seed).values for seed in (1, 1, 2))

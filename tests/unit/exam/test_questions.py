@@ -56,6 +56,8 @@ def test_what_happened_is_told_from_the_origin_on(tmp_path: Path, made: Panel) -
     assert np.flatnonzero(found["capital"])[0] == 23  # December 1994 is month 24
     assert np.flatnonzero(found["agreement"])[0] == 25
     assert np.flatnonzero(found["forces"]).tolist() == [0, 1, 2]
+    assert not found["back"].any()  # it was there before
+    assert happened.events(Origin("AAA", np.datetime64("1992-06", "M"), 600.0))["back"].argmax() == 5
     other = happened.events(Origin("BBB", JANUARY, 240.0))
     assert not other["capital"].any()  # a victory over territory takes no capital
     assert other["agreement"].any()
