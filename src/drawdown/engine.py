@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from drawdown import plan as plans
 from drawdown.errors import DrawdownError, expected_one_of
 from drawdown.incident_rows import Slot
-from drawdown.incidents import Incidents, extract, small_ones
+from drawdown.incidents import Incidents, counted, extract, small_ones
+from drawdown.levels import PASSES, PILOT_FUTURES, PILOT_SEED, PILOT_WEEKS, QUARTER, RECORDED, SUSPENDED, Correction, FirstMonth, meant
 from drawdown.mechanism import Mechanism, discover, slots_of
 from drawdown.scenario.model import Plan, Scenario
 from drawdown.state import Variable
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from drawdown.program import Arrays, Inputs, Program
 
 Array = NDArray[np.float32]
+Floats = NDArray[np.float64]
 Ids = NDArray[np.integer]
 
 
@@ -114,11 +116,12 @@ class Engine:
         weeks: int | None = None,
         held: Mapping[str, float] | None = None,
         shared: _Shared | None = None,
+        correction: Correction | None = None,
     ) -> None:
         self.scenario = scenario
         self.mechanisms = discover() if mechanisms is None else mechanisms
         self.weeks = scenario.weeks if weeks is None else weeks
-        self.world = World(scenario, structure_of(scenario), self.mechanisms, held or {})
+        self.world = World(scenario, structure_of(scenario), self.mechanisms, held or {}, correction)
         self._shared = _shared_by(self.world.structure, self.mechanisms) if shared is None else shared
 
     def with_parameters(self, overrides: Mapping[str, float]) -> Engine:
@@ -127,7 +130,9 @@ class Engine:
         wrong = [name for name in overrides if name not in known]
         if wrong:
             raise DrawdownError("; ".join(f"number of this model: {expected_one_of(name, known)}" for name in wrong))
-        return Engine(self.scenario, self.mechanisms, self.weeks, {**self.held, **overrides}, self._shared)
+        # The level is the scenario's: what a number or a mechanism does to it is what is asked.
+        level = self.levelled.correction
+        return Engine(self.scenario, self.mechanisms, self.weeks, {**self.held, **overrides}, self._shared, level)
 
     def with_scenario(self, scenario: Scenario) -> Engine:
         """The same program for another scenario of equal structure (other numbers, plans, origin); raises DrawdownError if it is not."""
@@ -219,22 +224,70 @@ class Engine:
         incidents = extract(cells, self.slots, ids, self.week_dates)
         return Batch(plan.id, ids, series, status, ended, incidents, small_ones(cells, self.slots))
 
-    def _start(self, plan: Plan, seed: int, ids: NDArray[np.uint32]) -> tuple[Arrays, Inputs, Program]:
-        tile = np.resize(ids, TILE)
-        given, parameters = self.world.inputs(self.draws(seed, tile), TILE)
-        given.update(plans.arrays(plan, self.scenario, self.world.structure, seed, tile))
-        program = self._compiled()
+    @cached_property
+    def levelled(self) -> World:
+        """The world with its rates put where the record stands; the world itself where the scenario gives no recorded deaths.
+
+        A few futures of four weeks tell what the mechanisms make of the rates; they are the same for every run of the scenario.
+        """
+        if RECORDED not in self.scenario.tables or self.world.correction is not None:
+            return self.world
+        correction = Correction.none(len(self.world.structure.places))
+        bare = replace(self.world, overrides={}, correction=correction)
+        for _ in range(PASSES):
+            month = self.first_month(replace(bare, correction=correction))
+            correction = correction.after(month.incidents, month.meant, PILOT_WEEKS * PILOT_FUTURES)
+        return replace(self.world, correction=correction)
+
+    def first_month(self, world: World | None = None) -> FirstMonth:
+        """What the first four weeks bring, beside what was recorded before them.
+
+        Under no orders and without the truces and deals of the last quarter. See `drawdown.levels`.
+        """
+        chosen, program = self.levelled if world is None else world, self._compiled()
+        nothing = Plan("nothing", "", "", ())
+        parts = []
+        for first in range(0, PILOT_FUTURES, TILE):
+            ids = np.arange(first, first + TILE, dtype=np.uint32)
+            draws = chosen.draws(PILOT_SEED, ids)
+            given, parameters = replace(chosen, correction=None).inputs(draws, TILE)
+            wanted, recorded = meant(given, parameters, self.mechanisms), given[RECORDED].astype(np.float64).mean(axis=-1)
+            given, parameters = chosen.inputs(draws, TILE)
+            for name in SUSPENDED:
+                labels = [chosen.structure.labels[dim] for dim in chosen.variables[name].dims]
+                for cell, number in self.scenario.tables.get(name, {}).items():
+                    if number.applies_from is not None and (self.scenario.origin - number.applies_from).days < QUARTER:
+                        given[name][tuple(names.index(one) for names, one in zip(labels, cell, strict=True))] = 0.0
+            given.update(plans.arrays(nothing, self.scenario, chosen.structure, PILOT_SEED, ids))
+            inputs = self._inputs(given, parameters, ids, PILOT_SEED, PILOT_WEEKS)
+            _, made = program.advance(program.begin(inputs), program.blank(), inputs, 0, PILOT_WEEKS)
+            cells = {name: np.asarray(value)[:PILOT_WEEKS] for name, value in made.items()}
+            deaths = cells["deaths"].astype(np.float64)
+            parts.append((counted(cells, self.slots).mean(axis=(0, -1)), wanted, deaths.mean(axis=(0, -1)), recorded))
+        incidents, wanted, deaths, recorded = (np.mean(column, axis=0) for column in zip(*parts, strict=True))
+        return FirstMonth(incidents, wanted, deaths, recorded)
+
+    @staticmethod
+    def _inputs(given: Mapping[str, Array], parameters: Mapping[str, Array], ids: NDArray[np.uint32], seed: int, weeks: int) -> Inputs:
         # The program takes arrays of numpy for arrays of its own.
-        inputs = cast(
+        return cast(
             "Inputs",
             {
                 "given": given,
                 "parameters": parameters,
-                "futures": tile,
+                "futures": ids,
                 "seed": np.uint32(seed & 0xFFFFFFFF),
-                "weeks": np.int32(self.weeks),
+                "weeks": np.int32(weeks),
             },
         )
+
+    def _start(self, plan: Plan, seed: int, ids: NDArray[np.uint32]) -> tuple[Arrays, Inputs, Program]:
+        tile = np.resize(ids, TILE)
+        world = self.levelled
+        given, parameters = world.inputs(world.draws(seed, tile), TILE)
+        given.update(plans.arrays(plan, self.scenario, world.structure, seed, tile))
+        program = self._compiled()
+        inputs = self._inputs(given, parameters, tile, seed, self.weeks)
         return program.begin(inputs), inputs, program
 
     def replay(self, plan: str | Plan, seed: int, future: int, branch: tuple[int, str | Plan] | None = None) -> Replay:

@@ -78,6 +78,19 @@ def small_ones(cells: Mapping[str, NDArray[Any]], slots: Sequence[Slot]) -> dict
     }
 
 
+def counted(cells: Mapping[str, NDArray[Any]], slots: Sequence[Slot]) -> NDArray[np.float64]:
+    """Number of all incidents that killed [week, place, violence, future], large and small."""
+    found: list[NDArray[np.float64]] = []
+    for violence in VIOLENCE:
+        number = np.zeros(())
+        for slot in (s for s in slots if s.incident.violence == violence):
+            large = reduce(np.add, (cells[slot.largest(column)] for column in slot.incident.dead)) > 0
+            number = number + large + cells[slot.small("incidents")]
+        found.append(number)
+    whole = max((one.shape for one in found), key=len)
+    return np.stack([np.broadcast_to(one, whole) for one in found], axis=2)
+
+
 def _alike(slots: Sequence[Slot]) -> list[tuple[Slot, ...]]:
     """The slots of each type of violence that any has."""
     found = (tuple(s for s in slots if s.incident.violence == violence) for violence in VIOLENCE)

@@ -163,6 +163,22 @@ Initial = Callable[[State, Params], "Mapping[str, jax.Array]"]
 
 
 @dataclass(frozen=True, slots=True)
+class DeathsOfRate:
+    """What a given rate [place] brings in deaths: each incident's toll follows the law of `drawdown.severity` with these parameters.
+
+    `severity`, `cutoff` and `size` (none: the law's own scale) name parameters of the declaring mechanism, `share` one for the share of
+    what the rate counts that kills (none: all). `drawdown.levels` puts rates and recorded deaths in agreement by it.
+    """
+
+    rate: str
+    violence: str
+    severity: str
+    cutoff: str
+    size: str = ""
+    share: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Mechanism:
     """Declaration of one process."""
 
@@ -176,6 +192,7 @@ class Mechanism:
     adds: tuple[str, ...] = ()
     params: tuple[Param, ...] = ()
     incidents: tuple[Incident, ...] = ()
+    deadly: tuple[DeathsOfRate, ...] = ()
     events: tuple[Event, ...] = ()
     references: tuple[str, ...] = ()
     shows: tuple[Shown, ...] = ()
@@ -286,6 +303,7 @@ def check(mechanisms: Sequence[Mechanism]) -> None:
             if not p.bounds[0] <= p.low <= p.best <= p.high <= p.bounds[1]:
                 problems.append(f"{m.name}.{p.name}: bounds, low, best, high are not in order")
         problems += _incident_problems(m)
+        problems += _deadly_problems(m, kind)
         owned = {v.name for v in m.owns}
         problems += [f"{m.name} says that '{n}' goes on, which it does not own" for n in m.goes_on if n not in owned]
     recorded = {v.name for m in mechanisms for v in m.owns if v.record}
@@ -331,6 +349,20 @@ def _incident_problems(m: Mechanism) -> list[str]:
         problems += [
             f"{m.name}: the event '{event.name}' tells of '{event.variable}', which a {one.kind} does not count" for one in uncounted
         ]
+    return problems
+
+
+def _deadly_problems(m: Mechanism, kinds: Mapping[str, str]) -> list[str]:
+    """What does not fit in what a mechanism says that rates bring in deaths."""
+    known = {p.name for p in m.params}
+    problems = []
+    for one in m.deadly:
+        lacking = [p for p in (one.severity, one.cutoff, one.size, one.share) if p and p not in known]
+        problems += [f"{m.name}: the deaths of '{one.rate}' name the parameter '{p}', which it does not declare" for p in lacking]
+        if kinds.get(one.rate) != "given":
+            problems.append(f"{m.name} tells the deaths of '{one.rate}', which is no table")
+        if one.violence not in VIOLENCE:
+            problems.append(f"{m.name} tells deaths of a type of violence that is none: {expected_one_of(one.violence, VIOLENCE)}")
     return problems
 
 

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from drawdown.levels import Correction, at_the_record
 from drawdown.mechanism import Mechanism, variables
 from drawdown.randomness import entity_word, name_word, threefry, to_uniform
 from drawdown.scenario.model import Distribution, Number, Scenario, dyad_label
@@ -171,6 +172,7 @@ class World:
     structure: Structure
     mechanisms: tuple[Mechanism, ...]
     overrides: Mapping[str, float]
+    correction: Correction | None = None  # of rates, beyond what their mean toll says; see drawdown.levels
 
     @cached_property
     def variables(self) -> Mapping[str, Variable]:
@@ -251,6 +253,7 @@ class World:
             name: np.ascontiguousarray(draws[name]) if name in draws else np.full(lanes, n.distribution.best, np.float32)
             for name, n in self.parameter_numbers.items()
         }
+        at_the_record(given, parameters, self.mechanisms, self.correction)
         return given, parameters
 
     def _given(self, variable: Variable, draws: Mapping[str, Array], lanes: int) -> Array:

@@ -21,8 +21,8 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("data",),
     ("state", "derived", "incident_rows", "mechanism", "parameter_table"),
     ("scenario",),
+    ("guards", "randomness", "levels", "world", "incidents", "severity", "formulas"),
     ("countries",),  # rows of world data to a small scenario
-    ("guards", "randomness", "world", "incidents", "severity", "formulas"),
     ("mechanisms",),
     ("plan", "program", "engine"),
     ("claims",),  # before the store, which keeps the value of each claim for every future

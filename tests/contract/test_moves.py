@@ -35,7 +35,7 @@ LACKING: Mapping[str, str] = {
     "provocation": "scale incentive response provoke_factor ceiling background severity size cutoff",
     "realignment": "scale rate abuse presence near return_rate abuse_by_density",
     "recruitment": "most_grown",
-    "reprisals": "saturation ceiling selective trace_mixing dead_of_bombing",
+    "reprisals": "saturation ceiling selective trace_mixing",
     "rogue_cells": "energy fatal_share trace_contact severity cutoff",
     "seizure": "walk_in size ease foreign_weight police_weight enough garrison",
     "stance": "extend truce_leak truce_rivalry expand_boldness quiet_boldness offensive_rate offensive_persistence",

@@ -1,10 +1,9 @@
 """The simulator as a forecaster of recorded deaths: run from the origin with a posterior learned before it, read as the source would.
 
-What lies between simulated and recorded deaths is learned from before the origin, by place. A *level*: incidents of the last quarter over
-those of the first simulated weeks, and deaths per incident of the last year over the simulated ones, both drawn towards one where there are
-few. A *recording ratio*: deaths in the source's full table per death in dated incidents (morgue totals are in the one only). A *structural
-discrepancy*: by how much more than its own spread the simulator missed the months of earlier hindcasts; it widens the forecast as a random
-walk of the logarithm and never moves its middle.
+What lies between simulated and recorded deaths is learned from before the origin, by place. A *level*: where the record stands
+(`drawdown.data.level`) over the first simulated weeks, in incidents and in deaths per incident. A *structural discrepancy*: by how much
+more than its own spread the simulator missed the months of earlier hindcasts; it widens the forecast as a random walk of the logarithm and
+never moves its middle.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from numpy.typing import NDArray
 from drawdown.calibrate.hindcast import AS_IT_STOOD, Study, admin1, batches, engine_for, read_batch
 from drawdown.calibrate.learn import Learned, learn
 from drawdown.calibrate.output import provenance, write_patch
+from drawdown.data.level import level, standing
 from drawdown.errors import DrawdownError
 from drawdown.evaluate.backtest import months_from_weeks
 from drawdown.evaluate.folds import MONTH, History, observed, target_months
@@ -28,13 +28,9 @@ from drawdown.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
 
-RATIO_WEEKS = 52
-# A ratio rests on few deaths in quiet places: this many deaths at the national ratio are added to both sides.
-PRIOR_DEATHS = 20.0
-LEVEL_WEEKS = 13  # recorded weeks that tell a place's level
-FIRST_WEEKS = 6  # simulated weeks that are held against it
-YEAR_INCIDENTS = 3.0  # incidents at the rate of the year that are added to those of the quarter: where it had few, the year speaks
-PRIOR_INCIDENTS = 20.0  # incidents of the simulated size that are added to a place's own when its deaths per incident are told
+RECORD_WEEKS = 52  # recorded weeks that a place's level is read from
+FIRST_WEEKS = 4  # simulated weeks that are held against it
+LEAST = 0.01  # deaths a week: a place that is simulated with fewer is scaled as if it had so many
 # A place that had fewer deaths a month than this says more of luck than of the model's error.
 BUSY = 5.0
 
@@ -54,35 +50,20 @@ class Discrepancy:
         return np.asarray(first + np.cumsum(steps, axis=0))
 
 
-def recording_ratio(study: Study, known: History, origin: date, places: Sequence[str], weeks: int = RATIO_WEEKS) -> Floats:
-    """Recorded deaths in the target's own table per death in dated incidents, by place, over the weeks before the origin."""
-    if not study.recorded.summaries:
-        return np.ones(len(places))
-    start = origin - timedelta(days=7 * weeks)
-    column = [known.places.index(p) for p in places]
-    table = known.weekly(weeks)[:, column].sum(axis=0)
-    incidents = study.recorded.weeks(start, weeks, places).deaths[..., 0].sum(axis=0)
-    national = table.sum() / max(incidents.sum(), 1.0)
-    return np.asarray((table + PRIOR_DEATHS * national) / (incidents + PRIOR_DEATHS))
+def level_ratio(study: Study, simulated: Record, known: History, start: date, places: Sequence[str]) -> tuple[Floats, Floats]:
+    """Recorded over simulated level by place: of incidents, and of deaths per incident, so that both together meet the recorded deaths.
 
-
-def level_ratio(study: Study, simulated: Record, start: date, places: Sequence[str]) -> tuple[Floats, Floats]:
-    """Recorded over simulated level by place: incidents (of the last quarter), and deaths per incident (of the last year)."""
-    recorded = study.recorded.weeks(start - timedelta(days=7 * RATIO_WEEKS), RATIO_WEEKS, places)
-    weeks = slice(0, FIRST_WEEKS)
-    of_year = (recorded.incidents[..., 0].sum(axis=0) + 0.25) / RATIO_WEEKS
-    of_quarter = recorded.incidents[-LEVEL_WEEKS:, :, 0].sum(axis=0)
-    seen = (of_quarter + YEAR_INCIDENTS) / (LEVEL_WEEKS + YEAR_INCIDENTS / of_year)
+    The level is `drawdown.data.level`'s of the incidents, added up to that of the source's full table (morgue totals are in the one only).
+    """
+    recorded = study.recorded.weeks(start - timedelta(days=7 * RECORD_WEEKS), RECORD_WEEKS, places)
+    table = known.weekly(RECORD_WEEKS)[:, [known.places.index(p) for p in places]]
+    stands = level(recorded.incidents[..., 0], recorded.deaths[..., 0], recorded.largest[..., 0], standing(table.sum(axis=1)))
+    first = slice(0, FIRST_WEEKS)
     # Means of roots (Anscombe 1948): the typical future is matched, not the wild one, and small counts keep their mean.
-    root = np.sqrt(simulated.incidents[weeks].sum(axis=0) + 0.375).mean(axis=-1)
-    counts = seen * FIRST_WEEKS / np.maximum(root**2 - 0.375, 0.02)
-    size = simulated.deaths[weeks].sum() / max(simulated.incidents[weeks].sum(), 1.0)
-    made_size = (simulated.deaths[weeks].sum(axis=(0, 2)) + PRIOR_INCIDENTS * size) / (
-        simulated.incidents[weeks].sum(axis=(0, 2)) + PRIOR_INCIDENTS
-    )
-    number = recorded.incidents[..., 0].sum(axis=0)
-    seen_size = (recorded.deaths[..., 0].sum(axis=0) + PRIOR_INCIDENTS * made_size) / (number + PRIOR_INCIDENTS)
-    return np.asarray(counts), np.asarray(seen_size / made_size)
+    root = np.sqrt(simulated.incidents[first].sum(axis=0) + 0.375).mean(axis=-1)
+    counts = stands.incidents * FIRST_WEEKS / np.maximum(root**2 - 0.375, 0.02)
+    made = simulated.deaths[first].mean(axis=(0, 2))
+    return np.asarray(counts), np.asarray(stands.best / np.maximum(made, LEAST) / np.maximum(counts, 1e-9))
 
 
 def as_recorded(record: Record, counts: Floats, factor: Floats, seed: int) -> Floats:
@@ -111,8 +92,8 @@ def simulated_months(
     # Whole futures stand in for those that ended early, so that every forecaster has as many members.
     if not good.all():
         record = record.of(np.resize(np.flatnonzero(good), members))
-    counts, sizes = level_ratio(study, record, scenario.origin, names)
-    weekly = as_recorded(record, counts, sizes * recording_ratio(study, known, scenario.origin, names), seed)
+    counts, sizes = level_ratio(study, record, known, scenario.origin, names)
+    weekly = as_recorded(record, counts, sizes, seed)
     draws = months_from_weeks(engine.week_dates[: scenario.weeks], weekly, months)
     # Deaths come whole: a month with a third of a death has none two times in three.
     return np.floor(draws + np.random.default_rng([seed, 31]).uniform(size=draws.shape)), int((~good).sum())
@@ -176,7 +157,7 @@ class Simulator:
         gaps = []
         for k in range(1, self.windows + 1):
             start = origin - timedelta(days=7 * self.weeks * k)
-            if (start - known.start).days < 7 * RATIO_WEEKS:
+            if (start - known.start).days < 7 * RECORD_WEEKS:
                 continue
             count = max(1, int(self.weeks / 52 * 12) - 1)
             months = target_months(start, range(1, count + 1))

@@ -71,7 +71,7 @@ class Study:
             return made
         part = made.with_name(made.name + ".part")
         shutil.rmtree(part, ignore_errors=True)
-        shutil.copytree(self.folder, part, ignore=shutil.ignore_patterns("plans", "claims.yaml", "patches"))
+        shutil.copytree(self.folder, part, ignore=shutil.ignore_patterns("plans", "claims.yaml", "signs.yaml", "patches"))
         head = part / "scenario.yaml"
         text = head.read_text(encoding="utf-8")
         text, found = re.subn(r"(?m)^origin:.*$", f"origin: {origin}", text)

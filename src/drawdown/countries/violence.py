@@ -10,6 +10,8 @@ import numpy as np
 from drawdown.countries.known import Known
 from drawdown.countries.land import HALF_LIFE, Land
 from drawdown.countries.tables import FilledTables, RestsOn
+from drawdown.levels import OFFSET, mean_toll
+from drawdown.vocabulary.violence import VIOLENCE
 
 STATE, RIVALS, CIVILIANS = range(3)  # columns of `recorded`, as in drawdown.vocabulary.violence
 WEEKS_A_MONTH = 365.25 / 12 / 7
@@ -18,6 +20,8 @@ WEEKS_A_MONTH = 365.25 / 12 / 7
 USUAL_SIZE = (8.3, 9.0, 10.4)
 WORTH = 30.0
 MOST_OF_ONE = 100.0
+FATAL = 0.25  # share of attacks that kill (assumed)
+LEAST = 1e-3  # deaths a week: less is one in twenty years, and is left out
 QUIETEST = 0.05  # of the national rate per resident: what a front without any record may have (clashes.csv: a twentieth)
 
 
@@ -60,62 +64,45 @@ def level_of(known: Known, land: Land) -> Level:
     return Level((float(weekly[0]), float(weekly[1]), float(weekly[2])), tuple(shares), tuple(sizes))
 
 
-def mean_deaths(alpha: float, cutoff: float, offset: float = 0.7) -> float:
-    """Mean of the law of `drawdown.severity`: the sum over k >= 1 of r^-(alpha-1) exp(-(k-1)/cutoff), r = 1 + (k-1)/offset."""
-    k = np.arange(0.0, 40.0 * cutoff)
-    return float(np.sum((1.0 + k / offset) ** -(alpha - 1.0) * np.exp(-k / cutoff)))
-
-
 def tail_for(mean: float, cutoff: float) -> float:
     """The tail exponent with which incidents of that cutoff kill `mean` on average, within 1.55 and 5 (bisection)."""
     low, high = 1.55, 5.0
     for _ in range(40):
         middle = 0.5 * (low + high)
-        low, high = (middle, high) if mean_deaths(middle, cutoff) > mean else (low, middle)
+        toll = float(mean_toll(np.array([middle]), np.array([cutoff]), np.array([OFFSET]))[0])
+        low, high = (middle, high) if toll > mean else (low, middle)
     return 0.5 * (low + high)
 
 
 def fill(tables: FilledTables, level: Level, land: Land) -> dict[str, tuple[float, str, str]]:
-    """FilledTables of rates; returned are the parameters of the country: `mechanism.parameter` -> (value, unit, why)."""
+    """The table of recorded deaths; returned are the parameters of the country: `mechanism.parameter` -> (value, unit, why)."""
     cutoff = 100.0
     tails = [tail_for(size, cutoff) for size in level.size]
-    means = [mean_deaths(tail, cutoff) for tail in tails]
-    fatal_share = 0.25
-    backing = RestsOn(
-        "C",
-        "deaths a week of the last months over the mean of an incident, shared out by events with a known place",
-        "deaths",
-        "months before the origin",
-    )
-    rates = {
-        "attack_rate": level.weekly[STATE] / (means[STATE] * fatal_share),
-        "rivalry_rate": level.weekly[RIVALS] / means[RIVALS],
-        "fatal_rate": level.weekly[CIVILIANS] / means[CIVILIANS],
-    }
-    for (name, rate), share in zip(rates.items(), level.shares, strict=True):
+    note = "deaths a week of the last months, shared out by events with a known place"
+    backing = RestsOn("C", note, "deaths", "months before the origin")
+    for violence, weekly, share in zip(VIOLENCE, level.weekly, level.shares, strict=True):
         for place, part in share.items():
-            if rate * part > 1e-4:
-                tables.put(name, (place,), rate * part, backing, 1.4)
+            if weekly * part > LEAST:
+                tables.put("recorded_deaths", (place, violence), weekly * part, backing, 1.4)
     millions = max(sum(land.residents.values()) / 1e6, 0.1)
-    quiet = {name: QUIETEST * rate / millions for name, rate in rates.items()}
+    front, killing = (QUIETEST * level.weekly[kind] / level.size[kind] / millions for kind in (STATE, CIVILIANS))
     why = "a twentieth of the country's rate per resident (assumed)"
     size = "mean deaths of the country's events before the origin, shrunk to all countries'"
     return {
         "clashes.fatal_share": (
-            fatal_share,
+            FATAL,
             "share",
             "what is recorded everywhere are incidents that killed: three harmless ones to each (assumed)",
         ),
         "clashes.severity_state": (tails[STATE], "index", size),
         "clashes.severity_rivals": (tails[RIVALS], "index", size),
         "clashes.cutoff": (cutoff, "deaths", "single events of over a hundred dead are rare everywhere (assumed)"),
-        "clashes.new_front": (quiet["attack_rate"], "per week", why),
+        "clashes.new_front": (front / FATAL, "per week", why),
         "reprisals.severity": (tails[CIVILIANS], "index", size),
         "reprisals.size": (0.7, "index", "the scale that the law of incidents has by default (assumed)"),
         "reprisals.cutoff": (cutoff, "deaths", "as for clashes (assumed)"),
-        "reprisals.background": (quiet["fatal_rate"], "per week", why),
-        "reprisals.selective": (quiet["fatal_rate"], "per week", why),
-        "reprisals.dead_of_killing": (means[CIVILIANS], "deaths", size),
+        "reprisals.background": (killing, "per week", why),
+        "reprisals.selective": (killing, "per week", why),
         "provocation.background": (
             0.0,
             "per week",

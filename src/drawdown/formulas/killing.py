@@ -79,9 +79,9 @@ def killers(
 
 
 def revenge(state: State, params: Params) -> Float[Array, "place future"]:
-    """What the last weeks' one-sided deaths, against those that the rates of the origin bring, make of killing now [place]."""
-    usual = params.dead_of_killing * state.fatal_rate + params.dead_of_bombing * state.bombing_rate
-    heat = jnp.log((state.recent_deaths[:, ONE_SIDED - STATE_BASED] + 1.0) / (usual + 1.0))
+    """What the last weeks' one-sided deaths, against those of the weeks before the origin, make of killing now [place]."""
+    recent, usual = (deaths[:, ONE_SIDED - STATE_BASED] for deaths in (state.recent_deaths, state.recorded_deaths))
+    heat = jnp.log((recent + 1.0) / (usual + 1.0))
     return jnp.exp(params.revenge * jnp.clip(heat, -params.most_revenge, params.most_revenge))
 
 

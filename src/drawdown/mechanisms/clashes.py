@@ -10,7 +10,7 @@ from drawdown.formulas.contest import at_origin, contact, density, of_first, of_
 from drawdown.formulas.fighting import contacts, rates, share_of_first, sides
 from drawdown.formulas.incidents import non_state, state_based
 from drawdown.incident_rows import Incident
-from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
+from drawdown.mechanism import Change, DeathsOfRate, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.severity import poisson
 from drawdown.state import Variable
@@ -85,6 +85,10 @@ MECHANISM = Mechanism(
     adds=("losses", "fallen", "bloodshed", "attacks", "attacks_on", "deaths", "civilian_deaths", "harmed", "collateral"),
     params=parameters_beside(__file__),
     incidents=(WITH_STATE, AMONG_GROUPS),
+    deadly=(
+        DeathsOfRate("attack_rate", "state-based", "severity_state", "cutoff", share="fatal_share"),
+        DeathsOfRate("rivalry_rate", "non-state", "severity_rivals", "cutoff"),
+    ),
     events=(
         Event(
             "clash",

@@ -9,7 +9,7 @@ from drawdown.formulas.contest import at_origin, density
 from drawdown.formulas.killing import ADDED, bent, bombers, killings, told
 from drawdown.guards import FAINT, MILLION
 from drawdown.incident_rows import Incident
-from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
+from drawdown.mechanism import Change, DeathsOfRate, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 from drawdown.vocabulary.stances import PROVOKE
@@ -56,6 +56,7 @@ MECHANISM = Mechanism(
     adds=(*ADDED, "attacks"),
     params=parameters_beside(__file__),
     incidents=(BOMBINGS,),
+    deadly=(DeathsOfRate("bombing_rate", "one-sided", "severity", "cutoff", size="size"),),
     events=told("bombing", "bombing", 40, "A bombing by {actor} killed {n} in {place}", "after a bombing by {actor}"),
     references=("Kydd and Walter 2006", "Bueno de Mesquita and Dickson 2007", "Rosendorff and Sandler 2004"),
     shows=(Shown("massacre", 1, "sum"),),

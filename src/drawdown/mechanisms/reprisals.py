@@ -9,7 +9,7 @@ from drawdown.formulas.contest import at_origin, density, hump, of_residents, pr
 from drawdown.formulas.killing import ADDED, killers, killings, revenge, told
 from drawdown.guards import FAINT, MILLION
 from drawdown.incident_rows import Incident
-from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
+from drawdown.mechanism import Change, DeathsOfRate, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
@@ -54,11 +54,12 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("residents", "people", "density", "kinship", "force", "harshness", "rivalry_zeal", "mixing", "mixing_at_origin", "recent_deaths"),
-        *("fatal_rate", "bombing_rate", "activity", "control", "constituency"),
+        *("fatal_rate", "recorded_deaths", "activity", "control", "constituency"),
     ),
     adds=ADDED,
     params=parameters_beside(__file__),
     incidents=(KILLINGS,),
+    deadly=(DeathsOfRate("fatal_rate", "one-sided", "severity", "cutoff", size="size"),),
     events=told("mass killing", "reprisal", 20, "{actor} killed {n} civilians in {place}", "after killings by {actor}", "bombing"),
     references=("Kalyvas 2006", "Weidmann and Salehyan 2013", "Biddle, Friedman and Shapiro 2012"),
     shows=(Shown("civilian_deaths", 1, "sum"), Shown("displaced", 1, "sum")),

@@ -11,8 +11,8 @@ from drawdown.vocabulary.violence import ONE_SIDED, STATE_BASED
 
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
-    """Recent attacks begin at the rate observed before the origin."""
-    return {"recent_attacks": state.attack_rate + state.rivalry_rate}
+    """Recent attacks and deaths begin at what was observed before the origin."""
+    return {"recent_attacks": state.attack_rate + state.rivalry_rate, "recent_deaths": state.recorded_deaths}
 
 
 def step(key: Key, state: State, params: Params) -> Change:
@@ -33,7 +33,7 @@ MECHANISM = Mechanism(
     about="Keeps the running means of attacks, deaths and losses by which others judge.",
     step=step,
     initial=initial,
-    initial_reads=("attack_rate", "rivalry_rate"),
+    initial_reads=("attack_rate", "rivalry_rate", "recorded_deaths"),
     owns=(
         Variable("attacks", ("place",), "attacks per week", "pressure", "attacks on all sides, as in SIGACT", 0, record=True),
         Variable("attacks_on", ("place", "actor"), "attacks per week", "pressure", "attacks on a foreign or state actor", 0, record=True),

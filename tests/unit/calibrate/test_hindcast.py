@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,6 +16,8 @@ import pytest
 from drawdown.calibrate import forecast, hindcast
 from drawdown.calibrate.forecast import Discrepancy, as_recorded, level_ratio, weeks_to
 from drawdown.calibrate.hindcast import Study
+from drawdown.data.level import standing
+from drawdown.evaluate.folds import History
 from drawdown.evaluate.record import Record
 from drawdown.scenario.model import Actor, Place
 from drawdown.vocabulary.incident_kinds import SMALL_INCIDENTS
@@ -137,14 +139,20 @@ class Recorded:
 
 
 def test_levels_are_matched_by_incidents_and_their_size() -> None:
-    study = cast(Study, SimpleNamespace(recorded=Recorded(counts([10.0, 3.0, 0.0], 52, 1, size=3.0))))
-    number, size = level_ratio(study, counts([20.0, 3.0, 1.0], 20, 400), ORIGIN, "abc")
+    recorded = counts([10.0, 3.0, 0.0], 52, 1, size=3.0)
+    daily = np.repeat(recorded.deaths[..., 0] / 7, 7, axis=0)
+    table = History(ORIGIN - timedelta(weeks=52), ("a", "b", "c"), daily)
+    study = cast(Study, SimpleNamespace(recorded=Recorded(recorded)))
+    simulated = counts([20.0, 3.0, 1.0], 20, 400)
+    number, size = level_ratio(study, simulated, table, ORIGIN, "abc")
     assert number[0] == pytest.approx(0.5, abs=0.1)
     assert number[1] == pytest.approx(1.0, abs=0.35)
     assert number[2] < 0.05
-    assert size[0] == pytest.approx(1.5, abs=0.05)
-    # Where nothing was recorded the simulated size stands.
-    assert size[2] == pytest.approx(1.0)
+    # Incidents times their size meet the recorded deaths of the last weeks; a table with twice as many (a morgue's months) doubles them.
+    made = simulated.deaths[:4].mean(axis=(0, 2))
+    assert (number * size * made).sum() == pytest.approx(standing(recorded.deaths[..., 0].sum(axis=1)))
+    _, doubled = level_ratio(study, simulated, History(table.start, table.places, 2 * daily), ORIGIN, "abc")
+    assert doubled / size == pytest.approx(2.0)
 
 
 def test_too_many_incidents_are_thinned_and_too_few_scaled() -> None:

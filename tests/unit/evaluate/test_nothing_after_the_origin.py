@@ -23,7 +23,7 @@ import pytest
 
 from drawdown.calibrate import forecast as forecasting
 from drawdown.calibrate import hindcast, learn
-from drawdown.calibrate.forecast import Simulator, level_ratio, recording_ratio
+from drawdown.calibrate.forecast import Simulator, level_ratio
 from drawdown.calibrate.hindcast import Study
 from drawdown.evaluate import backtest, folds
 from drawdown.evaluate.backtest import ENSEMBLE, SIMULATOR, Backtest, with_ensemble
@@ -190,25 +190,11 @@ def steady(places: Sequence[str]) -> Record:
     return Record(tuple(places), three, three, three, three, np.zeros((20, 30)))
 
 
-def test_levels_and_recording_ratios_ask_for_nothing_after_the_origin() -> None:
+def test_levels_ask_for_nothing_after_the_origin() -> None:
     origin = date(2006, 8, 28)
     watched = Watched()
-    study = cast(Study, watched)
-    level_ratio(study, steady(PLACES), origin, PLACES)
+    level_ratio(cast(Study, watched), steady(PLACES), HISTORY.until(origin), origin, PLACES)
     assert (watched.starts[-1], watched.ends[-1]) == (origin - timedelta(weeks=52), origin)
-    recording_ratio(study, HISTORY.until(origin), origin, PLACES)
-    assert (watched.starts[-1], watched.ends[-1]) == (origin - timedelta(weeks=52), origin)
-
-
-def test_the_recording_ratio_reads_the_table_of_the_same_year() -> None:
-    """Twice as many deaths in the table as in incidents, over the 52 weeks before the origin and no others."""
-    origin = date(2006, 8, 28)
-    watched = Watched()
-    incidents = watched.weeks(origin - timedelta(weeks=52), 52, PLACES).deaths[..., 0].sum(axis=0)
-    daily = np.full(((origin - HISTORY.start).days, 2), 1e4)
-    daily[-364:] = 2.0 * incidents / 364
-    found = recording_ratio(cast(Study, watched), History(HISTORY.start, PLACES, daily), origin, PLACES)
-    assert found == pytest.approx([2.0, 2.0])
 
 
 def test_calibration_asks_for_the_weeks_before_the_origin(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,7 +301,7 @@ def issue(folder: Path, work: Path, scenario: Path) -> Issued:
         draws,
         dict(simulator.notes[ORIGIN]),
         {f.name: f.read_bytes().replace(folder.name.encode(), b"") for f in found if f.is_file()},
-        level_ratio(study, steady(names), ORIGIN, names),
+        level_ratio(study, steady(names), known, ORIGIN, names),
         learned.observed,
     )
 

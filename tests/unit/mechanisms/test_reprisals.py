@@ -18,6 +18,7 @@ HILL: Mapping[str, Chosen] = {
     "mixing": {"hill": 0.5},
     "mixing_at_origin": {"hill": 0.5},
     "fatal_rate": {"hill": 1000.0},
+    "recorded_deaths": {("hill", "one-sided"): 2500.0},
     "recent_deaths": {("hill", "one-sided"): 2500.0},
 }
 PARAMS = {

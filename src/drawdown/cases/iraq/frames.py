@@ -22,6 +22,7 @@ class Frames:
     sigact: pandas.DataFrame
     points: pandas.DataFrame
     ibc: pandas.DataFrame
+    sums: pandas.DataFrame  # records of the same that add up many incidents: a morgue's month
     districts: pandas.DataFrame
     ucdp: pandas.DataFrame
     us_deaths: pandas.DataFrame
@@ -56,6 +57,7 @@ def read(folder: Path, as_of: date) -> Frames:
         sigact=before(table("esoc_sigact_governorate_week.csv"), "week_start", days=6),
         points=before(table("geocausal_events.parquet"), "date"),
         ibc=ibc[~ibc["is_aggregate"] & ~ibc["dup_suspect"]].reset_index(drop=True),
+        sums=ibc[ibc["is_aggregate"]].reset_index(drop=True),
         districts=before(table("esoc_ibc_events.parquet"), "date_start"),
         ucdp=before(table("ucdp_ged_iraq.parquet"), "date_end"),
         us_deaths=before(table("us_fatalities_oif.csv"), "date"),

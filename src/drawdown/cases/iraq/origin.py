@@ -21,7 +21,7 @@ from drawdown.cases.iraq.forces import (
 )
 from drawdown.cases.iraq.frames import Frames, read
 from drawdown.cases.iraq.people import community_rows, mixing_rows, population_rows
-from drawdown.cases.iraq.rates import attack_rows, bombing_rows, fatal_rows, rivalry_rows
+from drawdown.cases.iraq.rates import attack_rows, bombing_rows, death_rows, fatal_rows, rivalry_rows
 from drawdown.cases.rows import Row
 
 
@@ -43,6 +43,7 @@ def tables(frames: Frames, weeks: int = 13) -> dict[str, list[Row]]:
         "fatal_rate": fatal_rows(frames, weeks),
         "bombing_rate": bombing_rows(frames, weeks),
         "rivalry_rate": rivalry_rows(frames),
+        "recorded_deaths": death_rows(frames),
         "strength": foreign_strength_rows(frames),
         "deployment": deployment_rows(frames),
         "losses_before": loss_rows(frames),

@@ -16,9 +16,16 @@ from drawdown.cases.iraq.places import parts, places
 from drawdown.cases.rows import Backing, Row
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas
+    from numpy.typing import NDArray
 
 STATE_FORCES = r"\bUS\b|U\.S\.|coalition|british|iraqi forces|iraqi army|iraqi state|army|police|soldier|troops|security forces|commando"
+
+
+LEVEL_WEEKS = 52
+# Air strikes are fire on armed men that hits others; the others are no violence.
+NOT_MEANT = ("air_strike", "vehicle_collision", "stampede")
 
 
 def rate_percentiles(
@@ -37,6 +44,14 @@ def rate_percentiles(
         low = best * math.exp(-math.hypot(math.log(best / low), spread))
         high = best * math.exp(math.hypot(math.log(high / best), spread))
     return low * part, best * part, high * part
+
+
+def _age(frame: pandas.DataFrame, as_of: date) -> NDArray[np.int64]:
+    """Whole weeks from each record to the day before `as_of`."""
+    import numpy as np
+    import pandas as pd
+
+    return np.asarray((pd.Timestamp(as_of) - frame["date_start"]).dt.days.sub(1) // 7, np.int64)
 
 
 def _week_counts(frame: pandas.DataFrame, as_of: date, weeks: int, column: str = "date_start") -> dict[str, list[int]]:
@@ -140,6 +155,51 @@ def bombing_rows(frames: Frames, weeks: int) -> list[Row]:
     return _ibc_rate(
         frames, weeks, classes, "classes vehicle bomb, suicide vehicle, suicide vest", "bombs that killed no civilian are not counted"
     )
+
+
+def death_rows(frames: Frames) -> list[Row]:
+    """One-sided deaths a week (IBC): shootings, executions and bombs of all kinds but those of coalition and state forces.
+
+    The level halves the weight of a month ago and resists single incidents (`drawdown.data.level`); records that sum up many incidents
+    raise it by what they added in the last quarter. Parts of a governorate by the districts of esoc-ibc.
+    """
+    import numpy as np
+
+    from drawdown.data.level import PERCENTILE, level
+
+    chosen = frames.ibc[~frames.ibc["coalition_fire"] & ~frames.ibc["iraqi_state_fire"] & ~frames.ibc["weapon_class"].isin(NOT_MEANT)]
+    names = tuple(p.admin1 for p in places() if p.parent is None)
+    chosen = chosen[chosen["governorate"].isin(names)]
+    age = _age(chosen, frames.as_of)
+    column = np.array([names.index(name) for name in chosen["governorate"]], int)
+    dead = chosen["deaths_max"].to_numpy(float)
+    recent = age < LEVEL_WEEKS
+    cells = np.zeros((3, LEVEL_WEEKS, len(names)))
+    at = LEVEL_WEEKS - 1 - age[recent], column[recent]
+    np.add.at(cells[0], at, 1.0)
+    np.add.at(cells[1], at, dead[recent])
+    np.maximum.at(cells[2], at, dead[recent])
+    found = level(cells[0], cells[1], cells[2])
+    quarter = float(cells[1][-13:].sum())
+    summed = float(frames.sums[_age(frames.sums, frames.as_of) < 13]["deaths_max"].sum())
+    whole = 1.0 + summed / max(quarter, 1.0)
+    backing = Backing(
+        unit="deaths per week",
+        source="ibc",
+        locator=f"shootings, executions, bombs and mortars, a year before {frames.as_of}, recent weeks weighing most; {METHOD}",
+        grade="A",
+        known_on=frames.known_on,
+        note=f"civilians and police; fire by coalition and state forces left out; morgue totals of the quarter add {whole - 1:.0%}",
+    )
+    parts_of = _district_parts(frames, 26)
+    rows = []
+    for place in places():
+        k = names.index(place.admin1)
+        part, inside = parts_of.get(place.id, (1.0, 1.0))
+        best = float(found.best[k]) * whole * part
+        spread = math.exp(math.hypot(math.log(found.high[k] / found.best[k]), PERCENTILE * math.sqrt((1.0 - part) / (inside + 0.5))))
+        rows.append(Row({"place": place.id, "violence": "one-sided"}, best, backing, best / spread, best * spread))
+    return rows
 
 
 def rivalry_rows(frames: Frames, weeks: int = 52) -> list[Row]:
