@@ -80,8 +80,8 @@ def who_rules(futures: Futures, week: int) -> tuple[NDArray[np.int8], NDArray[np
     """What has become of the government, and whom the capital has fallen to (-1: nobody), per future.
 
     Foreign forces hold ground in the government's name: what they rule counts on its side. It has fallen where that side rules under a
-    tenth of the capital, or where the run records a fall; it shares power under a settlement; it rules a divided country where armed groups
-    together rule as much of the capital or of the country as its side does; else it stands.
+    tenth of the capital, or where the run records a fall and armed groups rule as much of the capital as its side does; it shares power under
+    a settlement; it rules a divided country where they together rule as much of the capital or of the country; else it stands.
     """
     control = futures.series["control"][week].astype(np.float64)  # [place, actor, future]
     people = futures.series["residents"][week].sum(axis=1, dtype=np.float64)  # [place, future]
@@ -98,8 +98,9 @@ def who_rules(futures: Futures, week: int) -> tuple[NDArray[np.int8], NDArray[np
 
     groups, side = sides(seat)
     rivals, country = sides(slice(None))
-    fallen = (side < FOOTHOLD) | recorded(futures, FALL, week)
-    divided = (groups.sum(axis=0) >= side) | (rivals.sum(axis=0) >= country)
+    outruled = groups.sum(axis=0) >= side
+    fallen = (side < FOOTHOLD) | (recorded(futures, FALL, week) & outruled)
+    divided = outruled | (rivals.sum(axis=0) >= country)
     government = np.where(fallen, FALLEN, np.where(settled(futures, week), SHARES, np.where(divided, DIVIDED, STANDS)))
     strongest = np.where(groups.max(axis=0) >= FOOTHOLD, groups.argmax(axis=0), -1)
     if HEIR in futures.series:

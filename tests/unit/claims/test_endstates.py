@@ -115,11 +115,20 @@ def test_rule_is_divided_where_the_country_is_not_its_own() -> None:
 
 
 def test_a_fall_that_the_run_records_is_one() -> None:
-    assert rule(state(government_fallen=np.ones(WEEKS))) == "fallen to militia", "who rules most of the capital beside its own side"
-    assert rule(state(government_fallen=np.zeros(WEEKS))) == "stands"
-    heir = np.tile([0.0, 0.0, 0.0, 1.0], (WEEKS, 1))
-    assert rule(state(government_fallen=np.ones(WEEKS), fallen_to=heir)) == "fallen to rebels", "whom it fell to, where that is recorded"
-    assert rule(state(fallen_to=heir)) == "stands"
+    fell, heir = np.ones(WEEKS), np.tile([0.0, 0.0, 0.0, 1.0], (WEEKS, 1))
+    lost = ruled([0.1, 0.1, 0.4, 0.1], [0.0, 0.9, 0.0, 0.0])
+    assert rule(state(control=lost)) == "divided rule"
+    assert rule(state(control=lost, government_fallen=fell)) == "fallen to militia", "who rules most of the capital beside its own side"
+    assert rule(state(control=lost, government_fallen=fell, fallen_to=heir)) == "fallen to rebels", (
+        "whom it fell to, where that is recorded"
+    )
+    assert rule(state(control=lost, government_fallen=0 * fell, fallen_to=heir)) == "divided rule"
+
+
+def test_a_government_that_nobody_serves_stands_while_guests_hold_its_capital() -> None:
+    """Read in the second country: a recorded collapse under a garrison that stayed was called a fall to those who held a fifth."""
+    guarded = ruled([0.6, 0.0, 0.2, 0.0], [0.3, 0.3, 0.1, 0.1])
+    assert rule(state(control=guarded, government_fallen=np.ones(WEEKS))) == "stands"
 
 
 @pytest.mark.parametrize(("pair", "found"), [(0, "shares power"), (1, "stands"), (2, "stands")])
