@@ -63,7 +63,7 @@ def level_ratio(study: Study, simulated: Record, known: History, start: date, pl
     root = np.sqrt(simulated.incidents[first].sum(axis=0) + 0.375).mean(axis=-1)
     counts = stands.incidents * FIRST_WEEKS / np.maximum(root**2 - 0.375, 0.02)
     made = simulated.deaths[first].mean(axis=(0, 2))
-    return np.asarray(counts), np.asarray(stands.best / np.maximum(made, LEAST) / np.maximum(counts, 1e-9))
+    return np.asarray(counts), np.asarray(stands.mean / np.maximum(made, LEAST) / np.maximum(counts, 1e-9))
 
 
 def as_recorded(record: Record, counts: Floats, factor: Floats, seed: int) -> Floats:

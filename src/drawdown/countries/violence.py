@@ -8,13 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from drawdown.countries.known import Known
-from drawdown.countries.land import HALF_LIFE, Land
+from drawdown.countries.land import Land
 from drawdown.countries.tables import FilledTables, RestsOn
+from drawdown.data.level import PERCENTILE, YEAR, level, standing
 from drawdown.levels import OFFSET, mean_toll
 from drawdown.vocabulary.violence import VIOLENCE
 
 STATE, RIVALS, CIVILIANS = range(3)  # columns of `recorded`, as in drawdown.vocabulary.violence
 WEEKS_A_MONTH = 365.25 / 12 / 7
+YEAR_MONTHS = 12
+UNPLACED = 2.5  # how far off a place's level may be where no event tells any place (assumed)
 # Mean deaths of an event by type, all countries before September 2007, events of over 100 dead counted as 100; and how many events a
 # country needs to outweigh it (assumed).
 USUAL_SIZE = (8.3, 9.0, 10.4)
@@ -27,10 +30,12 @@ QUIETEST = 0.05  # of the national rate per resident: what a front without any r
 
 @dataclass(frozen=True)
 class Level:
-    """Deaths a week by type [3]; their share by slot for each type; mean deaths of an incident by type."""
+    """Deaths a week by type [3]; by slot for each type their share and how far off it may be (95th percentile over the median); mean
+    deaths of an incident by type."""
 
     weekly: tuple[float, float, float]
     shares: tuple[Mapping[str, float], ...]
+    spreads: tuple[Mapping[str, float], ...]
     size: tuple[float, ...]
 
     @property
@@ -43,25 +48,31 @@ class Level:
 
 
 def level_of(known: Known, land: Land) -> Level:
-    """The level at the origin: two parts the last quarter, one part the last year; places by events, which the record of places thins."""
-    deaths = known.recorded.deaths
-    quarter, year = deaths[-3:].mean(axis=0), deaths[-12:].mean(axis=0)
-    weekly = (2.0 * quarter + year) / 3.0 / WEEKS_A_MONTH
-    shares, sizes = [], []
+    """The level at the origin by type: where the country's months stand, shared out by the events whose place is known (a part)."""
+    weekly, shares, spreads, sizes = [], [], [], []
+    filled = land.filled()
     for kind in range(3):
         events = known.events[known.events["type_of_violence"] == kind + 1]
-        placed = events[events["adm1_id"].notna()]
+        country = standing(known.recorded.deaths[:, kind][-2 * YEAR_MONTHS :], WEEKS_A_MONTH)
+        placed = events[events["adm1_id"].notna() & (events["best"] > 0)]
+        week = (placed["age"].to_numpy(int) - 1) // 7
+        slot = np.array([filled.index(land.slot_of(str(unit))) for unit in placed["adm1_id"]], int)
         dead = placed["best"].to_numpy(float)
-        weight = np.minimum(dead, np.sqrt(10.0 * dead)) * 0.5 ** (placed["age"].to_numpy(float) / HALF_LIFE)
-        by_slot: dict[str, float] = {}
-        for unit, value in zip(placed["adm1_id"], weight, strict=True):
-            slot = land.slot_of(str(unit))
-            by_slot[slot] = by_slot.get(slot, 0.0) + float(value)
-        shares.append(land.shares(by_slot))
+        recent = week < 2 * YEAR
+        at = 2 * YEAR - 1 - week[recent], slot[recent]
+        cells = np.zeros((3, 2 * YEAR, len(filled)))
+        np.add.at(cells[0], at, 1.0)
+        np.add.at(cells[1], at, dead[recent])
+        np.maximum.at(cells[2], at, dead[recent])
+        found = level(cells[0], cells[1], cells[2], country)
+        weekly.append(country)
+        shares.append(land.shares(dict(zip(filled, found.mean.tolist(), strict=True))))
+        wide = np.where(found.best > 0, found.high / np.maximum(found.best, 1e-12), UNPLACED)
+        spreads.append(dict(zip(filled, wide.tolist(), strict=True)))
         fatal = np.minimum(events["best"].to_numpy(float), MOST_OF_ONE)
         fatal = fatal[fatal > 0]
         sizes.append((fatal.sum() + WORTH * USUAL_SIZE[kind]) / (len(fatal) + WORTH))
-    return Level((float(weekly[0]), float(weekly[1]), float(weekly[2])), tuple(shares), tuple(sizes))
+    return Level((weekly[0], weekly[1], weekly[2]), tuple(shares), tuple(spreads), tuple(sizes))
 
 
 def tail_for(mean: float, cutoff: float) -> float:
@@ -74,18 +85,21 @@ def tail_for(mean: float, cutoff: float) -> float:
     return 0.5 * (low + high)
 
 
-def fill(tables: FilledTables, level: Level, land: Land) -> dict[str, tuple[float, str, str]]:
+def fill(tables: FilledTables, stands: Level, land: Land) -> dict[str, tuple[float, str, str]]:
     """The table of recorded deaths; returned are the parameters of the country: `mechanism.parameter` -> (value, unit, why)."""
     cutoff = 100.0
-    tails = [tail_for(size, cutoff) for size in level.size]
+    tails = [tail_for(size, cutoff) for size in stands.size]
     note = "deaths a week of the last months, shared out by events with a known place"
     backing = RestsOn("C", note, "deaths", "months before the origin")
-    for violence, weekly, share in zip(VIOLENCE, level.weekly, level.shares, strict=True):
+    for violence, weekly, share, spreads in zip(VIOLENCE, stands.weekly, stands.shares, stands.spreads, strict=True):
         for place, part in share.items():
             if weekly * part > LEAST:
-                tables.put("recorded_deaths", (place, violence), weekly * part, backing, 1.4)
+                # The mean of what is drawn is the level: normal on the logarithm, its median lies lower.
+                spread = spreads[place]
+                median = weekly * part * np.exp(-0.5 * (np.log(spread) / PERCENTILE) ** 2)
+                tables.put("recorded_deaths", (place, violence), float(median), backing, spread)
     millions = max(sum(land.residents.values()) / 1e6, 0.1)
-    front, killing = (QUIETEST * level.weekly[kind] / level.size[kind] / millions for kind in (STATE, CIVILIANS))
+    front, killing = (QUIETEST * stands.weekly[kind] / stands.size[kind] / millions for kind in (STATE, CIVILIANS))
     why = "a twentieth of the country's rate per resident (assumed)"
     size = "mean deaths of the country's events before the origin, shrunk to all countries'"
     return {

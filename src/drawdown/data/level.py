@@ -28,11 +28,12 @@ SUREST = 0.05  # log: no level is known better, for what is recorded is itself r
 
 @dataclass(frozen=True)
 class RecordedLevel:
-    """Deaths a week [place], with 5th and 95th percentile, and incidents a week."""
+    """Deaths a week [place]: 5th, 50th and 95th percentile, and the mean, above the median where little is known; incidents a week."""
 
     low: Floats
     best: Floats
     high: Floats
+    mean: Floats
     incidents: Floats
 
 
@@ -55,7 +56,8 @@ def level(incidents: Floats, deaths: Floats, largest: Floats, country: float | N
 
     A place's level is its rate of incidents (the last weeks', and where they had few the year's) times their mean size (slow, drawn to the
     country's), with large incidents cut. What is cut off belongs to the country, not to the place where it happened to fall: it is shared
-    among places by how many deaths they have in all. Levels add up to the `country`'s (default: `standing` of the sums).
+    among places by how many deaths they have in all. Means add up to the `country`'s level (default:
+    `standing` of the sums).
     """
     weeks, places = incidents.shape
     total = standing(deaths.sum(axis=1)) if country is None else country
@@ -73,7 +75,9 @@ def level(incidents: Floats, deaths: Floats, largest: Floats, country: float | N
     own = rate * size
     if own.sum() <= 0 or total <= 0:
         none = np.zeros(places)
-        return RecordedLevel(none, none, none, none)
-    best = total * own / own.sum()
-    spread = np.exp(PERCENTILE * np.hypot(np.sqrt(CROWDED / (now + WORTH)), SUREST))
-    return RecordedLevel(best / spread, best, best * spread, rate)
+        return RecordedLevel(none, none, none, none, none)
+    stands = total * own / own.sum()
+    sigma = np.hypot(np.sqrt(CROWDED / (now + WORTH)), SUREST)
+    # Normal on the logarithm: what a place brings on average is what it has, so its median lies lower.
+    best, spread = stands * np.exp(-0.5 * sigma**2), np.exp(PERCENTILE * sigma)
+    return RecordedLevel(best / spread, best, best * spread, stands, rate)

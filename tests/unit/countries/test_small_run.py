@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from drawdown import countries
+from drawdown.cli import main
 from drawdown.countries import slots
 from drawdown.engine import Engine
 from drawdown.world import structure_of
@@ -76,3 +78,16 @@ def test_a_run_begins_where_the_record_stands(tmp_path: Path) -> None:
     assert deaths.mean() == pytest.approx(recorded, abs=5 * float(deaths.std()) / 32)
     # What a mechanism does to the level is what ablation asks: its engine keeps the scenario's.
     assert engine.without("reprisals").levelled.correction is engine.levelled.correction
+
+
+@pytest.mark.slow
+def test_check_shows_the_simulated_beside_the_recorded_level(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    world, made = small_world.write(tmp_path / "world"), tmp_path / "made"
+    assert main(["country", "WAR", "--origin", small_world.ORIGIN, "--data", str(world), "--out", str(made)]) == 0
+    capsys.readouterr()
+    assert main(["check", str(made), "--level", "--json"]) == 0
+    rows = {row["violence"]: row for row in json.loads(capsys.readouterr().out)["level"]}
+    assert rows["all"]["simulated_incidents"] == pytest.approx(rows["all"]["recorded_incidents"], rel=0.05)
+    assert rows["state-based"]["recorded_deaths"] == pytest.approx(50 / 4.35, rel=0.1)
+    assert main(["check", str(made), "--level"]) == 0
+    assert "first month" in capsys.readouterr().out

@@ -43,28 +43,28 @@ def test_one_incident_does_not_lift_a_quiet_place_for_a_year() -> None:
     deaths[-30, 1] += 266
     largest[-30, 1] = 266
     after = level(incidents, deaths, largest)
-    assert after.best[1] < 1.5 * before.best[1]
+    assert after.mean[1] < 1.5 * before.mean[1]
     # Half a year later the country is where it was; in the month of the incident its dead count, and are nobody's in particular.
-    assert after.best.sum() == pytest.approx(before.best.sum(), rel=0.05)
+    assert after.mean.sum() == pytest.approx(before.mean.sum(), rel=0.05)
     incidents, deaths, largest = cells([20.0, 1.0])
     incidents[-2, 1] += 1
     deaths[-2, 1] += 100
     largest[-2, 1] = 100
     now = level(incidents, deaths, largest)
-    assert now.best.sum() > before.best.sum() + 8
-    assert now.best[1] / now.best.sum() < 0.15
+    assert now.mean.sum() > before.mean.sum() + 8
+    assert now.mean[1] / now.mean.sum() < 0.15
 
 
 def test_where_little_is_recorded_the_year_speaks_and_it_says_so() -> None:
     incidents, deaths, largest = cells([20.0, 0.5])
     incidents[-8:, 1] = deaths[-8:, 1] = largest[-8:, 1] = 0.0
     found = level(incidents, deaths, largest)
-    assert found.best[1] > 0.4
+    assert found.mean[1] > 0.4
     assert found.high[1] / found.low[1] > 5 > 2 > found.high[0] / found.low[0]
     assert (found.low < found.best).all()
     assert (found.best < found.high).all()
 
 
 def test_the_sum_is_the_countrys_and_nothing_is_nothing() -> None:
-    assert level(*cells([5.0, 2.0]), country=70.0).best.sum() == pytest.approx(70.0)
-    assert not level(*cells([0.0, 0.0])).best.any()
+    assert level(*cells([5.0, 2.0]), country=70.0).mean.sum() == pytest.approx(70.0)
+    assert not level(*cells([0.0, 0.0])).mean.any()
