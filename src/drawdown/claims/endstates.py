@@ -80,8 +80,8 @@ def who_rules(futures: Futures, week: int) -> tuple[NDArray[np.int8], NDArray[np
     """What has become of the government, and whom the capital has fallen to (-1: nobody), per future.
 
     Foreign forces hold ground in the government's name: what they rule counts on its side. It has fallen where that side rules under a
-    tenth of the capital, or where the run records a fall and armed groups rule as much of the capital as its side does; it shares power under
-    a settlement; it rules a divided country where they together rule as much of the capital or of the country; else it stands.
+    tenth of the capital, or where the run records a fall and armed groups rule as much of the capital as its side does; it shares power
+    under a settlement; it rules a divided country where they together rule as much of the capital or of the country; else it stands.
     """
     control = futures.series["control"][week].astype(np.float64)  # [place, actor, future]
     people = futures.series["residents"][week].sum(axis=1, dtype=np.float64)  # [place, future]
