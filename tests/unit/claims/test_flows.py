@@ -65,7 +65,7 @@ def kept(name: str, layout: Layout, futures: Futures) -> NDArray[np.floating]:
 def test_what_the_model_counts_by_the_week_says_so() -> None:
     """Quantities that once were named in persons, deaths or shares, and are counted anew every week."""
     named = {"deaths", "civilian_deaths", "massacre", "fallen", "recruited", "deserted", "realigned", "displaced", "seized"}
-    assert set(FLOWS) == named | {"attacks", "attacks_on", "rogue_attacks"}
+    assert set(FLOWS) == named | {"attacks", "attacks_on", "rogue_attacks", "bloodshed"}
 
 
 @pytest.mark.parametrize("name", FLOWS)
