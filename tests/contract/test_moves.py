@@ -54,7 +54,8 @@ UNREACHED: Mapping[str, str] = {
 }
 # The right way in the shipped country, but within what chance does to so few futures: they act through few events in two years.
 UNTOLD: Mapping[str, str] = {
-    "collapse": "ground memory pay yields",
+    "collapse": "ground memory pay yields fell flee foothold",
+    "return_of_force": "rate fall killing much_killing support pivot trace token least more stay",
     "dissolution": "rate strong hot age holds some_ground much_weaker active war few handful comeback",
     "settlement": "agreement strong hot age much_weaker loose veto active war talk_weeks spoil shocking relapse disobey weeks quiet"
     " demobilise integrate",
@@ -103,7 +104,7 @@ def test_those_that_are_not_told_are_signed_parameters_and_counted() -> None:
     lists = [named(LACKING), named(UNREACHED), named(UNTOLD)]
     assert signed >= set().union(*lists)
     assert not lists[1] & lists[2]
-    assert [len(signed), *map(len, lists)] == [217, 74, 15, 66]
+    assert [len(signed), *map(len, lists)] == [230, 74, 15, 80]
 
 
 ASKED = [

@@ -16,16 +16,16 @@ STRENGTHS = {"much weaker": 0.02, "weaker": 0.25, "parity": 1.0}  # of the group
 
 @pytest.fixture(scope="module")
 def war() -> Engine:
-    """The skeleton of `drawdown new`: an army and police against one group, under the plan by which the foreign force stays."""
+    """The skeleton of `drawdown new`: an army and police against one group, and a foreign force."""
     with as_file(files("drawdown.scenario") / "skeleton") as folder:
         return Engine(load(folder), weeks=WEEKS)
 
 
 def fought(war: Engine, strength: float) -> Batch:
-    """Futures of the war with a group of that strength against the host."""
+    """Futures of the war with a group of that strength against the host alone, as most wars are fought."""
     numbers = war.world.scenario.tables["strength"]
     host = sum(numbers[(a,)].distribution.best for a in ("national-army", "national-police"))
-    set_to = war.with_parameters({numbers["northern-militia",].name: strength * host})
+    set_to = war.with_parameters({numbers["northern-militia",].name: strength * host, numbers["foreign-force",].name: 1.0})
     return set_to.run(next(p for p in war.world.scenario.plans if p.id == "stay"), SEED, np.arange(FUTURES))
 
 

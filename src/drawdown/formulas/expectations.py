@@ -27,11 +27,17 @@ def menace(state: State) -> Float[Array, "actor future"]:
 
 
 def balance(state: State, params: Params) -> Float[Array, "future"]:
-    """ln(weight of the government's side / weight of its enemies) [], by arms and by people ruled, within bounds."""
-    weight = power(state)
-    own = jnp.sum(weight * side_of_the_host(state.structure)[:, None], axis=0)
-    enemies = jnp.sum(weight * menace(state), axis=0)
-    return jnp.clip(jnp.log((own + TINY) / (enemies + TINY)), -params.most_balance, params.most_balance)
+    """ln(weight of the government's side / weight of its strongest enemy) [], by arms and by people ruled, within bounds.
+
+    Rebels are many, and the strength that wars are known by is that of each against the government.
+    """
+    s = state.structure
+    arms = state.armed * (1.0 + (params.foreign_weight - 1.0) * s.foreign)
+    people = jnp.sum(state.control * state.people[:, None], axis=0)
+    weight = 0.5 * (share_of(arms, 0) + share_of(people, 0))
+    own = jnp.sum(weight * side_of_the_host(s)[:, None], axis=0)
+    strongest = jnp.max(weight * menace(state), axis=0)
+    return jnp.clip(jnp.log((own + TINY) / (strongest + TINY)), -params.most_balance, params.most_balance)
 
 
 def patrons(state: State) -> Float[Array, "future"]:
@@ -52,14 +58,25 @@ def ruled(state: State) -> Float[Array, "future"]:
     return jnp.sum(own * state.people, axis=0) / jnp.maximum(jnp.sum(state.people, axis=0), 1.0)
 
 
-def seat_lost(state: State) -> Float[Array, "future"]:
-    """Share of the capital's residents under its enemies' rule []."""
-    there = share_of(state.people * state.seat, 0)
-    return jnp.sum(there * jnp.sum(state.control * menace(state)[None], axis=1), axis=0)
+def in_the_seat(state: State, values: Float[Array, "place future"]) -> Float[Array, "future"]:
+    """Mean over the residents of the capital of what holds in its places []."""
+    return jnp.sum(share_of(state.people * state.seat, 0) * values, axis=0)
+
+
+def held_seat(state: State) -> Float[Array, "future"]:
+    """Share of the capital's residents under the rule of the government's side []."""
+    return in_the_seat(state, jnp.sum(state.control * side_of_the_host(state.structure)[:, None], axis=1))
+
+
+def sheltered(state: State, params: Params) -> Float[Array, "future"]:
+    """How far friendly foreign troops guard the capital [], 0 to 1, half at `sheltering` per 1,000 residents."""
+    s = state.structure
+    guard = in_the_seat(state, jnp.sum(state.density * s.foreign * side_of_the_host(s)[:, None], axis=1))
+    return guard / (guard + params.sheltering)
 
 
 def footing(state: State, params: Params) -> Float[Array, "future"]:
-    """What expectation rests on []: the balance, less what has been lost of late: patrons, pay, ground, the capital, soldiers."""
+    """What expectation rests on []: the balance and shelter, less what was lost of late: patrons, pay, ground, the capital, soldiers."""
     s = state.structure
     host = jnp.sum(state.armed * s.state, axis=0)
     leant_on = params.foreign_weight * state.usual_patrons
@@ -67,8 +84,9 @@ def footing(state: State, params: Params) -> Float[Array, "future"]:
     unpaid = jnp.maximum(state.usual_pay - pay(state), 0.0)
     lost = jnp.clip(1.0 - ruled(state) / jnp.maximum(state.usual_rule, TINY), 0.0, 1.0)
     melted = jnp.sum(state.panic * state.force * s.state, axis=(0, 1)) / (host + 1.0)
-    losses = params.patron * gone + params.pay * unpaid + params.ground * lost + params.seat * seat_lost(state) + params.panic * melted
-    return params.base + params.balance * balance(state, params) - losses
+    seat = jnp.maximum(state.usual_seat - held_seat(state), 0.0)
+    losses = params.patron * gone + params.pay * unpaid + params.ground * lost + params.seat * seat + params.panic * melted
+    return params.base + params.balance * balance(state, params) + params.shelter * sheltered(state, params) - losses
 
 
 def at_hand(state: State, params: Params) -> Float[Array, "place actor future"]:

@@ -25,7 +25,9 @@ def movements(
     same = jnp.einsum("ka,la->kl", state.order_actor[:, :, 0], state.order_actor[:, :, 0])
     order = jnp.arange(same.shape[0])
     later = same * (order > order[:, None])
-    live = (started * state.order_moves)[:, None] * state.order_place
+    # Whoever has come back stands outside the orders that took it out.
+    away = jnp.sum(state.order_actor * (1.0 - state.returned)[None], axis=1)
+    live = (started * state.order_moves * away)[:, None] * state.order_place
     over_ruled = jnp.einsum("kl,lpt->kpt", later, live) > 0
     in_force = jnp.where(over_ruled, 0.0, live)
     in_force = state.keep(in_force)

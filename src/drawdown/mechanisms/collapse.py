@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic
-from drawdown.formulas.expectations import at_hand, footing, heir, patrons, pay, ruled, seat_lost
+from drawdown.formulas.expectations import at_hand, footing, heir, held_seat, patrons, pay, ruled
 from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -15,7 +15,8 @@ _INF = float("inf")
 EVENTS = (
     Event("waver", "faith", 0.5, "Those who served the government came to expect its fall", once=True, falling=True,
           because=("control", "aid"), causes=(Cause("withdrawal"), Cause("desertion")), as_cause="as its own side gave it up"),
-    Event("government fell", "fallen_to", 0.5, "The government fell to {actor}", once=True, causes=(Cause("waver"),)),
+    Event("government fell", "fallen_to", 0.5, "The government fell to {actor}", once=True,
+          as_cause="after the government had fallen to {actor}", causes=(Cause("waver"),)),
     Event("government restored", "government_fallen", 0.5, "The government ruled from its capital again", once=True, falling=True),
 )  # fmt: skip
 
@@ -28,8 +29,8 @@ def initial(state: State, params: Params) -> dict[str, jax.Array]:
 def step(key: Key, state: State, params: Params) -> Change:
     """f' = f + pace (logistic(steepness (2 f - 1) + footing + omen) - f): two rests, and a fold between them (Kuran 1991, Morris-Shin).
 
-    Below one half soldiers desert everywhere and towns go over to the enemy at hand. It has fallen where hardly anybody serves it or its
-    capital is lost, and stands again where that is undone.
+    Below one half soldiers desert everywhere and towns go over to the enemy at hand. It has fallen where hardly anybody serves it and no
+    foreign friend holds its capital, and stands again where that is undone.
     """
     s, learn = state.structure, 1.0 / params.memory
     new = state.usual_patrons < 0
@@ -40,7 +41,9 @@ def step(key: Key, state: State, params: Params) -> Change:
     giving_up = state.keep(jnp.clip(1.0 - 2.0 * faith, 0.0, 1.0))
     rival = state.keep(at_hand(state, params))
     yielded = params.yields * giving_up * state.control * s.state * jnp.sum(rival, axis=1, keepdims=True)
-    fallen = jnp.where(faith < params.fell, 1.0, jnp.where((faith > 0.5) & (seat_lost(state) < 0.5), 0.0, state.government_fallen))
+    held = held_seat(state)
+    fallen = jnp.where((faith < params.fell) & (held < params.foothold), 1.0, state.government_fallen)
+    fallen = jnp.where((faith > 0.5) & (held > 0.5), 0.0, fallen)
     begins = (fallen > 0) & (state.government_fallen == 0)
 
     def used_to(value: jax.Array, then: jax.Array) -> jax.Array:
@@ -57,6 +60,7 @@ def step(key: Key, state: State, params: Params) -> Change:
         usual_patrons=used_to(patrons(state), state.usual_patrons),
         usual_pay=used_to(pay(state), state.usual_pay),
         usual_rule=used_to(ruled(state), state.usual_rule),
+        usual_seat=used_to(held, state.usual_seat),
         government_fallen=fallen,
         fallen_to=jnp.where(begins, heir(state, rival), state.fallen_to * fallen),
     )
@@ -74,12 +78,13 @@ MECHANISM = Mechanism(
         Variable("usual_patrons", (), "persons", "choice", "foreign troops that the government is used to; -1: not yet known", -1, _INF),
         Variable("usual_pay", (), "share", "choice", "share of upkeep that it is used to be paid by sponsors", 0, _INF),
         Variable("usual_rule", (), "share", "choice", "share of residents that it is used to rule", 0, 1),
+        Variable("usual_seat", (), "share", "choice", "share of the capital's residents that its side is used to rule", 0, 1),
         Variable("government_fallen", (), "share", "choice", "1 from the fall of the government until it rules again", 0, 1, record=True),
         Variable("fallen_to", ("actor",), "share", "choice", "1 for the group to which the government fell", 0, 1, record=True),
     ),
     reads=("armed", "force", "density", "people", "control", "enmity", "aid", "panic", "seat"),
     adds=("desert_hazard", "control_lost", "control_gained"),
-    goes_on=("usual_patrons", "usual_pay", "usual_rule"),  # what it is used to
+    goes_on=("usual_patrons", "usual_pay", "usual_rule", "usual_seat"),  # what it is used to
     params=parameters_beside(__file__),
     events=EVENTS,
     references=("Kuran 1991", "Granovetter 1978", "Morris and Shin 1998", "Lyall and Wilson 2009"),

@@ -54,7 +54,7 @@ MECHANISM = Mechanism(
         Variable("deal", ("dyad",), "index", "choice", "local accommodation of the pair", 0, 1, record=True),
         Variable("bound", ("home",), "share", "choice", "1 where a binding order runs", 0, 1),
     ),
-    reads=(*(v.name for v in PLAN), *WATCHES, "posture", "sends"),
+    reads=(*(v.name for v in PLAN), *WATCHES, "posture", "sends", "returned"),
     adds=("move_out", "move_in", "go_home", "arrive"),
     goes_on=("order_clock", "order_patience_kept", "deal"),  # clocks run, old deals fade; nobody obeys
     params=parameters_beside(__file__),

@@ -19,12 +19,14 @@ LAND: Mapping[str, Chosen] = {
     "faith": 0.95,
     "usual_patrons": 0.0,
     "usual_rule": 0.7,
+    "usual_seat": 0.9,
     "usual_pay": 0.0,
 }
 PLAIN = {
     "pace": 0.3, "steepness": 4.0,
     "base": 0.0, "balance": 0.4, "patron": 1.0, "foreign_weight": 3.0, "pay": 4.0, "ground": 3.0, "seat": 2.0,
     "panic": 3.0, "omen": 0.0, "omen_weeks": 26.0, "memory": 52.0, "flee": 0.3, "yields": 0.25, "fell": 0.1, "afar": 1.0,
+    "shelter": 0.8, "sheltering": 1.0, "foothold": 0.1,
 }  # fmt: skip
 
 
@@ -66,7 +68,7 @@ def test_a_paid_government_stands_and_an_unpaid_one_falls() -> None:
         {"usual_patrons": 3000.0},
         {"usual_pay": 0.3},
         {"usual_rule": 0.9},
-        {"control": {("hill", "army"): 0.5, ("hill", "rebels"): 0.4, ("plain", "army"): 0.5, ("plain", "rebels"): 0.4}, "usual_rule": 0.5},
+        {"usual_seat": 1.0},
         {"panic": {("hill", "army"): 0.3}},
         {"force": {("hill", "army"): 2000.0, ("plain", "army"): 1000.0, ("plain", "rebels"): 4000.0}},
     ],
@@ -95,14 +97,25 @@ def test_those_who_expect_its_fall_leave_everywhere_and_towns_go_over_unfought()
 def test_nobody_takes_over_where_there_is_no_enemy() -> None:
     made = step("collapse", {**LAND, "faith": 0.05, "enmity": 0.0}, {**PLAIN, "base": -9.0})
     assert not made["control_lost"].any()
-    assert float(made["government_fallen"]) == 1.0
-    assert not made["fallen_to"].any()
+    gone = step("collapse", {**LAND, "faith": 0.05, "enmity": 0.0, "control": 0.0}, {**PLAIN, "base": -9.0})
+    assert float(gone["government_fallen"]) == 1.0
+    assert not gone["fallen_to"].any()
+
+
+def test_foreign_friends_who_hold_the_capital_keep_a_government_in_it() -> None:
+    """Nobody serves it any more; it falls when they leave, not before. Their guard also helps others to believe in it."""
+    held = {**LAND, "faith": 0.05, "control": {("hill", "guest"): 0.2, ("plain", "rebels"): 0.9}}
+    assert float(step("collapse", held, {**PLAIN, "base": -9.0})["government_fallen"]) == 0.0
+    left = {**held, "control": {("hill", "rebels"): 0.2, ("plain", "rebels"): 0.9}}
+    assert float(step("collapse", left, {**PLAIN, "base": -9.0})["government_fallen"]) == 1.0
+    guard: Chosen = {("hill", "army"): 2000.0, ("plain", "army"): 1000.0, ("plain", "rebels"): 1000.0, ("hill", "guest"): 100.0}
+    assert faith_after(1, force=guard)[0] > faith_after(1)[0]
 
 
 def test_it_falls_to_the_strongest_enemy_at_hand_in_the_capital() -> None:
     two = {("hill", "army"): 2000.0, ("hill", "rebels"): 400.0, ("plain", "rebels"): 300.0, ("plain", "militia"): 2000.0}
     enemies = {"army--rebels": 1.0, "police--militia": 1.0}
-    made = step("collapse", {**LAND, "force": two, "enmity": enemies, "faith": 0.05}, {**PLAIN, "base": -9.0})
+    made = step("collapse", {**LAND, "force": two, "enmity": enemies, "faith": 0.05, "control": 0.0}, {**PLAIN, "base": -9.0})
     assert cell(made, "fallen_to", "rebels") == 1.0
     assert cell(made, "fallen_to", "militia") == 0.0
     # Whoever it fell to stays written down while it is fallen, and no longer.
