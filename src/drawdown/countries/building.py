@@ -24,7 +24,8 @@ from drawdown.scenario.model import Scenario
 class Small:
     """A small scenario, which of its members are what, and the monthly deaths known at its origin.
 
-    `rebels`, `government` and `foreign` name the actors that are there (padding left out); `capital` is a place.
+    `rebels` (who fight the state), `government` and `foreign` name the actors that are there; padding and rival militias are left out.
+    `capital` is a place.
     """
 
     scenario: Scenario
@@ -45,7 +46,7 @@ def small_scenario(data: WorldData, iso3: str, origin: date, exit: str | None = 
         folder = Path(temporary) / id_of(before)
         there = _write(folder, data, before, exit)
         scenario = load(folder)
-    groups = tuple(slot for slot in REBELS if slot in there.groups)
+    groups = tuple(slot for slot in REBELS if slot in there.groups and there.groups[slot].fights_state)
     guests = tuple(slot for slot in FOREIGN if slot in there.guests)
     return Small(scenario, CAPITAL, groups, GOVERNMENT, guests, before.recorded)
 

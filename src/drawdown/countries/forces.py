@@ -40,6 +40,7 @@ class ArmedGroup:
     central: bool = False
     wants_state: bool = False
     strong: bool = False
+    fights_state: bool = True
     places: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -75,10 +76,12 @@ def forces_of(known: Known, land: Land, leaver: Guest | None) -> Forces:
     """Everybody who bears arms; `leaver`, where given, takes the first foreign slot."""
     soldiers = army_size(known)
     rebels = _rebels(known, land, soldiers)
+    rivals = _rivals(known, land, {g.name for g in rebels}, soldiers)
     groups = dict(zip(REBELS, rebels, strict=False))
-    rival = _rival(known, land, {g.name for g in rebels}, soldiers)
-    if rival is not None:
-        groups[MILITIA] = rival
+    if rivals:
+        groups[MILITIA] = rivals[0]
+    if rivals[1:] and not groups.get(REBELS[0]):
+        groups[REBELS[0]] = rivals[1]  # fighting among groups takes two; it has no quarrel with the state
     guests = _guests(known)
     if leaver is not None:
         guests = [leaver, *(g for g in guests if not _same(g.name, leaver.name))]
@@ -133,7 +136,7 @@ def _group(known: Known, land: Land, name: str, deaths: float, soldiers: float) 
         row is not None and row["centcontrol"] == "yes",
         bool(len(listed)) and int(listed["incompatibility"].iloc[-1]) >= 2,
         row is not None and row["rebstrength"] in ("parity", "stronger", "much stronger"),
-        _where(known, land, name),
+        places=_where(known, land, name),
     )
 
 
@@ -161,23 +164,27 @@ def _where(known: Known, land: Land, name: str) -> dict[str, float]:
     return weights
 
 
-def _rival(known: Known, land: Land, taken: set[str], soldiers: float) -> ArmedGroup | None:
-    """The group, not yet among the rebels, that killed and fought most outside the war with the state; None where nobody did."""
+def _rivals(known: Known, land: Land, taken: set[str], soldiers: float) -> list[ArmedGroup]:
+    """The two groups, not among the rebels, that killed and fought most outside the war with the state; fewer where fewer did."""
     events = known.events[(known.events["type_of_violence"] != 1) & (known.events["age"] <= LOOKS_BACK)]
     deaths: dict[str, float] = {}
     for a, b, kind, best in events[["side_a", "side_b", "type_of_violence", "best"]].itertuples(index=False):
         for name in {str(a), str(b)} if int(kind) == 2 else {str(a)}:
             if name not in taken and not name.startswith("Government of") and name != "Civilians":
                 deaths[name] = deaths.get(name, 0.0) + float(best)
-    if not deaths:
-        if known.recorded.deaths[-24:, 1:].sum() <= 0:
-            return None
-        deaths = {"Local militias": float(known.recorded.deaths[-24:, 1:].sum())}
-    name = max(sorted(deaths), key=lambda n: deaths[n])
+    recent = known.recorded.deaths[-24:]
+    for name, told in (("Local militias", recent[:, 1:].sum()), ("Their rivals", recent[:, 1].sum())):
+        if told > 0 and len(deaths) < (2 if recent[:, 1].sum() > 0 else 1):
+            deaths[name] = 0.0
     low, best, high = (max(20.0, soldiers * share) for share in classes()["much weaker"])
     note = "nobody counted it: what groups much weaker than the army had in all countries before September 2007"
-    where = _where(known, land, name)
-    return ArmedGroup(name, None, deaths[name], low, max(best, low * 1.5), max(high, low * 3.0), assumed(note), places=where)
+    return [
+        ArmedGroup(
+            name, None, deaths[name], low, max(best, low * 1.5), max(high, low * 3.0), assumed(note), fights_state=False,
+            places=_where(known, land, name),
+        )
+        for name in sorted(deaths, key=lambda n: (-deaths[n], n))[:2]
+    ]  # fmt: skip
 
 
 def _guests(known: Known) -> list[Guest]:
@@ -268,8 +275,10 @@ def _hostility(tables: FilledTables, forces: Forces, known: Known) -> None:
             tables.put(
                 "hostility", cell, value, assumed("0.6 for an army that fights beside the government, 0.2 for others (assumed)"), 1.4
             )
+        elif one in (ARMY, POLICE) and not b.fights_state:
+            tables.put("hostility", cell, 0.2 if one == ARMY else 0.1, assumed("armed, and not at war with the state (assumed)"), 1.5)
         elif one == ARMY:
-            tables.put("hostility", cell, 0.7 if other != MILITIA else 0.3, assumed("at war with the state (assumed)"), 1.3)
+            tables.put("hostility", cell, 0.7, assumed("at war with the state (assumed)"), 1.3)
         elif one == POLICE:
             tables.put("hostility", cell, 0.3, assumed("police fight less than soldiers (assumed)"), 1.5)
         else:
@@ -318,7 +327,7 @@ def _traits(tables: FilledTables, forces: Forces, known: Known) -> None:
         share = float(blamed.get(group.name, 0.0)) / dead if dead else 0.0
         tables.put("harshness", (slot,), 0.3 + 0.6 * share, harsh, 1.3)
         tables.put("contends", (slot,), float(group.wants_state), assumed("1 where its aim is the government (UCDP's incompatibility)"))
-        ground = slot in REBELS and (group.holds > 0 or group.strong)
+        ground = group.fights_state and (group.holds > 0 or group.strong)
         tables.put(
             "takes_ground", (slot,), float(ground), assumed("1 where coders say that it holds territory or is as strong as the army")
         )

@@ -76,6 +76,19 @@ def test_numbers_come_from_the_rows(small: countries.Small) -> None:
     assert small.recorded.total[-3:].tolist() == [55 + 10 * k for k in (0, 1, 2)]
 
 
+def test_fighting_among_groups_has_two_of_them_where_nobody_fights_the_state(tmp_path: Path) -> None:
+    """A country of feuds had one militia and no pair, so its recorded deaths could not happen."""
+    rows = small_world.tables()
+    rows["dyad_year.csv"] = [row for row in rows["dyad_year.csv"] if row["iso3"] != "WAR"] or [{**rows["dyad_year.csv"][0], "iso3": "XXX"}]
+    rows["country_month.parquet"] = [{**row, "sb": 0} for row in rows["country_month.parquet"]]
+    fought = [event for event in small_world.events() if event["type_of_violence"] == 2]
+    feud = countries.small_scenario(with_capital(countries.read(small_world.write(tmp_path / "world", rows, fought))), "WAR", ORIGIN)
+    assert {a.name for a in feud.scenario.actors if a.id in ("militia", "rebels-1")} == {"Hill Front", "Valley Guards"}
+    assert feud.rebels == ()
+    assert best(feud.scenario, "hostility", "rebels-1--militia") >= 0.3
+    assert best(feud.scenario, "hostility", "army--rebels-1") <= 0.2
+
+
 def test_padding_holds_nobody(invented: WorldData) -> None:
     calm = countries.small_scenario(invented, "CLM", ORIGIN)
     assert calm.rebels == ()
