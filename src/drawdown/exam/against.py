@@ -16,7 +16,7 @@ from drawdown.exam.scores import Flatness, Held, flatness, held, log_crps, pit
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class LeadScore:
     """One forecaster at one lead: `crps` (origin) of log(1 + deaths), its 90% bands, and where outcomes fell."""
 
     crps: Floats
@@ -33,19 +33,19 @@ def observed(panel: Panel, origins: Sequence[Origin]) -> Floats:
     return np.stack([all_leads(outcome(panel, origin, HORIZON)) for origin in origins], axis=1)
 
 
-def scored(draws: Floats, truth: Floats, origins: Sequence[Origin], seed: int, lead: int) -> Scored:
+def scored(draws: Floats, truth: Floats, origins: Sequence[Origin], seed: int, lead: int) -> LeadScore:
     """Scores of draws (origin, member) of one lead against truth (origin)."""
     countries = [origin.iso3 for origin in origins]
     places = pit(draws, truth, np.random.default_rng([seed, lead]))
-    return Scored(log_crps(draws, truth), held(draws, truth, countries), flatness(places, countries))
+    return LeadScore(log_crps(draws, truth), held(draws, truth, countries), flatness(places, countries))
 
 
 def baselines(
     panel: Panel, origins: Sequence[Origin], seed: int = 1, members: int = MEMBERS, chosen: Mapping[str, Baseline] = BASELINES
-) -> dict[str, dict[int, Scored]]:
+) -> dict[str, dict[int, LeadScore]]:
     """Scores by baseline and lead. Each sees an origin's own past, and of its fold's pool nothing of its own fold."""
     truth = observed(panel, origins)
-    found: dict[str, dict[int, Scored]] = {name: {} for name in chosen}
+    found: dict[str, dict[int, LeadScore]] = {name: {} for name in chosen}
     used = sorted({origin.fold for origin in origins} & set(range(FOLDS)))
     for row, lead in enumerate(LEADS):
         pools = {fold: pool(learnt(panel, fold), lead) for fold in used}
@@ -57,6 +57,6 @@ def baselines(
     return found
 
 
-def best(table: Mapping[str, Mapping[int, Scored]], lead: int, leave_out: Sequence[str] = ()) -> str:
+def best(table: Mapping[str, Mapping[int, LeadScore]], lead: int, leave_out: Sequence[str] = ()) -> str:
     """The baseline with the lowest mean CRPS at a lead."""
     return min((name for name in table if name not in leave_out), key=lambda name: table[name][lead].mean)

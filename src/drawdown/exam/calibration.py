@@ -16,7 +16,7 @@ import numpy as np
 
 from drawdown.exam.origins import FOLDS
 from drawdown.exam.panel import ExamError, Floats
-from drawdown.exam.questions import Question
+from drawdown.exam.questions import DatedQuestion
 
 SHIPPED = "calibration.json"
 SLOPES, LEVEL, KINDS = 0.5, 1.0, 0.5  # how far the map is thought to stray from no change, standard deviations (assumed)
@@ -44,7 +44,7 @@ class Map:
 NO_CHANGE = Map(1.0, 1.0, 0.0, {})
 
 
-def weights(questions: Sequence[Question]) -> Floats:
+def weights(questions: Sequence[DatedQuestion]) -> Floats:
     """Questions of one origin and kind are one case between them: they share a future."""
     cases = [(question.origin.id, question.kind) for question in questions]
     count = {case: cases.count(case) for case in set(cases)} if len(cases) < 50 else _counted(cases)
@@ -85,7 +85,7 @@ def fit(said: Floats, outcomes: Floats, kinds: Sequence[str], weight: Floats) ->
     return Map(float(x[0]), float(x[1]), float(x[2]), {name: float(v) for name, v in zip(names, x[3:], strict=True)})
 
 
-def cross_calibrated(questions: Sequence[Question], said: Floats, outcomes: Floats) -> Floats:
+def cross_calibrated(questions: Sequence[DatedQuestion], said: Floats, outcomes: Floats) -> Floats:
     """Each probability by the map that the other folds' questions teach: no case calibrates itself. NaN stays NaN."""
     folds = np.array([question.origin.fold for question in questions])
     kinds = [question.kind for question in questions]
@@ -101,7 +101,7 @@ def cross_calibrated(questions: Sequence[Question], said: Floats, outcomes: Floa
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class LearnedMap:
     """What is shipped: the map of all folds, maps of resampled countries for the error, and what it was learned from."""
 
     map: Map
@@ -126,7 +126,7 @@ class Learned:
         return value, min(float(low), value), max(float(high), value)
 
 
-def learn(questions: Sequence[Question], said: Floats, outcomes: Floats, manifest: Mapping[str, object], seed: int = 1) -> Learned:
+def learn(questions: Sequence[DatedQuestion], said: Floats, outcomes: Floats, manifest: Mapping[str, object], seed: int = 1) -> LearnedMap:
     """The map of all questions, and RESAMPLES of it with whole countries drawn anew."""
     kinds = [question.kind for question in questions]
     weight = weights(questions)
@@ -137,10 +137,10 @@ def learn(questions: Sequence[Question], said: Floats, outcomes: Floats, manifes
     for _ in range(RESAMPLES):
         times = random.multinomial(len(countries), np.full(len(countries), 1 / len(countries)))
         maps.append(fit(said, outcomes, kinds, weight * times[where]))
-    return Learned(fit(said, outcomes, kinds, weight), tuple(maps), manifest)
+    return LearnedMap(fit(said, outcomes, kinds, weight), tuple(maps), manifest)
 
 
-def to_json(learned: Learned) -> str:
+def to_json(learned: LearnedMap) -> str:
     """As it is shipped."""
 
     def plain(one: Map) -> list[object]:
@@ -150,19 +150,19 @@ def to_json(learned: Learned) -> str:
     return json.dumps(whole, indent=1, sort_keys=True, default=str) + "\n"
 
 
-def from_json(text: str) -> Learned:
+def from_json(text: str) -> LearnedMap:
     """As `to_json` writes it. Raises ExamError for anything else."""
     try:
         whole = json.loads(text)
         maps = [Map(float(a), float(b), float(c), {str(k): float(v) for k, v in kinds.items()}) for a, b, c, kinds in whole["resampled"]]
         a, b, c, kinds = whole["map"]
-        return Learned(Map(float(a), float(b), float(c), {str(k): float(v) for k, v in kinds.items()}), tuple(maps), whole["manifest"])
+        return LearnedMap(Map(float(a), float(b), float(c), {str(k): float(v) for k, v in kinds.items()}), tuple(maps), whole["manifest"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ExamError(f"this is no calibration that `drawdown exam` wrote: {error}") from error
 
 
 @cache
-def shipped() -> Learned | None:
+def shipped() -> LearnedMap | None:
     """The calibration that travels with the package; None while none was learned."""
     file = files("drawdown.exam") / SHIPPED
     return from_json(file.read_text(encoding="utf-8")) if file.is_file() else None

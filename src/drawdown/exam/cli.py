@@ -71,7 +71,7 @@ def exam(
     from drawdown.exam.climate import Climate
     from drawdown.exam.happened import Happened
     from drawdown.exam.results import mark
-    from drawdown.exam.simulation import Simulator
+    from drawdown.exam.simulation import WorldSimulator
     from drawdown.exam.sitting import sit
     from drawdown.exam.store import store
     from drawdown.exam.verdict import verdict
@@ -100,7 +100,7 @@ def exam(
     compiled.keep()
     happened = Happened(folder)
     where = out or Path("runs") / "exam"
-    model = Simulator(panel.world_folder(folder), futures, seed, taught)
+    model = WorldSimulator(panel.world_folder(folder), futures, seed, taught)
     kept = store(where, model.key)
     with reported("origins") as report:
         asked = (*chosen, *left)
@@ -159,13 +159,13 @@ def _patches(folder: Path | None) -> dict[int, Path]:
 
 
 def _plain(scores: Mapping[str, Mapping[int, object]]) -> dict[str, dict[str, object]]:
-    from drawdown.exam.against import Scored
+    from drawdown.exam.against import LeadScore
 
     made: dict[str, dict[str, object]] = {}
     for name, by_lead in scores.items():
         made[name] = {}
         for lead, one in by_lead.items():
-            assert isinstance(one, Scored)
+            assert isinstance(one, LeadScore)
             made[name][str(lead)] = {"crps": one.mean, "band": one.held, "pit": one.flatness}
     return made
 

@@ -39,7 +39,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ExitRow:
     """Mean simulated share over the exits that were simulated, beside how often it happened: count of cases, 90% Wilson interval.
 
     `reference` is the interval of `drawdown exits`, from its own and longer list, where that has one.
@@ -128,7 +128,7 @@ def outcomes(
     return tuple(found)
 
 
-def rows(found: Sequence[Outcome]) -> tuple[Row, ...]:
+def rows(found: Sequence[Outcome]) -> tuple[ExitRow, ...]:
     """Means over exits. An exit without a record counts for the simulated mean only if it was simulated, and the other way round."""
     rates = {rate.name: rate for rate in base_rates(load())}
     made = []
@@ -139,7 +139,7 @@ def rows(found: Sequence[Outcome]) -> tuple[Row, ...]:
             truth = [one.recorded for one in mine if not np.isnan(one.recorded)]
             coded = not (limit > CODED and what in ("return", "calm"))  # else only what happened is known, which is no rate
             made.append(
-                Row(
+                ExitRow(
                     what,
                     limit,
                     float(np.mean(shares)) if shares else float("nan"),

@@ -29,7 +29,7 @@ PAST = PEAK + YEAR  # months of record that stand before a simulated future
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class WorldFact:
     """One fact: `value` and `standard_error` as measured in the record, over months (or exits) of `low` <= D < `high`."""
 
     id: str
@@ -50,14 +50,14 @@ class Fact:
         return f"{self.statistic} ({self.group})"
 
 
-def load() -> tuple[Fact, ...]:
+def load() -> tuple[WorldFact, ...]:
     """The list, in its order."""
     with Path(__file__).with_name("facts.csv").open(newline="", encoding="utf-8") as file:
         return tuple(_fact(row) for row in csv.DictReader(file))
 
 
-def _fact(row: Mapping[str, str]) -> Fact:
-    return Fact(
+def _fact(row: Mapping[str, str]) -> WorldFact:
+    return WorldFact(
         row["id"],
         row["block"],
         row["statistic"],
@@ -74,7 +74,7 @@ def _fact(row: Mapping[str, str]) -> Fact:
 
 
 @dataclass(frozen=True)
-class Months:
+class WarMonths:
     """Wars to measure. `deaths` [series, month]; facts count the months of `at` [month]; `yearly` is D.
 
     `december` marks the ends of calendar years. `capital` [series, month]: rebels took the capital in that month.
@@ -124,16 +124,16 @@ class Exits:
     change: Mapping[int, Floats]
 
 
-def of_record(panel: Panel, last: np.datetime64) -> Months:
+def of_record(panel: Panel, last: np.datetime64) -> WarMonths:
     """All months of the record to `last`."""
     end = panel.row(last) + 1
     deaths = np.stack([series[:end] for series in panel.deaths.values()])
     every = np.ones(end, dtype=bool)
     months = panel.start + np.arange(end)
-    return Months(deaths, every, months.astype(int) % YEAR == YEAR - 1)
+    return WarMonths(deaths, every, months.astype(int) % YEAR == YEAR - 1)
 
 
-def of_futures(past: Floats, future: Floats, capital: Bools | None = None) -> Months:
+def of_futures(past: Floats, future: Floats, capital: Bools | None = None) -> WarMonths:
     """One replicate: past [series, PAST], future [series, HORIZON], capital [series, HORIZON] taken by that month.
 
     Facts count from the origin to the end of the future. Origins of one country must not overlap (`chain`): as in the record, each month
@@ -145,7 +145,7 @@ def of_futures(past: Floats, future: Floats, capital: Bools | None = None) -> Mo
     if capital is not None:
         new = np.diff(capital, axis=1, prepend=False)
         taken = np.concatenate([np.zeros(past.shape, dtype=bool), new], axis=1)
-    return Months(deaths, rows >= 0, (rows >= 0) & (rows % YEAR == 0), taken)
+    return WarMonths(deaths, rows >= 0, (rows >= 0) & (rows % YEAR == 0), taken)
 
 
 def _ahead(values: Floats, months: int) -> Floats:
@@ -155,7 +155,7 @@ def _ahead(values: Floats, months: int) -> Floats:
     return found
 
 
-def _pairs(fact: Fact, wars: Months, when: Bools, later: Floats) -> tuple[Floats, Floats]:
+def _pairs(fact: WorldFact, wars: WarMonths, when: Bools, later: Floats) -> tuple[Floats, Floats]:
     """D(t) in the fact's class at the allowed months, and what came later, both known."""
     kept = when[None, :] & (wars.yearly >= fact.low) & (wars.yearly < fact.high) & ~np.isnan(later)
     return wars.yearly[kept], later[kept]
@@ -169,30 +169,30 @@ def _quantile(values: Floats, share: float) -> float:
     return float(np.quantile(values, share)) if values.size else float("nan")
 
 
-def change_quantile(fact: Fact, wars: Months) -> float:
+def change_quantile(fact: WorldFact, wars: WarMonths) -> float:
     """Quantile of ln((D(t + h) + 1) / (D(t) + 1))."""
     now, then = _pairs(fact, wars, wars.at, _ahead(wars.yearly, fact.months))
     return _quantile(np.log1p(then) - np.log1p(now), fact.argument)
 
 
-def fell(fact: Fact, wars: Months) -> float:
+def fell(fact: WorldFact, wars: WarMonths) -> float:
     """Share in which D(t + h) is at most that part of D(t)."""
     now, then = _pairs(fact, wars, wars.at, _ahead(wars.yearly, fact.months))
     return _mean(then <= fact.argument * now)
 
 
-def rose(fact: Fact, wars: Months) -> float:
+def rose(fact: WorldFact, wars: WarMonths) -> float:
     """Share in which D(t + h) is at least that many times D(t)."""
     now, then = _pairs(fact, wars, wars.at, _ahead(wars.yearly, fact.months))
     return _mean(then >= fact.argument * now)
 
 
-def under(fact: Fact, wars: Months) -> float:
+def under(fact: WorldFact, wars: WarMonths) -> float:
     """Share in which D(t + h) is under a number."""
     return _mean(_pairs(fact, wars, wars.at, _ahead(wars.yearly, fact.months))[1] < fact.argument)
 
 
-def next_quantile(fact: Fact, wars: Months) -> float:
+def next_quantile(fact: WorldFact, wars: WarMonths) -> float:
     """Quantile of the log change to the next months alone, as a yearly rate."""
     sums = np.full(wars.deaths.shape, np.nan)
     sums[:, fact.months - 1 :] = trailing(wars.deaths.T, fact.months).T
@@ -200,18 +200,18 @@ def next_quantile(fact: Fact, wars: Months) -> float:
     return _quantile(np.log1p(then) - np.log1p(now), fact.argument)
 
 
-def silent(fact: Fact, wars: Months) -> float:
+def silent(fact: WorldFact, wars: WarMonths) -> float:
     """Share of next months without a death."""
     return _mean(_pairs(fact, wars, wars.at, _ahead(wars.deaths, 1))[1] == 0)
 
 
-def step_sd(fact: Fact, wars: Months) -> float:
+def step_sd(fact: WorldFact, wars: WarMonths) -> float:
     """Standard deviation of the change of log(deaths + 1) to the next month."""
     change = _pairs(fact, wars, wars.at, np.log1p(_ahead(wars.deaths, 1)) - np.log1p(wars.deaths))[1]
     return float(change.std(ddof=1)) if change.size > 1 else float("nan")
 
 
-def correlation(fact: Fact, wars: Months) -> float:
+def correlation(fact: WorldFact, wars: WarMonths) -> float:
     """Correlation of log(deaths + 1) of a month and a later one."""
     logs = np.log1p(wars.deaths)
     later = _ahead(logs, fact.months)
@@ -221,13 +221,13 @@ def correlation(fact: Fact, wars: Months) -> float:
     return float(np.corrcoef(logs[kept], later[kept])[0, 1])
 
 
-def quiet_years(fact: Fact, wars: Months) -> float:
+def quiet_years(fact: WorldFact, wars: WarMonths) -> float:
     """Share of calendar years after which a country has under a number of deaths in each of the next years."""
     later = np.stack([_ahead(wars.yearly, months) for months in range(YEAR, fact.months + 1, YEAR)])
     return _mean(_pairs(fact, wars, wars.december, later.max(axis=0))[1] < fact.argument)
 
 
-def capital_taken(fact: Fact, wars: Months) -> float:
+def capital_taken(fact: WorldFact, wars: WarMonths) -> float:
     """Share of calendar years of a class in which rebels took the capital."""
     if wars.capital is None:
         return float("nan")
@@ -239,7 +239,7 @@ def capital_taken(fact: Fact, wars: Months) -> float:
     return _mean(_pairs(fact, wars, when, taken)[1] > 0)
 
 
-def _falls(fact: Fact, wars: Months) -> tuple[Floats, Floats]:
+def _falls(fact: WorldFact, wars: WarMonths) -> tuple[Floats, Floats]:
     """(peak before, highest level in the months after) of the falls of a class whose months after are all known."""
     row, month = wars.falls
     peak, after = wars.peaks[row, month], _highest(wars.yearly, fact.months)[row, month]
@@ -255,35 +255,35 @@ def _highest(values: Floats, months: int) -> Floats:
     return found
 
 
-def came_back(fact: Fact, wars: Months) -> float:
+def came_back(fact: WorldFact, wars: WarMonths) -> float:
     """Share of falls after which D came back to that part of the old peak."""
     peak, after = _falls(fact, wars)
     return _mean(after >= fact.argument * peak)
 
 
-def highest_after(fact: Fact, wars: Months) -> float:
+def highest_after(fact: WorldFact, wars: WarMonths) -> float:
     """Quantile of the highest level after a fall over the old peak."""
     peak, after = _falls(fact, wars)
     return _quantile(after / peak, fact.argument)
 
 
-def exit_takeover(fact: Fact, exits: Exits) -> float:
+def exit_takeover(fact: WorldFact, exits: Exits) -> float:
     """Share of exits whose capital or zone a rival took within so many months."""
     return _mean(exits.taken[~np.isnan(exits.taken)] <= fact.months)
 
 
-def exit_return(fact: Fact, exits: Exits) -> float:
+def exit_return(fact: WorldFact, exits: Exits) -> float:
     """Share of exits after which foreign combat forces came in within so many months."""
     return _mean(exits.back[~np.isnan(exits.back)] <= fact.months)
 
 
-def exit_change(fact: Fact, exits: Exits) -> float:
+def exit_change(fact: WorldFact, exits: Exits) -> float:
     """Quantile of the log change of deaths after exits."""
     change = exits.change[fact.months]
     return _quantile(change[~np.isnan(change)], fact.argument)
 
 
-MEASURES: Mapping[str, Callable[[Fact, Months], float]] = {
+MEASURES: Mapping[str, Callable[[WorldFact, WarMonths], float]] = {
     measure.__name__: measure
     for measure in (
         change_quantile,
@@ -300,10 +300,10 @@ MEASURES: Mapping[str, Callable[[Fact, Months], float]] = {
         highest_after,
     )
 }
-OF_EXITS: Mapping[str, Callable[[Fact, Exits], float]] = {m.__name__: m for m in (exit_takeover, exit_return, exit_change)}
+OF_EXITS: Mapping[str, Callable[[WorldFact, Exits], float]] = {m.__name__: m for m in (exit_takeover, exit_return, exit_change)}
 
 
-def measured(facts: Sequence[Fact], wars: Months, exits: Exits | None = None) -> Floats:
+def measured(facts: Sequence[WorldFact], wars: WarMonths, exits: Exits | None = None) -> Floats:
     """Each fact's statistic (fact); NaN where there is nothing to measure."""
     found = np.full(len(facts), np.nan)
     for row, fact in enumerate(facts):
@@ -315,10 +315,10 @@ def measured(facts: Sequence[Fact], wars: Months, exits: Exits | None = None) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class FactBand:
     """A fact beside the simulated 90% band; `here` is the record at the exam's own origins, measured as the simulated futures are."""
 
-    fact: Fact
+    fact: WorldFact
     low: float
     median: float
     high: float
@@ -330,14 +330,14 @@ class Compared:
         return None if np.isnan(self.low) else bool(self.low <= self.fact.value <= self.high)
 
 
-def compared(facts: Sequence[Fact], replicates: Floats, here: Floats) -> tuple[Compared, ...]:
+def compared(facts: Sequence[WorldFact], replicates: Floats, here: Floats) -> tuple[FactBand, ...]:
     """Facts against `replicates` [replicate, fact]; a fact that under half of the replicates can measure counts as not simulated."""
     rows = []
     for position, fact in enumerate(facts):
         values = replicates[:, position]
         known = values[~np.isnan(values)]
         low, middle, high = np.quantile(known, (0.05, 0.5, 0.95)) if known.size * 2 >= len(values) else (np.nan,) * 3
-        rows.append(Compared(fact, float(low), float(middle), float(high), float(here[position])))
+        rows.append(FactBand(fact, float(low), float(middle), float(high), float(here[position])))
     return tuple(rows)
 
 

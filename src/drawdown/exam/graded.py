@@ -9,7 +9,7 @@ import numpy as np
 
 from drawdown.evaluate.scores import brier
 from drawdown.exam.panel import Floats
-from drawdown.exam.questions import Question
+from drawdown.exam.questions import DatedQuestion
 from drawdown.exam.scores import cluster_means, compare
 
 TOTAL = "all"
@@ -17,7 +17,7 @@ DECILES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
+class KindGrade:
     """Questions of one kind: how many were answered, the share of yes, Brier scores of the forecast and of the base rate.
 
     `difference` is the forecast's score less the base rate's, `error` its error by resampled countries: below 0 the forecast is better.
@@ -54,7 +54,7 @@ class Decile:
         return self.happened - self.said
 
 
-def grades(questions: Sequence[Question], said: Floats, base: Floats, outcomes: Floats) -> tuple[Grade, ...]:
+def grades(questions: Sequence[DatedQuestion], said: Floats, base: Floats, outcomes: Floats) -> tuple[KindGrade, ...]:
     """One for each kind, and first one for all; only questions that have forecast, base rate and outcome."""
     held = ~(np.isnan(said) | np.isnan(base) | np.isnan(outcomes))
     kinds = [TOTAL, *dict.fromkeys(question.kind for question in questions)]
@@ -65,11 +65,11 @@ def grades(questions: Sequence[Question], said: Floats, base: Floats, outcomes: 
             where = [q.origin.iso3 for q, kept in zip(questions, mine, strict=True) if kept]
             compared = compare(brier(said[mine], outcomes[mine]), brier(base[mine], outcomes[mine]), where)
             yes = float(outcomes[mine].mean())
-            found.append(Grade(kind, int(mine.sum()), yes, compared.mine, compared.theirs, compared.difference, compared.error))
+            found.append(KindGrade(kind, int(mine.sum()), yes, compared.mine, compared.theirs, compared.difference, compared.error))
     return tuple(found)
 
 
-def deciles(questions: Sequence[Question], said: Floats, outcomes: Floats) -> tuple[Decile, ...]:
+def deciles(questions: Sequence[DatedQuestion], said: Floats, outcomes: Floats) -> tuple[Decile, ...]:
     """When it said so much, it happened so often: equal parts of the probability, those without a question left out."""
     held = ~(np.isnan(said) | np.isnan(outcomes))
     which = np.where(held, np.minimum((np.nan_to_num(said) * DECILES).astype(int), DECILES - 1), -1)

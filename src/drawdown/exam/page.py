@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from drawdown.exam.against import Scored, best
+from drawdown.exam.against import LeadScore, best
 from drawdown.exam.baselines import BEYOND
-from drawdown.exam.exits import WHAT, Outcome, Row
-from drawdown.exam.facts import Compared
-from drawdown.exam.graded import Decile, Grade
+from drawdown.exam.exits import WHAT, ExitRow, Outcome
+from drawdown.exam.facts import FactBand
+from drawdown.exam.graded import Decile, KindGrade
 from drawdown.exam.origins import Origin
 from drawdown.exam.outcomes import LEADS
 from drawdown.exam.results import CALIBRATED, RAW, Marked
 from drawdown.exam.scores import compare
 from drawdown.exam.verdict import Criterion, both
 
-Scores = Mapping[str, Mapping[int, Scored]]
+Scores = Mapping[str, Mapping[int, LeadScore]]
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -66,7 +66,7 @@ def deaths_table(marked: Marked, scores: Scores) -> str:
     return table(["lead in months", *map(str, LEADS)], rows)
 
 
-def grade_table(marked: Marked, other: Sequence[Grade] = ()) -> str:
+def grade_table(marked: Marked, other: Sequence[KindGrade] = ()) -> str:
     """Questions by kind: how many, how often yes, Brier scores of base rate and forecast, skill with its error; `other`: climatology."""
     calibrated = {grade.kind: grade for grade in marked.grades[CALIBRATED]}
     climate = {grade.kind: grade for grade in other}
@@ -79,7 +79,7 @@ def grade_table(marked: Marked, other: Sequence[Grade] = ()) -> str:
     return table(["questions", "answered", "yes", "base rate", "climatology", "raw", "skill", "calibrated", "skill"], rows)
 
 
-def _skill(grade: Grade) -> tuple[str, str]:
+def _skill(grade: KindGrade) -> tuple[str, str]:
     return f"{grade.mine:.3f}", f"{grade.skill:+.2f} ±{grade.error / grade.base:.2f}"
 
 
@@ -96,7 +96,7 @@ def decile_table(raw: Sequence[Decile], calibrated: Sequence[Decile]) -> str:
     return table(["it said", "raw: cases", "said", "happened", "calibrated: cases", "said", "happened"], rows)
 
 
-def fact_table(found: Sequence[Compared]) -> str:
+def fact_table(found: Sequence[FactBand]) -> str:
     """Facts with the simulated 90% band; misses are named."""
     words = {True: "inside", False: "**miss**", None: "not simulated"}
     rows = []
@@ -108,7 +108,7 @@ def fact_table(found: Sequence[Compared]) -> str:
     return table(["fact", "record (s.e.)", "at these origins", "simulated 90%", ""], rows)
 
 
-def fact_summary(found: Sequence[Compared]) -> str:
+def fact_summary(found: Sequence[FactBand]) -> str:
     """How many lie inside, and which do not."""
     missed = [one.fact.id for one in found if one.inside is False]
     not_simulated = sum(one.inside is None for one in found)
@@ -118,7 +118,7 @@ def fact_summary(found: Sequence[Compared]) -> str:
     return "; ".join(told)
 
 
-def exit_rows_table(rows: Sequence[Row]) -> str:
+def exit_rows_table(rows: Sequence[ExitRow]) -> str:
     """Takeover, collapse, return and calm: simulated mean, recorded, interval."""
     words = {True: "inside", False: "**outside**", None: "-"}
     made = []
@@ -149,7 +149,7 @@ def verdict_table(found: Sequence[tuple[Criterion, Criterion]]) -> str:
     return table(["", "wanted", "raw", "", "calibrated", ""], rows)
 
 
-def whole(marked: Marked, scores: Scores, climate: Sequence[Grade], without: Mapping[str, str]) -> str:
+def whole(marked: Marked, scores: Scores, climate: Sequence[KindGrade], without: Mapping[str, str]) -> str:
     """The page of a forecaster's exam."""
     sections = [
         f"# The exam\n\n{who(marked.origins)}; {len(marked.questions):,} questions, {int(np.isfinite(marked.outcomes).sum()):,} answered.",

@@ -38,7 +38,7 @@ def pool(others: Mapping[str, Floats], lead: int) -> Pool:
         rows = len(series) - YEAR - lead + 1
         if rows <= 0:
             continue
-        # Row r is the origin before month YEAR + r: it has seen the months up to YEAR + r - 1.
+        # ExitRow r is the origin before month YEAR + r: it has seen the months up to YEAR + r - 1.
         seen = np.stack([trailing(series, span)[YEAR - span :][:rows] / span for span in SPANS], axis=-1)
         ahead = trailing(series, length(lead))[YEAR + lead - length(lead) :][:rows]
         fit = seen[:, -1] * YEAR >= LEAST_YEARLY

@@ -23,7 +23,7 @@ A_FALL, A_RETURN = 0.2, 0.5  # of the level at the origin
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DatedQuestion:
     """`kind` and `group` say with which others it shares a base rate; `lead` in months; `threshold` in deaths, NaN where it has none."""
 
     origin: Origin
@@ -39,18 +39,18 @@ class Question:
 
 
 # A kind's answer: (question, past, forecast) -> bool [member], or None where the forecast says nothing of it. `past` [12]: months before.
-Answer = Callable[[Question, Floats, Forecast], Bools | None]
+Answer = Callable[[DatedQuestion, Floats, Forecast], Bools | None]
 
 
-def _above(question: Question, past: Floats, forecast: Forecast) -> Bools:
+def _above(question: DatedQuestion, past: Floats, forecast: Forecast) -> Bools:
     return np.asarray(of_months(forecast.deaths, question.lead) > question.threshold)
 
 
-def _under(question: Question, past: Floats, forecast: Forecast) -> Bools:
+def _under(question: DatedQuestion, past: Floats, forecast: Forecast) -> Bools:
     return np.asarray(of_months(forecast.deaths, question.lead) < question.threshold)
 
 
-def _fell_and_came_back(question: Question, past: Floats, forecast: Forecast) -> Bools:
+def _fell_and_came_back(question: DatedQuestion, past: Floats, forecast: Forecast) -> Bools:
     """Within the lead a year's deaths are at a fifth of those before the origin or less, and later at half of them or more."""
     members = forecast.deaths.shape[1]
     months = np.concatenate([np.repeat(past[:, None], members, axis=1), forecast.deaths[: question.lead]])
@@ -61,13 +61,13 @@ def _fell_and_came_back(question: Question, past: Floats, forecast: Forecast) ->
 
 
 def _event(name: str) -> Answer:
-    def answer(question: Question, past: Floats, forecast: Forecast) -> Bools | None:
+    def answer(question: DatedQuestion, past: Floats, forecast: Forecast) -> Bools | None:
         return np.asarray(forecast.events[name][question.lead - 1]) if name in forecast.events else None
 
     return answer
 
 
-def _gone(question: Question, past: Floats, forecast: Forecast) -> Bools | None:
+def _gone(question: DatedQuestion, past: Floats, forecast: Forecast) -> Bools | None:
     return np.asarray(~forecast.events["forces"][question.lead - 1]) if "forces" in forecast.events else None
 
 
@@ -91,12 +91,12 @@ def round_number(value: float) -> float:
     return float(round(value / scale) * scale)
 
 
-def asked(origin: Origin, happened: Happened) -> tuple[Question, ...]:
+def asked(origin: Origin, happened: Happened) -> tuple[DatedQuestion, ...]:
     """The questions of one January origin. Reads only what lies before it: its level, who fought, and which forces stood there."""
     made = []
 
     def ask(kind: str, group: str, lead: int, threshold: float, text: str) -> None:
-        made.append(Question(origin, kind, f"{group}, {lead} months", lead, threshold, f"{origin.iso3}, from {origin.month}: {text}"))
+        made.append(DatedQuestion(origin, kind, f"{group}, {lead} months", lead, threshold, f"{origin.iso3}, from {origin.month}: {text}"))
 
     for lead in (3, 12, 24, 36, 60):
         share = MULTIPLES[crc32(f"{origin.id} {lead}".encode()) % len(MULTIPLES)]
@@ -142,7 +142,7 @@ def record(panel: Panel, happened: Happened, origin: Origin) -> Forecast:
     return Forecast(outcome(panel, origin, HORIZON)[:, None], events)
 
 
-def resolved(panel: Panel, happened: Happened, questions: Sequence[Question]) -> Floats:
+def resolved(panel: Panel, happened: Happened, questions: Sequence[DatedQuestion]) -> Floats:
     """1, 0, or NaN (question). A question whose months are not all recorded has no answer, also where it might be given early: else only
     the early ones would count."""
     found = np.full(len(questions), np.nan)
@@ -156,7 +156,7 @@ def resolved(panel: Panel, happened: Happened, questions: Sequence[Question]) ->
     return found
 
 
-def probabilities(panel: Panel, questions: Sequence[Question], forecasts: Mapping[str, Forecast]) -> Floats:
+def probabilities(panel: Panel, questions: Sequence[DatedQuestion], forecasts: Mapping[str, Forecast]) -> Floats:
     """Share of members that answer yes (question), by the forecast of its origin's id; NaN where there is none.
 
     Half a case is added to yes and to no: of 400 futures, none at all is not never.
@@ -175,7 +175,7 @@ def year_of(panel: Panel, origin: Origin) -> Floats:
     return panel.before(origin.iso3, origin.month)[-YEAR:]
 
 
-def base_rates(questions: Sequence[Question], outcomes: Floats) -> Floats:
+def base_rates(questions: Sequence[DatedQuestion], outcomes: Floats) -> Floats:
     """How often questions of the same group (kind, lead, multiple) came true in the other folds (question); NaN where none was answered."""
     groups = np.array([question.group for question in questions])
     folds = np.array([question.origin.fold for question in questions])

@@ -9,16 +9,16 @@ import numpy as np
 
 from drawdown.exam import exits as after_exits
 from drawdown.exam import facts as world_facts
-from drawdown.exam.against import Scored, observed, scored
+from drawdown.exam.against import LeadScore, observed, scored
 from drawdown.exam.calibration import cross_calibrated
-from drawdown.exam.facts import Compared
+from drawdown.exam.facts import FactBand
 from drawdown.exam.forecast import Forecast
-from drawdown.exam.graded import Decile, Grade, deciles, grades
+from drawdown.exam.graded import Decile, KindGrade, deciles, grades
 from drawdown.exam.happened import Happened
 from drawdown.exam.origins import Origin, outcome
 from drawdown.exam.outcomes import HORIZON, LEADS, all_leads
 from drawdown.exam.panel import Floats, Panel
-from drawdown.exam.questions import Question, asked, base_rates, probabilities, resolved
+from drawdown.exam.questions import DatedQuestion, asked, base_rates, probabilities, resolved
 from drawdown.exam.recalibrated import cross_recalibrated
 from drawdown.exam.scores import pit
 
@@ -32,15 +32,15 @@ class Marked:
     """Marks of one forecaster. `deaths[raw or calibrated][lead]`; `grades` and `deciles` likewise; `said` [question] likewise."""
 
     origins: tuple[Origin, ...]
-    deaths: Mapping[str, Mapping[int, Scored]]
-    questions: tuple[Question, ...]
+    deaths: Mapping[str, Mapping[int, LeadScore]]
+    questions: tuple[DatedQuestion, ...]
     outcomes: Floats
     said: Mapping[str, Floats]
-    grades: Mapping[str, tuple[Grade, ...]]
+    grades: Mapping[str, tuple[KindGrade, ...]]
     deciles: Mapping[str, tuple[Decile, ...]]
-    facts: tuple[Compared, ...]
+    facts: tuple[FactBand, ...]
     exits: tuple[after_exits.Outcome, ...]
-    exit_rows: tuple[after_exits.Row, ...]
+    exit_rows: tuple[after_exits.ExitRow, ...]
 
 
 def draws_of(forecasts: Mapping[str, Forecast], origins: Sequence[Origin], members: int) -> Floats:
@@ -59,7 +59,7 @@ def mark(
     there = tuple(origin for origin in origins if origin.id in forecasts)
     members = max((forecasts[origin.id].deaths.shape[1] for origin in there), default=0)
     truth = observed(panel, there) if there else np.empty((len(LEADS), 0))
-    deaths: dict[str, dict[int, Scored]] = {RAW: {}, CALIBRATED: {}}
+    deaths: dict[str, dict[int, LeadScore]] = {RAW: {}, CALIBRATED: {}}
     if there:
         draws = draws_of(forecasts, there, members)
         for row, lead in enumerate(LEADS):
@@ -93,7 +93,7 @@ def facts(
     exits: Sequence[Origin],
     forecasts: Mapping[str, Forecast],
     replicates: int = REPLICATES,
-) -> tuple[Compared, ...]:
+) -> tuple[FactBand, ...]:
     """The list against `replicates` of the world: one future of every origin of a chain each. Beside it the record at the same chains."""
     listed = world_facts.load()
     if not origins:

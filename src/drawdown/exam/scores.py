@@ -18,7 +18,7 @@ BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ScoreDifference:
     """Mean score of a forecast, of a baseline, their difference (below 0: the forecast is better) and its error by resampled countries."""
 
     mine: float
@@ -55,16 +55,16 @@ def cluster_means(values: Floats, countries: Sequence[str], seed: int = 0, resam
     return means.reshape(resamples, *values.shape[1:])
 
 
-def compare(mine: Floats, theirs: Floats, countries: Sequence[str]) -> Difference:
+def compare(mine: Floats, theirs: Floats, countries: Sequence[str]) -> ScoreDifference:
     """Two series of scores of the same origins (origin); origins that either lacks are left out."""
     held = ~(np.isnan(mine) | np.isnan(theirs))
     a, b = mine[held], theirs[held]
     where = [c for c, kept in zip(countries, held, strict=True) if kept]
     if not len(a):
         nothing = float("nan")
-        return Difference(nothing, nothing, nothing, float("inf"), 0, 0)
+        return ScoreDifference(nothing, nothing, nothing, float("inf"), 0, 0)
     error = float(np.nanstd(cluster_means(a - b, where), ddof=1)) if len(set(where)) > 1 else float("inf")
-    return Difference(float(a.mean()), float(b.mean()), float((a - b).mean()), error, len(a), len(set(where)))
+    return ScoreDifference(float(a.mean()), float(b.mean()), float((a - b).mean()), error, len(a), len(set(where)))
 
 
 def pit(draws: Floats, observed: Floats, random: np.random.Generator) -> Floats:

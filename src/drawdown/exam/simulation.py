@@ -35,7 +35,7 @@ FUTURES = 256
 
 
 @dataclass
-class Simulator:
+class WorldSimulator:
     """Forecasts `futures` futures an origin, from the world data in `folder`.
 
     `patches`: for each fold that has one, the patch that its other folds taught.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from drawdown.exam.against import Scored, best
+from drawdown.exam.against import LeadScore, best
 from drawdown.exam.baselines import BEYOND
 from drawdown.exam.graded import TOTAL
 from drawdown.exam.outcomes import LEADS
@@ -31,7 +31,7 @@ class Criterion:
     met: bool | None
 
 
-def verdict(marked: Marked, scores: Mapping[str, Mapping[int, Scored]], name: str = CALIBRATED) -> tuple[Criterion, ...]:
+def verdict(marked: Marked, scores: Mapping[str, Mapping[int, LeadScore]], name: str = CALIBRATED) -> tuple[Criterion, ...]:
     """All criteria on the raw forecasts or the calibrated ones; facts and exits are of the raw ones in both."""
     deaths = marked.deaths[name]
     found = []
@@ -76,6 +76,6 @@ def verdict(marked: Marked, scores: Mapping[str, Mapping[int, Scored]], name: st
     return tuple(found)
 
 
-def both(marked: Marked, scores: Mapping[str, Mapping[int, Scored]]) -> tuple[tuple[Criterion, Criterion], ...]:
+def both(marked: Marked, scores: Mapping[str, Mapping[int, LeadScore]]) -> tuple[tuple[Criterion, Criterion], ...]:
     """(raw, calibrated) of each criterion."""
     return tuple(zip(verdict(marked, scores, RAW), verdict(marked, scores, CALIBRATED), strict=True))

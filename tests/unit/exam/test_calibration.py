@@ -7,22 +7,22 @@ from drawdown.exam import calibration, recalibrated
 from drawdown.exam.calibration import Map
 from drawdown.exam.origins import FOLDS, Origin, fold_of
 from drawdown.exam.panel import ExamError
-from drawdown.exam.questions import Question
+from drawdown.exam.questions import DatedQuestion
 from drawdown.exam.scores import flatness, pit
 
 COUNTRIES = [f"{a}{b}{c}" for a in "ABCDE" for b in "FGHIJ" for c in "KLMNO"]
 JANUARY = np.datetime64("1993-01", "M")
 
 
-def cases(each: int = 8, kind: str = "war over") -> tuple[Question, ...]:
+def cases(each: int = 8, kind: str = "war over") -> tuple[DatedQuestion, ...]:
     return tuple(
-        Question(Origin(iso3, JANUARY + np.timedelta64(12 * year, "M"), 200.0), kind, kind, 24, 25.0, "")
+        DatedQuestion(Origin(iso3, JANUARY + np.timedelta64(12 * year, "M"), 200.0), kind, kind, 24, 25.0, "")
         for iso3 in COUNTRIES
         for year in range(each)
     )
 
 
-def overconfident(seed: int = 1) -> tuple[tuple[Question, ...], np.ndarray, np.ndarray]:
+def overconfident(seed: int = 1) -> tuple[tuple[DatedQuestion, ...], np.ndarray, np.ndarray]:
     """A forecaster whose log odds are three times what they should be."""
     random = np.random.default_rng(seed)
     asked = cases()
@@ -97,7 +97,7 @@ def test_what_was_not_learned_is_refused() -> None:
     with pytest.raises(ExamError, match="no calibration"):
         calibration.from_json("{}")
     with pytest.raises(ExamError, match="expected 0 to 1"):
-        calibration.Learned(Map(1, 1, 0, {}), (), {}).calibrated(1.5)
+        calibration.LearnedMap(Map(1, 1, 0, {}), (), {}).calibrated(1.5)
 
 
 def test_bands_that_are_too_narrow_are_widened_by_what_other_folds_saw() -> None:

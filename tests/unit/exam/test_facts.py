@@ -11,7 +11,7 @@ import pytest
 
 from drawdown.exam import facts, origins, panel, results
 from drawdown.exam.climate import Climate
-from drawdown.exam.facts import Exits, Fact, Months
+from drawdown.exam.facts import Exits, WarMonths, WorldFact
 from drawdown.exam.happened import Happened
 from drawdown.exam.outcomes import HORIZON
 from drawdown.exam.panel import Floats
@@ -20,14 +20,14 @@ from tests.unit.exam import world
 LISTED = facts.load()
 
 
-def fact(measure: str, *, low: float = 0, high: float = float("inf"), months: int = 12, argument: float = float("nan")) -> Fact:
-    return Fact("0", "x", measure, "", 0.0, 0.0, 0, measure, low, high, months, argument)
+def fact(measure: str, *, low: float = 0, high: float = float("inf"), months: int = 12, argument: float = float("nan")) -> WorldFact:
+    return WorldFact("0", "x", measure, "", 0.0, 0.0, 0, measure, low, high, months, argument)
 
 
-def wars(*series: Floats) -> Months:
+def wars(*series: Floats) -> WarMonths:
     deaths = np.stack(series)
     every = np.ones(deaths.shape[1], dtype=bool)
-    return Months(deaths, every, np.arange(deaths.shape[1]) % 12 == 11)
+    return WarMonths(deaths, every, np.arange(deaths.shape[1]) % 12 == 11)
 
 
 def test_the_list_has_sixty_facts_of_every_block_and_every_measure_is_known() -> None:

@@ -13,7 +13,7 @@ from drawdown.exam.happened import Happened
 from drawdown.exam.origins import Origin
 from drawdown.exam.outcomes import HORIZON
 from drawdown.exam.panel import ExamError, Panel
-from drawdown.exam.questions import Question
+from drawdown.exam.questions import DatedQuestion
 from tests.unit.exam import world
 
 JANUARY = np.datetime64("1993-01", "M")
@@ -115,7 +115,7 @@ def test_answers_of_the_record(tmp_path: Path, made: Panel) -> None:
 
 
 def test_falling_and_coming_back(made: Panel) -> None:
-    question = Question(origins.januaries(made)[0], "fell and came back", "fell and came back", HORIZON, np.nan, "")
+    question = DatedQuestion(origins.januaries(made)[0], "fell and came back", "fell and came back", HORIZON, np.nan, "")
     months = np.full((HORIZON, 3), 50.0)
     months[12:24, 0] = 5.0  # falls, and comes back
     months[12:, 1] = 5.0  # falls for good; the third goes on
@@ -151,9 +151,9 @@ def test_what_a_forecast_does_not_say_has_no_probability(tmp_path: Path, made: P
     assert np.isnan(questions.probabilities(made, asked, {})).all()
 
 
-def several(made: Panel) -> tuple[list[Question], np.ndarray]:
+def several(made: Panel) -> tuple[list[DatedQuestion], np.ndarray]:
     """One question a country, yes in the folds below 2."""
-    asked = [Question(Origin(iso3, JANUARY, 200.0), "war over", "war over, 24 months", 24, 25.0, "") for iso3 in made.deaths]
+    asked = [DatedQuestion(Origin(iso3, JANUARY, 200.0), "war over", "war over, 24 months", 24, 25.0, "") for iso3 in made.deaths]
     return asked, np.array([float(q.origin.fold < 2) for q in asked])
 
 
