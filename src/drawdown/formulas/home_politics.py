@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import log_odds, logistic
-from drawdown.guards import LARGEST_LOG, LOGIT_SLOPE
+from drawdown.guards import LARGEST_LOG, LOGIT_SLOPE, MILLION
 from drawdown.mechanism import Params, State
 
 if TYPE_CHECKING:
@@ -39,3 +39,15 @@ def hazard_of_stay(
 ) -> Float[Array, "home future"]:
     """Hazard a week [home] of staying on: it grows with support, and with a leader who began the war."""
     return params.stay_rate * jnp.exp(params.exit_slope * (support - params.exit_support)) * (params.resolve + culpable)
+
+
+def causes_to_leave(state: State, params: Params) -> tuple[Float[Array, "home future"], Float[Array, "home future"]]:
+    """Hazards a week [home] of leaving because it is won, and because it is lost: calm under a host thought able; the host's fall.
+
+    Who came back after the fall does not leave for it. Calm is from deaths of all kinds a week per million residents, half at `quiet`.
+    """
+    people = jnp.maximum(jnp.sum(state.people, axis=0), 1.0)
+    deaths = MILLION * jnp.sum(state.recent_deaths, axis=(0, 1)) / people
+    calm = params.quiet / (params.quiet + deaths)
+    back = jnp.max(state.sends * state.returned[None], axis=1)
+    return params.won / 52.0 * state.confidence * calm, params.lost / 52.0 * state.government_fallen * (1.0 - back)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
-from drawdown.formulas.home_politics import hazard_of_hurry, hazard_of_stay, support_after
+from drawdown.formulas.home_politics import causes_to_leave, hazard_of_hurry, hazard_of_stay, support_after
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -30,13 +30,20 @@ def step(key: Key, state: State, params: Params) -> Change:
     culpable = state.leader_culpable * (1.0 - changed * (1.0 - params.successor_culpable))
     hurry, stay = hazard_of_hurry(params, support, culpable), hazard_of_stay(params, support, culpable)
     choice = jnp.where(leave < hurry, 1.0, jnp.where(extend < stay, -1.0, 0.0))
+    won, lost = causes_to_leave(state, params)
+    well, ill, _, _ = key.uniform("cause", ("home",))
+    cause = jnp.where(ill < 1.0 - jnp.exp(-lost), -1.0, (well < 1.0 - jnp.exp(-won)).astype(jnp.float32))
+    choice = jnp.where(cause != 0, 1.0, choice)
     kept = jnp.where(calm < 1.0 / params.posture_memory, 0.0, state.posture)
     # A government with nobody left there, or whose plan is binding, has nothing to decide.
     decides = (state.mission > params.token) & (state.bound < 0.5)
-    posture = jnp.where(decides, jnp.where((state.posture == 0) | turnover, choice, kept), 0.0)
+    posture = jnp.where(decides, jnp.where((state.posture == 0) | turnover | (cause != 0), choice, kept), 0.0)
+    why = jnp.where(decides & (state.posture < 1) & (posture > 0), cause, state.left_for)
     go = jnp.maximum(posture, 0.0) * (1.0 - state.bound) / params.exit_weeks
     leaving = jnp.sum(state.sends * go[:, None], axis=0) * state.force * state.structure.foreign
-    return Change.of({"go_home": leaving}, home_support=support, losses_abroad=losses, leader_changed=changed, posture=posture)
+    return Change.of(
+        {"go_home": leaving}, home_support=support, losses_abroad=losses, leader_changed=changed, posture=posture, left_for=why
+    )
 
 
 MECHANISM = Mechanism(
@@ -51,14 +58,20 @@ MECHANISM = Mechanism(
         Variable("losses_abroad", ("home",), "persons", "choice", "soldiers lost since the mission began", 0, float("inf")),
         Variable("leader_changed", ("home",), "share", "choice", "1 after a change of leader", 0, 1, record=True),
         Variable("posture", ("home",), "index", "choice", "-1 stay on, 0 as planned, 1 leave faster", -1, 1, record=True),
+        Variable("left_for", ("home",), "index", "choice", "why it last hurried: 1 for success, -1 for the host's fall, 0 else", -1, 1),
     ),
-    reads=tuple("week sends recent_fallen reported_trend leader_term leader_turnover leader_culpable bound force mission".split()),
+    reads=(
+        *("week", "sends", "recent_fallen", "reported_trend", "leader_term", "leader_turnover", "leader_culpable", "bound", "force"),
+        *("mission", "people", "recent_deaths", "confidence", "government_fallen", "returned"),
+    ),
     adds=("go_home",),
     goes_on=("losses_abroad",),  # soldiers lost are counted
     params=parameters_beside(__file__),
     events=(
         Event("new leader", "leader_changed", 0.5, "The leadership of the {home} changed", once=True),
         Event("hurry", "posture", 0.5, "The {home} decided to leave faster than planned", once=True),
+        Event("left as won", "left_for", 0.5, "The {home} held that its work was done and began to leave", once=True),
+        Event("left as lost", "left_for", -0.5, "The {home} gave up after the fall of the government", once=True, falling=True),
         Event("stay on", "posture", -0.5, "The {home} resolved to stay on", once=True, falling=True, because=("home_support",)),
     ),
     references=("Mueller 1973", "Gelpi, Feaver and Reifler 2005", "Sidman and Norpoth 2012", "Croco 2011"),

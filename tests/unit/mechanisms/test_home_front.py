@@ -84,3 +84,24 @@ def test_leaders_fall_by_yearly_rate_or_at_the_end_of_their_term_and_a_posture_l
     assert cell(after(leader_term={"home": 5.0, "abroad": 6.0}), "leader_changed", "abroad") == 0.0
     assert cell(after(luck=(0.9, 0.9, 0.9, 0.019), posture={"home": 1.0}), "posture", "home") == 0.0
     assert cell(after(luck=(0.9, 0.9, 0.9, 0.021), posture={"home": 1.0}), "posture", "home") == 1.0
+
+
+def test_a_government_leaves_for_cause_when_it_has_won_and_when_all_is_lost() -> None:
+    """0.52 a year x trust of a half x calm of a half; 5.2 a year once the host has fallen. Each is told by its reason."""
+    base = {**PARAMS, "exit_rate": 0.0, "won": 0.52, "lost": 5.2, "quiet": 2.0}
+    land: Mapping[str, Chosen] = {
+        **ABROAD, "residents": {("hill", "red"): 1_000_000.0}, "recent_deaths": {("hill", "one-sided"): 2.0}, "confidence": {"home": 0.5},
+    }  # fmt: skip
+
+    def left(well: float, ill: float, **changed: Chosen) -> tuple[float, float]:
+        made = step("home_front", {**land, **changed}, base, {"decisions": NEVER, "cause": (well, ill, 0.5, 0.5)})
+        return cell(made, "posture", "home"), cell(made, "left_for", "home")
+
+    assert left(0.00249, 0.5) == (1.0, 1.0)
+    assert left(0.0026, 0.5) == (0.0, 0.0)
+    assert left(0.0026, 0.09) == (0.0, 0.0)
+    assert left(0.0026, 0.09, government_fallen=1.0) == (1.0, -1.0)
+    assert left(0.0026, 0.1, government_fallen=1.0) == (0.0, 0.0)
+    assert left(0.0026, 0.09, government_fallen=1.0, returned={"guest": 1.0}) == (0.0, 0.0)
+    assert left(0.00249, 0.5, posture={"home": -1.0}) == (1.0, 1.0)
+    assert left(1e-6, 1e-6, bound={"home": 1.0}, government_fallen=1.0) == (0.0, 0.0)
