@@ -116,6 +116,7 @@ def scenario_of(war: War, weeks: int) -> Scenario:
         title=war.name,
         origin=war.origin,
         weeks=weeks,
+        capital=PLACES[0],
         question="",
         places=tuple(Place(p, p, p, None, 0.0, 0.0) for p in PLACES),
         communities=tuple(Community(c, c) for c in COMMUNITIES),
@@ -177,20 +178,22 @@ SOMALIA = War(
     rivalry=(0.3, 0.0, 0.2, 0.1, 0.3, 0.1),
     local=0.7,
     sympathy=0.3,
+    parameters={"capability.at_origin": (0.05, 0.12, 0.25)},
     leaves=("guest", {"capital": 4.0, "second": 5.0, "third": 5.0}, 3.0),
 )  # fmt: skip
 
 # Afghanistan, November 1994. Population: Central Statistics Office 1979 and UN estimates of the 1990s. Forces: Rubin 1995, Rashid 2000,
-# Davis in Maley 1998: the movement of Kandahar some 2,000 to 4,000 at first, 20,000 or more by 1995; the government's coalition 20,000 to
-# 40,000; Hezb and others as many again, scattered. Capital: Kabul; second: Wardak and Logar; third: Shamali and the north; fourth: Ghazni
-# and Paktia; fifth: Herat and the west; sixth: Kandahar and Helmand, where the movement stands.
+# Davis in Maley 1998: the movement of Kandahar some 3,000 at first, 12,000 within weeks, 20,000 or more by 1995; the government's coalition
+# 20,000 to 40,000; Hezb and commanders of no party some 4,000 to 15,000 who might stand in its way. Capital: Kabul; second: Wardak and
+# Logar; third: Shamali and the north; fourth: Ghazni and Paktia; fifth: Herat and the west; sixth: Kandahar and
+# Helmand, where the movement stands.
 AFGHANISTAN = War(
     name="Afghanistan, November 1994",
     origin=date(1994, 11, 7),
     people=(1500.0, 900.0, 3500.0, 2500.0, 2000.0, 2000.0),
     kin=(0.25, 0.7, 0.15, 0.8, 0.3, 0.95),
     strength={
-        "army": (20000.0, 30000.0, 45000.0), "police": 0.0, "rebels": (2000.0, 4000.0, 8000.0), "rivals": (8000.0, 15000.0, 25000.0),
+        "army": (20000.0, 30000.0, 45000.0), "police": 0.0, "rebels": (3000.0, 6000.0, 14000.0), "rivals": (4000.0, 8000.0, 15000.0),
     },
     stands={
         "army": (0.4, 0.05, 0.25, 0.0, 0.3, 0.0), "rebels": (0.0, 0.0, 0.0, 0.1, 0.0, 0.9), "rivals": (0.1, 0.3, 0.3, 0.2, 0.0, 0.1),
@@ -198,26 +201,27 @@ AFGHANISTAN = War(
     rule={
         "army": (0.7, 0.1, 0.3, 0.0, 0.8, 0.0), "rebels": (0.0, 0.0, 0.0, 0.1, 0.0, 0.6), "rivals": (0.15, 0.6, 0.5, 0.4, 0.0, 0.2),
     },
-    hostility={("army", "rebels"): 0.8, ("army", "rivals"): 0.8, ("rebels", "rivals"): 0.8},
+    hostility={("army", "rebels"): 0.8, ("army", "rivals"): 0.8, ("rebels", "rivals"): 0.4},
     regard={("first", "rebels"): 0.3, ("other", "rebels"): -0.2, ("first", "rivals"): -0.2},
     attacks=(20.0, 3.0, 5.0, 2.0, 2.0, 2.0),
     rivalry=(1.0, 0.5, 0.5, 0.5, 0.2, 1.0),
     rivals_from=0.6,
+    parameters={"capability.at_origin": (0.05, 0.15, 0.3)},
     neighbours=(
         ("capital", "second"), ("capital", "third"), ("second", "fourth"), ("third", "fifth"), ("fourth", "sixth"), ("fifth", "sixth"),
     ),
 )  # fmt: skip
 
 # Zaire, October 1996. Population: census of 1984 and UN estimates. Forces: Prunier 2009, Turner 2007, IISS Military Balance 1996: an army
-# of 30,000 to 50,000 on paper, unpaid; the alliance with its neighbours' troops (told as one) 5,000 to 15,000. Capital: Kinshasa and
-# Bandundu; second: Kasai; third: Equateur; fourth: Katanga; fifth: Orientale; sixth: the Kivus, where it stands.
+# of 30,000 to 50,000 on paper, unpaid, many of them names only; the alliance with its neighbours' troops (told as one) 5,000 to 15,000.
+# Capital: Kinshasa and Bandundu; second: Kasai; third: Equateur; fourth: Katanga; fifth: Orientale; sixth: the Kivus, where it stands.
 ZAIRE = War(
     name="Zaire, October 1996",
     origin=date(1996, 10, 21),
     people=(9500.0, 7500.0, 5500.0, 6000.0, 6000.0, 8000.0),
     kin=(0.35, 0.45, 0.3, 0.5, 0.4, 0.5),
     strength={
-        "army": (20000.0, 35000.0, 50000.0), "police": (5000.0, 10000.0, 20000.0), "rebels": (5000.0, 9000.0, 15000.0),
+        "army": (10000.0, 20000.0, 40000.0), "police": (5000.0, 10000.0, 20000.0), "rebels": (5000.0, 9000.0, 15000.0),
         "rivals": (1000.0, 3000.0, 6000.0),
     },
     stands={

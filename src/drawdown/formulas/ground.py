@@ -1,4 +1,4 @@
-"""Who is at home where, who could take ground from whom, and how what is taken is shared out (seizure and stance).
+"""Who is at home where, what stands in whose way, and how what is taken is shared out (seizure, stance and march).
 
 All functions take and return arrays whose last axis is the batch of futures.
 """
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import jax.numpy as jnp
 
+from drawdown.derived import Derived
 from drawdown.formulas.contest import of_first, of_second, share_of
 from drawdown.guards import NOTHING
 from drawdown.mechanism import Params, State
@@ -22,12 +23,32 @@ def at_home(state: State) -> Float[Array, "place actor future"]:
     return jnp.minimum(2.0 * state.kinship, 1.0)
 
 
-def strength_against(
-    state: State, guard: Float[Array, "place future"], trace: Float[Array, "future"]
+def belongs(state: State, params: Params) -> Float[Array, "place actor future"]:
+    """How far a place is an actor's to take [place, actor]: wholly at home and for the army, by `away` where it is a stranger.
+
+    A local ally is one: it goes nowhere else.
+    """
+    s, home = state.structure, at_home(state)
+    away = params.away * (1.0 - s.of_kind("local-ally"))
+    return jnp.where(s.army > 0, 1.0, away + (1.0 - away) * home)
+
+
+def enmity_between(state: State) -> Float[Array, "dyad future"]:
+    """How far each side of a pair stands in the other's way [dyad]: wholly from half of the scale of enmity on."""
+    return jnp.minimum(2.0 * state.enmity, 1.0)
+
+
+def in_the_way(state: State, weight: Float[Array, "place actor future"]) -> Float[Array, "place actor future"]:
+    """What stands in an actor's way [place, actor]: the weight of its enemies in the place, as far as they are enemies."""
+    s, foes = state.structure, enmity_between(state)
+    return of_first(foes * weight[:, s.second], s) + of_second(foes * weight[:, s.first], s)
+
+
+def odds_of(
+    own: Float[Array, "place actor future"], against: Float[Array, "place actor future"], trace: Float[Array, "future"]
 ) -> Float[Array, "place actor future"]:
-    """ln(own weight / what stands against it) [place, actor]: the fighters of all groups against the army, the guard against all others."""
-    against = jnp.where(state.structure.army > 0, state.groups_density[:, None], guard[:, None])
-    return jnp.log((state.density + trace) / (against + trace))
+    """ln(own weight / what stands against it) [place, actor]."""
+    return jnp.log((own + trace) / (against + trace))
 
 
 def garrison_left(state: State, params: Params) -> Float[Array, "place future"]:
@@ -40,21 +61,45 @@ def garrison_left(state: State, params: Params) -> Float[Array, "place future"]:
 
 
 def changes_hands(
-    state: State, seizes: Float[Array, "place actor future"], size: Float[Array, "future"]
+    state: State, takes: Float[Array, "place actor future"], refuge: Float[Array, "future"]
 ) -> tuple[Float[Array, "place actor future"], Float[Array, "place actor future"]]:
-    """Shares of the residents that actors lose and gain [place, actor] where some of them seize; `size` is what one success takes.
+    """Shares of the residents that actors lose and gain [place, actor]; `takes` is the share of what it finds that an actor seizes.
 
-    It takes of each enemy's ground in proportion to enmity, and of what nobody rules.
+    It takes of each enemy's ground as far as they are enemies, and of what nobody rules. From a group among its own people the army takes
+    the town and not the hills: it keeps `refuge` of what it ruled.
     """
-    s = state.structure
-    grip = size * state.enmity
-    won_by_first = grip * seizes[:, s.first] * state.control[:, s.second]
-    won_by_second = grip * seizes[:, s.second] * state.control[:, s.first]
+    s, foes = state.structure, enmity_between(state)
+    open_to_army = state.control * (1.0 - refuge * at_home(state) * s.groups)
+    from_first = jnp.where(s.army[s.second] > 0, open_to_army[:, s.first], state.control[:, s.first])
+    from_second = jnp.where(s.army[s.first] > 0, open_to_army[:, s.second], state.control[:, s.second])
+    won_by_first = foes * takes[:, s.first] * from_second
+    won_by_second = foes * takes[:, s.second] * from_first
     won_by_first, won_by_second = state.keep((won_by_first, won_by_second))
     lost = jnp.minimum(of_second(won_by_first, s) + of_first(won_by_second, s), state.control)
-    void = size * state.void[:, None] * share_of(seizes, 1) * jnp.max(seizes, axis=1, keepdims=True)
+    void = state.void[:, None] * share_of(takes, 1) * jnp.max(takes, axis=1, keepdims=True)
     won = of_first(won_by_first, s) + of_second(won_by_second, s)
     lost, won = state.keep((lost, won))
     # Where several take from one, they share what it had.
     scale = jnp.sum(lost, axis=1, keepdims=True) / jnp.maximum(jnp.sum(won, axis=1, keepdims=True), NOTHING)
     return lost, won * jnp.minimum(scale, 1.0) + void
+
+
+def beaten(state: State, towns: Float[Array, "place actor future"]) -> Float[Array, "place actor future"]:
+    """1 for those of the country whose enemy takes the town this week [place, actor]; `towns` is 1 for whoever takes it."""
+    s, foes = state.structure, enmity_between(state)
+    lost = of_first(foes * towns[:, s.second], s) + of_second(foes * towns[:, s.first], s)
+    routed: Float[Array, "place actor future"] = jnp.minimum(lost, 1.0) * (1.0 - s.foreign) * (1.0 - towns)
+    return routed
+
+
+def next_door(
+    leaving: Float[Array, "place actor future"], draw: Float[Array, "place actor future"], state: State
+) -> tuple[Float[Array, "place actor future"], Float[Array, "place actor future"]]:
+    """Who leaves for neighbouring places and who arrives there [place, actor], as many; `draw` says how places draw them, from zero."""
+    border = state.adjacency[:, :, 0]
+    pull = jnp.einsum("pq,qat->pat", border, draw)
+    out = jnp.where(pull > 0, leaving, 0.0)
+    return out, draw * jnp.einsum("qp,qat->pat", border, out / jnp.maximum(pull, NOTHING))
+
+
+OF_GROUND = (Derived("belongs", ("place", "actor"), "share", "how far the place is the actor's to take", belongs, ("kinship",)),)

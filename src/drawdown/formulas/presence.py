@@ -47,17 +47,15 @@ def foreign_density(state: State, params: Params) -> Float[Array, "place future"
     return jnp.sum(state.density * state.structure.foreign, axis=1)
 
 
-def groups_density(state: State, params: Params) -> Float[Array, "place future"]:
-    """Fighters of all groups per 1,000 residents."""
-    return jnp.sum(state.density * state.structure.groups, axis=1)
-
-
-def guard(state: State, params: Params) -> Float[Array, "place future"]:
-    """Who holds a place for the state, by their weights in a fight, per 1,000 residents.
+def weight(state: State, params: Params) -> Float[Array, "place actor future"]:
+    """What each actor weighs in a fight by its mettle, in soldiers of the army per 1,000 residents; a fighter of a group counts as one.
 
     Apart from the presence that lowers attacks (clashes) and killing (reprisals): those are police work, this is firepower.
     """
-    return contest.security(state.force, state.people, state.structure, params.guard_foreign, params.guard_army, params.guard_police)
+    s = state.structure
+    worth = s.foreign * params.guard_foreign + s.army * params.guard_army + s.police * params.guard_police + s.groups
+    weighed: Float[Array, "place actor future"] = state.density * jnp.exp(state.mettle) * worth
+    return weighed
 
 
 def presence(state: State, params: Params) -> Float[Array, "future"]:
@@ -88,8 +86,7 @@ OF_FORCES = (
     Derived("armed", ("actor",), "persons", "persons under arms in the country", armed, ("force",)),
     Derived("density", ("place", "actor"), "per 1,000", "persons under arms per 1,000 residents", density, ("force", "people")),
     Derived("foreign_density", ("place",), "per 1,000", "foreign troops per 1,000 residents", foreign_density, ("density",)),
-    Derived("groups_density", ("place",), "per 1,000", "fighters of all groups per 1,000 residents", groups_density, ("density",)),
-    Derived("guard", ("place",), "per 1,000", "weight in a fight of those who hold a place for the state", guard, ("force", "people")),
+    Derived("weight", ("place", "actor"), "per 1,000", "weight in a fight, in soldiers of the army", weight, ("density", "mettle")),
     Derived("presence", (), "ratio", "foreign force in the country against that of the origin", presence, ("force", "strength")),
     Derived("mission", ("home",), "persons", "persons whom the home government has in the country", mission, ("force", "sends")),
 )

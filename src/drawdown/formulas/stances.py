@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import of_first, of_second
-from drawdown.formulas.ground import at_home, strength_against
+from drawdown.formulas.ground import in_the_way, odds_of
 from drawdown.guards import LARGEST_LOG, LARGEST_LOG_RATIO, NEVER, WORST
 from drawdown.mechanism import Key, Params, State
 from drawdown.vocabulary.stances import EXPAND, FIGHT, HOLD, TRUCE
@@ -34,12 +34,11 @@ def sight(state: State, params: Params) -> Sight:
     """Means are over where the actor's force stands; losses are of a year, as a share of those under arms."""
     s = state.structure
     where = state.force / jnp.maximum(jnp.sum(state.force, axis=0, keepdims=True), 1.0)
-    odds = state.keep(strength_against(state, state.guard, params.trace))
+    odds = state.keep(odds_of(state.weight, in_the_way(state, state.weight), params.trace))
     loss = 52.0 * state.recent_fallen / jnp.maximum(state.armed, params.smallest)
     held = state.control * (1.0 - 0.5 * s.police)
     enemy = of_first(state.enmity * held[:, s.second], s) + of_second(state.enmity * held[:, s.first], s)
-    belongs = jnp.where(s.army > 0, 1.0, at_home(state))
-    room = (jnp.where(s.army > 0, params.army_void, 1.0) * state.void[:, None] + enemy) * belongs
+    room = (jnp.where(s.army > 0, params.army_void, 1.0) * state.void[:, None] + enemy) * state.belongs
     restraint = jnp.minimum(jnp.sum(state.restraint, axis=0), 1.0)
     return Sight(odds, room, jnp.sum(where * odds, axis=0), jnp.sum(where * room, axis=0), jnp.minimum(loss, params.most_loss), restraint)
 
@@ -113,7 +112,9 @@ def offensives(
     draw, _, _, _ = key.uniform("offensive", ("place", "actor"))
     bold = jnp.where(stance == EXPAND, params.expand_boldness, jnp.where(stance == FIGHT, 1.0, params.quiet_boldness))
     odds = jnp.clip(seen.odds_by_place, -LARGEST_LOG_RATIO, params.most_odds)
-    chance = params.offensive_rate * jnp.exp(odds) * seen.room_by_place * bold
+    # Who has massed there means to attack.
+    massed = jnp.where(state.massing > 0, params.massed_boldness, 1.0)
+    chance = params.offensive_rate * jnp.exp(odds) * seen.room_by_place * bold * massed
     # The army needs orders from a government that can give them, and enough troops to spare.
     able = jnp.where(s.army > 0, params.army_ability * state.capability * state.capability, 1.0)
     goes_on = (state.offensive > 0) & (draw < params.offensive_persistence)

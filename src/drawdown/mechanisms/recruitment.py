@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import at_origin
+from drawdown.formulas.contest import share_of, total
+from drawdown.formulas.levies import sustenance
 from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -16,7 +17,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     """Recruits replace those who leave at the origin's rate, times regard and occupation; plus backlash, protection and sponsors' money.
 
     J = turnover F0 e^(k (standing - standing0)) ((1-o) + o presence) (1 + m (aid - aid0)) + r1 harm by enemies + p harm to one's own
-    (evidence, section 4). The state recruits towards what its capability can pay for.
+    (evidence, section 4); and groups levy on those whom they have come to rule. The state recruits towards what its capability can pay for.
     """
     s = state.structure
     standing_then = jnp.sum(state.constituency * state.standing_at_origin, axis=0)
@@ -26,9 +27,12 @@ def step(key: Key, state: State, params: Params) -> Change:
     focus = 1.0 + draw * (state.presence - 1.0)
     money = 1.0 + params.money * jnp.sum(state.aid - state.aid_at_origin, axis=0)
     factor = jnp.maximum(regard * focus * money, 0.0) * s.groups
-    # Recruits join where the group is: half where it was, half where it stands now.
-    base = 0.5 * (at_origin(state) + jnp.minimum(state.force, params.most_grown * at_origin(state)))
-    steady = params.turnover * base * factor
+    # Recruits join where the group is: half where it can be sustained, half where it stands now. Rule gained sustains more.
+    levied, sustained, short = state.keep(sustenance(state, params))
+    base = 0.5 * (
+        sustained + state.force * jnp.minimum(1.0, params.most_grown * total(sustained, 0) / jnp.maximum(total(state.force, 0), 1.0))
+    )
+    steady = params.turnover * base * factor + params.levy_pace * short * share_of(levied, 0)
     own = state.constituency * s.groups
     whole = jnp.sum(state.force * s.groups, axis=1, keepdims=True)
     lead = state.force * s.groups / jnp.maximum(whole, 1.0)
@@ -55,6 +59,7 @@ MECHANISM = Mechanism(
         *("constituency", "standing", "standing_at_origin", "force", "armed", "presence", "strength", "deployment"),
         *("gains_from_occupation", "aid", "aid_at_origin", "recent_collateral", "recent_harm", "capability"),
         *("dissolved", "government_fallen"),
+        *("people", "control", "control_at_origin", "belongs"),
     ),
     adds=("recruits", "leave_hazard"),
     params=parameters_beside(__file__),

@@ -1,53 +1,50 @@
-"""A post or town changes hands when its garrison leaves or stands aside, or is driven out."""
+"""A town or a post changes hands when its garrison leaves, stands aside, is bought or is driven out."""
 
 from __future__ import annotations
 
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import logistic, security
-from drawdown.formulas.ground import at_home, changes_hands, garrison_left, strength_against
+from drawdown.formulas.ground import OF_GROUND, beaten, changes_hands, next_door
+from drawdown.formulas.towns import successes
+from drawdown.guards import TINY
 from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 
 def step(key: Key, state: State, params: Params) -> Change:
-    """In an offensive, or where the foreign garrison is gone, the stronger takes a part of what the other side rules.
+    """In an offensive, or where nobody who fights is in the way, the stronger takes a town or a post; `formulas.towns` says which.
 
-    Chance that an attempt succeeds = logistic(a + b ln(own weight / guard)); foreign troops in the guard count for more, and police
-    at one with the group stand aside. What is taken comes from those who ruled there, in proportion to what they ruled.
+    What is taken comes from those who ruled there, in proportion to what they ruled. Of those of the country who lose a town some scatter
+    and some fall back on neighbouring places, most on those that they rule; foreign troops go where they are ordered.
     """
-    s = state.structure
-    # Police who sympathise with a group stand aside when it comes; the foreign force stiffens the guard.
-    loyal = state.force * (1.0 - jnp.max(state.sympathy, axis=1, keepdims=True) * s.state)
-    guard = security(loyal, state.people, s, params.foreign_weight, params.army_weight, params.police_weight)
-    odds = strength_against(state, guard, params.trace) + params.welcome * state.welcome
-    odds, left = state.keep((odds, garrison_left(state, params)))
-    draw, part, _, _ = key.uniform("attempt", ("place", "actor"))
-    can_come = at_home(state) * (state.density > params.enough)
-    walks_in = (draw < params.walk_in * left[:, None] * can_come) * s.groups
-    attempt = jnp.maximum(state.offensive, walks_in)
-    succeeds = part < logistic(params.ease + params.edge * odds)
-    seizes = state.keep(attempt * succeeds * jnp.maximum(s.groups, s.army) * state.takes_ground)
-    lost, gained = changes_hands(state, seizes, params.size)
-    return Change.of({"control_lost": lost, "control_gained": gained, "seized": gained})
+    towns, takes = successes(key, state, params)
+    lost, gained = changes_hands(state, takes, params.refuge)
+    fallen = towns * (gained > params.worth_a_town)
+    routed = beaten(state, fallen)
+    out, into = next_door(routed * params.fall_back * state.force, state.control + TINY, state)
+    scattered = -jnp.log1p(-params.scatter) * routed
+    taken = {"control_lost": lost, "control_gained": gained, "seized": gained, "town": fallen}
+    return Change.of({**taken, "move_out": out, "move_in": into, "desert_hazard": scattered})
 
 
 MECHANISM = Mechanism(
     name="seizure",
     phase="ACT",
-    about="Posts and towns change hands when the garrison leaves, stands aside or is beaten; the army can take ground back.",
+    about="Towns and posts change hands when the garrison leaves, stands aside, is bought or beaten; the army can take ground back.",
     step=step,
+    derives=OF_GROUND,
     owns=(
         Variable(
             "seized", ("place", "actor"), "share per week", "pressure", "share of residents the actor seized this week", 0, 2, record=True
         ),
+        Variable("town", ("place", "actor"), "share", "pressure", "1 in the week in which the actor takes the town", 0, 1, record=True),
     ),
     reads=(
-        *("people", "density", "groups_density", "welcome", "kinship", "force", "sympathy", "offensive", "base_open"),
-        *("control", "void", "takes_ground", "backing", "enmity"),
+        *("density", "welcome", "kinship", "belongs", "force", "sympathy", "offensive", "base_open"),
+        *("control", "void", "takes_ground", "backing", "enmity", "adjacency", "mettle", "massing"),
     ),
-    adds=("control_lost", "control_gained"),
+    adds=("control_lost", "control_gained", "move_out", "move_in", "desert_hazard"),
     params=parameters_beside(__file__),
     events=(
         Event(
@@ -57,8 +54,17 @@ MECHANISM = Mechanism(
             "{actor} took over posts in {place}",
             causes=(Cause("offensive", own=True), Cause("withdrawal"), Cause("desertion"), Cause("handed over")),
             as_cause="after {actor} had taken over posts",
+            told_by=("town fell",),
+        ),
+        Event(
+            "town fell",
+            "town",
+            0.5,
+            "{place} fell to {actor}",
+            causes=(Cause("garrison melted"), Cause("massed", own=True), Cause("offensive", own=True), Cause("withdrawal")),
+            as_cause="after {place} had fallen to {actor}",
         ),
     ),
-    references=("Tullock 1980", "Kalyvas 2006"),
-    shows=(Shown("seized", 1, "sum"),),
+    references=("Tullock 1980", "Kalyvas 2006", "Christia 2012"),
+    shows=(Shown("seized", 1, "sum"), Shown("town", 1, "sum")),
 )

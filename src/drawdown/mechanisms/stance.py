@@ -63,8 +63,8 @@ MECHANISM = Mechanism(
         Variable("offensive", ("place", "actor"), "share", "choice", "1 where the actor presses an offensive", 0, 1, record=True),
     ),
     reads=(
-        *("week", "density", "guard", "groups_density", "kinship", "armed", "presence", "force", "control", "void", "recent_fallen"),
-        *("restraint", "discipline", "gains_from_occupation", "capability", "truce_prone", "takes_ground", "enmity"),
+        *("week", "weight", "belongs", "armed", "presence", "force", "control", "void", "recent_fallen"),
+        *("restraint", "discipline", "gains_from_occupation", "capability", "truce_prone", "takes_ground", "enmity", "massing"),
     ),
     goes_on=("truce", "stance", "truce_extended"),  # a truce already declared runs out or is declared anew; nobody chooses
     params=parameters_beside(__file__),
@@ -84,7 +84,7 @@ MECHANISM = Mechanism(
             0.5,
             "{actor} pressed an offensive in {place}",
             once=True,
-            causes=(Cause("withdrawal"), Cause("handed over"), Cause("truce broken", own=True)),
+            causes=(Cause("massed", own=True), Cause("withdrawal"), Cause("handed over"), Cause("truce broken", own=True)),
             as_cause="as {actor} pressed its offensive",
         ),
     ),

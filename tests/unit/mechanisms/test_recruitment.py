@@ -18,7 +18,7 @@ HILL: Mapping[str, Chosen] = {
 }
 PARAMS = {
     "turnover": 0.1, "turnover_state": 0.05, "regard": 1.0, "occupation": 0.4, "money": 1.0, "backlash": 0.5, "protection": 0.25,
-    "state_growth": 0.5, "state_pace": 0.02,
+    "state_growth": 0.5, "state_pace": 0.02, "levy": 2.0, "levy_pace": 0.1, "most_grown": 4.0,
 }  # fmt: skip
 
 
@@ -61,3 +61,24 @@ def test_the_state_recruits_what_it_can_pay_for() -> None:
     army: Mapping[str, Chosen] = {"strength": {"army": 100.0}, "deployment": {("hill", "army"): 1.0}, "force": {("hill", "army"): 80.0}}
     assert joined("army", **army) == pytest.approx(0.02 * 70 + 0.05 * 80, rel=1e-4)
     assert joined("army", **{**army, "capability": np.array(0.7)}) == pytest.approx(0.02 * 120 + 0.05 * 80, rel=1e-4)
+
+
+def test_rule_that_has_grown_sustains_more_fighters_who_join_where_it_grew() -> None:
+    """Half of the plain's 100,000 residents, two per 1,000: a hundred more, a tenth of them a week, besides a half of the replacements."""
+    ruled: Mapping[str, Chosen] = {
+        "residents": {("hill", "red"): 100_000.0, ("plain", "red"): 100_000.0},
+        "control": {("hill", "militia"): 0.3, ("plain", "militia"): 0.5},
+        "control_at_origin": {("hill", "militia"): 0.3},
+    }
+    made = step("recruitment", {**HILL, **ruled}, PARAMS)
+    assert cell(made, "recruits", "plain", "militia") == pytest.approx(0.1 * 100 + 0.1 * 0.5 * 100)
+    assert cell(made, "recruits", "hill", "militia") == pytest.approx(0.1 * 100)
+    # Where they stand does not matter to how many are lacking: those who marched on are still there.
+    full = {("hill", "militia"): 200.0, ("hill", "guest"): 1000.0}
+    assert cell(step("recruitment", {**HILL, **ruled, "force": full}, PARAMS), "recruits", "plain", "militia") == pytest.approx(
+        0.1 * 0.5 * 100
+    )
+    # Losses of the old core are not made up at the pace of the levy.
+    few = {("hill", "militia"): 10.0, ("hill", "guest"): 1000.0}
+    assert cell(step("recruitment", {**HILL, **ruled, "force": few}, PARAMS), "recruits", "plain", "militia") == pytest.approx(10 + 5.0)
+    assert cell(step("recruitment", {**HILL, **ruled, "control": 0.0}, PARAMS), "recruits", "plain", "militia") == 0.0

@@ -127,13 +127,18 @@ def test_offensives_start_where_ground_is_open_and_the_group_is_strong() -> None
     open_ground = 1 - np.exp(-0.1 * 2.3 / 0.3)
     assert pressed(open_ground - 0.001)
     assert not pressed(open_ground + 0.001)
-    guarded = {("hill", "militia"): 200.0, ("hill", "army"): 200.0}
+    guarded: Mapping[str, Chosen] = {
+        "force": {("hill", "militia"): 200.0, ("hill", "police"): 400.0}, "enmity": {"police--militia": 0.5}
+    }  # fmt: skip
     even = 1 - np.exp(-0.1)
-    assert pressed(even - 0.001, force=guarded)
-    assert not pressed(even + 0.001, force=guarded)
-    bold = {"expand_boldness": 4.0}
-    assert pressed(1 - np.exp(-0.4) - 0.001, bold, force=guarded, stance={"militia": float(EXPAND)})
-    assert not pressed(1 - np.exp(-0.4) + 0.001, bold, force=guarded, stance={"militia": float(EXPAND)})
+    assert pressed(even - 0.001, **guarded)
+    assert not pressed(even + 0.001, **guarded)
+    assert pressed(open_ground - 0.001, **{**guarded, "enmity": 0.0})  # who is no enemy is not in the way
+    bold = {"expand_boldness": 4.0, "massed_boldness": 5.0}
+    assert pressed(1 - np.exp(-0.4) - 0.001, bold, stance={"militia": float(EXPAND)}, **guarded)
+    assert not pressed(1 - np.exp(-0.4) + 0.001, bold, stance={"militia": float(EXPAND)}, **guarded)
+    assert pressed(1 - np.exp(-0.5) - 0.001, bold, massing={("hill", "militia"): 2.0}, **guarded)
+    assert not pressed(1 - np.exp(-0.5) + 0.001, bold, massing={("hill", "militia"): 2.0}, **guarded)
     assert not pressed(0.001, void=0.0)
     assert not pressed(0.001, takes_ground=0.0)
 

@@ -1,0 +1,29 @@
+"""How many fighters a group can sustain: those of the origin, and what it levies and taxes where its rule has grown (recruitment)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import jax.numpy as jnp
+
+from drawdown.formulas.contest import at_most_whole, at_origin, total
+from drawdown.guards import THOUSAND
+from drawdown.mechanism import Params, State
+
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
+
+
+def sustenance(
+    state: State, params: Params
+) -> tuple[Float[Array, "place actor future"], Float[Array, "place actor future"], Float[Array, "1 actor future"]]:
+    """Fighters that rule gained since the origin sustains, all that a group can sustain [place, actor], and how many it lacks [1, actor].
+
+    Where it is a stranger it levies less. What it lacks of those levied is counted over the country: they may have
+    marched on.
+    """
+    gained = jnp.maximum(state.control - at_most_whole(state.control_at_origin), 0.0) * state.belongs * state.structure.groups
+    levied = params.levy / THOUSAND * state.people[:, None] * gained
+    sustained = at_origin(state) + levied
+    lacking = total(sustained, 0) - total(state.force, 0)
+    return levied, sustained, jnp.clip(lacking, 0.0, total(levied, 0))
