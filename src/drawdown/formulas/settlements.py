@@ -68,6 +68,7 @@ def rates(state: State, params: Params) -> tuple[Float[Array, "actor future"], F
     others = jnp.sum(war, axis=0, keepdims=True) - war
     years = jnp.maximum((state.fought_for + state.week) / 52.0, 1.0)
     able = jnp.where(state.truce_prone > 0, 1.0, params.loose) * war * jnp.exp(-params.veto * jnp.log1p(others))
+    able = able * (1.0 - state.government_fallen)  # there is nobody to sign with
     strong, hot, mission = not_hopeless(state, params), intense(state, params), guaranteed(state, params)
     agree = params.agreement * jnp.exp(params.strong * strong + params.mission * mission - params.hot * hot - params.age * jnp.log(years))
     cease = params.ceasefire * jnp.exp(params.cease_strong * strong - params.cease_hot * hot)

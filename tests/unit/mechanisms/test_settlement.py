@@ -37,6 +37,7 @@ def test_talks_open_as_often_as_settlements_need() -> None:
     assert hazard() == pytest.approx(0.52, rel=1e-3)
     assert hazard(recent_bloodshed={"army--rebels": 0.24}) == pytest.approx(0.26, rel=1e-3)  # half an active dyad
     assert hazard(recent_bloodshed={"militia--rebels": 1.0}) == pytest.approx(0.0, abs=1e-3)
+    assert hazard(government_fallen=1.0) == pytest.approx(0.0, abs=1e-3)  # nobody to sign with
     assert hazard(truce_prone=0.0, params={"loose": 0.5}) == pytest.approx(0.26, rel=1e-3)
 
 
