@@ -101,6 +101,9 @@ def weekly_desertion(
         "sympathy": np.zeros_like(force),
         "local_share": np.full_like(force, local),
         "panic": np.zeros_like(force),
+        "backing": force,
+        "mettle": np.zeros((actors, TILE), np.float32),
+        "capability": np.full(TILE, 0.35, np.float32),
         "week": np.int32(5),
     }
     values["offensive"][:, theirs] = offensive
