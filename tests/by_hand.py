@@ -62,6 +62,24 @@ def mechanism(name: str) -> Mechanism:
     return found
 
 
+class Seen:
+    """A state, or parameters, of arrays that a test made itself, for a step that it runs outside any country."""
+
+    structure: Any = None
+
+    def __init__(self, **values: Any) -> None:
+        self._values = values
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name not in vars(self).get("_values", {}):
+            raise AttributeError(name)
+        return self._values[name]
+
+    def keep(self, values: Any) -> Any:
+        """The values themselves."""
+        return values
+
+
 @dataclass(frozen=True)
 class Luck:
     """Random numbers that a test chooses, by the name of the draw: one for all of its words, or one for each."""

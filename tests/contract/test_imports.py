@@ -20,6 +20,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("compiled",),
     ("data",),
     ("state", "derived", "incident_rows", "mechanism", "parameter_table"),
+    ("learned",),
     ("scenario",),
     ("guards", "randomness", "levels", "world", "incidents", "severity", "formulas"),
     ("countries",),  # rows of world data to a small scenario

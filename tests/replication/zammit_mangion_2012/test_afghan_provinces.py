@@ -7,7 +7,6 @@ no skill by our scores.
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import pytest
 from drawdown.evaluate import baselines, folds, scores
 from drawdown.scenario.model import Distribution
 from drawdown.world import quantile
+from tests.by_hand import Seen
 
 # Insurgent attacks recorded by ANSO in 32 provinces (the paper's table).
 # fmt: off
@@ -61,23 +61,31 @@ def drifted(futures: int = 400, places: int = 32, seed: int = 2010) -> np.ndarra
         for k, p in enumerate(tempo.MECHANISM.params)
     }
 
-    def long_run(drift: str, memory: str) -> np.ndarray:
-        return np.asarray(drawn[drift] / np.sqrt(1.0 - (1.0 - 1.0 / drawn[memory]) ** 2))
+    memory = 1.0 - 1.0 / drawn["local_memory"]
+    long_run = drawn["local_drift"] / np.sqrt(1.0 - memory**2)
 
     class Luck:
         def normal(self, name: str, dims: tuple[str, ...]) -> tuple[Any, ...]:
             return tuple(jnp.asarray(random.normal(size=(places, futures) if dims else futures), jnp.float32) for _ in range(4))
 
-    state: Any = SimpleNamespace(
-        national_shock=jnp.asarray(long_run("national_drift", "national_memory") * random.normal(size=futures), jnp.float32),
-        local_drift=jnp.asarray(long_run("local_drift", "local_memory") * random.normal(size=(places, futures)), jnp.float32),
-    )
-    key: Any = Luck()
-    params: Any = SimpleNamespace(**{n: jnp.asarray(v, jnp.float32) for n, v in drawn.items()})
+        def uniform(self, name: str, dims: tuple[str, ...]) -> tuple[Any, ...]:
+            return tuple(jnp.asarray(random.uniform(1e-6, 1 - 1e-6, size=futures), jnp.float32) for _ in range(4))
+
+    zero, key = jnp.zeros(futures), Luck()
+    seen = {
+        "national_level": zero,
+        "lull": zero,
+        "surge": zero,
+        "month_gust": zero + 1.0,
+        "proneness": jnp.asarray(drawn["proneness"], jnp.float32),
+    }
+    seen["local_drift"] = jnp.asarray(long_run * random.normal(size=(places, futures)), jnp.float32)
+    seen["recorded_deaths"] = jnp.full((places, 1, 1), 1.0)
+    params: Any = Seen(**{n: jnp.asarray(v, jnp.float32) for n, v in drawn.items()})
     weeks = []
-    for _ in range(104):
-        change = tempo.step(key, state, params)
-        state = SimpleNamespace(national_shock=change.set["national_shock"], local_drift=change.set["local_drift"])
+    for week in range(104):
+        change = tempo.step(key, Seen(week=jnp.asarray(week), **seen), params)  # type: ignore[arg-type]  # of the protocol, what tempo asks for
+        seen |= {n: v for n, v in change.set.items() if n != "activity"}
         weeks.append(np.asarray(change.set["activity"], float))
     activity = np.array(weeks)
     years = [random.poisson(Y2009[:, None] * part.mean(axis=0) / activity[:52].mean(axis=0)) for part in (activity[:52], activity[52:])]

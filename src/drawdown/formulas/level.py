@@ -1,0 +1,37 @@
+"""The level of violence of a country: where its record stands, a month's gust, and how far local drift has spread (tempo and fading)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import jax.numpy as jnp
+from jax.scipy.special import gammaln
+
+from drawdown.guards import FAINT
+from drawdown.mechanism import Key, Params, State
+
+if TYPE_CHECKING:
+    from jaxtyping import Array, Float
+
+
+def of_record(state: State) -> Float[Array, "future"]:
+    """ln of the deaths a week that were recorded before the origin []."""
+    return jnp.log(jnp.maximum(jnp.sum(state.recorded_deaths, axis=(0, 1)), FAINT))
+
+
+def gust_of_month(key: Key, state: State, params: Params) -> Float[Array, "future"]:
+    """Multiplier of the month [], Weibull with mean one and the shape `unevenness`; drawn anew when a month of `month` weeks begins.
+
+    The same law of variance as the gamma gusts of a negative binomial, and a quantile in closed form.
+    """
+    luck, _, _, _ = key.uniform("month", ())
+    shape = params.unevenness
+    drawn = jnp.exp(jnp.log(-jnp.log(luck)) / shape - gammaln(1.0 + 1.0 / shape))
+    begins = jnp.floor(state.week / params.month) > jnp.floor((state.week - 1.0) / params.month)
+    return jnp.where(begins, 1.0 + params.gusts * (drawn - 1.0), state.month_gust)
+
+
+def faded_memory(state: State, params: Params) -> Float[Array, "future"]:
+    """Sum of the squared weights of a drift's steps so far []: its variance, in steps squared, `week` + 1 weeks after it began at zero."""
+    kept = (1.0 - 1.0 / params.local_memory) ** 2
+    return (1.0 - kept ** (state.week + 1.0)) / (1.0 - kept)
