@@ -80,6 +80,30 @@ class Seen:
         return values
 
 
+class Chance:
+    """Random numbers of a test's own stream, for a step that it runs outside any country; `places` of them where a draw is by place."""
+
+    def __init__(self, random: np.random.Generator, lanes: int, places: int) -> None:
+        self._random, self._lanes, self._places = random, lanes, places
+
+    def _shape(self, dims: tuple[str, ...]) -> tuple[int, ...]:
+        return (self._places, self._lanes) if dims else (self._lanes,)
+
+    def normal(self, name: str, dims: tuple[str, ...]) -> tuple[Any, ...]:
+        """Four standard normals an entity."""
+        import jax.numpy as jnp
+
+        return tuple(jnp.asarray(self._random.normal(size=self._shape(dims)), jnp.float32) for _ in range(4))
+
+    def uniform(self, name: str, dims: tuple[str, ...]) -> tuple[Any, ...]:
+        """Four uniforms an entity."""
+        import jax.numpy as jnp
+
+        return tuple(jnp.asarray(self._random.uniform(1e-6, 1 - 1e-6, self._shape(dims)), jnp.float32) for _ in range(4))
+
+    mixed = uniform
+
+
 @dataclass(frozen=True)
 class Luck:
     """Random numbers that a test chooses, by the name of the draw: one for all of its words, or one for each."""

@@ -1,7 +1,7 @@
 """Fit the process to the monthly record of all countries: the greatest composite likelihood, and Godambe's errors.
 
-`python -m drawdown.learned.fitting PANEL OUTPUT [--before 2007-09]` makes `level.json` anew (minutes on a GPU, hours on two cores). The panel
-is a table with the columns iso3, month (YYYY-MM) and total (deaths). Nothing from `before` on is read.
+`python -m drawdown.learned.fitting PANEL OUTPUT [--before 2007-09]` makes `level.json` anew (minutes on a GPU, hours on two cores). The
+panel is a table with the columns iso3, month (YYYY-MM) and total (deaths). Nothing from `before` on is read.
 
 A composite likelihood's curvature says too much; Godambe's information does not: H^-1 J H^-1, with H its curvature and J the sum over
 countries of the outer products of their scores, so that errors are clustered by country.

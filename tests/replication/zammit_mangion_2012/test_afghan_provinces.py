@@ -15,7 +15,7 @@ import pytest
 from drawdown.evaluate import baselines, folds, scores
 from drawdown.scenario.model import Distribution
 from drawdown.world import quantile
-from tests.by_hand import Seen
+from tests.by_hand import Chance, Seen
 
 # Insurgent attacks recorded by ANSO in 32 provinces (the paper's table).
 # fmt: off
@@ -57,21 +57,15 @@ def drifted(futures: int = 400, places: int = 32, seed: int = 2010) -> np.ndarra
     random = np.random.default_rng(seed)
     u = random.uniform(size=(len(tempo.MECHANISM.params), futures))
     drawn = {
-        p.name: quantile(Distribution("range", p.best, p.low, p.high), p.unit, u[k], u[k], p.bounds)
+        p.name: quantile(Distribution("range" if p.low < p.high else "fixed", p.best, p.low, p.high), p.unit, u[k], u[k], p.bounds)
         for k, p in enumerate(tempo.MECHANISM.params)
     }
 
     memory = 1.0 - 1.0 / drawn["local_memory"]
     long_run = drawn["local_drift"] / np.sqrt(1.0 - memory**2)
 
-    class Luck:
-        def normal(self, name: str, dims: tuple[str, ...]) -> tuple[Any, ...]:
-            return tuple(jnp.asarray(random.normal(size=(places, futures) if dims else futures), jnp.float32) for _ in range(4))
-
-        def uniform(self, name: str, dims: tuple[str, ...]) -> tuple[Any, ...]:
-            return tuple(jnp.asarray(random.uniform(1e-6, 1 - 1e-6, size=futures), jnp.float32) for _ in range(4))
-
-    zero, key = jnp.zeros(futures), Luck()
+    zero = jnp.zeros(futures)
+    key: Any = Chance(random, futures, places)
     seen = {
         "national_level": zero,
         "lull": zero,

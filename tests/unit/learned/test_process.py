@@ -103,22 +103,15 @@ def test_the_simulator_moves_as_the_process_says(deaths: float) -> None:
     import jax.numpy as jnp
 
     from drawdown.mechanisms import fading, tempo
-    from tests.by_hand import Seen
+    from tests.by_hand import Chance, Seen
 
     lanes, random = 4000, np.random.default_rng(3)
     best = {p.name: p.best for p in (*tempo.MECHANISM.params, *fading.MECHANISM.params)}
     best |= {"unexplained": 1.0, "start": 0.0, "gusts": 0.0, "gust": 0.0, "local_drift": 0.0}
     params = Seen(**{n: jnp.full(lanes, v, jnp.float32) for n, v in best.items()})
 
-    class Luck:
-        def normal(self, name: str, dims: tuple[str, ...]) -> tuple[Any, ...]:
-            return tuple(jnp.asarray(random.normal(size=(1, lanes) if dims else lanes), jnp.float32) for _ in range(4))
-
-        def uniform(self, name: str, dims: tuple[str, ...]) -> tuple[Any, ...]:
-            return tuple(jnp.asarray(random.uniform(1e-7, 1 - 1e-7, size=lanes), jnp.float32) for _ in range(4))
-
     zero = jnp.zeros(lanes)
-    key: Any = Luck()
+    key: Any = Chance(random, lanes, 1)
     seen = {"recorded_deaths": jnp.full((1, 1, 1), deaths / MONTH), "proneness": zero, "national_level": zero, "lull": zero}
     seen |= {"surge": zero, "month_gust": zero + 1.0, "local_drift": jnp.zeros((1, lanes))}
     for week in range(208):

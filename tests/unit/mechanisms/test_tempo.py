@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from drawdown.guards import FAINT
-from tests.by_hand import Seen, cell, step
+from tests.by_hand import Chance, Seen, cell, step
 
 STILL: dict[str, float] = {
     "national_drift": 0.0,
@@ -89,20 +89,19 @@ def test_activity_has_mean_one_about_the_level(week: int) -> None:
 
     from drawdown.mechanisms import tempo
 
-    class Luck:
-        def normal(self, name: str, dims: tuple[str, ...]) -> tuple[Any, ...]:
-            return tuple(jnp.asarray(random.normal(size=(2, lanes) if dims else lanes), jnp.float32) for _ in range(4))
-
-        def uniform(self, name: str, dims: tuple[str, ...]) -> tuple[Any, ...]:
-            return tuple(jnp.asarray(random.uniform(1e-6, 1 - 1e-6, size=lanes), jnp.float32) for _ in range(4))
-
     moving |= {"heat_level": 1.7, "heat_slope": 3.0}
     drawn = Seen(**{n: jnp.full(lanes, v) for n, v in moving.items()})
     zero = jnp.zeros(lanes)
     state = Seen(
-        week=jnp.asarray(week), recorded_deaths=jnp.full((2, 3, 1), 10.0), national_level=zero, lull=zero, proneness=zero, month_gust=zero + 1.0,
-        surge=jnp.asarray(surge), local_drift=jnp.asarray(drift),
-    )  # fmt: skip
-    key: Any = Luck()
+        week=jnp.asarray(week),
+        recorded_deaths=jnp.full((2, 3, 1), 10.0),
+        national_level=zero,
+        lull=zero,
+        proneness=zero,
+        month_gust=zero + 1.0,
+        surge=jnp.asarray(surge),
+        local_drift=jnp.asarray(drift),
+    )
+    key: Any = Chance(random, lanes, 2)
     activity = np.asarray(tempo.step(key, state, drawn).set["activity"], float).mean(axis=0)
     assert activity.mean() == pytest.approx(1.0, abs=5 * activity.std() / np.sqrt(lanes))
