@@ -56,19 +56,69 @@ _RULES = (
 )
 
 
+def as_it_moves(process: Process) -> Process:
+    """The same with the pull, the usual level, the heat and the step that the chances of the grid have in fact.
+
+    Steps are smaller than the grid's, so levels on it go on their way more slowly than the parameters by themselves would say; what was
+    fitted is how they go. Least squares of the mean change by level and proneness, from one death in three months to 3,000 a month.
+    """
+    import jax.numpy as jnp
+    import numpy as np
+
+    from drawdown.learned.process import LEVELS, PRONENESS, of_levels
+
+    calm = Process(*(jnp.asarray(v) for v in process))._replace(fall=jnp.asarray(-40.0), flare=jnp.asarray(-40.0))
+    within = (LEVELS > -1.0) & (LEVELS < 8.0)
+    rows, changes, spread = [], [], []
+    for prone in PRONENESS:
+        chances = np.asarray(of_levels(calm, float(prone)), np.float64)
+        change = chances @ LEVELS - LEVELS
+        spread.append(((chances * (LEVELS - LEVELS[:, None]) ** 2).sum(axis=1) - change**2)[within])
+        hot = 1.0 / (1.0 + np.exp(-3.0 * (LEVELS - 2.0)))
+        rows.append(np.stack([np.ones_like(LEVELS), np.full_like(LEVELS, prone), -LEVELS, hot], axis=1)[within])
+        changes.append(change[within])
+    (level, prone_part, pull, heat), *_ = np.linalg.lstsq(np.concatenate(rows), np.concatenate(changes), rcond=None)
+    return process._replace(
+        pull=math.log(pull / (1 - pull)),
+        usual=float(level / pull),
+        usual_prone=float(prone_part / pull),
+        heat=float(heat),
+        step=0.5 * math.log(float(np.mean(spread))),
+    )
+
+
 def numbers(found: Learned) -> Mapping[str, Range]:
     """5th, 50th and 95th percentile of each parameter, to three digits: the fit and its errors; of what differs by country, the spread."""
 
+    moving = as_it_moves(found.process)
+
     def around(rule: _Rule) -> Range:
-        middle, error = getattr(found.process, rule.of), 0.0 if rule.tied else getattr(found.errors, rule.of)
+        middle, error = getattr(moving, rule.of), 0.0 if rule.tied else getattr(found.errors, rule.of)
         return Range(*(_rounded(rule.natural(middle + z * error)) for z in (-Z95, 0.0, Z95)))
 
-    return {**{rule.parameter: around(rule) for rule in _RULES}, "tempo.unevenness": unevenness(found.process)}
+    return {
+        **{rule.parameter: around(rule) for rule in _RULES},
+        "tempo.unevenness": unevenness(found.process),
+        "fading.to_nothing": to_nothing(found.process),
+    }
+
+
+def to_nothing(process: Process) -> Range:
+    """Part of the falls from a hundred deaths a month that end on the lowest level of the grid; tied to the fit."""
+    from scipy.stats import norm
+
+    from drawdown.learned.process import LEVELS
+
+    law = norm(process.low, math.exp(process.low_width))
+    lowest, level = 0.5 * (LEVELS[0] + LEVELS[1]), math.log(100.0)
+    part = _rounded(float(law.cdf(lowest) / law.cdf(level)))
+    return Range(part, part, part)
 
 
 def of_fold(fold: Process) -> Mapping[str, float]:
     """The numbers of one fold's fit, without errors; unevenness is left to its range over countries."""
-    return {rule.parameter: _rounded(rule.natural(getattr(fold, rule.of))) for rule in _RULES}
+    moving = as_it_moves(fold)
+    return {rule.parameter: _rounded(rule.natural(getattr(moving, rule.of))) for rule in _RULES}
 
 
 def unevenness(process: Process) -> Range:

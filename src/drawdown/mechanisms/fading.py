@@ -12,7 +12,7 @@ from drawdown.state import Variable
 
 
 def step(key: Key, state: State, params: Params) -> Change:
-    """A fall to anywhere below, by a monthly chance with log odds a + b ln(level) + c proneness; from low levels a flare, by its own.
+    """A fall to the floor or anywhere above it, by a monthly chance with log odds a + b ln(level) + c proneness; from low levels a flare, by its own.
 
     What UCDP calls an ending by low activity, and its relapse: fitted with the level itself to all countries' months (docs/learned.md).
     `unexplained` is the part of all falls that is left to it; the others have mechanisms of their own.
@@ -23,7 +23,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     chance = logistic(params.fall + params.fall_level * (level - jnp.log(params.at)) + params.fall_prone * state.proneness)
     fell = falls < params.unexplained * chance / params.month
     floor = jnp.log(params.floor)
-    fallen = floor + depth * jnp.maximum(level - floor, 0.0)
+    part = jnp.maximum(depth - params.to_nothing, 0.0) / (1.0 - params.to_nothing)
+    fallen = floor + part * jnp.maximum(level - floor, 0.0)
     quiet = logistic(-params.flare_slope * (level - jnp.log(params.quiet)))
     flared = (flares < params.flare * quiet / params.month) & ~fell
     risen = jnp.log(params.flare_level) + params.flare_spread * high

@@ -10,13 +10,29 @@ import pytest
 from tests.by_hand import step
 
 RECORDED = {"recorded_deaths": {("hill", "state-based"): 50.0, ("plain", "one-sided"): 50.0}}
-SURE = {"unexplained": 1.0, "fall": 0.0, "fall_level": 0.0, "fall_prone": 0.0, "month": 1.0, "floor": 0.01, "flare": 0.0, "told": 2.0}
+SURE = {
+    "unexplained": 1.0,
+    "fall": 0.0,
+    "fall_level": 0.0,
+    "fall_prone": 0.0,
+    "month": 1.0,
+    "floor": 0.01,
+    "to_nothing": 0.0,
+    "flare": 0.0,
+    "told": 2.0,
+}
 
 
 def test_a_fall_goes_to_anywhere_between_the_floor_and_the_level() -> None:
     made = step("fading", RECORDED, SURE, {"turn": (0.4, 0.25, 0.9, 0.0)})
     assert float(made["lull"]) == pytest.approx((np.log(0.01) - np.log(100.0)) * 0.75, rel=1e-5)
     assert float(made["faded"]) == pytest.approx(-float(made["lull"]))
+
+
+def test_a_part_of_falls_goes_to_the_floor() -> None:
+    made = [step("fading", RECORDED, {**SURE, "to_nothing": 0.5}, {"turn": (0.4, depth, 0.9, 0.0)}) for depth in (0.3, 0.5, 0.75)]
+    down = np.log(0.01) - np.log(100.0)
+    assert [float(m["lull"]) for m in made] == pytest.approx([down, down, 0.5 * down], rel=1e-5)
 
 
 def test_no_fall_without_the_chance() -> None:
