@@ -233,7 +233,9 @@ class Engine:
         if RECORDED not in self.scenario.tables or self.world.correction is not None:
             return self.world
         correction = Correction.none(len(self.world.structure.places))
-        bare = replace(self.world, overrides={}, correction=correction)
+        # Rates are for what the mechanisms explain; where the level stands beyond that is a number of its own, and gusts would be luck.
+        still = {f"{m.name}.{name}": value for m in self.mechanisms if m.unexplained for name, value in m.neutral.items()}
+        bare = replace(self.world, overrides=still, correction=correction)
         for _ in range(PASSES):
             month = self.first_month(replace(bare, correction=correction))
             correction = correction.after(month.incidents, month.meant, PILOT_WEEKS * PILOT_FUTURES)

@@ -200,6 +200,7 @@ class Mechanism:
     initial: Initial | None = None
     initial_reads: tuple[str, ...] = ()
     goes_on: tuple[str, ...] = ()  # owned variables that still move when it is switched off: clocks and memories that nobody acts on
+    unexplained: bool = False  # carries what no cause explains: off while rates are put where the record stands
     switched_off: Mapping[str, float] | None = None  # parameter -> neutral value; derived from `params` when None
 
     @property

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from drawdown.countries import forces, land, people, violence
+from drawdown.countries.course import NOTE, course
 from drawdown.countries.documents import SOURCES, card_of, claims_of, head_of, id_of, plans_of
 from drawdown.countries.exits import leaving_of
 from drawdown.countries.known import Known, MonthlyDeaths, known
@@ -86,6 +87,10 @@ def _write(folder: Path, data: WorldData, before: Known, exit_id: str | None) ->
     for name, (value, unit, why) in parameters.items():
         mechanism, parameter = name.split(".")
         numbers.setdefault(mechanism, {})[parameter] = {"value": float(f"{value:.6g}"), "unit": unit, "grade": "D", "note": why}
+    for name, (low, best, high, unit) in course(before, level).items():
+        mechanism, parameter = name.split(".")
+        spread = {"low": float(f"{low:.4g}"), "best": float(f"{best:.4g}"), "high": float(f"{high:.4g}")}
+        numbers.setdefault(mechanism, {})[parameter] = {**spread, "unit": unit, "grade": "D", "note": NOTE}
     write_yaml(folder / "parameters" / "country.yaml", numbers)
     plans = plans_of(before, armed, leaving)
     for plan in plans:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from zlib import crc32
 
 import numpy as np
 
 from drawdown.exam.outcomes import YEAR
 from drawdown.exam.panel import Floats, Panel, world_folder
+from drawdown.learned import posterior
 
 FIRST_YEAR, LAST_YEAR = 1993, 2005
 LEAST_DEATHS = 100
@@ -43,7 +43,7 @@ class Origin:
 
 def fold_of(iso3: str) -> int:
     """The fold of a country: a checksum of its code, so that no other country, and no order of rows, can move it."""
-    return crc32(f"fold {iso3}".encode()) % FOLDS
+    return posterior.fold_of(iso3, FOLDS)
 
 
 def year_before(panel: Panel, iso3: str, month: np.datetime64) -> float:

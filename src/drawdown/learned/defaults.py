@@ -1,12 +1,15 @@
 """From the fitted process, monthly and on scales without bounds, to the parameters of `tempo` and `fading`, weekly and in their units.
 
-`python -m drawdown.learned.defaults` prints the numbers that stand in the two tables; a test holds the tables to them.
+`python -m drawdown.learned.defaults [FOLDER]` prints the numbers that stand in the two tables; a test holds the tables to them. It also
+writes the patches of the folds into a new folder, for `drawdown exam --patches`.
 """
 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from drawdown.learned.at_origin import Range, weibull_shape
@@ -131,6 +134,19 @@ def _rounded(value: float) -> float:
     return float(f"{value:.3g}")
 
 
+def write_patches(folder: Path) -> None:
+    """`fold-0.yaml` to `fold-4.yaml` in a new folder: the patch of each fold, as `drawdown exam --patches` reads them."""
+    from ruamel.yaml import YAML
+
+    folder.mkdir(parents=True)
+    for k, fold in enumerate(learned().folds):
+        about = f"Learned from the countries of all folds but {k}, 1989 to August 2007."
+        patch = {"patch": f"fold-{k}", "kind": "what-if", "about": about, "set": dict(of_fold(fold))}
+        YAML().dump(patch, folder / f"fold-{k}.yaml")
+
+
 if __name__ == "__main__":
+    for made in sys.argv[1:]:
+        write_patches(Path(made))
     for name, told in numbers(learned()).items():
         print(f"{name}: {told.low:g} {told.best:g} {told.high:g}")

@@ -12,7 +12,7 @@ from drawdown.state import Variable
 
 
 def step(key: Key, state: State, params: Params) -> Change:
-    """A fall to the floor or anywhere above it, by a monthly chance with log odds a + b ln(level) + c proneness; from low levels a flare, by its own.
+    """A fall to the floor or above it, by a monthly chance with log odds a + b ln(level) + c proneness; from low levels a flare.
 
     What UCDP calls an ending by low activity, and its relapse: fitted with the level itself to all countries' months (docs/learned.md).
     `unexplained` is the part of all falls that is left to it; the others have mechanisms of their own.
@@ -49,6 +49,7 @@ MECHANISM = Mechanism(
     ),
     reads=("recorded_deaths", "national_level", "proneness"),
     params=parameters_beside(__file__),
+    unexplained=True,
     events=(
         Event("fading", "faded", 1.5, "Across the country the fighting died down, without a settlement or a victory"),
         Event("flaring up", "flared", 1.5, "After a lull, fighting flared up again in the country"),

@@ -56,5 +56,6 @@ MECHANISM = Mechanism(
     ),
     reads=("week", "recorded_deaths", "lull"),
     params=parameters_beside(__file__),
+    unexplained=True,
     references=("Lewis, Mohler, Brantingham and Bertozzi 2012", "Mohler 2013", "Varin, Reid and Firth 2011"),
 )

@@ -78,7 +78,7 @@ def drifted(futures: int = 400, places: int = 32, seed: int = 2010) -> np.ndarra
     params: Any = Seen(**{n: jnp.asarray(v, jnp.float32) for n, v in drawn.items()})
     weeks = []
     for week in range(104):
-        change = tempo.step(key, Seen(week=jnp.asarray(week), **seen), params)  # type: ignore[arg-type]  # of the protocol, what tempo asks for
+        change = tempo.step(key, Seen(week=jnp.asarray(week), **seen), params)
         seen |= {n: v for n, v in change.set.items() if n != "activity"}
         weeks.append(np.asarray(change.set["activity"], float))
     activity = np.array(weeks)
