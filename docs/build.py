@@ -26,7 +26,7 @@ MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
         tuple(f"docs/{n}" for n in ("model", "order", "mechanisms", "parameters", "variables", "evidence", "validation", "bibliography")),
     ),
     ("Use", ("docs/cli", "docs/scenario-files", "docs/add-a-mechanism", "docs/api")),
-    ("Trust", ("docs/trial-by-history", "docs/exam", "docs/facts", "docs/second-country", "docs/decisions")),
+    ("Trust", ("docs/trial-by-history", "docs/exam", "docs/learned", "docs/facts", "docs/second-country", "docs/decisions")),
     ("Project", ("docs/architecture", "CONTRIBUTING", "CHANGELOG", "changelog.d/README")),
 )
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
