@@ -5,6 +5,6 @@ says where one country's record stands under it. Steps of mechanisms read none o
 """
 
 from drawdown.learned.at_origin import Standing, standing
-from drawdown.learned.posterior import Learned, learned
+from drawdown.learned.posterior import LevelPosterior, learned
 
-__all__ = ["Learned", "Standing", "learned", "standing"]
+__all__ = ["LevelPosterior", "Standing", "learned", "standing"]

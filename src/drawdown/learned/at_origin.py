@@ -29,7 +29,7 @@ DENSER = (5.0, 10.0, 20.0)
 OF_DENSER = 0.05  # prior chance of each (assumed: one country in seven has such a record)
 
 
-class Range(NamedTuple):
+class Percentiles(NamedTuple):
     """5th, 50th and 95th percentile."""
 
     low: float
@@ -46,10 +46,10 @@ class Standing(NamedTuple):
     - `surge`: standard deviation of the shock of a few weeks.
     """
 
-    start: Range
-    proneness: Range
-    unevenness: Range
-    surge: Range
+    start: Percentiles
+    proneness: Percentiles
+    unevenness: Percentiles
+    surge: Percentiles
 
 
 def standing(deaths: Sequence[float], recorded: float, process: Process) -> Standing:
@@ -105,17 +105,17 @@ def weibull_shape(size: float) -> float:
     return math.sqrt(low * high)
 
 
-def _range(values: Floats, weights: Floats) -> Range:
+def _range(values: Floats, weights: Floats) -> Percentiles:
     """Percentiles of a discrete law, each point spread over the way to its neighbours."""
     order = np.argsort(values, axis=None)
     x, w = values.ravel()[order], weights.ravel()[order]
     reached = np.cumsum(w) - 0.5 * w
     low, best, high = (float(np.interp(q, reached / w.sum(), x)) for q in (0.05, 0.5, 0.95))
-    return Range(low, best, high)
+    return Percentiles(low, best, high)
 
 
-def _normal(values: Floats, weights: Floats) -> Range:
+def _normal(values: Floats, weights: Floats) -> Percentiles:
     """Percentiles of the normal law with the mean and spread of a few points."""
     mean = float((values * weights).sum() / weights.sum())
     spread = math.sqrt(max(float((weights * (values - mean) ** 2).sum() / weights.sum()), 0.01))
-    return Range(mean - 1.645 * spread, mean, mean + 1.645 * spread)
+    return Percentiles(mean - 1.645 * spread, mean, mean + 1.645 * spread)

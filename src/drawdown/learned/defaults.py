@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from drawdown.learned.at_origin import Range, weibull_shape
-from drawdown.learned.posterior import Learned, learned
+from drawdown.learned.at_origin import Percentiles, weibull_shape
+from drawdown.learned.posterior import LevelPosterior, learned
 from drawdown.learned.process import Process
 
 MONTH = 52 / 12  # weeks
@@ -90,14 +90,14 @@ def as_it_moves(process: Process) -> Process:
     )
 
 
-def numbers(found: Learned) -> Mapping[str, Range]:
+def numbers(found: LevelPosterior) -> Mapping[str, Percentiles]:
     """5th, 50th and 95th percentile of each parameter, to three digits: the fit and its errors; of what differs by country, the spread."""
 
     moving = as_it_moves(found.process)
 
-    def around(rule: _Rule) -> Range:
+    def around(rule: _Rule) -> Percentiles:
         middle, error = getattr(moving, rule.of), 0.0 if rule.tied else getattr(found.errors, rule.of)
-        return Range(*(_rounded(rule.natural(middle + z * error)) for z in (-Z95, 0.0, Z95)))
+        return Percentiles(*(_rounded(rule.natural(middle + z * error)) for z in (-Z95, 0.0, Z95)))
 
     return {
         **{rule.parameter: around(rule) for rule in _RULES},
@@ -106,7 +106,7 @@ def numbers(found: Learned) -> Mapping[str, Range]:
     }
 
 
-def to_nothing(process: Process) -> Range:
+def to_nothing(process: Process) -> Percentiles:
     """Part of the falls from a hundred deaths a month that end on the lowest level of the grid; tied to the fit."""
     from scipy.stats import norm
 
@@ -115,7 +115,7 @@ def to_nothing(process: Process) -> Range:
     law = norm(process.low, math.exp(process.low_width))
     lowest, level = 0.5 * (LEVELS[0] + LEVELS[1]), math.log(100.0)
     part = _rounded(float(law.cdf(lowest) / law.cdf(level)))
-    return Range(part, part, part)
+    return Percentiles(part, part, part)
 
 
 def of_fold(fold: Process) -> Mapping[str, float]:
@@ -124,10 +124,10 @@ def of_fold(fold: Process) -> Mapping[str, float]:
     return {rule.parameter: _rounded(rule.natural(getattr(moving, rule.of))) for rule in _RULES}
 
 
-def unevenness(process: Process) -> Range:
+def unevenness(process: Process) -> Percentiles:
     """Shapes of a month's gust over countries."""
     spread = math.exp(process.even_spread)
-    return Range(*(_rounded(weibull_shape(math.exp(process.even + z * spread))) for z in (-Z95, 0.0, Z95)))
+    return Percentiles(*(_rounded(weibull_shape(math.exp(process.even + z * spread))) for z in (-Z95, 0.0, Z95)))
 
 
 def _rounded(value: float) -> float:
@@ -140,7 +140,7 @@ def write_patches(folder: Path) -> None:
 
     folder.mkdir(parents=True)
     for k, fold in enumerate(learned().folds):
-        about = f"Learned from the countries of all folds but {k}, 1989 to August 2007."
+        about = f"LevelPosterior from the countries of all folds but {k}, 1989 to August 2007."
         patch = {"patch": f"fold-{k}", "kind": "what-if", "about": about, "set": dict(of_fold(fold))}
         YAML().dump(patch, folder / f"fold-{k}.yaml")
 

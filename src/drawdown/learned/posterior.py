@@ -14,7 +14,7 @@ FILE = "level.json"
 
 
 @dataclass(frozen=True)
-class Learned:
+class LevelPosterior:
     """`process` is the fit to all countries, `errors` its standard errors (of a composite likelihood: Godambe's, clustered by country),
     `folds` the fits that leave a fifth of the countries out; `before` is the day from which on nothing was seen."""
 
@@ -27,7 +27,7 @@ class Learned:
 
 
 @cache
-def learned() -> Learned:
+def learned() -> LevelPosterior:
     """The posterior that is shipped."""
     found = json.loads(resources.files("drawdown.learned").joinpath(FILE).read_text("utf-8"))
 
@@ -35,7 +35,7 @@ def learned() -> Learned:
         return Process(**{name: float(values[name]) for name in Process._fields})
 
     folds = tuple(of(fold) for fold in found["folds"])
-    return Learned(
+    return LevelPosterior(
         of(found["process"]), of(found["errors"]), folds, date.fromisoformat(found["before"]), int(found["countries"]), int(found["months"])
     )
 
