@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from jaxtyping import Array, Float
 
 
-def of_record(state: State) -> Float[Array, "future"]:
-    """ln of the deaths a week that were recorded before the origin []."""
-    return jnp.log(jnp.maximum(jnp.sum(state.recorded_deaths, axis=(0, 1)), FAINT))
+def of_record(recorded: Float[Array, "place violence lane"], fuller: Float[Array, "future"]) -> Float[Array, "future"]:
+    """ln of the deaths a week recorded before the origin [], as the record of all countries counts: one in `fuller` of these."""
+    return jnp.log(jnp.maximum(jnp.sum(recorded, axis=(0, 1)) / fuller, FAINT))
 
 
 def gust_of_month(key: Key, state: State, params: Params) -> Float[Array, "future"]:

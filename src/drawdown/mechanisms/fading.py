@@ -5,7 +5,6 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic
-from drawdown.formulas.level import of_record
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -19,7 +18,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     """
     falls, depth, flares, _ = key.uniform("turn", ())
     high, _, _, _ = key.normal("flare", ())
-    level = of_record(state) + state.national_level + state.lull
+    level = state.recorded_level + state.national_level + state.lull
     chance = logistic(params.fall + params.fall_level * (level - jnp.log(params.at)) + params.fall_prone * state.proneness)
     fell = falls < params.unexplained * chance / params.month
     floor = jnp.log(params.floor)
@@ -47,7 +46,7 @@ MECHANISM = Mechanism(
         Variable("faded", (), "log ratio", "stock", "fall of the level in the week in which violence fades", 0),
         Variable("flared", (), "log ratio", "stock", "rise of the level in the week in which violence flares up again", 0),
     ),
-    reads=("recorded_deaths", "national_level", "proneness"),
+    reads=("recorded_level", "national_level", "proneness"),
     params=parameters_beside(__file__),
     unexplained=True,
     events=(

@@ -13,7 +13,8 @@ from drawdown.state import Variable
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """The level where the record says that it stands, no surge, a common month; what a country is prone to is its own."""
-    return {"national_level": params.start, "proneness": params.proneness}
+    stands = of_record(state.recorded_deaths, params.fuller)
+    return {"national_level": params.start, "proneness": params.proneness, "recorded_level": stands}
 
 
 def step(key: Key, state: State, params: Params) -> Change:
@@ -24,7 +25,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     """
     walk, blow, shock, _ = key.normal("nation", ())
     place, local_blow, _, _ = key.normal("place", ("place",))
-    level = of_record(state) + state.national_level + state.lull
+    level = state.recorded_level + state.national_level + state.lull
     usual = jnp.log(params.usual) + params.usual_prone * state.proneness
     hot = params.heat / (1.0 + jnp.exp(-params.heat_slope * (level - jnp.log(params.heat_level))))
     national = state.national_level + params.pull * (usual - level) + hot + params.national_drift * walk
@@ -46,15 +47,19 @@ MECHANISM = Mechanism(
     about="The level of violence wanders for good, drifts to what is usual, surges and gusts, beyond what its declared drivers explain.",
     step=step,
     initial=initial,
+    initial_reads=("recorded_deaths",),
     owns=(
         Variable("national_level", (), "log ratio", "choice", "level of violence over that recorded at the origin", record=True),
         Variable("surge", (), "log ratio", "choice", "shock of a few weeks that the whole country feels"),
         Variable("month_gust", (), "ratio", "choice", "multiplier of this month", low=0.0, default=1.0),
         Variable("proneness", (), "index", "constant", "how prone the country is to quiet, in standard deviations over countries"),
+        Variable(
+            "recorded_level", (), "log ratio", "constant", "ln of the deaths a week at the origin, as the record of all countries counts"
+        ),
         Variable("local_drift", ("place",), "log ratio", "choice", "local drift of the level of violence"),
         Variable("activity", ("place",), "ratio", "choice", "multiplier of all violence this week", low=0.0, default=1.0),
     ),
-    reads=("week", "recorded_deaths", "lull"),
+    reads=("week", "lull"),
     params=parameters_beside(__file__),
     unexplained=True,
     references=("Lewis, Mohler, Brantingham and Bertozzi 2012", "Mohler 2013", "Varin, Reid and Firth 2011"),

@@ -74,7 +74,7 @@ def drifted(futures: int = 400, places: int = 32, seed: int = 2010) -> np.ndarra
         "proneness": jnp.asarray(drawn["proneness"], jnp.float32),
     }
     seen["local_drift"] = jnp.asarray(long_run * random.normal(size=(places, futures)), jnp.float32)
-    seen["recorded_deaths"] = jnp.full((places, 1, 1), 1.0)
+    seen["recorded_level"] = zero
     params: Any = Seen(**{n: jnp.asarray(v, jnp.float32) for n, v in drawn.items()})
     weeks = []
     for week in range(104):

@@ -112,7 +112,7 @@ def test_the_simulator_moves_as_the_process_says(deaths: float) -> None:
 
     zero = jnp.zeros(lanes)
     key: Any = Chance(random, lanes, 1)
-    seen = {"recorded_deaths": jnp.full((1, 1, 1), deaths / MONTH), "proneness": zero, "national_level": zero, "lull": zero}
+    seen = {"recorded_level": zero + math.log(deaths / MONTH), "proneness": zero, "national_level": zero, "lull": zero}
     seen |= {"surge": zero, "month_gust": zero + 1.0, "local_drift": jnp.zeros((1, lanes))}
     for week in range(208):
         state = Seen(week=jnp.asarray(week), **seen)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.by_hand import step
 
-RECORDED = {"recorded_deaths": {("hill", "state-based"): 50.0, ("plain", "one-sided"): 50.0}}
+RECORDED = {"recorded_level": np.log(100.0)}
 SURE = {
     "unexplained": 1.0,
     "fall": 0.0,

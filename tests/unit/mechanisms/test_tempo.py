@@ -25,7 +25,7 @@ STILL: dict[str, float] = {
     "surge_half_life": 1.0,
     "month": 4.0,
 }
-RECORDED = {"recorded_deaths": {("hill", "state-based"): 50.0, ("plain", "one-sided"): 50.0}}
+RECORDED = {"recorded_level": np.log(100.0)}
 
 
 def test_the_national_level_keeps_what_it_gained() -> None:
@@ -49,9 +49,15 @@ def test_the_prone_have_a_lower_usual_level() -> None:
     assert float(prone["national_level"]) == pytest.approx(float(common["national_level"]) - 0.01 * 1.5, rel=1e-4)
 
 
-def test_where_nothing_is_recorded_the_level_is_the_least() -> None:
-    made = step("tempo", {}, {**STILL, "pull": 0.01})
-    assert float(made["national_level"]) == pytest.approx(0.01 * (np.log(2.0) - np.log(FAINT)), rel=1e-4)
+def test_a_fuller_record_counts_less_and_where_nothing_is_recorded_the_level_is_the_least() -> None:
+    import jax.numpy as jnp
+
+    from drawdown.mechanisms import tempo
+
+    params = Seen(start=jnp.zeros(1), proneness=jnp.zeros(1), fuller=jnp.full(1, 4.0))
+    for recorded, level in ((0.0, FAINT), (50.0, 2 * 3 * 50.0 / 4)):
+        made = tempo.initial(Seen(recorded_deaths=jnp.full((2, 3, 1), recorded)), params)
+        assert float(made["recorded_level"][0]) == pytest.approx(np.log(level), rel=1e-5)
 
 
 def test_local_drift_fades_by_its_memory_and_is_hit_by_its_own_luck() -> None:
@@ -94,7 +100,7 @@ def test_activity_has_mean_one_about_the_level(week: int) -> None:
     zero = jnp.zeros(lanes)
     state = Seen(
         week=jnp.asarray(week),
-        recorded_deaths=jnp.full((2, 3, 1), 10.0),
+        recorded_level=zero + 3.0,
         national_level=zero,
         lull=zero,
         proneness=zero,
