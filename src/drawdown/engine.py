@@ -147,6 +147,12 @@ class Engine:
             raise DrawdownError(f"mechanism: {expected_one_of(mechanism, by_name)}")
         return self.with_parameters({f"{mechanism}.{p}": v for p, v in by_name[mechanism].neutral.items()})
 
+    @cached_property
+    def still(self) -> Engine:
+        """The same program without the mechanisms that carry what no cause explains."""
+        off = {f"{m.name}.{p}": v for m in self.mechanisms if m.unexplained for p, v in m.neutral.items()}
+        return self.with_parameters(off)
+
     @property
     def held(self) -> Mapping[str, float]:
         """Numbers that `with_parameters` holds at one value in every future."""
@@ -234,8 +240,8 @@ class Engine:
             return self.world
         correction = Correction.none(len(self.world.structure.places))
         # Rates are for what the mechanisms explain; where the level stands beyond that is a number of its own, and gusts would be luck.
-        still = {f"{m.name}.{name}": value for m in self.mechanisms if m.unexplained for name, value in m.neutral.items()}
-        bare = replace(self.world, overrides=still, correction=correction)
+        off = {f"{m.name}.{name}": value for m in self.mechanisms if m.unexplained for name, value in m.neutral.items()}
+        bare = replace(self.world, overrides=off, correction=correction)
         for _ in range(PASSES):
             month = self.first_month(replace(bare, correction=correction))
             correction = correction.after(month.incidents, month.meant, PILOT_WEEKS * PILOT_FUTURES)

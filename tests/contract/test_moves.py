@@ -93,6 +93,8 @@ def low_and_high(p: Param) -> tuple[float, float]:
 def errors_of(engine: Engine, m: Mechanism, p: Param, plan: str, futures: int = FUTURES) -> float:
     """The effect of raising it in standard errors; 0 where no future notices."""
     assert p.moves is not None
+    if not m.unexplained:  # what no cause explains hides what this one does
+        engine = engine.still
     watched = {"moved": Watched(Term(p.moves.quantity))}
     low, high = (means(engine.with_parameters({f"{m.name}.{p.name}": at}), plan, SEED, futures, watched)["moved"] for at in low_and_high(p))
     apart = (high - low)[~np.isnan(high - low)]

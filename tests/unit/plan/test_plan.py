@@ -82,7 +82,7 @@ def test_what_a_trigger_names_stands_in_the_arrays(small: Engine) -> None:
 
 
 def test_a_dated_order_starts_on_its_week_and_ends_on_time(small: Engine) -> None:
-    force = foreign(small, plan(order("go", on(small, 10), level=level(0), over_weeks=8, binding=True)))
+    force = foreign(small.without("return_of_force"), plan(order("go", on(small, 10), level=level(0), over_weeks=8, binding=True)))
     assert np.allclose(force[:10], force[0], rtol=0.02)
     assert (force[10] < force[9]).all()
     assert force[19:].max() < 0.02 * force[0].max()
