@@ -25,7 +25,7 @@ def exam(
     data: Annotated[Path | None, Parameter(name="--data")] = None,
     futures: int = 256,
     cut: int | None = None,
-    patches: Path | None = None,
+    fold_patches: Path | None = None,
     seed: int = 1,
     out: Path | None = None,
     simulator: Annotated[bool, Parameter(negative="--no-simulator", show_default=False)] = True,
@@ -54,7 +54,7 @@ def exam(
         Futures of each origin.
     cut
         Take only so many origins, spread over the list, and no more exits than that: for a quick look.
-    patches
+    fold_patches
         Folder with fold-0.yaml to fold-4.yaml: the patch for the countries of a fold, learned from those of the others.
     seed
         Another seed gives other draws.
@@ -83,7 +83,7 @@ def exam(
     for name, value in (("--cut", cut), ("--futures", futures)):
         if value is not None and value < 1:
             raise DrawdownError(f"{name}: got {value}; expected at least 1")
-    taught = _patches(patches)
+    taught = _patches(fold_patches)
     world = panel.read(folder)
     chosen = origins.januaries(world)
     left = origins.exits(world, folder) if simulator else ()
@@ -154,7 +154,7 @@ def _patches(folder: Path | None) -> dict[int, Path]:
     found = {fold: folder / f"fold-{fold}.yaml" for fold in range(FOLDS)}
     missing = [path.name for path in found.values() if not path.is_file()]
     if missing:
-        raise DrawdownError(f"--patches: {folder} lacks {', '.join(missing)}; expected one patch for each fold")
+        raise DrawdownError(f"--fold-patches: {folder} lacks {', '.join(missing)}; expected one patch for each fold")
     return found
 
 

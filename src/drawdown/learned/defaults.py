@@ -1,7 +1,7 @@
 """From the fitted process, monthly and on scales without bounds, to the parameters of `tempo` and `fading`, weekly and in their units.
 
 `python -m drawdown.learned.defaults [FOLDER]` prints the numbers that stand in the two tables; a test holds the tables to them. It also
-writes the patches of the folds into a new folder, for `drawdown exam --patches`.
+writes the patches of the folds into a new folder, for `drawdown exam --fold-patches`.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def _rounded(value: float) -> float:
 
 
 def write_patches(folder: Path) -> None:
-    """`fold-0.yaml` to `fold-4.yaml` in a new folder: the patch of each fold, as `drawdown exam --patches` reads them."""
+    """`fold-0.yaml` to `fold-4.yaml` in a new folder: the patch of each fold, as `drawdown exam --fold-patches` reads them."""
     from ruamel.yaml import YAML
 
     folder.mkdir(parents=True)

@@ -44,7 +44,7 @@ def test_baselines_alone(record: Path, capsys: pytest.CaptureFixture[str]) -> No
     [
         (["--data", "nowhere"], "no folder of recorded data at nowhere"),
         (["--cut", "0"], "--cut: got 0"),
-        (["--patches", "."], "lacks fold-0.yaml, fold-1.yaml"),
+        (["--fold-patches", "."], "lacks fold-0.yaml, fold-1.yaml"),
         ([], "no country_month.parquet"),
     ],
 )

@@ -364,6 +364,6 @@ def test_b6_old_folders_are_refused_with_what_to_do(fake: ModuleType, tmp_path: 
     (tmp_path / "manifest.json").write_text(json.dumps(old))
     for ask in (lambda: again(fake, tmp_path), lambda: open_run(tmp_path)):
         with pytest.raises(
-            StoreError, match=r"of format '1', by drawdown '0\.0\.9', not 2 to 3\. Read it with .* or run again into another folder"
+            StoreError, match=r"of format '1', by drawdown '0\.0\.9', not 2 to 4\. Read it with .* or run again into another folder"
         ):
             ask()
