@@ -65,10 +65,8 @@ def mechanism(name: str) -> Mechanism:
 class Seen:
     """A state, or parameters, of arrays that a test made itself, for a step that it runs outside any country."""
 
-    structure: Any = None
-
-    def __init__(self, **values: Any) -> None:
-        self._values = values
+    def __init__(self, structure: Any = None, **values: Any) -> None:
+        self.structure, self._values = structure, values
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name not in vars(self).get("_values", {}):

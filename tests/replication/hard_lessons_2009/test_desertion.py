@@ -9,7 +9,6 @@ parameters are the mechanism's own best values in all of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import jax.numpy as jnp
@@ -18,6 +17,7 @@ import pytest
 
 from drawdown.mechanisms import desertion, forces
 from drawdown.world import Structure
+from tests.by_hand import Seen
 
 ACTORS, KINDS = ("foreign-force", "national-army", "militia"), ("foreign", "army", "insurgent")
 DRAWS = 4096
@@ -30,6 +30,12 @@ class Luck:
         z = np.random.default_rng(len(name)).normal(size=(4, 1, 3, DRAWS))
         return tuple(jnp.asarray(part, jnp.float32) for part in z)  # type: ignore[return-value]  # four of them
 
+    def uniform(self, name: str, dims: tuple[str, ...]) -> tuple[Any, Any, Any, Any]:
+        u = np.random.default_rng(len(name)).uniform(size=(4, 1, 3, DRAWS))
+        return tuple(jnp.asarray(part, jnp.float32) for part in u)  # type: ignore[return-value]  # four of them
+
+    mixed = uniform
+
 
 @dataclass(frozen=True)
 class Case:
@@ -41,6 +47,7 @@ class Case:
     local: float
     sympathy: float
     assault: float
+    capability: float = 0.35  # of the government that pays them
 
 
 def left(case: Case, weeks: int = 1) -> np.ndarray:
@@ -52,15 +59,18 @@ def left(case: Case, weeks: int = 1) -> np.ndarray:
     offensive = jnp.asarray(np.array([0.0, 0.0, case.assault])[None, :, None], jnp.float32) * ones
     sympathy = jnp.asarray(np.array([0.0, 0.0, case.sympathy])[None, :, None], jnp.float32) * ones
     key: Any = Luck()
-    params: Any = SimpleNamespace(**{p.name: jnp.full(DRAWS, p.best, jnp.float32) for p in desertion.MECHANISM.params})
+    params = Seen(**{p.name: jnp.full(DRAWS, p.best, jnp.float32) for p in desertion.MECHANISM.params})
     stayed, panic = np.ones(DRAWS), jnp.zeros_like(ones)
     for _ in range(weeks):
-        state: Any = SimpleNamespace(
-            structure=structure,
+        state = Seen(
+            structure,
             density=dense,
+            weight=dense * jnp.asarray([weights["guard_foreign"], weights["guard_army"], 1.0])[None, :, None],
+            force=1000.0 * dense,
+            backing=1000.0 * dense,
+            people=jnp.full((1, DRAWS), 1e6),
+            capability=jnp.full(DRAWS, case.capability),
             foreign_density=dense[:, 0],
-            keep=lambda values: values,
-            guard=weights["guard_foreign"] * dense[:, 0] + weights["guard_army"] * dense[:, 1],
             offensive=offensive,
             sympathy=sympathy,
             local_share=jnp.full_like(ones, case.local),
@@ -76,10 +86,11 @@ def left(case: Case, weeks: int = 1) -> np.ndarray:
 
 QUIET = Case(foreign=2.0, army=5.0, assailants=1.0, local=0.5, sympathy=0.2, assault=0.0)
 BASRA_2008 = Case(foreign=1.5, army=12.0, assailants=4.0, local=0.1, sympathy=0.1, assault=1.0)
+EARLY = 0.15  # in April 2004 there was no sovereign government, and the corps was months old (assumed)
 # The south centre lost as many, and the sources give no condition in which it differed: one case stands for both.
-NORTH_EAST = Case(foreign=2.0, army=1.5, assailants=1.0, local=0.6, sympathy=0.2, assault=1.0)
-BAGHDAD = Case(foreign=1.0, army=1.0, assailants=1.5, local=0.7, sympathy=0.4, assault=1.0)
-WEST = Case(foreign=0.3, army=0.8, assailants=3.0, local=1.0, sympathy=0.8, assault=1.0)
+NORTH_EAST = Case(foreign=2.0, army=1.5, assailants=1.0, local=0.6, sympathy=0.2, assault=1.0, capability=EARLY)
+BAGHDAD = Case(foreign=1.0, army=1.0, assailants=1.5, local=0.7, sympathy=0.4, assault=1.0, capability=EARLY)
+WEST = Case(foreign=0.3, army=0.8, assailants=3.0, local=1.0, sympathy=0.8, assault=1.0, capability=EARLY)
 
 
 def test_few_leave_in_quiet() -> None:
