@@ -86,7 +86,7 @@ def left(case: Case, weeks: int = 1) -> np.ndarray:
 
 QUIET = Case(foreign=2.0, army=5.0, assailants=1.0, local=0.5, sympathy=0.2, assault=0.0)
 BASRA_2008 = Case(foreign=1.5, army=12.0, assailants=4.0, local=0.1, sympathy=0.1, assault=1.0)
-EARLY = 0.15  # in April 2004 there was no sovereign government, and the corps was months old (assumed)
+EARLY = 0.2  # in April 2004 there was no sovereign government, and the corps was months old (assumed)
 # The south centre lost as many, and the sources give no condition in which it differed: one case stands for both.
 NORTH_EAST = Case(foreign=2.0, army=1.5, assailants=1.0, local=0.6, sympathy=0.2, assault=1.0, capability=EARLY)
 BAGHDAD = Case(foreign=1.0, army=1.0, assailants=1.5, local=0.7, sympathy=0.4, assault=1.0, capability=EARLY)
