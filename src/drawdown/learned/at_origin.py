@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from drawdown.learned.process import (
     LEVELS,
+    OF_EVENNESS,
     OF_PRONENESS,
     PRONENESS,
     Process,
@@ -60,9 +61,8 @@ def standing(deaths: Sequence[float], recorded: float, process: Process) -> Stan
     if not recorded > 0:
         raise ValueError(f"recorded deaths a month: got {recorded}; expected more than 0")
     kernels = np.stack([np.asarray(of_levels(process, prone), np.float64) for prone in PRONENESS])
-    fitted, weights = np.asarray(sizes(process), np.float64), np.array([0.0112574, 0.2220759, 0.5333333, 0.2220759, 0.0112574])
-    all_sizes = np.concatenate([fitted, DENSER])
-    of_size = np.concatenate([weights * (1 - OF_DENSER * len(DENSER)), np.full(len(DENSER), OF_DENSER)])
+    all_sizes = np.concatenate([np.asarray(sizes(process), np.float64), DENSER])
+    of_size = np.concatenate([OF_EVENNESS * (1 - OF_DENSER * len(DENSER)), np.full(len(DENSER), OF_DENSER)])
     distinct = np.unique(months[np.isfinite(months)])
     log_weight, states = [], []
     for part in QUIETER:

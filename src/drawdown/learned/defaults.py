@@ -92,7 +92,6 @@ def as_it_moves(process: Process) -> Process:
 
 def numbers(found: LevelPosterior) -> Mapping[str, Percentiles]:
     """5th, 50th and 95th percentile of each parameter, to three digits: the fit and its errors; of what differs by country, the spread."""
-
     moving = as_it_moves(found.process)
 
     def around(rule: _Rule) -> Percentiles:
@@ -140,7 +139,7 @@ def write_patches(folder: Path) -> None:
 
     folder.mkdir(parents=True)
     for k, fold in enumerate(learned().folds):
-        about = f"LevelPosterior from the countries of all folds but {k}, 1989 to August 2007."
+        about = f"Learned from the countries of all folds but {k}, 1989 to August 2007."
         patch = {"patch": f"fold-{k}", "kind": "what-if", "about": about, "set": dict(of_fold(fold))}
         YAML().dump(patch, folder / f"fold-{k}.yaml")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
+from drawdown.formulas.contest import logistic
 from drawdown.formulas.level import faded_memory, gust_of_month, of_record
 from drawdown.mechanism import Change, Key, Mechanism, Params, State
 from drawdown.parameter_table import parameters_beside
@@ -27,7 +28,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     place, local_blow, _, _ = key.normal("place", ("place",))
     level = state.recorded_level + state.national_level + state.lull
     usual = jnp.log(params.usual) + params.usual_prone * state.proneness
-    hot = params.heat / (1.0 + jnp.exp(-params.heat_slope * (level - jnp.log(params.heat_level))))
+    hot = params.heat * logistic(params.heat_slope * (level - jnp.log(params.heat_level)))
     national = state.national_level + params.pull * (usual - level) + hot + params.national_drift * walk
     kept = jnp.exp2(-1.0 / params.surge_half_life)
     surge = kept * state.surge + params.surge * jnp.sqrt(1.0 - kept**2) * shock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -126,3 +127,16 @@ def test_the_simulator_moves_as_the_process_says(deaths: float) -> None:
     meant = (1 - part) * kernel[below] + part * kernel[below + 1]
     for level in (-0.95, 1.15, 2.65, 3.85, 5.65):  # between points of the grid
         assert (simulated < level).mean() == pytest.approx(float(meant[level > LEVELS].sum()), abs=0.08), level
+
+
+def test_the_patches_of_the_folds_are_patches(tmp_path: Path) -> None:
+    """What the exam is given for the countries of a fold loads onto a scenario, and each fold says something else."""
+    from importlib.resources import as_file, files
+
+    from drawdown.learned.defaults import write_patches
+    from drawdown.scenario.load import load
+
+    write_patches(tmp_path / "folds")
+    with as_file(files("drawdown.scenario") / "skeleton") as folder:
+        pulls = [load(folder, patches=[path]).parameters["tempo.pull"].distribution.best for path in sorted((tmp_path / "folds").iterdir())]
+    assert len(set(pulls)) == 5
