@@ -15,8 +15,8 @@ from drawdown.state import Variable
 _INF = float("inf")
 _CELL = ("place", "actor")
 EVENTS = (
-    Event("desertion", "deserted", 250, "{n} of the {actor} left their posts in {place}", routine=True,
-          as_cause="after {actor} had left their posts", causes=(Cause("offensive"), Cause("withdrawal"))),
+    Event("desertion", "deserted", 250, "{n} left the ranks of {actor} in {place}", routine=True,
+          as_cause="after many had left the ranks of {actor}", causes=(Cause("offensive"), Cause("withdrawal"))),
     Event("realignment", "realigned", 150, "{n} fighters in {place} came over to {actor}", routine=True,
           as_cause="after fighters had come over to {actor}", causes=(Cause("mass killing"), Cause("bombing"))),
     Event("withdrawal", "went_home", 400, "{actor} withdrew {n} troops from {place}", routine=True,
