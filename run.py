@@ -173,7 +173,7 @@ def bench(python: Path, rest: list[str]) -> int:
 
 
 def mutants(python: Path, rest: list[str]) -> int:
-    """Sixty bugs planted one at a time: which test notices each."""
+    """Bugs of one line planted one at a time: which test notices each."""
     return call(python, "-m", "tests.mutants", *rest)
 
 

@@ -1,4 +1,4 @@
-"""Mutation testing on request (`python run.py mutants`): sixty bugs of one line, and which test notices each.
+"""Mutation testing on request (`python run.py mutants`): bugs of one line, and which test notices each.
 
 What is done is kept under tests/artefacts/mutants and used again while the bug, its file and its tests are the same, so a stopped run goes
 on where it was. Exit 1 where fewer than five in six of the mutants asked for are caught, or one of the named ones is not.
@@ -21,7 +21,7 @@ from tests.mutants.listed import ROOT, Mutant, read
 from tests.mutants.planting import CAUGHT, Outcome, copy_of_the_tree, imported, judge, noticed_by, pytest
 
 RESULTS = ROOT / "tests" / "artefacts" / "mutants" / "results.json"
-ENOUGH = 5 / 6  # fifty of sixty
+ENOUGH = 5 / 6
 
 
 def kept(file: Path, mutants: Sequence[Mutant]) -> dict[str, Outcome]:

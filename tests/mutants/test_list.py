@@ -22,14 +22,14 @@ NAMED = {
 }  # fmt: skip
 
 
-def test_there_are_sixty_over_all_parts() -> None:
-    assert len(MUTANTS) == len({m.id for m in MUTANTS}) == 60
+def test_there_are_enough_over_all_parts() -> None:
+    assert len(MUTANTS) == len({m.id for m in MUTANTS}) >= 60
     assert {m.id for m in MUTANTS if m.named} == NAMED
-    assert len({(m.file, m.old, m.new) for m in MUTANTS}) == 60
+    assert len({(m.file, m.old, m.new) for m in MUTANTS}) == len(MUTANTS)
     parts = {Path(m.file).parts[0] for m in MUTANTS}
     assert {"mechanisms", "claims", "runs", "evaluate", "calibrate", "scenario", "observe", "report"} <= parts
     in_mechanisms = [m for m in MUTANTS if m.file.startswith(("mechanisms/", "formulas/"))]
-    assert len(in_mechanisms) >= 25
+    assert len(in_mechanisms) >= 35
 
 
 def test_every_mechanism_has_a_mutant_and_is_worked_by_hand() -> None:
@@ -132,8 +132,9 @@ def test_fewer_than_five_in_six_or_a_named_one_missed_is_a_failure() -> None:
 
     plain = [m.id for m in MUTANTS if not m.named]
     assert verdict(MUTANTS, outcomes(set()))[0] == 0
-    assert verdict(MUTANTS, outcomes(set(plain[:10])))[0] == 0
-    assert verdict(MUTANTS, outcomes(set(plain[:11])))[0] == 1
+    may = len(MUTANTS) // 6
+    assert verdict(MUTANTS, outcomes(set(plain[:may])))[0] == 0
+    assert verdict(MUTANTS, outcomes(set(plain[: may + 1])))[0] == 1
     code, said = verdict(MUTANTS, outcomes({"left-out-kept-in"}))
     assert code == 1
     assert "left-out-kept-in" in said
