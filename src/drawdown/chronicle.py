@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.mechanism import Event, slots_of
+from drawdown.news import LINK_WEEKS, Already, Told, by_event_and_place, doubled, settled
 from drawdown.scenario.model import political_names
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from drawdown.scenario.model import Order, Plan, Scenario
     from drawdown.state import Variable
 
-MOST_A_MONTH = 14  # sentences; what is left out is the least beyond its threshold
+MOST_A_MONTH = 8  # sentences; what is left out is the least beyond its threshold
 MOST_PLACES = 4  # named in one sentence
-LINK_WEEKS = 6  # how long before an event its cause may lie
-QUIET_WEEKS = 13  # what crosses its threshold to and fro is told again only after that long on the other side
-AS_BEFORE = 2.0  # what goes on from month to month is told again when it has changed by this factor
+WHO = ("actor", "community", "home", "sponsor", "side_a", "side_b", "target")  # names that keep sentences apart
+QUIET_WEEKS = 26  # what crosses its threshold to and fro is told again only after that long on the other side
+MOST_BEYOND = 5.0  # times its threshold from which more makes an event no weightier
 UNUSUAL = 1.0  # standard deviations from its own past at which a variable explains
 # Names that take an article, by their last word.
 ARTICLE_WORDS = {
@@ -46,6 +47,7 @@ ARTICLE_WORDS = {
     "corps",
     "guard",
     "force",
+    "mission",
     "council",
 }
 
@@ -64,12 +66,26 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """`deaths` is a sentence; `left_out` counts lesser events that were not told."""
+    """`deaths` is a sentence; `left_out` counts lesser events that were not told. Months in a row without any are one, to `last`."""
 
     first: date
     entries: tuple[Sentence, ...]
     deaths: str
     left_out: int = 0
+    last: date | None = None
+
+    @property
+    def ends(self) -> date:
+        """Its last day."""
+        closing = self.last or self.first
+        return closing.replace(day=calendar.monthrange(closing.year, closing.month)[1])
+
+    @property
+    def title(self) -> str:
+        """`March 2008`, or `March to May 2008`."""
+        if self.last is None or self.last == self.first:
+            return f"{self.first:%B %Y}"
+        return f"{self.first:%B}{'' if self.first.year == self.last.year else f' {self.first:%Y}'} to {self.last:%B %Y}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +105,14 @@ class Chronicle:
         found: list[tuple[date, str]] = []
         for month in self.months:
             found += [(e.when, e.text) for e in month.entries]
-            last = calendar.monthrange(month.first.year, month.first.month)[1]
-            found.append((month.first.replace(day=last), month.deaths))
+            found.append((month.ends, month.deaths))
         return tuple(found)
 
     def text(self) -> str:
         """The whole, in plain text."""
         lines = [self.title, ""]
         for month in self.months:
-            lines.append(f"{month.first:%B %Y}")
+            lines.append(month.title)
             lines += [f"  {e.when.day:>2} {e.when:%b}  {e.text}" for e in month.entries]
             if month.left_out:
                 lines.append(f"          ({month.left_out} lesser {'event' if month.left_out == 1 else 'events'} not told)")
@@ -105,18 +120,6 @@ class Chronicle:
         if self.ended:
             lines.append(self.ended)
         return "\n".join(lines).rstrip() + "\n"
-
-
-@dataclass(slots=True)
-class _Told:
-    """An event in a cell in a week, before it is merged into a sentence."""
-
-    event: Event
-    week: int
-    value: float
-    names: dict[str, str]
-    place: str | None
-    because: str = ""
 
 
 def tell(
@@ -132,15 +135,22 @@ def narrate(engine: Engine, replay: Replay, plan: str | Plan, other: str | Plan 
     scenario = engine.scenario
     first_plan, last_plan = engine.plan(plan), engine.plan(other) if other is not None else None
     told = sorted(happenings(engine, replay), key=lambda one: one.week)
-    entries = [*sentences(scenario, told), *orders_given(scenario, replay, first_plan, last_plan)]
+    entries = [*sentences(scenario, told, since), *orders_given(scenario, replay, first_plan, last_plan)]
     weeks = min(replay.ended, engine.weeks)
     deaths = replay.states.get("deaths")
-    months = []
+    months: list[Month] = []
+    quiet: range | None = None
     for first, span in months_of(scenario.origin, since, weeks):
         mine = sorted((e for e in entries if e.week in span), key=lambda e: (e.when, -e.weight))
         kept = set(map(id, sorted(mine, key=lambda e: -e.weight)[:MOST_A_MONTH]))
         shown = tuple(e for e in mine if id(e) in kept)
+        # Months in a row in which nothing is told are told as one.
+        if not shown and quiet is not None:
+            quiet = range(quiet.start, span.stop)
+            months[-1] = Month(months[-1].first, (), deaths_sentence(engine, deaths, quiet), last=first)
+            continue
         months.append(Month(first, shown, deaths_sentence(engine, deaths, span), len(mine) - len(shown)))
+        quiet = None if shown else span
     title = f"{scenario.title}: future {replay.future} under the plan '{first_plan.id}'"
     if last_plan is not None and replay.parted is not None:
         parted = scenario.origin + timedelta(weeks=replay.parted)
@@ -159,7 +169,7 @@ def months_of(origin: date, since: int, weeks: int) -> Iterator[tuple[date, rang
 # What happened
 
 
-def happenings(engine: Engine, replay: Replay) -> Iterator[_Told]:
+def happenings(engine: Engine, replay: Replay) -> Iterator[Told]:
     """Every event of every mechanism that passed its threshold, week by week."""
     slots = slots_of(engine.mechanisms)
     declared = {v.name: v for v in (*(v for m in engine.mechanisms for v in m.owns), *(v for slot in slots for v in slot.variables))}
@@ -173,7 +183,7 @@ def happenings(engine: Engine, replay: Replay) -> Iterator[_Told]:
 
 def passings(
     engine: Engine, replay: Replay, event: Event, variable: str, declared: Mapping[str, Variable], slot: Slot | None = None
-) -> Iterator[_Told]:
+) -> Iterator[Told]:
     """Cells and weeks in which an event happens: where the variable that it watches passes, be it a column of a slot."""
     values = replay.states[variable][: replay.ended]
     passed = values < event.threshold if event.falling else values > event.threshold
@@ -184,7 +194,7 @@ def passings(
         held = before.copy()
         for lag in range(1, min(QUIET_WEEKS, len(passed))):
             held[lag:] |= before[:-lag]
-        passed = passed & ~held
+        passed = passed & ~held & lasting(passed, event.lasting)
     dims = declared[variable].dims
     for index in np.argwhere(passed):
         week, cell = int(index[0]), tuple(int(i) for i in index[1:])
@@ -194,7 +204,15 @@ def passings(
         if slot is not None:
             names.update(names_in(engine, replay, slot, week, cell))
         place = engine.labels["place"][cell[dims.index("place")]] if "place" in dims else None
-        yield _Told(event, week, value, names, place, explained(replay, declared, event, dims, cell, week))
+        yield Told(event, week, value, names, place, explained(replay, declared, event, dims, cell, week))
+
+
+def lasting(passed: NDArray[Any], weeks: int) -> NDArray[Any]:
+    """Where it goes on for so many weeks [week, ...], or to the end of the future."""
+    goes_on = np.ones_like(passed)
+    for lag in range(1, min(weeks, len(passed))):
+        goes_on[:-lag] &= passed[lag:]
+    return goes_on
 
 
 def names_of(engine: Engine, dims: Sequence[str], cell: Sequence[int], political: bool = False) -> dict[str, str]:
@@ -262,42 +280,25 @@ def explained(replay: Replay, declared: Mapping[str, Any], event: Event, dims: S
 # From happenings to sentences
 
 
-def sentences(scenario: Scenario, told: Sequence[_Told]) -> Iterator[Sentence]:
-    """Merge what repeats within a month, join places, add causes."""
-    by_place: dict[tuple[str, str], list[_Told]] = defaultdict(list)
-    for one in told:
-        if one.place is not None:
-            by_place[one.event.name, one.place].append(one)
-    groups: dict[tuple[Any, ...], list[_Told]] = defaultdict(list)
-    for one in told:
-        if not doubled(one, by_place):
+def sentences(scenario: Scenario, told: Sequence[Told], since: int = 0) -> Iterator[Sentence]:
+    """Leave out what is no news to who reads from week `since` on, merge what repeats within a month, join places, add causes."""
+    by_place = by_event_and_place(told)
+    groups: dict[tuple[Any, ...], list[Told]] = defaultdict(list)
+    for one in settled(told):
+        if one.week >= since and not one.event.aside and not doubled(one, by_place):
             start = scenario.origin + timedelta(weeks=one.week)
-            others = tuple(
-                sorted((k, v) for k, v in one.names.items() if k in ("actor", "community", "home", "sponsor", "side_a", "side_b", "target"))
-            )
-            groups[one.event.name, start.year, start.month, others].append(one)
-    last: dict[tuple[Any, ...], tuple[int, float]] = {}
+            who = () if one.event.worst_of else WHO  # the worst of a month stands for those of others too
+            others = tuple(sorted((k, v) for k, v in one.names.items() if k in who))
+            groups[one.event.name, start.year, start.month, others, one.event.sentence].append(one)
+    already = Already()
     for key, group in sorted(groups.items(), key=lambda item: min(o.week for o in item[1])):
-        amount, month = sum(abs(o.value) for o in group), key[1] * 12 + key[2]
-        told_before = last.get((key[0], key[3]))
-        goes_on = told_before is not None and month - told_before[0] <= 3 and not group[0].event.once and "{n}" in group[0].event.sentence
-        if (
-            goes_on
-            and told_before is not None
-            and 1 / AS_BEFORE < amount / max(told_before[1], 1e-9) < AS_BEFORE
-            and group[0].event.routine
-        ):
-            continue
-        last[key[0], key[3]] = (month, amount)
-        yield sentence(scenario, key, group, by_place)
+        event = group[0].event
+        amount = max(abs(o.value) for o in group) if event.worst_of else sum(abs(o.value) for o in group)
+        if already.news(event, (key[0], key[3]), min(o.week for o in group), amount):
+            yield sentence(scenario, key, group, by_place)
 
 
-def doubled(one: _Told, by_place: Mapping[tuple[str, str], list[_Told]]) -> bool:
-    """Whether another event tells the same attack better."""
-    return any(o.week == one.week for better in one.event.told_by for o in by_place.get((better, one.place or ""), ()))
-
-
-def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[_Told], by_place: Mapping[tuple[str, str], list[_Told]]) -> Sentence:
+def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[Told], by_place: Mapping[tuple[str, str], list[Told]]) -> Sentence:
     """One sentence for an event in one or several places and weeks of a month."""
     greatest = max(group, key=lambda o: abs(o.value))
     first = min(o.week for o in group)
@@ -335,23 +336,25 @@ def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[_Told], b
     return Sentence(scenario.origin + timedelta(weeks=week), week, capital(text) + ".", event.name, (key[0], key[3], tuple(places)), weight)
 
 
-def beyond(one: _Told) -> float:
-    """How far past its threshold; what happens once outranks what is only large."""
-    ratio = abs(one.value) / max(abs(one.event.threshold), 1e-9)
-    return ratio + (3.0 if one.event.once else 0.0) + (2.0 if one.place is None else 0.0)
+def beyond(one: Told) -> float:
+    """How far past its threshold; a turning point outranks what is only large."""
+    event = one.event
+    ratio = min(abs(one.value) / max(abs(event.threshold), 1e-9), MOST_BEYOND)
+    turning = event.once or not (event.routine or event.worst_of)
+    return ratio + (3.0 if turning else 0.0) + (2.0 if one.place is None else 0.0)
 
 
-def linked(one: _Told, by_place: Mapping[tuple[str, str], list[_Told]]) -> str:
+def linked(one: Told, by_place: Mapping[tuple[str, str], list[Told]]) -> str:
     """The most telling thing that happened in the same place in the weeks before."""
     if one.place is None:
         return ""
     for cause in one.event.causes:
         earlier = [o for o in by_place.get((cause.event, one.place), ()) if one.week - LINK_WEEKS <= o.week <= one.week]
         earlier = [o for o in earlier if ("actor" not in o.names) or ((o.names["actor"] == one.names.get("actor")) == cause.own)]
-        earlier = [o for o in earlier if "{actor}" not in o.event.as_cause or "actor" in o.names]
+        earlier = [o for o in earlier if cause.own or "{actor}" not in o.event.as_cause or "actor" in o.names]
         if earlier:
             last = earlier[-1]
-            return filled(last.event.as_cause, {**last.names, "actor": "it"} if cause.own else last.names)
+            return filled(last.event.as_own if cause.own else last.event.as_cause, last.names)
     return ""
 
 
@@ -409,14 +412,14 @@ def order_said(scenario: Scenario, order: Order) -> str:
     level = 0.0 if order.level is None else order.level.distribution.best
     destination = called[order.to] if order.to is not None else "home"
     what = {
-        "move": f"{{actor}} begin to leave {places} for {destination}"
+        "move": f"departure of {{actor}} from {places} for {destination}"
         if level == 0
-        else f"{{actor}} begin to move towards {counted(level)} in {places}",
+        else f"{{actor}} to have {counted(level)} in {places}",
         "hand-over": f"security in {places} is handed to the host government",
-        "close-base": f"{{actor}} close their bases in {places}",
+        "close-base": f"{{actor}} to close the bases in {places}",
         "cover": f"{{actor}} may fill a void in {places}",
-        "no-cover": f"{{actor}} are not to fill a void in {places}",
-        "deal": f"{{actor}} come to an understanding with {{target}} in {places}",
+        "no-cover": f"{{actor}} must not fill a void in {places}",
+        "deal": f"an understanding of {{actor}} with {{target}} in {places}",
     }[order.action]
     other = next((a.name for a in scenario.actors if a.id == order.other), "")
     said = filled(what, {"actor": actor, "target": other})

@@ -84,8 +84,11 @@ class Event:
     `falling` tells of falling below instead.
 
     `causes` are what may have brought it about in the weeks before, most telling first; `as_cause` is how it is told as the cause of
-    another. What is `routine` is told when it begins and when it changes. Of what has a `worst_of` (the plural: "clashes") the worst of a
-    month is told. `told_by` names events that tell the same attack better. `political` names actors as whom they stand for in politics.
+    another, `as_own` as that of a deed of the same actor, whose name may be of one or of many: it has no pronoun. What is `aside` is told
+    as a cause alone. What is `routine` is told when it begins and when it grows; so is what has a `worst_of` (the plural: "clashes"), of
+    which the worst of a month stands for all. What is `once` may have to be `lasting`, in weeks, to be told. `told_by` names events that
+    tell the same better. `again` is said of what went to and fro in a place, {times} times. `political` names actors as whom they stand for
+    in politics.
     """
 
     name: str
@@ -98,7 +101,11 @@ class Event:
     because: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
     as_cause: str = ""
+    as_own: str = ""
+    aside: bool = False
     routine: bool = False
+    lasting: int = 0
+    again: str = ""
     worst_of: str = ""
     told_by: tuple[str, ...] = ()
     political: bool = False
@@ -313,8 +320,10 @@ def check(mechanisms: Sequence[Mechanism]) -> None:
         for event in m.events:
             linked = [name for name in (*(c.event for c in event.causes), *event.told_by) if name not in events]
             problems += [f"{m.name}: the event '{event.name}' names '{name}', which no mechanism tells" for name in linked]
-            dumb = [c.event for c in event.causes if c.event in events and not events[c.event].as_cause]
-            problems += [f"{m.name}: '{name}' is named as a cause of '{event.name}' and has no 'as_cause'" for name in dumb]
+            for c in event.causes:
+                said = "as_own" if c.own else "as_cause"
+                if c.event in events and not getattr(events[c.event], said):
+                    problems.append(f"{m.name}: '{c.event}' is named as a cause of '{event.name}' and has no '{said}'")
     for m in mechanisms:
         named = [(p.name, p.moves.quantity) for p in m.params if p.moves is not None and p.moves.sign]
         problems += [f"{m.name}.{p} moves '{quantity}', which is not recorded" for p, quantity in named if quantity not in recorded]

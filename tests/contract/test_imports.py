@@ -29,6 +29,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("claims",),  # before the store, which keeps the value of each claim for every future
     ("runs",),
     ("observe",),
+    ("news",),
     ("chronicle", "ablation"),
     ("evaluate",),
     ("cases",),

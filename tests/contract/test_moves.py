@@ -31,7 +31,7 @@ SHIPPED = (("announced", YEAR, TILE), ("leave-now", WHOLE, TILE), ("announced", 
 SIGNED = [(m, p) for m in discover() for p in m.params if p.moves is not None and p.moves.sign]
 # The small country has no rival groups, truces, offensives, bombings, rogues or local ally: raised in the shipped one alone.
 LACKING: Mapping[str, str] = {
-    "clashes": "severity_rivals offensive_surge base_exposure new_rivalry",
+    "clashes": "severity_rivals offensive_surge base_exposure new_rivalry heirs",
     "cohesion": "purge splinter most least_part part_range split_shock",
     "desertion": "offensive own_offensive local sympathy embedded losing embedding switch felt"
     " brink melt steadfast garrison forsaken unpaid pays",
@@ -62,12 +62,12 @@ UNREACHED: Mapping[str, str] = {
 UNTOLD: Mapping[str, str] = {
     "collapse": "ground memory pay yields fell flee foothold",
     "return_of_force": "rate fall killing much_killing support pivot trace token least more stay",
-    "dissolution": "rate strong hot age holds some_ground much_weaker active war few handful comeback",
+    "dissolution": "rate strong hot age holds secure some_ground much_weaker active war few handful comeback",
     "settlement": "agreement strong hot age much_weaker loose veto active war talk_weeks spoil shocking relapse disobey weeks quiet"
     " demobilise integrate",
     "alignment": "with_state",
     "fading": "unexplained fall floor to_nothing flare quiet flare_level flare_spread month",
-    "clashes": "base_exposure new_rivalry",
+    "clashes": "base_exposure new_rivalry heirs",
     "cohesion": "splinter least_part part_range split_shock",
     "desertion": "felt embedding garrison unpaid",
     "forces": "guard_foreign guard_army guard_police",
@@ -116,7 +116,7 @@ def test_those_that_are_not_told_are_signed_parameters_and_counted() -> None:
     lists = [named(LACKING), named(UNREACHED), named(UNTOLD)]
     assert signed >= set().union(*lists)
     assert not lists[1] & lists[2]
-    assert [len(signed), *map(len, lists)] == [269, 97, 15, 101]
+    assert [len(signed), *map(len, lists)] == [271, 98, 15, 103]
 
 
 @pytest.fixture(scope="session")

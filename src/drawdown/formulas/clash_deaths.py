@@ -41,17 +41,19 @@ def dead_of(
 ) -> Fallen:
     """Incidents of one type in each place and their dead, shared among the pairs that fight there.
 
-    The largest belongs to one pair, drawn in proportion to its rate; the others to all pairs in that proportion. Drawing every pair by
-    itself costs twelve times as much and differs only in the noise of a pair's small losses.
+    The largest belongs to one pair, drawn in proportion to its rate and the likelier the more both have there than fell; the others to all
+    pairs in proportion to their rates. Drawing every pair by itself costs twelve times as much and differs only in the noise of a pair's
+    small losses.
     """
     keep = state.keep
     whole = keep(jnp.sum(mean, axis=1))
     *u, which, round_large = key.mixed(kind, ("place",))
     _, _, round_shares, round_small, round_first, _ = key.mixed(f"{kind} shares", ("place",))
     dead = keep(draw_incidents(u, whole, alpha, params.cutoff))
-    pair = keep(one_of(which, mean))
-    hit = (jnp.arange(mean.shape[1])[:, None] == pair[:, None]).astype(jnp.float32)
     largest = large(dead)
+    there = keep((state.force + TINY) / (state.force + TINY + largest[:, None]))
+    pair = keep(one_of(which, mean * there[:, state.structure.first] * there[:, state.structure.second]))
+    hit = (jnp.arange(mean.shape[1])[:, None] == pair[:, None]).astype(jnp.float32)
     share = mean / jnp.maximum(whole, NOTHING)[:, None]
     mean_part, pair_part = keep((jnp.sum(share * part, axis=1), jnp.sum(hit * part, axis=1)))
     large_a, large_b, large_civilians = keep(share_out(largest, pair_part, params.bystanders, round_large, round_shares))

@@ -25,12 +25,17 @@ def sides(s: Structure) -> tuple[Float[Array, "dyad 1"], Float[Array, "dyad 1"],
     return a, b, jnp.maximum(a, b)
 
 
+def in_strength(density: Float[Array, "place actor future"], params: Params) -> Float[Array, "place actor future"]:
+    """Density that makes a front [place, actor]: all of it but for a trace. A few strangers in a province hide there, they do not fight."""
+    return density * density / (density + params.handful)
+
+
 def contacts(state: State, params: Params) -> Float[Array, "place dyad future"]:
     """Contact of each dyad this week [place, dyad]."""
     s = state.structure
     a, b = s.first, s.second
     official, foreign = (s.foreign + s.state)[:, 0], s.foreign[:, 0]
-    met = contact(state.density, s, state.enmity, params.contact_exponent)
+    met = contact(in_strength(state.density, params), s, state.enmity, params.contact_exponent)
     # Against the foreign force a group shows its zeal; against police and soldiers of the host the mean of both; among groups its rivalry.
     to_foreign = jnp.maximum(foreign[a], foreign[b])[:, None]
     to_state = jnp.maximum(official[a], official[b])[:, None] - to_foreign
@@ -55,7 +60,11 @@ def rates(
     )
     # A front has room for so many attacks: the rate saturates at `crowding` times the origin's.
     swell = on_state * jnp.sum(met * fights_state, axis=1) / (params.crowding * usual + TINY)
-    return (on_state / (1.0 + swell))[:, None] * met * fights_state, among[:, None] * met * (1.0 - fights_state)
+    rivals = met * (1.0 - fights_state)
+    # Where the government has fallen, groups fight for its place where they, and it, fought for it; as far as they are enemies.
+    heirs = params.heirs * state.government_fallen * params.fatal_share * on_state * state.attack_rate / jnp.maximum(usual, TINY)
+    rush = heirs * jnp.sum(rivals, axis=1) / (params.crowding * params.fatal_share * usual + TINY)
+    return (on_state / (1.0 + swell))[:, None] * met * fights_state, (among + heirs / (1.0 + rush))[:, None] * rivals
 
 
 def share_of_first(

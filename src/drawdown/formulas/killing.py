@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import jax.numpy as jnp
 
-from drawdown.formulas.contest import one_of, share_of
-from drawdown.formulas.incidents import of_civilians, one_sided
-from drawdown.guards import TINY
+from drawdown.formulas.contest import hump, of_first, of_residents, of_second, one_of, share_of
+from drawdown.formulas.ground import in_the_way
+from drawdown.formulas.incidents import large, of_civilians, one_sided
+from drawdown.guards import EDGE, TINY
 from drawdown.incident_rows import IncidentRow
 from drawdown.mechanism import Cause, Event, Key, Params, State
 from drawdown.severity import draw_incidents
 from drawdown.vocabulary.violence import ONE_SIDED, STATE_BASED
+from drawdown.world import Structure
 
 if TYPE_CHECKING:
     from jaxtyping import Array, Float
@@ -32,32 +34,43 @@ class Killings(NamedTuple):
     row: IncidentRow
 
 
-def killings(
-    key: Key,
-    state: State,
-    params: Params,
-    rate: Float[Array, "place future"],
-    does: Float[Array, "place actor future"],
-    open_to: Float[Array, "community actor future"],
-) -> Killings:
-    """Incidents at a rate a week [place] by those who do it [place, actor]; `open_to` is how open a community is to it [community, actor].
+class Doing(NamedTuple):
+    """Incidents a week by who does them [place, actor] and by whom they fall upon [place, community], and what the deadliest take of
+    each: will [actor], and persons per civilian killed []."""
 
-    Parameters: `severity`, `cutoff` and `size` of an incident. The deadliest is laid at the door of one actor; all of them weigh on each in
-    proportion to what it does, and victims are the residents in proportion to how open their community is to those who did it.
+    by: Float[Array, "place actor future"]
+    on: Float[Array, "place community future"]
+    intent: Float[Array, "actor future"]
+    hands: Float[Array, "future"]
+
+
+def killings(key: Key, state: State, params: Params, doing: Doing) -> Killings:
+    """Incidents of the week and their dead. Parameters: `severity`, `cutoff` and `size` of an incident.
+
+    The deadliest is laid at the door of one actor, the likelier the more it wants such a thing and the more hands it has for it there; all
+    of them weigh on each in proportion to what it does.
     """
-    rate, does = state.keep((rate, does))
-    *u, which, _ = key.mixed("incidents", ("place",))
-    dead = state.keep(draw_incidents(u, rate, params.severity, params.cutoff, params.size))
-    blame = share_of(does, 1)
-    victims = share_of(state.residents * jnp.einsum("pat,cat->pct", blame, open_to), 1) * dead.deaths[:, None]
+    by, on = state.keep((doing.by, doing.on))
+    *u, which, whose = key.mixed("incidents", ("place",))
+    dead = state.keep(draw_incidents(u, jnp.sum(by, axis=1), params.severity, params.cutoff, params.size))
     adds = {
         "deaths": one_sided(dead.deaths),
         "civilian_deaths": dead.deaths,
-        "harmed": victims,
-        "atrocity": blame * dead.deaths[:, None],
+        "harmed": share_of(on, 1) * dead.deaths[:, None],
+        "atrocity": share_of(by, 1) * dead.deaths[:, None],
         "sectarian": dead.deaths,
     }
-    return Killings(adds, dead.incidents, of_civilians(dead, one_of(which, does)))
+    enough = (state.force + TINY) / (state.force + TINY + doing.hands * large(dead)[:, None])
+    return Killings(adds, dead.incidents, of_civilians(dead, one_of(which, by), one_of(whose, by * doing.intent * enough)))
+
+
+def fall_upon(
+    by: Float[Array, "place actor future"], open_to: Float[Array, "community actor future"], state: State
+) -> Float[Array, "place community future"]:
+    """Incidents by whom they fall upon [place, community]: each actor's upon the residents as far as they are open to it."""
+    found = of_residents(state.residents, open_to)
+    targets: Float[Array, "place community future"] = jnp.einsum("pat,cat->pct", by / jnp.maximum(found, TINY), open_to)
+    return state.residents * targets
 
 
 def told(name: str, kind: str, threshold: float, sentence: str, as_cause: str, *causes: str) -> tuple[Event]:
@@ -66,16 +79,55 @@ def told(name: str, kind: str, threshold: float, sentence: str, as_cause: str, *
     return (Event(name, "dead_civilians", threshold, sentence, kind, causes=because, as_cause=as_cause, worst_of="attacks"),)
 
 
-def killers(
-    density: Float[Array, "place actor future"], kinship: Float[Array, "place actor future"], state: State, params: Params
-) -> Float[Array, "place actor future"]:
-    """Weight of each actor among perpetrators [place, actor]: root of density times harshness, where others than its own live.
+def animus(
+    enmity: Float[Array, "dyad future"],
+    standing: Float[Array, "community actor future"],
+    constituency: Float[Array, "community actor future"],
+    s: Structure,
+) -> Float[Array, "community actor future"]:
+    """How far an actor has it in for a community [community, actor], 0 to 1: its enemies recruit there, or it is hated there.
 
-    Police count as far as they are partisan. `kinship` is how far residents are those that an actor recruits from [place, actor].
+    Hatred is taken to be returned: what a community thinks of an armed group is known from surveys, the reverse is not.
     """
+    theirs = of_first(enmity * constituency[:, s.second], s) + of_second(enmity * constituency[:, s.first], s)
+    return jnp.maximum(jnp.minimum(theirs, 1.0), jnp.maximum(-standing, 0.0))
+
+
+def targets(
+    hatred: Float[Array, "community actor future"],
+    constituency: Float[Array, "community actor future"],
+    own: Float[Array, "future"],
+    params: Params,
+) -> Float[Array, "community actor future"]:
+    """How open a community is to an actor's killings [community, actor]: by its animus squared, down to `without` where it has none; its
+    own people as far as `own` of that. Dislike is common and massacre is rare."""
+    return (params.without + (1.0 - params.without) * hatred * hatred) * (1.0 - (1.0 - own) * constituency)
+
+
+def killers(density: Float[Array, "place actor future"], within: Float[Array, "place actor future"], params: Params) -> Array:
+    """Reach of each actor [place, actor]: the root of its density and of a part of that next door, and less than the root of a trace.
+
+    A few strangers in a province kill few there; those who come over the border for it count before those who are nowhere near.
+    """
+    reach: Array = density + params.next_door * within + TINY
+    return reach / jnp.sqrt(reach + params.handful)
+
+
+def will(state: State, params: Params) -> Float[Array, "actor future"]:
+    """How far an actor is given to killing civilians [actor]: its harshness; police as far as they are partisan."""
     s = state.structure
-    will = (state.harshness + params.base_harshness) * jnp.maximum(s.groups, params.police_share * s.police)
-    return jnp.sqrt(density + TINY) * will * (1.0 - (1.0 - params.stray) * kinship)
+    given: Array = (state.harshness + params.base_harshness) * jnp.maximum(s.groups, params.police_share * s.police)
+    return given
+
+
+def coercion(state: State) -> Float[Array, "place actor future"]:
+    """How far a harsh ruler is led to kill selectively [place, actor]: Kalyvas' hump, as far as it is enemies who rule the rest.
+
+    Who holds a place but for its friends has nobody to denounce there.
+    """
+    contested = jnp.minimum(in_the_way(state, state.control) / jnp.maximum(1.0 - state.control, EDGE), 1.0)
+    led: Array = hump(state.control) * contested * (state.harshness * state.structure.groups)
+    return led
 
 
 def revenge(state: State, params: Params) -> Float[Array, "place future"]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import of_first, of_second
-from drawdown.formulas.ground import enmity_between, in_the_way, odds_of
+from drawdown.formulas.ground import at_home, enmity_between, in_the_way, odds_of
 from drawdown.formulas.stances import by_stance
 from drawdown.guards import LARGEST_LOG, LARGEST_LOG_RATIO, NOTHING, THOUSAND
 from drawdown.mechanism import Params, State
@@ -56,6 +56,16 @@ def heard(draw: Float[Array, "place actor future"], state: State) -> Float[Array
     """How strongly an actor's people in a place are called next door [place, actor], one at most."""
     linked = jnp.where(state.adjacency[:, :, 0] > 0, 1.0, 0.0)
     return jnp.minimum(jnp.einsum("pq,qat->pat", linked, draw), 1.0)
+
+
+def strays(state: State, spare: Float[Array, "place actor future"]) -> Float[Array, "place actor future"]:
+    """Those of a group who can be spared among strangers and are more than the place is used to [place, actor].
+
+    None of them where it rules half: conquerors stay.
+    """
+    strangers = (1.0 - at_home(state)) * jnp.maximum(1.0 - 2.0 * state.control, 0.0) * state.structure.groups
+    left: Array = jnp.minimum(jnp.maximum(state.force - state.backing, 0.0), spare) * strangers
+    return left
 
 
 def starts_where(state: State, params: Params) -> tuple[Float[Array, "place actor future"], Float[Array, "place actor future"]]:

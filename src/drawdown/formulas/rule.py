@@ -62,3 +62,9 @@ def won(state: State, params: Params, control: Float[Array, "place actor future"
     """Rule won by seizures, where `control` by all leaves room for it [place, actor]."""
     room = jnp.maximum(1.0 - total(control, 1), 0.0)
     return room_for(state.control_gained * params.seizable, room)
+
+
+def own_people_ruled(state: State) -> Float[Array, "actor future"]:
+    """Share of those from whom an actor recruits who live under its rule [actor], 0 to 1."""
+    kin = jnp.einsum("pct,cat->pat", state.residents, state.constituency)
+    return jnp.sum(kin * state.control, axis=0) / jnp.maximum(jnp.sum(kin, axis=0), 1.0)

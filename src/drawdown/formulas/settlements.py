@@ -12,6 +12,7 @@ import numpy as np
 
 from drawdown.formulas.alliances import side_of_the_host
 from drawdown.formulas.contest import logistic
+from drawdown.formulas.ground import enmity_between
 from drawdown.guards import LARGEST_LOG, NOTHING, TINY
 from drawdown.mechanism import Key, Params, State
 from drawdown.world import Structure
@@ -42,8 +43,11 @@ def not_hopeless(state: State, params: Params) -> Float[Array, "actor future"]:
 
 
 def lately(state: State) -> Float[Array, "actor future"]:
-    """Dead a week, of late, in the group's fights with the host and its allies [actor]."""
-    return jnp.einsum("ad,dt->at", against_the_host(state.structure), state.recent_bloodshed)
+    """Dead a week, of late, in the group's fights with the host and its allies [actor], as far as these are enemies.
+
+    Where friends come to blows it is no war: who is no enemy of the government has nothing to sign, and is not put down by it.
+    """
+    return jnp.einsum("ad,dt->at", against_the_host(state.structure), state.recent_bloodshed * enmity_between(state))
 
 
 def at_war(state: State, params: Params) -> Float[Array, "actor future"]:
@@ -82,16 +86,21 @@ def relapse(state: State, params: Params) -> Float[Array, "actor future"]:
 
 
 class Week(NamedTuple):
-    """What a week brings [actor]: who talks, who has signed what (1 a ceasefire, 2 a settlement), ceasefires signed, pacts broken."""
+    """What a week brings [actor]: who talks, who has signed what (1 a ceasefire, 2 a settlement), ceasefires signed, pacts broken, and
+    pacts that ended with the government that had signed them."""
 
     talks: Float[Array, "actor future"]
     pact: Float[Array, "actor future"]
     ceased: Float[Array, "actor future"]
     relapsed: Float[Array, "actor future"]
+    lapsed: Float[Array, "actor future"]
 
 
 def talked(key: Key, state: State, params: Params) -> Week:
-    """Talks open, end in a pact or in nothing, are spoilt by a massacre (Kydd and Walter 2002); pacts hold or break."""
+    """Talks open, end in a pact or in nothing, are spoilt by a massacre (Kydd and Walter 2002); pacts hold or break.
+
+    A government that has fallen talks with nobody, and what it signed binds nobody.
+    """
     agree, cease = state.keep(rates(state, params))
     opens, ends, works, kind = key.uniform("talks", ("actor",))
     breaks, _, _, _ = key.uniform("pact", ("actor",))
@@ -100,9 +109,11 @@ def talked(key: Key, state: State, params: Params) -> Week:
     worst = jnp.max(state.massacre, axis=0)
     over = (state.talks > 0) & (ends < 1.0 / params.talk_weeks)
     spoilt = (state.talks > 0) & ~over & (opens < params.spoil * worst / (worst + params.shocking))
-    back = (state.pact > 0) & (breaks < 1.0 - jnp.exp(-relapse(state, params) / 52.0))
-    sign = over & (works < params.success)
+    stands = state.government_fallen == 0
+    back = (state.pact > 0) & stands & (breaks < 1.0 - jnp.exp(-relapse(state, params) / 52.0))
+    sign = over & stands & (works < params.success)
     made = jnp.where(kind < agree / jnp.maximum(agree + cease, NOTHING), 2.0, 1.0)
-    pact = jnp.where(back, 0.0, jnp.where(sign, made, state.pact))
-    talks = jnp.where(over | spoilt, 0.0, jnp.where(begun, 1.0, state.talks))
-    return Week(talks, pact, (sign & (made < 2.0)).astype(jnp.float32), back.astype(jnp.float32))
+    lapsed = (state.pact > 0) & ~stands
+    pact = jnp.where(back | lapsed, 0.0, jnp.where(sign, made, state.pact))
+    talks = jnp.where(over | spoilt | ~stands, 0.0, jnp.where(begun, 1.0, state.talks))
+    return Week(talks, pact, (sign & (made < 2.0)).astype(jnp.float32), back.astype(jnp.float32), lapsed.astype(jnp.float32))

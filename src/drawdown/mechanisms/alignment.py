@@ -45,7 +45,9 @@ def step(key: Key, state: State, params: Params) -> Change:
     moved = logistic(log_odds(jnp.clip(state.grudge, EDGE, 1.0 - EDGE)) + change)
     grudge = jnp.where(change == 0, state.grudge, moved)
     recent = state.recent_bloodshed + (state.bloodshed - state.recent_bloodshed) / params.memory
-    return Change.of(grudge=grudge, enmity=grudge * (1.0 - state.peace), turned=turned, recent_bloodshed=recent)
+    # Who has nobody in the country turns on nobody that anybody would see.
+    seen = jnp.minimum(jnp.minimum(state.armed[state.structure.first], state.armed[state.structure.second]), 1.0)
+    return Change.of(grudge=grudge, enmity=grudge * (1.0 - state.peace), turned=turned * seen, recent_bloodshed=recent)
 
 
 MECHANISM = Mechanism(

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 
 from drawdown.formulas.clash_deaths import dead_of
 from drawdown.formulas.contest import at_origin, contact, density, of_first, of_second, protection
-from drawdown.formulas.fighting import contacts, rates, share_of_first, sides
+from drawdown.formulas.fighting import contacts, in_strength, rates, share_of_first, sides
 from drawdown.formulas.incidents import non_state, state_based
 from drawdown.incident_rows import Incident
 from drawdown.mechanism import Change, DeathsOfRate, Event, Key, Mechanism, Params, Shown, State
@@ -23,7 +23,8 @@ def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Contact and security at the origin, before any truce or deal: what the observed rates belong to."""
     s = state.structure
     _, _, fights_state = sides(s)
-    before = contact(density(at_origin(state), state.population), s, state.hostility, params.contact_exponent)
+    then = in_strength(density(at_origin(state), state.population), params)
+    before = contact(then, s, state.hostility, params.contact_exponent)
     return {
         "contact_with_state": jnp.sum(before * fights_state, axis=1),
         "contact_among_groups": jnp.sum(before * (1.0 - fights_state), axis=1),
@@ -80,7 +81,7 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("people", "composition", "density", "force", "enmity", "attack_rate", "rivalry_rate", "activity", "zeal", "rivalry_zeal"),
-        *("deal", "offensive", "base_open"),
+        *("deal", "offensive", "base_open", "government_fallen"),
     ),
     adds=("losses", "fallen", "bloodshed", "attacks", "attacks_on", "deaths", "civilian_deaths", "harmed", "collateral"),
     params=parameters_beside(__file__),

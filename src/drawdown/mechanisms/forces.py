@@ -15,10 +15,11 @@ from drawdown.state import Variable
 _INF = float("inf")
 _CELL = ("place", "actor")
 EVENTS = (
-    Event("desertion", "deserted", 250, "{n} left the ranks of {actor} in {place}", routine=True,
+    Event("desertion", "deserted", 500, "{n} left the ranks of {actor} in {place}", routine=True,
           as_cause="after many had left the ranks of {actor}", causes=(Cause("offensive"), Cause("withdrawal"))),
-    Event("realignment", "realigned", 150, "{n} fighters in {place} came over to {actor}", routine=True,
-          as_cause="after fighters had come over to {actor}", causes=(Cause("mass killing"), Cause("bombing"))),
+    Event("realignment", "realigned", 400, "{n} fighters in {place} came over to {actor}", routine=True,
+          as_cause="after fighters had come over to {actor}",
+          as_own="after fighters had come over", causes=(Cause("mass killing"), Cause("bombing"))),
     Event("withdrawal", "went_home", 400, "{actor} withdrew {n} troops from {place}", routine=True,
           as_cause="after {actor} had withdrawn troops"),
 )  # fmt: skip

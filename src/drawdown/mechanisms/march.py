@@ -5,8 +5,8 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic
-from drawdown.formulas.ground import next_door
-from drawdown.formulas.marches import called, heard, starts_where, willing
+from drawdown.formulas.ground import at_home, next_door
+from drawdown.formulas.marches import called, heard, starts_where, strays, willing
 from drawdown.guards import THOUSAND, TINY
 from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
@@ -17,22 +17,25 @@ def step(key: Key, state: State, params: Params) -> Change:
     """Begin to mass with a chance of rate e^odds x prize x readiness, odds being those with what can be brought, for some weeks.
 
     What is not needed to keep its rule leaves for neighbouring places at a pace: where the actor masses, where its ground is attacked, and
-    back to where fewer stand than usual. The army gives up posts where it is outweighed. Nobody is made or lost on the way.
+    back to where fewer stand than usual. Those of a group whom an effort has left among strangers go back to their own. The army gives up
+    posts where it is outweighed. Nobody is made or lost on the way.
     """
     s = state.structure
     draw, give_up, _, _ = key.uniform("mass", ("place", "actor"))
     chance, odds = starts_where(state, params)
     ready = willing(state, params)
     goes_on = jnp.maximum(state.massing - 1.0, 0.0) * (state.control < params.enough_rule) * (ready > 0)
-    massing = jnp.where((goes_on <= 0) & (draw < chance), params.weeks, goes_on)
+    # Who rules most of a place has no march to make on it; it defends what it has.
+    massing = jnp.where((goes_on <= 0) & (draw < chance) & (state.control < 0.5), params.weeks, goes_on)
     stays = params.stays * state.control * state.people[:, None] / THOUSAND
     at_work = (massing > 0).astype(jnp.float32)
     spare = jnp.maximum(state.force - stays, 0.0) * (1.0 - at_work) * (s.groups + s.army * jnp.minimum(ready, 1.0)) * state.takes_ground
     draw = state.keep(called(state, at_work))
     out, into = next_door(params.pace * heard(draw, state) * spare, draw, state)
+    home, come_home = next_door(params.go_home * strays(state, spare - out), at_home(state) + state.control, state)
     gives_up = (give_up < params.abandon * logistic(params.outweighed * (-odds - 1.0))) * s.army * (state.force > params.smallest)
     back, fallen_back = next_door(params.leave * gives_up * (state.force - out), state.control + TINY, state)
-    return Change.of({"move_out": out + back, "move_in": into + fallen_back}, massing=massing, abandoned=gives_up)
+    return Change.of({"move_out": out + home + back, "move_in": into + come_home + fallen_back}, massing=massing, abandoned=gives_up)
 
 
 MECHANISM = Mechanism(
@@ -45,21 +48,32 @@ MECHANISM = Mechanism(
         Variable("abandoned", ("place", "actor"), "share", "choice", "1 in the week in which the army gives up its posts there", 0, 1),
     ),
     reads=(
-        *("force", "weight", "density", "people", "adjacency", "control", "void", "belongs", "enmity", "backing"),
+        *("force", "weight", "density", "people", "adjacency", "control", "void", "belongs", "enmity", "backing", "kinship"),
         *("stance", "offensive", "capability", "takes_ground"),
     ),
     adds=("move_out", "move_in"),
     goes_on=("massing",),
     params=parameters_beside(__file__),
     events=(
-        Event("massed", "massing", 0.5, "{actor} massed towards {place}", once=True, as_cause="after {actor} had massed there"),
+        Event(
+            "massed",
+            "massing",
+            0.5,
+            "{actor} massed towards {place}",
+            once=True,
+            aside=True,
+            as_cause="after {actor} had massed there",
+            as_own="after massing there",
+        ),
         Event(
             "abandoned",
             "abandoned",
             0.5,
-            "{actor} gave up its outlying posts in {place}",
+            "{actor} gave up outlying posts in {place}",
+            aside=True,
             causes=(Cause("town fell"), Cause("massed")),
-            as_cause="after {actor} had given up its posts",
+            as_cause="after {actor} had given up posts",
+            as_own="after giving up outlying posts",
         ),
     ),
     references=("Kalyvas 2006", "Mao 1937"),

@@ -52,7 +52,7 @@ MECHANISM = Mechanism(
             "rogue attacks",
             "rogue_attacks",
             3,
-            "Cells that {actor} did not command went on attacking during its truce",
+            "Cells that {actor} did not command went on attacking during the truce",
             once=True,
             because=("rogue",),
         ),

@@ -20,11 +20,13 @@ def step(key: Key, state: State, params: Params) -> Change:
     """
     towns, takes = successes(key, state, params)
     lost, gained = changes_hands(state, takes, params.refuge)
-    fallen = towns * (gained > params.worth_a_town)
-    routed = beaten(state, fallen)
+    won = towns * (gained > params.worth_a_town)
+    routed = beaten(state, won)
+    # A town falls to who did not have it: who ruled most of it, or half again of what it took, only drove others out.
+    fallen = won * (state.control <= 0.5) * (gained > 0.5 * state.control)
     out, into = next_door(routed * params.fall_back * state.force, state.control + TINY, state)
     scattered = -jnp.log1p(-params.scatter) * routed
-    taken = {"control_lost": lost, "control_gained": gained, "seized": gained, "town": fallen}
+    taken = {"control_lost": lost, "control_gained": gained, "seized": gained, "town": fallen, "posts": gained * (state.control <= 0.5)}
     return Change.of({**taken, "move_out": out, "move_in": into, "desert_hazard": scattered})
 
 
@@ -38,6 +40,7 @@ MECHANISM = Mechanism(
         Variable(
             "seized", ("place", "actor"), "share per week", "pressure", "share of residents the actor seized this week", 0, 2, record=True
         ),
+        Variable("posts", ("place", "actor"), "share per week", "pressure", "the same, where the actor did not rule most already", 0, 2),
         Variable("town", ("place", "actor"), "share", "pressure", "1 in the week in which the actor takes the town", 0, 1, record=True),
     ),
     reads=(
@@ -49,12 +52,14 @@ MECHANISM = Mechanism(
     events=(
         Event(
             "seizure",
-            "seized",
+            "posts",
             0.05,
             "{actor} took over posts in {place}",
             causes=(Cause("offensive", own=True), Cause("withdrawal"), Cause("desertion"), Cause("handed over")),
             as_cause="after {actor} had taken over posts",
-            told_by=("town fell",),
+            as_own="after the seizure of posts",
+            routine=True,
+            told_by=("town fell", "rules"),
         ),
         Event(
             "town fell",
@@ -63,6 +68,8 @@ MECHANISM = Mechanism(
             "{place} fell to {actor}",
             causes=(Cause("garrison melted"), Cause("massed", own=True), Cause("offensive", own=True), Cause("withdrawal")),
             as_cause="after {place} had fallen to {actor}",
+            as_own="after the fall of {place}",
+            again="{place} changed hands {times} times and was left to {actor}",
         ),
     ),
     references=("Tullock 1980", "Kalyvas 2006", "Christia 2012"),

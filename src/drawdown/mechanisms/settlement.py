@@ -13,8 +13,9 @@ EVENTS = (
     Event("talks", "talks", 0.5, "The government and {actor} opened talks", once=True),
     Event("settlement", "pact", 1.5, "The government and {actor} signed a settlement", once=True),
     Event("ceasefire", "ceased", 0.5, "The government and {actor} agreed on a ceasefire"),
-    Event("back to war", "relapsed", 0.5, "{actor} went back to war: what it had signed with the government did not hold",
+    Event("back to war", "relapsed", 0.5, "{actor} went back to war: what had been signed with the government did not hold",
           causes=(Cause("massacre"),), as_cause="after {actor} had gone back to war"),
+    Event("lapsed", "lapsed", 0.5, "What {actor} had signed ended with the government that had signed it"),
 )  # fmt: skip
 
 
@@ -35,6 +36,7 @@ def step(key: Key, state: State, params: Params) -> Change:
         pact=week.pact,
         ceased=week.ceased,
         relapsed=week.relapsed,
+        lapsed=week.lapsed,
         peace=state.peace + (aim - state.peace) / params.weeks,
         settled=jnp.einsum("ad,at->dt", joins, (week.pact > 1.0).astype(jnp.float32)),
     )
@@ -56,20 +58,13 @@ MECHANISM = Mechanism(
         ),
         Variable("ceased", ("actor",), "share", "choice", "1 in the week in which a ceasefire is signed", 0, 1),
         Variable("relapsed", ("actor",), "share", "choice", "1 in the week in which a pact breaks down", 0, 1),
+        Variable("lapsed", ("actor",), "share", "choice", "1 in the week in which a pact ends with the government that signed it", 0, 1),
         Variable("peace", ("dyad",), "share", "choice", "how far a pact quiets the pair", 0, 1),
         Variable("settled", ("dyad",), "share", "choice", "1 while a settlement of the government with the group holds", 0, 1, record=True),
     ),
     reads=(
-        "week",
-        "armed",
-        "force",
-        "truce_prone",
-        "rogue",
-        "massacre",
-        "recent_bloodshed",
-        "guarantees",
-        "fought_for",
-        "government_fallen",
+        *("week", "armed", "force", "truce_prone", "rogue", "massacre", "recent_bloodshed", "enmity"),
+        *("guarantees", "fought_for", "government_fallen"),
     ),
     adds=("leave_hazard", "recruits"),
     params=parameters_beside(__file__),

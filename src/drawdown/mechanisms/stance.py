@@ -35,11 +35,12 @@ def step(key: Key, state: State, params: Params) -> Change:
     zeal = by_stance(stance, params.hold_zeal, params.truce_leak, params.expand_zeal)
     rivalry = by_stance(stance, params.hold_zeal, params.truce_rivalry, params.expand_zeal)
     groups = state.structure.groups
+    declares = groups * (1.0 - state.dissolved)  # who is gone declares nothing
     return Change.of(
         stance=stance * jnp.maximum(groups, state.structure.army),
-        truce=truce * groups,
-        truce_broken=broken * groups,
-        truce_extended=extended * groups,
+        truce=truce * declares,
+        truce_broken=broken * declares,
+        truce_extended=extended * declares,
         zeal=jnp.where(groups > 0, zeal, 1.0),
         rivalry_zeal=jnp.where(groups > 0, rivalry, 1.0),
         offensive=offensives(key, state, params, seen, stance),
@@ -63,21 +64,22 @@ MECHANISM = Mechanism(
         Variable("offensive", ("place", "actor"), "share", "choice", "1 where the actor presses an offensive", 0, 1, record=True),
     ),
     reads=(
-        *("week", "weight", "belongs", "armed", "presence", "force", "control", "void", "recent_fallen"),
+        *("week", "weight", "belongs", "dissolved", "armed", "presence", "force", "control", "void", "recent_fallen"),
         *("restraint", "discipline", "gains_from_occupation", "capability", "truce_prone", "takes_ground", "enmity", "massing"),
     ),
     goes_on=("truce", "stance", "truce_extended"),  # a truce already declared runs out or is declared anew; nobody chooses
     params=parameters_beside(__file__),
     events=(
-        Event("truce begun", "truce", 1, "{actor} suspended its armed actions", once=True),
+        Event("truce begun", "truce", 1, "{actor} suspended armed action", once=True),
         Event(
             "truce broken",
             "truce_broken",
             0.5,
-            "{actor} took up arms again before its truce ran out",
-            as_cause="after it had taken up arms again",
+            "{actor} took up arms again before the truce ran out",
+            as_cause="after {actor} had taken up arms again",
+            as_own="after the end of the truce",
         ),
-        Event("truce extended", "truce_extended", 0.5, "{actor} declared its truce anew"),
+        Event("truce extended", "truce_extended", 0.5, "{actor} declared the truce anew", routine=True),
         Event(
             "offensive",
             "offensive",
@@ -85,7 +87,9 @@ MECHANISM = Mechanism(
             "{actor} pressed an offensive in {place}",
             once=True,
             causes=(Cause("massed", own=True), Cause("withdrawal"), Cause("handed over"), Cause("truce broken", own=True)),
-            as_cause="as {actor} pressed its offensive",
+            as_cause="as {actor} pressed an offensive",
+            as_own="in an offensive",
+            told_by=("town fell", "rules"),
         ),
     ),
     references=("Stedman 1997", "Kydd and Walter 2002, 2006", "Staniland 2012"),

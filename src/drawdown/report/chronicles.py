@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from drawdown.chronicle import Chronicle
     from drawdown.engine import Engine
 
-FORMAT = 5
+FORMAT = 6
 ORDER = "order"  # kind of the sentences in which a chronicle tells what a plan orders
 MEDOIDS = 6
 MOST_A_MONTH = 4  # sentences; a chronicle of five years is to be read in a few minutes
@@ -196,7 +196,7 @@ def sentences(chronicle: Chronicle) -> tuple[Sentence, ...]:
         orders = [e for e in month.entries if e.kind == ORDER]
         kept = orders + sorted((e for e in month.entries if e.kind != ORDER), key=lambda e: -e.weight)[:MOST_A_MONTH]
         out += [(e.when.isoformat(), e.text, *((ORDER,) if e.kind == ORDER else ())) for e in sorted(kept, key=lambda e: e.when)]
-        out.append((month.first.isoformat(), month.deaths, "month"))
+        out.append((month.first.isoformat(), month.deaths if month.last is None else f"{month.title}: {month.deaths}", "month"))
     if chronicle.ended:
         out.append((out[-1][0] if out else "", chronicle.ended))
     return tuple(out)

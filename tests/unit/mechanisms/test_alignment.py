@@ -101,7 +101,8 @@ def test_a_group_makes_common_cause_with_a_government_less_often() -> None:
     asked = {"mend": 5.2, "with_state": 0.1, "spoils": 0.0}
     assert turned(asked, down=0.05, enmity=1.0) == -1.0
     assert turned(asked, down=0.05, pair="army--rebels", enmity=1.0) == 0.0
-    assert turned(asked, down=0.0005, pair="army--rebels", enmity=1.0) == -1.0
+    there: dict[str, Chosen] = {"force": {("hill", "army"): 200.0, ("hill", "rebels"): 200.0}}
+    assert turned(asked, down=0.0005, pair="army--rebels", enmity=1.0, **there) == -1.0
 
 
 def test_blood_embitters_and_quiet_cools() -> None:
@@ -140,3 +141,10 @@ def test_it_remembers_blood_from_a_first_guess_on() -> None:
     assert cell(begun, "recent_bloodshed", PAIR) == 1.0
     made = step("alignment", {**LAND, "recent_bloodshed": {PAIR: 1.0}, "bloodshed": {PAIR: 6.0}}, {**STILL, "memory": 10.0})
     assert cell(made, "recent_bloodshed", PAIR) == pytest.approx(1.5)
+
+
+def test_nobody_is_seen_to_turn_on_those_who_have_nobody_there() -> None:
+    """A force that never came and a group that is no more have their luck as all pairs do; nothing of it is told."""
+    gone: dict[str, Chosen] = {"force": {("hill", "guest"): 600.0, ("hill", "rebels"): 200.0}}
+    assert turned({"turn": 20.0}, up=1e-6) == 1.0
+    assert turned({"turn": 20.0}, up=1e-6, **gone) == 0.0

@@ -20,6 +20,7 @@ FRONT: Mapping[str, Chosen] = {
 PLAIN = {
     "contact_exponent": 1.0, "presence_effect": 1.0, "presence_scale": 5.0, "trace_contact": 1e-9, "new_front": 0.0, "crowding": 1e6,
     "offensive_surge": 5.0, "base_exposure": 0.3, "bystanders": 0.2, "fatal_share": 0.1, "exchange_foreign": 4.0, "exchange_host": 1.0,
+    "handful": 1e-9, "heirs": 0.0,
 }  # fmt: skip
 
 
@@ -105,3 +106,42 @@ def test_among_groups_they_are_clashes_of_rivals_and_no_attacks_on_anybody() -> 
     # Equal sides lose equally.
     assert cell(made, "losses", "hill", "militia") == pytest.approx(cell(made, "losses", "hill", "rebels"), rel=0.02)
     assert cell(made, "harmed", "hill", "red") == pytest.approx(cell(made, "civilian_deaths", "hill"))
+
+
+def test_a_trace_makes_no_front() -> None:
+    """One rebel in 100,000 where a trace is one in 10,000: the root of a hundredth by a tenth, and no root of what hides there."""
+    few: Chosen = {("hill", "guest"): 100.0, ("hill", "rebels"): 1.0}
+    assert attacks_on(force=few) == pytest.approx(1.0, rel=1e-3)
+    assert attacks_on(force=few, params={"handful": 0.1}) == pytest.approx(10.0 * (1 / 1.1) ** 0.5 * (0.01 * 0.01 / 0.11) ** 0.5, rel=1e-3)
+
+
+def test_after_a_fall_groups_fight_for_its_place_as_far_as_they_are_enemies() -> None:
+    """Ten thousand attacks a week on the government, of which a tenth killed: half of that among the groups that are left."""
+    left: dict[str, Chosen] = {
+        "force": {("hill", "militia"): 100.0, ("hill", "rebels"): 100.0}, "enmity": {"militia--rebels": 1.0},
+        "attack_rate": {"hill": 10_000.0}, "security_at_origin": {"hill": 0.0},
+    }  # fmt: skip
+    row = "clashes/clash/non-state"
+
+    def clashes(fallen: float, **changed: Chosen) -> float:
+        values = {**FRONT, **left, "government_fallen": fallen, **changed}
+        made = step("clashes", values, {**PLAIN, "heirs": 0.5}, {"rivals": 0.5})
+        dead = sum(cell(made, f"{row}/largest/dead_{side}", "hill") for side in ("a", "b", "civilians"))
+        return cell(made, f"{row}/small/incidents", "hill") + (dead > 0)
+
+    assert clashes(0.0) == 0.0
+    assert clashes(1.0) == pytest.approx(500, abs=1)
+    assert clashes(1.0, enmity={"militia--rebels": 0.1}) == pytest.approx(50, abs=1)
+
+
+def test_no_more_fall_in_a_clash_than_stand_there() -> None:
+    """Three rebels fight at the rate of three hundred; what is too large for them was between others."""
+    two: dict[str, Chosen] = {
+        "force": {("hill", "guest"): 400.0, ("hill", "rebels"): 3.0, ("hill", "militia"): 300.0}, "attack_rate": {"hill": 500.0},
+        "enmity": {"guest--rebels": 1.0, "guest--militia": 0.1},
+    }  # fmt: skip
+    made = step("clashes", {**FRONT, **two}, PLAIN, {"state": (0.5, 0.999999, 0.5, 0.5, 0.3, 0.5)})
+    row = "clashes/clash/state-based/largest"
+    fell = sum(cell(made, f"{row}/dead_{side}", "hill") for side in ("a", "b", "civilians"))
+    assert fell > 30
+    assert cell(made, f"{row}/side_b", "hill") == COUNTRY.actors.index("militia")

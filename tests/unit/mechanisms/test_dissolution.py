@@ -14,9 +14,11 @@ LAND: Mapping[str, Chosen] = {
     "residents": {("hill", "red"): 100_000.0},
     "force": {("hill", "army"): 4000.0, ("hill", "rebels"): 1000.0},
     "recent_bloodshed": {"army--rebels": 0.96},
+    "enmity": {"army--rebels": 0.5},
+    "constituency": {("red", "rebels"): 1.0},
     "fought_for": 52.0,
 }
-PLAIN = {"rate": 0.52, "strong": 0.0, "hot": 0.0, "age": 0.0, "holds": 0.0, "few": 0.0, "comeback": 0.52, "scatter": 0.25}
+PLAIN = {"rate": 0.52, "strong": 0.0, "hot": 0.0, "age": 0.0, "holds": 0.0, "secure": 0.0, "few": 0.0, "comeback": 0.52, "scatter": 0.25}
 
 
 def gone(draw: float, params: Mapping[str, float] | None = None, who: str = "rebels", **changed: Chosen) -> float:
@@ -37,6 +39,7 @@ def test_a_group_at_war_is_gone_by_its_hazard() -> None:
     ("params", "changed", "ratio"),
     [
         ({"holds": 0.7}, {"control": {("hill", "rebels"): 0.5}}, exp(-0.7)),
+        ({"secure": 0.6}, {"control": {("hill", "rebels"): 0.5}}, exp(-0.3)),
         ({"age": 0.5}, {"fought_for": 208.0}, 0.5),
         ({"hot": 3.0}, {"recent_bloodshed": {"army--rebels": 1920.0}}, exp(-3.0)),
         ({"strong": 0.9}, {"force": {("hill", "army"): 1000.0, ("hill", "rebels"): 50_000.0}}, exp(0.9)),
@@ -46,6 +49,14 @@ def test_ground_years_and_great_wars_keep_it(params: Mapping[str, float], change
     chance = 1.0 - exp(-0.01 * ratio)
     assert gone(0.98 * chance, params, **changed) == 1.0
     assert gone(1.02 * chance, params, **changed) == 0.0
+
+
+def test_friends_who_come_to_blows_are_not_at_war() -> None:
+    """A group that is hardly an enemy of the army bleeds in its company and is not put down by it: an eighth of the enmity of a war."""
+    chance = 1.0 - exp(-0.01 * 0.25)
+    ally: dict[str, Chosen] = {"enmity": {"army--rebels": 0.0625}, "recent_bloodshed": {"army--rebels": 0.96}}
+    assert gone(0.98 * chance, **ally) == 1.0
+    assert gone(1.02 * chance, **ally) == 0.0
 
 
 def test_a_handful_is_soon_gone_even_at_rest() -> None:

@@ -25,7 +25,7 @@ LAND: Mapping[str, Chosen] = {
 }
 PARAMS = {
     "rate": 0.1, "brought": 0.4, "weeks": 8.0, "pace": 0.25, "stays": 2.0, "expanding": 3.0, "quiet": 0.1, "abandon": 0.0,
-    "outweighed": 2.0, "leave": 0.8, "trace": 0.05,
+    "outweighed": 2.0, "leave": 0.8, "trace": 0.05, "go_home": 0.0,
 }  # fmt: skip
 NEVER = (0.9999, 0.9999, 0.5, 0.5)
 
@@ -101,3 +101,29 @@ def test_the_army_gives_up_posts_where_it_is_outweighed_and_a_group_does_not() -
     assert cell(made, "move_in", "hill", "army") == pytest.approx(160.0, rel=1e-3)
     assert cell(after((0.9999, chance + 0.001, 0.5, 0.5), {"abandon": 1.0}, **lost), "abandoned", "plain", "army") == 0.0
     assert made["abandoned"].sum() == 1.0
+
+
+def test_who_rules_most_of_a_place_does_not_march_on_it() -> None:
+    near: dict[str, Chosen] = {"force": {("hill", "rebels"): 1000.0, ("plain", "army"): 20.0}}
+    assert begun(0.001, control={("hill", "rebels"): 1.0, ("plain", "rebels"): 0.45, ("plain", "army"): 0.55}, **near)
+    assert not begun(0.001, control={("hill", "rebels"): 1.0, ("plain", "rebels"): 0.55, ("plain", "army"): 0.45}, **near)
+
+
+def test_those_whom_an_effort_left_among_strangers_go_back_to_their_own() -> None:
+    """A hundred rebels of the red hill on the blue plain, which is used to forty: a fifth of the sixty go back in a week."""
+    away: dict[str, Chosen] = {
+        "residents": {("hill", "red"): 100_000.0, ("plain", "blue"): 100_000.0},
+        "force": {("hill", "rebels"): 1000.0, ("plain", "rebels"): 100.0},
+        "backing": {("hill", "rebels"): 1000.0, ("plain", "rebels"): 40.0},
+    }  # fmt: skip
+    params = {"go_home": 0.2}
+
+    def left(**changed: Chosen) -> float:
+        return cell(after(params=params, **{**away, **changed}), "move_out", "plain", "rebels")
+
+    assert left() == pytest.approx(12.0)
+    assert cell(after(params=params, **away), "move_in", "hill", "rebels") == pytest.approx(12.0, rel=1e-4)
+    # Where they are at home, where their effort lasts and where they rule, they stay.
+    assert left(residents={("hill", "red"): 100_000.0, ("plain", "red"): 100_000.0}) == 0.0
+    assert left(massing={("plain", "rebels"): 5.0}) == 0.0
+    assert left(control={("hill", "rebels"): 1.0, ("plain", "rebels"): 0.5}) == 0.0

@@ -22,7 +22,10 @@ PARAMS = {
     "ceiling": 4.0,
     "background": 0.0,
     "provoke_factor": 3.0,
+    "trace": 1e-6,
 }
+HATED = {"standing": -1.0}
+HATED_THEN: Mapping[str, Chosen] = {"standing_at_origin": -1.0, "community_share": {("hill", "red"): 0.6, ("hill", "blue"): 0.4}}
 THERE = {("hill", "guest"): 100.0, ("hill", "rebels"): 100.0}
 
 
@@ -30,10 +33,10 @@ def bombings(params: Mapping[str, float] | None = None, **changed: Chosen) -> fl
     """Bombings on the hill in a week, 1,000 a week at the origin."""
     chosen = {**PARAMS, **(params or {})}
     people: Mapping[str, Chosen] = {"population": {"hill": 100_000.0}, "deployment": {("hill", "guest"): 1.0, ("hill", "rebels"): 1.0}}
-    begun = initial("provocation", {**ORIGIN, **people}, chosen)
+    begun = initial("provocation", {**ORIGIN, **HATED_THEN, **people}, chosen)
     values: Mapping[str, Chosen] = {
         "bombers_at_origin": begun["bombers_at_origin"], "bombing_rate": {"hill": 1000.0}, "force": THERE,
-        "residents": {("hill", "red"): 60_000.0, ("hill", "blue"): 40_000.0}, **ORIGIN, **changed,
+        "residents": {("hill", "red"): 60_000.0, ("hill", "blue"): 40_000.0}, **ORIGIN, **HATED, **changed,
     }  # fmt: skip
     return cell(step("provocation", values, chosen), "attacks", "hill")
 
@@ -65,7 +68,7 @@ def test_capacity_grows_with_the_root_of_the_bombers_up_to_a_ceiling() -> None:
 def test_the_dead_are_civilians_of_those_whom_the_bombers_do_not_recruit() -> None:
     values: Mapping[str, Chosen] = {
         "bombers_at_origin": {"hill": 1.0}, "bombing_rate": {"hill": 1000.0}, "force": THERE,
-        "residents": {("hill", "red"): 50_000.0, ("hill", "blue"): 50_000.0}, "constituency": {("blue", "rebels"): 1.0}, **ORIGIN,
+        "residents": {("hill", "red"): 50_000.0, ("hill", "blue"): 50_000.0}, "constituency": {("blue", "rebels"): 1.0}, **ORIGIN, **HATED,
     }  # fmt: skip
     made = step("provocation", values, PARAMS)
     dead = cell(made, "civilian_deaths", "hill")
@@ -75,3 +78,16 @@ def test_the_dead_are_civilians_of_those_whom_the_bombers_do_not_recruit() -> No
     # One part of red for every fifth part of blue.
     assert cell(made, "harmed", "hill", "red") == pytest.approx(dead / 1.2, rel=1e-4)
     assert cell(made, "harmed", "hill", "blue") == pytest.approx(dead * 0.2 / 1.2, rel=1e-4)
+
+
+def test_bombs_go_off_among_those_whom_the_bombers_have_it_in_for() -> None:
+    """Militia as many, as harsh and as keen, who have nothing against anybody there: a tenth of the bombing at `without` of a tenth."""
+    both = {"militia": 1.0, "rebels": 1.0}
+    values: Mapping[str, Chosen] = {
+        "bombers_at_origin": {"hill": 1.0}, "bombing_rate": {"hill": 1000.0}, "residents": {("hill", "red"): 100_000.0},
+        "force": {("hill", "militia"): 100.0, ("hill", "rebels"): 100.0}, "standing": {("red", "rebels"): -1.0},
+        "harshness": both, "gains_from_occupation": both,
+    }  # fmt: skip
+    made = step("provocation", values, {**PARAMS, "others_share": 1.0, "without": 0.1})
+    dead = cell(made, "civilian_deaths", "hill")
+    assert cell(made, "atrocity", "hill", "militia") == pytest.approx(dead / 11, rel=1e-3)

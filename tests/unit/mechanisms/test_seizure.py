@@ -156,6 +156,23 @@ def test_the_beaten_fall_back_next_door_or_scatter_and_nobody_is_lost_on_the_way
     assert attempted(offensive=ASSAULT, **linked)["move_out"].sum() == 0.0
 
 
+def test_no_town_falls_to_who_has_it() -> None:
+    """Who rules most of a place, or more than twice what it takes, drives the others out: they are beaten, and nothing has fallen to it."""
+    linked: Mapping[str, Chosen] = {"adjacency": {("hill", "plain"): 10.0, ("plain", "hill"): 10.0}}
+
+    def fell(mine: float, theirs: float) -> float:
+        rule = {("hill", "militia"): mine, ("hill", "police"): theirs}
+        made = attempted(offensive=ASSAULT, town=0.001, control=rule, void=0.0, **linked)
+        assert cell(made, "seized", "hill", "militia") == pytest.approx(0.8 * theirs)
+        assert cell(made, "move_out", "hill", "police") > 0
+        assert cell(made, "posts", "hill", "militia") == pytest.approx(0.8 * theirs if mine <= 0.5 else 0.0)
+        return cell(made, "town", "hill", "militia")
+
+    assert fell(0.3, 0.7) == fell(0.3, 0.2) == 1.0
+    assert fell(0.7, 0.3) == 0.0
+    assert fell(0.45, 0.25) == 0.0
+
+
 def test_those_who_take_from_one_share_what_it_had() -> None:
     """Militia and army fall upon the rebels together; each would take all of the two fifths that they rule."""
     made = attempted(

@@ -13,6 +13,7 @@ from tests.by_hand import Chosen, cell, mechanism, step
 LAND: Mapping[str, Chosen] = {
     "force": {("hill", "army"): 400.0, ("hill", "rebels"): 100.0},
     "recent_bloodshed": {"army--rebels": 0.96},
+    "enmity": 1.0,
     "fought_for": 104.0,
     "truce_prone": 1.0,
 }
@@ -106,6 +107,22 @@ def test_war_comes_back_by_its_hazard_less_while_guaranteed_and_more_where_nobod
     assert back(0.0038, {"guard": 1.0}, **there) == 0.0
     assert back(0.0160, {"disobey": 1.0}, rogue={"rebels": 0.5}) == 1.0
     assert back(0.0160, {"disobey": 1.0}) == 0.0
+
+
+def test_a_pact_ends_with_the_government_that_signed_it() -> None:
+    fell = {**LAND, "pact": {"rebels": 2.0}, "talks": {"militia": 1.0}, "government_fallen": 1.0}
+    made = step("settlement", fell, {**PLAIN, "demobilise": 0.01}, {"talks": (0.5, 0.9, 0.1, 0.1)})
+    assert [cell(made, n, "rebels") for n in ("pact", "lapsed", "relapsed")] == [0.0, 1.0, 0.0]
+    assert not made["settled"].any()
+    assert not made["talks"].any()
+    assert not made["leave_hazard"].any()
+    stands = step("settlement", {**fell, "government_fallen": 0.0}, PLAIN)
+    assert [cell(stands, n, "rebels") for n in ("pact", "lapsed")] == [2.0, 0.0]
+
+
+def test_friends_have_nothing_to_sign() -> None:
+    assert hazard(enmity={"army--rebels": 0.25}, recent_bloodshed={"army--rebels": 0.48}) == pytest.approx(0.26, rel=1e-3)
+    assert hazard(enmity=0.0) == pytest.approx(0.0, abs=1e-3)
 
 
 def test_switched_off_nobody_talks() -> None:

@@ -95,6 +95,12 @@ def test_a_truce_runs_down_breaks_by_its_hazard_and_is_declared_anew() -> None:
     assert truce((0.9, 0.51), left=1.0) == (0.0, 0.0, 0.0)
 
 
+def test_who_is_gone_declares_nothing() -> None:
+    assert truce((0.9, 0.9), dissolved={"militia": 1.0}) == (0.0, 0.0, 0.0)
+    assert truce((0.9, 0.49), left=1.0, dissolved={"militia": 1.0}) == (0.0, 0.0, 0.0)
+    assert truce((1e-6, 0.9), dissolved={"militia": 1.0}) == (0.0, 0.0, 0.0)
+
+
 def test_raids_break_truces_and_restraint_saves_them() -> None:
     raid: Mapping[str, Chosen] = {"offensive": {("hill", "army"): 1.0}}
     hazard = 1 - np.exp(-0.1 * np.exp(2.0))
