@@ -260,9 +260,10 @@ def at_cell(replay: Replay, declared: Mapping[str, Any], name: str, dims: Sequen
 
 
 def explained(replay: Replay, declared: Mapping[str, Any], event: Event, dims: Sequence[str], cell: Sequence[int], week: int) -> str:
-    """Which of the variables that the event names stood unusually high or low for this cell just before."""
+    """Which of the variables that the event names stood unusually high or low for this cell just before; `fear +` explains by its rise."""
     said = []
-    for name in event.because:
+    for named in event.because:
+        name, _, way = named.partition(" ")
         if name not in replay.states:
             continue
         series = at_cell(replay, declared, name, dims, cell)
@@ -271,7 +272,7 @@ def explained(replay: Replay, declared: Mapping[str, Any], event: Event, dims: S
             continue
         spread = float(past.std())
         apart = float(series[max(0, week - 1)]) - float(past.mean())
-        if spread > 0 and abs(apart) > UNUSUAL * spread:
+        if spread > 0 and abs(apart) > UNUSUAL * spread and way != ("-" if apart > 0 else "+"):
             about = declared[name].about.split(";")[0].split("(")[0].strip() if name in declared else name.replace("_", " ")
             said.append((abs(apart) / spread, f"{about} had {'risen' if apart > 0 else 'fallen'} to {series[max(0, week - 1)]:.2g}"))
     return max(said)[1] if said else ""

@@ -80,7 +80,8 @@ class Event:
     With `incident`, a kind that the mechanism brings, `variable` is a column of its deadliest of the week (`dead_civilians`).
     Fields of the sentence: {place}, {actor}, {community}, {home}, {sponsor}, {side_a}, {side_b} (from a dyad), {n} (the value, rounded),
     {value}, {order}; of an incident its dead by column, and {actor} or, where two sides fought, {side_a} and {side_b}.
-    `once` says it only when the threshold is crossed, not every week. `because` names variables whose values explain it.
+    `once` says it only when the threshold is crossed, not every week. `because` names variables whose values explain it,
+    `fear +` one whose rise alone does.
     `falling` tells of falling below instead.
 
     `causes` are what may have brought it about in the weeks before, most telling first; `as_cause` is how it is told as the cause of

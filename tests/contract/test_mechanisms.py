@@ -276,7 +276,7 @@ def test_what_is_not_declared_cannot_be_touched(model: Engine, week: Mapping[str
 def test_every_variable_has_a_reader(model: Engine) -> None:
     """A variable that nobody reads, records or tells of is dead."""
     read = {n for m in FOUND for n in (*m.reads, *m.initial_reads)}
-    told = {n for m in FOUND for e in m.events for n in (e.variable, *e.because)}
+    told = {n for m in FOUND for e in m.events for n in (e.variable, *(b.split()[0] for b in e.because))}
     dead = [v.name for m in FOUND for v in m.owns if not (v.record or v.name in read or v.name in told or _reads_own(m, v.name))]
     assert not dead
 
@@ -299,7 +299,7 @@ def test_event_sentences_render_in_every_cell(model: Engine, name: str) -> None:
     for event in by_name(name).events:
         incidents = [one for one in by_name(name).incidents if one.kind == event.incident]
         dims = ("place",) if incidents else variables[event.variable].dims
-        assert set(event.because) <= set(variables), event.name
+        assert {b.split()[0] for b in event.because} <= set(variables), event.name
         names = {**names_of(model, dims, (0,) * len(dims)), "n": "12", "value": "0.5"}
         for one in incidents:
             names.update(dict.fromkeys((*one.dead, *(one.sides if len(one.sides) > 1 else ("actor",))), "the other"))

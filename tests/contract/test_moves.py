@@ -62,7 +62,7 @@ UNREACHED: Mapping[str, str] = {
 UNTOLD: Mapping[str, str] = {
     "collapse": "ground memory pay yields fell flee foothold",
     "return_of_force": "rate fall killing much_killing support pivot trace token least more stay",
-    "dissolution": "rate strong hot age holds secure some_ground much_weaker active war few handful comeback",
+    "dissolution": "rate strong hot age secure some_ground much_weaker active war few handful comeback",
     "settlement": "agreement strong hot age much_weaker loose veto active war talk_weeks spoil shocking relapse disobey weeks quiet"
     " demobilise integrate",
     "alignment": "with_state",
@@ -116,7 +116,7 @@ def test_those_that_are_not_told_are_signed_parameters_and_counted() -> None:
     lists = [named(LACKING), named(UNREACHED), named(UNTOLD)]
     assert signed >= set().union(*lists)
     assert not lists[1] & lists[2]
-    assert [len(signed), *map(len, lists)] == [271, 98, 15, 103]
+    assert [len(signed), *map(len, lists)] == [270, 98, 15, 102]
 
 
 @pytest.fixture(scope="session")

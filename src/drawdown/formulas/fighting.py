@@ -30,12 +30,17 @@ def in_strength(density: Float[Array, "place actor future"], params: Params) -> 
     return density * density / (density + params.handful)
 
 
+def fights(enmity: Float[Array, "dyad future"], params: Params) -> Float[Array, "dyad future"]:
+    """How readily two sides who meet fight [dyad], by their enmity; friends who stand side by side in strength have brawls, no front."""
+    return enmity * enmity / (enmity + params.friendly)
+
+
 def contacts(state: State, params: Params) -> Float[Array, "place dyad future"]:
     """Contact of each dyad this week [place, dyad]."""
     s = state.structure
     a, b = s.first, s.second
     official, foreign = (s.foreign + s.state)[:, 0], s.foreign[:, 0]
-    met = contact(in_strength(state.density, params), s, state.enmity, params.contact_exponent)
+    met = contact(in_strength(state.density, params), s, fights(state.enmity, params), params.contact_exponent)
     # Against the foreign force a group shows its zeal; against police and soldiers of the host the mean of both; among groups its rivalry.
     to_foreign = jnp.maximum(foreign[a], foreign[b])[:, None]
     to_state = jnp.maximum(official[a], official[b])[:, None] - to_foreign

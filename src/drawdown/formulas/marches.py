@@ -39,7 +39,7 @@ def willing(state: State, params: Params) -> Float[Array, "actor future"]:
     """How readily an actor masses [actor], by its stance; an army needs a government that can give orders."""
     s = state.structure
     able = jnp.where(s.army > 0, jnp.minimum(params.army_ability * state.capability * state.capability, 1.0), s.groups)
-    return by_stance(state.stance, params.quiet, 0.0 * params.quiet, params.expanding) * able
+    return by_stance(state.stance, params.quiet, 0.0 * params.quiet, params.expanding) * able * (1.0 - state.dissolved)
 
 
 def called(state: State, massing: Float[Array, "place actor future"]) -> Float[Array, "place actor future"]:

@@ -64,7 +64,7 @@ def won(state: State, params: Params, control: Float[Array, "place actor future"
     return room_for(state.control_gained * params.seizable, room)
 
 
-def own_people_ruled(state: State) -> Float[Array, "actor future"]:
-    """Share of those from whom an actor recruits who live under its rule [actor], 0 to 1."""
-    kin = jnp.einsum("pct,cat->pat", state.residents, state.constituency)
-    return jnp.sum(kin * state.control, axis=0) / jnp.maximum(jnp.sum(kin, axis=0), 1.0)
+def ruled(state: State, control: Float[Array, "place actor future"]) -> Float[Array, "actor future"]:
+    """Share of all residents who live under an actor's rule [actor]."""
+    people: Array = jnp.sum(control * state.people[:, None], axis=0) / jnp.maximum(jnp.sum(state.people, axis=0), 1.0)
+    return people

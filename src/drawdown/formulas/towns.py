@@ -36,6 +36,7 @@ def seen(state: State, params: Params) -> Attempt:
     odds = odds_of(own, against, params.trace) + params.welcome * state.welcome
     nobody = jnp.exp(-against / (params.thin * own + TINY))
     able = state.belongs * (state.density > params.enough) * jnp.maximum(s.groups, s.army) * state.takes_ground
+    able = able * (1.0 - state.dissolved)  # who has ceased to be a force takes nothing
     odds, nobody, able = state.keep((odds, jnp.maximum(nobody, garrison_left(state, params)[:, None]), able))
     return Attempt(odds, nobody, able)
 

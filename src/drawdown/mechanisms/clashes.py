@@ -7,7 +7,7 @@ import jax.numpy as jnp
 
 from drawdown.formulas.clash_deaths import dead_of
 from drawdown.formulas.contest import at_origin, contact, density, of_first, of_second, protection
-from drawdown.formulas.fighting import contacts, in_strength, rates, share_of_first, sides
+from drawdown.formulas.fighting import contacts, fights, in_strength, rates, share_of_first, sides
 from drawdown.formulas.incidents import non_state, state_based
 from drawdown.incident_rows import Incident
 from drawdown.mechanism import Change, DeathsOfRate, Event, Key, Mechanism, Params, Shown, State
@@ -24,7 +24,7 @@ def initial(state: State, params: Params) -> dict[str, jax.Array]:
     s = state.structure
     _, _, fights_state = sides(s)
     then = in_strength(density(at_origin(state), state.population), params)
-    before = contact(then, s, state.hostility, params.contact_exponent)
+    before = contact(then, s, fights(state.hostility, params), params.contact_exponent)
     return {
         "contact_with_state": jnp.sum(before * fights_state, axis=1),
         "contact_among_groups": jnp.sum(before * (1.0 - fights_state), axis=1),

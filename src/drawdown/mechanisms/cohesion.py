@@ -53,7 +53,7 @@ MECHANISM = Mechanism(
     ),
     reads=("armed", "truce", "recent_fallen", "recruited", "discipline_at_origin", "rogue_at_origin"),
     params=parameters_beside(__file__),
-    events=(Event("splinter", "splintered", 0.5, "A part of {actor} broke with the leadership over the truce", because=("discipline",)),),
+    events=(Event("splinter", "splintered", 0.5, "A part of {actor} broke with the leadership over the truce", because=("discipline -",)),),
     references=("Staniland 2012", "Bueno de Mesquita 2005"),
     shows=(Shown("rogue", -1, "mean"),),
 )

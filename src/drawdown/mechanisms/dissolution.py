@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import jax.numpy as jnp
 
-from drawdown.formulas.rule import own_people_ruled
+from drawdown.formulas.rule import ruled
 from drawdown.formulas.settlements import at_war, intense, not_hopeless
 from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
@@ -14,14 +14,13 @@ from drawdown.state import Variable
 def step(key: Key, state: State, params: Params) -> Change:
     """Hazard of being gone a year = rate years^(-age) e^(strong - hot - holds - secure) while at war; a handful is soon gone even at rest.
 
-    Who rules some ground lasts longer, who rules its own people longer still. Who is gone leaves its arms within weeks and recruits
-    nobody until it comes back.
+    Some ground is no shelter, firm rule over it is: where it rules most. Who is gone leaves its arms within weeks and recruits nobody until
+    it comes back.
     """
     years = jnp.maximum((state.fought_for + state.week) / 52.0, 1.0)
-    rules = jnp.sum(state.control * state.people[:, None], axis=0) / jnp.maximum(jnp.sum(state.people, axis=0), 1.0)
+    some, firm = (jnp.minimum(ruled(state, c) / params.some_ground, 1.0) for c in (state.control, state.control * (state.control > 0.5)))
     ties = params.strong * not_hopeless(state, params) - params.hot * intense(state, params) - params.age * jnp.log(years)
-    rooted = params.holds * jnp.minimum(rules / params.some_ground, 1.0) + params.secure * own_people_ruled(state)
-    hazard = params.rate * jnp.exp(ties - rooted) * at_war(state, params)
+    hazard = params.rate * jnp.exp(ties - params.holds * some - params.secure * firm) * at_war(state, params)
     few = params.few * (state.armed < params.handful)
     gone, back, _, _ = key.uniform("fate", ("actor",))
     groups = state.structure.groups
@@ -37,7 +36,7 @@ MECHANISM = Mechanism(
     about="Groups are beaten or fall apart by hazards of strength, ground and duration; they scatter, and seldom come back.",
     step=step,
     owns=(Variable("dissolved", ("actor",), "share", "choice", "1 while the group is gone as an organisation", 0, 1, record=True),),
-    reads=("week", "armed", "force", "people", "control", "recent_bloodshed", "enmity", "fought_for", "pact", "residents", "constituency"),
+    reads=("week", "armed", "force", "people", "control", "recent_bloodshed", "enmity", "fought_for", "pact"),
     adds=("leave_hazard",),
     params=parameters_beside(__file__),
     events=(
@@ -46,6 +45,6 @@ MECHANISM = Mechanism(
         ),
         Event("comeback", "dissolved", 0.5, "{actor} took up arms again", once=True, falling=True),
     ),
-    references=("Cunningham, Gleditsch and Salehyan 2009", "King 2001", "Kreutz 2010"),
+    references=("Cunningham, Gleditsch and Salehyan 2009", "Kreutz 2010"),
     shows=(Shown("dissolved", 1, "mean"),),
 )

@@ -72,7 +72,7 @@ MECHANISM = Mechanism(
         Event("hurry", "posture", 0.5, "The {home} decided to leave faster than planned", once=True),
         Event("left as won", "left_for", 0.5, "The {home} held that its work was done and began to leave", once=True),
         Event("left as lost", "left_for", -0.5, "The {home} gave up after the fall of the government", once=True, falling=True),
-        Event("stay on", "posture", -0.5, "The {home} resolved to stay on", once=True, falling=True, because=("home_support",)),
+        Event("stay on", "posture", -0.5, "The {home} resolved to stay on", once=True, falling=True, because=("home_support +",)),
     ),
     references=("Mueller 1973", "Gelpi, Feaver and Reifler 2005", "Sidman and Norpoth 2012", "Croco 2011"),
     shows=(Shown("leader_changed", 1, "mean"),),

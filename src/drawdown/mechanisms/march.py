@@ -49,7 +49,7 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("force", "weight", "density", "people", "adjacency", "control", "void", "belongs", "enmity", "backing", "kinship"),
-        *("stance", "offensive", "capability", "takes_ground"),
+        *("stance", "offensive", "capability", "takes_ground", "dissolved"),
     ),
     adds=("move_out", "move_in"),
     goes_on=("massing",),

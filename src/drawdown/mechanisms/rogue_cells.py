@@ -54,7 +54,7 @@ MECHANISM = Mechanism(
             3,
             "Cells that {actor} did not command went on attacking during the truce",
             once=True,
-            because=("rogue",),
+            because=("rogue +",),
         ),
     ),
     references=("Stedman 1997",),

@@ -45,7 +45,7 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("density", "welcome", "kinship", "belongs", "force", "sympathy", "offensive", "base_open"),
-        *("control", "void", "takes_ground", "backing", "enmity", "adjacency", "mettle", "massing"),
+        *("control", "void", "takes_ground", "backing", "enmity", "adjacency", "mettle", "massing", "dissolved"),
     ),
     adds=("control_lost", "control_gained", "move_out", "move_in", "desert_hazard"),
     params=parameters_beside(__file__),

@@ -35,7 +35,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     zeal = by_stance(stance, params.hold_zeal, params.truce_leak, params.expand_zeal)
     rivalry = by_stance(stance, params.hold_zeal, params.truce_rivalry, params.expand_zeal)
     groups = state.structure.groups
-    declares = groups * (1.0 - state.dissolved)  # who is gone declares nothing
+    declares = groups * (1.0 - state.dissolved)  # who is gone declares nothing, and attacks nobody
     return Change.of(
         stance=stance * jnp.maximum(groups, state.structure.army),
         truce=truce * declares,
@@ -43,7 +43,7 @@ def step(key: Key, state: State, params: Params) -> Change:
         truce_extended=extended * declares,
         zeal=jnp.where(groups > 0, zeal, 1.0),
         rivalry_zeal=jnp.where(groups > 0, rivalry, 1.0),
-        offensive=offensives(key, state, params, seen, stance),
+        offensive=offensives(key, state, params, seen, stance) * (1.0 - state.dissolved),
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-COVARIATES = ("weaker", "parity", "territory", "war", "mission", "foreign_troops", "first", "log_year")
+COVARIATES = ("weaker", "parity", "territory", "firm", "war", "mission", "foreign_troops", "first", "log_year")
 FIRST, LAST = 1989, 2006
 
 
@@ -41,6 +41,7 @@ def dyad_years(world: Path) -> pd.DataFrame:
                     "weaker": float(strength == "weaker"),
                     "parity": float(strength in ("parity", "stronger", "much stronger")),
                     "territory": float(len(spell) > 0 and spell.terrcont.iloc[0] == "yes"),
+                    "firm": float(len(spell) > 0 and spell.effterrcont.iloc[0] in ("moderate", "high")),
                     "war": float(intensity[e["dyad_id"], year] == 2),
                     "mission": float((e["iso3"], year) in missions),
                     "foreign_troops": float((e["dyad_id"], year) in helped),

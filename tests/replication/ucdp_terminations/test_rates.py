@@ -18,6 +18,7 @@ FITTED = {
     "dissolution.strong": (GONE, ("weaker", "parity"), 1),
     "dissolution.age": (GONE, ("log_year",), -1),
     "dissolution.holds": (GONE, ("territory",), -1),
+    "dissolution.secure": (GONE, ("firm",), -1),
     "settlement.agreement": ("peace agreement", ("constant",), 1),
     "settlement.strong": ("peace agreement", ("weaker", "parity"), 1),
     "settlement.mission": ("peace agreement", ("mission",), 1),

@@ -38,7 +38,7 @@ MECHANISMS = (
         owns=(persons("deserted"), persons("went_home")),
         events=(
             Event(
-                "desertion", "deserted", 100, "{n} of the {actor} left their posts in {place}", because=("fear",),
+                "desertion", "deserted", 100, "{n} of the {actor} left their posts in {place}", because=("fear +",),
                 causes=(Cause("withdrawal"),), routine=True,
             ),
             Event("withdrawal", "went_home", 400, "{actor} withdrew {n} troops from {place}",
@@ -121,6 +121,8 @@ def test_an_unusual_value_explains_where_nothing_else_does(teller: Teller) -> No
     states["fear"][:8] = np.array([0.1, 0.12, 0.1, 0.12, 0.1, 0.12, 0.1, 0.9])
     states["deserted"][8, 0, 1] = 150
     assert any("; fear had risen to 0.9." in line for line in told(teller, states))
+    states["fear"][:8] = np.array([0.8, 0.82, 0.8, 0.82, 0.8, 0.82, 0.8, 0.1])
+    assert not any("fear had" in line for line in told(teller, states))  # it is no lack of fear that makes them leave
 
 
 def test_what_starts_so_is_no_news_and_flicker_is_told_once(teller: Teller) -> None:

@@ -20,7 +20,7 @@ FRONT: Mapping[str, Chosen] = {
 PLAIN = {
     "contact_exponent": 1.0, "presence_effect": 1.0, "presence_scale": 5.0, "trace_contact": 1e-9, "new_front": 0.0, "crowding": 1e6,
     "offensive_surge": 5.0, "base_exposure": 0.3, "bystanders": 0.2, "fatal_share": 0.1, "exchange_foreign": 4.0, "exchange_host": 1.0,
-    "handful": 1e-9, "heirs": 0.0,
+    "handful": 1e-9, "heirs": 0.0, "friendly": 1e-9,
 }  # fmt: skip
 
 
@@ -145,3 +145,10 @@ def test_no_more_fall_in_a_clash_than_stand_there() -> None:
     fell = sum(cell(made, f"{row}/dead_{side}", "hill") for side in ("a", "b", "civilians"))
     assert fell > 30
     assert cell(made, f"{row}/side_b", "hill") == COUNTRY.actors.index("militia")
+
+
+def test_friends_hardly_fight() -> None:
+    """Half an enmity is half the attacks where nobody counts as a friend, and a quarter where half is half way."""
+    assert attacks_on(enmity={"guest--rebels": 0.5}) == pytest.approx(5.0, rel=1e-4)
+    assert attacks_on(enmity={"guest--rebels": 0.5}, params={"friendly": 0.5}) == pytest.approx(2.5, rel=1e-4)
+    assert attacks_on(enmity={"guest--rebels": 0.05}, params={"friendly": 0.2}) == pytest.approx(0.1, rel=1e-3)

@@ -15,7 +15,6 @@ LAND: Mapping[str, Chosen] = {
     "force": {("hill", "army"): 4000.0, ("hill", "rebels"): 1000.0},
     "recent_bloodshed": {"army--rebels": 0.96},
     "enmity": {"army--rebels": 0.5},
-    "constituency": {("red", "rebels"): 1.0},
     "fought_for": 52.0,
 }
 PLAIN = {"rate": 0.52, "strong": 0.0, "hot": 0.0, "age": 0.0, "holds": 0.0, "secure": 0.0, "few": 0.0, "comeback": 0.52, "scatter": 0.25}
@@ -39,7 +38,8 @@ def test_a_group_at_war_is_gone_by_its_hazard() -> None:
     ("params", "changed", "ratio"),
     [
         ({"holds": 0.7}, {"control": {("hill", "rebels"): 0.5}}, exp(-0.7)),
-        ({"secure": 0.6}, {"control": {("hill", "rebels"): 0.5}}, exp(-0.3)),
+        ({"secure": 1.1}, {"control": {("hill", "rebels"): 0.6}}, exp(-1.1)),
+        ({"secure": 1.1}, {"control": {("hill", "rebels"): 0.5}}, 1.0),
         ({"age": 0.5}, {"fought_for": 208.0}, 0.5),
         ({"hot": 3.0}, {"recent_bloodshed": {"army--rebels": 1920.0}}, exp(-3.0)),
         ({"strong": 0.9}, {"force": {("hill", "army"): 1000.0, ("hill", "rebels"): 50_000.0}}, exp(0.9)),

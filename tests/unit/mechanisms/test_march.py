@@ -54,6 +54,7 @@ def test_an_effort_begins_by_the_odds_with_what_can_be_brought_and_by_the_stance
     assert not begun(0.03, stance=float(HOLD))
     assert not begun(0.0001, stance=float(TRUCE))
     assert not begun(0.0001, takes_ground=0.0)
+    assert not begun(0.0001, dissolved={"rebels": 1.0})
     assert not begun(0.0001, enmity=0.0)
     assert not begun(0.0001, adjacency=0.0)  # nobody can be brought
 

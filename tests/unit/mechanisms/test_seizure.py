@@ -135,6 +135,12 @@ def test_police_and_those_who_do_not_take_ground_seize_nothing() -> None:
     assert gained("army", offensive={("hill", "army"): 1.0}, force={("hill", "army"): 100.0}, success=0.5) == pytest.approx(0.1 * 0.25)
 
 
+def test_who_has_ceased_to_be_a_force_takes_nothing() -> None:
+    gone: dict[str, Any] = {"dissolved": {"militia": 1.0}}
+    assert gained(offensive=ASSAULT, success=0.001, **gone) == 0
+    assert gained(walks=0.001, success=0.001, force={("hill", "militia"): 100.0}, **gone) == 0
+
+
 def test_the_army_takes_the_town_and_not_the_hills() -> None:
     rule: Mapping[str, Chosen] = {
         "control": {("hill", "rebels"): 0.5}, "void": 0.0, "offensive": {("hill", "army"): 1.0}, "force": {("hill", "army"): 100.0},
