@@ -105,17 +105,27 @@ def ablate(
     return tuple(found)
 
 
-def effect_of(engine: Engine, sign: Sign, seed: int, futures: int) -> Effect:
-    """What the scenario expects of a mechanism by a sentence of its document, measured under the plan that the sign names."""
-    term = parse_term(sign.term, names_for(engine.scenario, engine.quantities))
-    watched = Watched(term, sign.start, sign.end)
+def watched_by(engine: Engine, sign: Sign) -> Watched:
+    """The series and weeks that a sentence of the scenario's document speaks of."""
+    return Watched(parse_term(sign.term, names_for(engine.scenario, engine.quantities)), sign.start, sign.end)
+
+
+def effect_of(engine: Engine, sign: Sign, seed: int, futures: int, whole: NDArray[np.float64] | None = None) -> Effect:
+    """What the scenario expects of a mechanism by a sentence of its document, measured under the plan that the sign names.
+
+    `whole` is its mean with every mechanism on, [future], where that is known already (it is the same run for all signs of a plan).
+    """
+    watched = watched_by(engine, sign)
+
+    def mean(one: Engine) -> NDArray[np.float64]:
+        return means(one, sign.plan, seed, futures, {watched.name: watched})[watched.name]
+
     if sign.moved:
         parameter = next(p for m in engine.mechanisms for p in m.params if (m.name, p.name) == (sign.mechanism, sign.moved))
-        more, less = (engine.with_parameters({f"{sign.mechanism}.{sign.moved}": at}) for at in (parameter.high, parameter.low))
+        on, off = (mean(engine.with_parameters({f"{sign.mechanism}.{sign.moved}": at})) for at in (parameter.high, parameter.low))
     else:
-        more, less = engine, engine.without(sign.mechanism)
-    sides = (means(one, sign.plan, seed, futures, {watched.name: watched})[watched.name] for one in (more, less))
-    return effect(engine, sign.mechanism, watched, tuple(sides), 1 if sign.expected == "more" else -1, sign.quotation)
+        on, off = mean(engine) if whole is None else whole, mean(engine.without(sign.mechanism))
+    return effect(engine, sign.mechanism, watched, (on, off), 1 if sign.expected == "more" else -1, sign.quotation)
 
 
 Sides = tuple[NDArray[np.float64], ...]  # with it, without it
