@@ -21,7 +21,7 @@ from drawdown.errors import DrawdownError, expected_one_of
 from drawdown.incident_rows import Slot
 from drawdown.incidents import Incidents, counted, extract, small_ones
 from drawdown.levels import PASSES, PILOT_FUTURES, PILOT_SEED, PILOT_WEEKS, QUARTER, RECORDED, SUSPENDED, Correction, FirstMonth, meant
-from drawdown.mechanism import Mechanism, discover, slots_of
+from drawdown.mechanism import Mechanism, discover, in_order, slots_of
 from drawdown.scenario.model import Plan, Scenario
 from drawdown.state import Variable
 from drawdown.vocabulary.tile import TILE
@@ -119,7 +119,7 @@ class Engine:
         correction: Correction | None = None,
     ) -> None:
         self.scenario = scenario
-        self.mechanisms = discover() if mechanisms is None else mechanisms
+        self.mechanisms = discover() if mechanisms is None else in_order(mechanisms)
         self.weeks = scenario.weeks if weeks is None else weeks
         self.world = World(scenario, structure_of(scenario), self.mechanisms, held or {}, correction)
         self._shared = _shared_by(self.world.structure, self.mechanisms) if shared is None else shared

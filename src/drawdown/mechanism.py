@@ -243,7 +243,7 @@ def shipped() -> tuple[Mechanism, ...]:
     import drawdown.mechanisms as package
 
     modules = (importlib.import_module(f"{package.__name__}.{found.name}") for found in pkgutil.iter_modules(package.__path__))
-    return _in_order([module.MECHANISM for module in modules])
+    return in_order([module.MECHANISM for module in modules])
 
 
 def discover() -> tuple[Mechanism, ...]:
@@ -260,10 +260,11 @@ def discover() -> tuple[Mechanism, ...]:
     if misnamed:
         raise ModelError("plug-ins do not fit:\n  " + "\n  ".join(misnamed))
     check(found)
-    return _in_order(found)
+    return in_order(found)
 
 
-def _in_order(mechanisms: Sequence[Mechanism]) -> tuple[Mechanism, ...]:
+def in_order(mechanisms: Sequence[Mechanism]) -> tuple[Mechanism, ...]:
+    """By phase, then by name: the order in which a program holds them, in whatever order they were given."""
     return tuple(sorted(mechanisms, key=lambda m: (PHASES.index(m.phase), m.name)))
 
 

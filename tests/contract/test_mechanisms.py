@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import string
 from collections.abc import Callable, Mapping
 from itertools import product
@@ -18,6 +19,7 @@ from drawdown.engine import Engine
 from drawdown.incident_rows import Incident, IncidentRow, Toll
 from drawdown.mechanism import PHASES, Cause, Change, Event, Mechanism, ModelError, Param, check, discover
 from drawdown.program import UndeclaredError, View, apply, params_of, view_of, work_out
+from drawdown.scenario.model import Plan
 from drawdown.state import GIVEN, PLAN, Variable
 from drawdown.vocabulary.dimensions import DIMENSIONS
 from drawdown.vocabulary.incident_kinds import MAJOR
@@ -38,10 +40,22 @@ def by_name(name: str) -> Mechanism:
 
 
 @pytest.fixture(scope="module")
-def week(model: Engine) -> Mapping[str, Moment]:
-    """Every mechanism in the week WEEK of 64 futures under the announced plan, stepped outside the compiled program."""
-    state, inputs = started(model, "announced", SEED, WEEK)
-    return moments(model, state, inputs, WEEK)
+def country(request: pytest.FixtureRequest) -> Engine:
+    """The first shipped one (`model: Engine`); the small one where it is asked whether the battery finds a plug-in (test_plug_ins)."""
+    made: Engine = request.getfixturevalue(os.environ.get("DRAWDOWN_BATTERY", "model"))
+    return made
+
+
+def plan_of(country: Engine) -> Plan:
+    """That by which the foreign force leaves."""
+    return next(p for p in country.scenario.plans if p.id in ("announced", "leave"))
+
+
+@pytest.fixture(scope="module")
+def week(country: Engine) -> Mapping[str, Moment]:
+    """Every mechanism in the week WEEK of 64 futures while the foreign force leaves, stepped outside the compiled program."""
+    state, inputs = started(country, plan_of(country), SEED, WEEK)
+    return moments(country, state, inputs, WEEK)
 
 
 @pytest.fixture(scope="module")
@@ -102,12 +116,12 @@ def test_compiled_and_uncompiled_steps_agree(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [m.name for m in FOUND if m.neutral])
-def test_neutral_parameters_switch_it_off_exactly(model: Engine, compiled: Callable[[str], Callable[..., Change]], name: str) -> None:
+def test_neutral_parameters_switch_it_off_exactly(country: Engine, compiled: Callable[[str], Callable[..., Change]], name: str) -> None:
     """Switched off from the start it adds nothing, and what it owns stays as it began (to the rounding of a logistic there and back)."""
-    off, mechanism = model.without(name), by_name(name)
-    begun, _ = started(off, "announced", SEED, 0)
+    off, mechanism = country.without(name), by_name(name)
+    begun, _ = started(off, plan_of(off), SEED, 0)
     begun = {n: np.array(v) for n, v in begun.items()}
-    state, inputs = started(off, "announced", SEED, 12)
+    state, inputs = started(off, plan_of(off), SEED, 12)
     assert not np.asarray(state["status"]).any()
     values = {**inputs["given"], **state, "week": np.int32(12)}
     change = compiled(name)({}, values, inputs)
@@ -124,9 +138,9 @@ def test_neutral_parameters_switch_it_off_exactly(model: Engine, compiled: Calla
 
 
 @pytest.mark.slow
-def test_switched_off_a_report_is_the_truth(model: Engine, compiled: Callable[[str], Callable[..., Change]]) -> None:
+def test_switched_off_a_report_is_the_truth(country: Engine, compiled: Callable[[str], Callable[..., Change]]) -> None:
     """Nothing is shaded, late or coarse."""
-    state, inputs = started(model.without("reporting"), "announced", SEED, 12)
+    state, inputs = started(country.without("reporting"), plan_of(country), SEED, 12)
     change = compiled("reporting")({}, {**inputs["given"], **state, "week": np.int32(12)}, inputs)
     assert np.allclose(change.set["reported_trend"], change.set["true_trend"], atol=1e-5)
     assert np.allclose(change.set["report_gap"], 0.0, atol=1e-5)
@@ -136,22 +150,22 @@ BRINGING = [m.name for m in FOUND if m.incidents]
 
 
 @pytest.fixture(scope="module")
-def brought(model: Engine) -> dict[str, Change]:
+def brought(country: Engine) -> dict[str, Change]:
     """What each mechanism that brings incidents does after so many weeks; compiled, for step by step it takes half a minute."""
 
     still = {
-        n: np.zeros((*model.world.structure.shape(v.dims), TILE), np.float32)
-        for n, v in model.world.variables.items()
+        n: np.zeros((*country.world.structure.shape(v.dims), TILE), np.float32)
+        for n, v in country.world.variables.items()
         if v.kind == "pressure"
     }
 
     @jax.jit
     def made(state: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
         values = {**inputs["given"], **state, **still, "week": jnp.int32(WEEK)}
-        changes = {name: Moment(by_name(name), values, inputs, jnp.int32(WEEK), model.world.structure, FOUND).step() for name in BRINGING}
+        changes = {name: Moment(by_name(name), values, inputs, jnp.int32(WEEK), country.world.structure, FOUND).step() for name in BRINGING}
         return {n: (dict(change.add), [change.incidents[one] for one in by_name(n).incidents]) for n, change in changes.items()}
 
-    values = made(*started(model, "announced", SEED, WEEK))
+    values = made(*started(country, plan_of(country), SEED, WEEK))
     return {name: Change(add, {}, dict(zip(by_name(name).incidents, rows, strict=True))) for name, (add, rows) in values.items()}
 
 
@@ -170,8 +184,8 @@ def test_the_dead_in_its_rows_are_those_that_it_adds(brought: Mapping[str, Chang
 
 
 @pytest.mark.parametrize("name", BRINGING)
-def test_its_rows_name_actors_and_their_deadliest_is_large(model: Engine, brought: Mapping[str, Change], name: str) -> None:
-    actors = np.arange(len(model.world.structure.actors))
+def test_its_rows_name_actors_and_their_deadliest_is_large(country: Engine, brought: Mapping[str, Change], name: str) -> None:
+    actors = np.arange(len(country.world.structure.actors))
     for incident, row in brought[name].incidents.items():
         for toll, sides in ((row.largest, incident.sides), (row.small, incident.sides if incident.small_sides else ())):
             assert all(np.isin(getattr(toll, side), actors).all() for side in sides)
@@ -225,7 +239,7 @@ def in_box(rng: np.random.Generator, bounds: tuple[float, float], now: np.ndarra
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_it_uses_all_that_it_declares_and_nothing_else(model: Engine, week: Mapping[str, Moment], name: str) -> None:
+def test_it_uses_all_that_it_declares_and_nothing_else(country: Engine, week: Mapping[str, Moment], name: str) -> None:
     moment, m = week[name], by_name(name)
     change = moment.step()
     state, params = moment.views
@@ -251,7 +265,7 @@ def test_it_uses_all_that_it_declares_and_nothing_else(model: Engine, week: Mapp
 
 
 @pytest.mark.slow
-def test_what_is_not_declared_cannot_be_touched(model: Engine, week: Mapping[str, Moment]) -> None:
+def test_what_is_not_declared_cannot_be_touched(country: Engine, week: Mapping[str, Moment]) -> None:
     moment = week["tempo"]
     with pytest.raises(UndeclaredError, match="'force' without declaring"):
         _ = view_of(moment.mechanism, moment.values, moment.structure).force
@@ -273,7 +287,7 @@ def test_what_is_not_declared_cannot_be_touched(model: Engine, week: Mapping[str
             apply(bringing, Change.of({}, {RAIDS: IncidentRow(largest, Toll(one, one, one, one), one)}), {}, {})
 
 
-def test_every_variable_has_a_reader(model: Engine) -> None:
+def test_every_variable_has_a_reader(country: Engine) -> None:
     """A variable that nobody reads, records or tells of is dead."""
     read = {n for m in FOUND for n in (*m.reads, *m.initial_reads)}
     told = {n for m in FOUND for e in m.events for n in (e.variable, *(b.split()[0] for b in e.because))}
@@ -294,13 +308,13 @@ def _reads_own(m: Mechanism, name: str) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_event_sentences_render_in_every_cell(model: Engine, name: str) -> None:
-    variables = model.world.variables
+def test_event_sentences_render_in_every_cell(country: Engine, name: str) -> None:
+    variables = country.world.variables
     for event in by_name(name).events:
         incidents = [one for one in by_name(name).incidents if one.kind == event.incident]
         dims = ("place",) if incidents else variables[event.variable].dims
         assert {b.split()[0] for b in event.because} <= set(variables), event.name
-        names = {**names_of(model, dims, (0,) * len(dims)), "n": "12", "value": "0.5"}
+        names = {**names_of(country, dims, (0,) * len(dims)), "n": "12", "value": "0.5"}
         for one in incidents:
             names.update(dict.fromkeys((*one.dead, *(one.sides if len(one.sides) > 1 else ("actor",))), "the other"))
         for sentence in (event.sentence, event.as_cause):
@@ -347,10 +361,10 @@ def test_what_is_given_has_a_unit_and_is_read(v: Variable) -> None:
     assert v.name in read, "a table that no mechanism reads"
 
 
-def test_what_a_mechanism_shows_in_is_recorded(model: Engine) -> None:
+def test_what_a_mechanism_shows_in_is_recorded(country: Engine) -> None:
     for m in FOUND:
         for shown in m.shows:
-            assert shown.quantity in model.quantities, f"{m.name} shows in '{shown.quantity}', which is not recorded"
+            assert shown.quantity in country.quantities, f"{m.name} shows in '{shown.quantity}', which is not recorded"
             assert shown.sign in (-1, 1), m.name
 
 

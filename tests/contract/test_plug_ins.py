@@ -79,6 +79,7 @@ def pytest_with(folder: Path, *arguments: str, plug_ins: str | None = None) -> s
     environment["PYTHONPATH"] = os.pathsep.join([str(folder), str(EXAMPLE), environment.get("PYTHONPATH", "")])
     if plug_ins is not None:
         environment["DRAWDOWN_PLUG_INS"] = plug_ins
+    environment["DRAWDOWN_BATTERY"] = "small"  # the program of docs/add-a-mechanism.md
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
     return subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
 

@@ -142,3 +142,26 @@ def test_luck_belongs_to_the_week_the_place_the_future_the_seed_and_the_mechanis
     assert not np.isin(still.run("stay", 2, IDS).series["toy_luck"], luck).any()
     assert np.array_equal(still.run("leave", 1, IDS).series["toy_luck"], luck)
     assert np.array_equal(still.run("stay", 1, IDS[4:]).series["toy_luck"], luck[..., 4:])
+
+
+def _idle(key: Any, state: Any, params: Any) -> Change:
+    noise, _, _, _ = key.uniform("luck", ("place",))
+    return Change.of({"toy_noise": params.loudness * noise})
+
+
+LOUDNESS = Param("loudness", "index", 1, 2, 3, (0, 10), "D", "", "of noise that nobody hears (assumed)")
+IDLE = Mechanism("idle", "DECIDE", "draws, and moves nothing.", _idle, owns=_variables("pressure", "toy_noise"), params=(LOUDNESS,))
+
+
+def test_a_new_mechanism_disturbs_nobody(small: Engine, batch: Batch) -> None:
+    """Bit for bit; and no number of the whole model is drawn otherwise for it."""
+    more = Engine(small.scenario, mechanisms=(*TOYS, IDLE), weeks=WEEKS)
+    assert [m.name for m in more.mechanisms] == ["look", "idle", "want", "push", "shove", "heap"]
+    other = more.run("stay", 1, IDS)
+    assert (other.series["toy_noise"][:6] > 0).all()
+    for name in batch.series:
+        assert np.array_equal(batch.series[name], other.series[name]), name
+    larger = Engine(small.scenario, mechanisms=(*small.mechanisms, IDLE), weeks=small.weeks)
+    mine, theirs = small.draws(1, IDS), larger.draws(1, IDS)
+    assert theirs.keys() - mine.keys() == {"idle.loudness"}
+    assert all(np.array_equal(mine[n], theirs[n]) for n in mine)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +12,7 @@ import pytest
 from drawdown.engine import STATUS, Batch, Engine
 from drawdown.errors import DrawdownError
 from drawdown.incidents import Incidents
-from drawdown.mechanism import Change, Mechanism
 from drawdown.program import SPAN
-from drawdown.state import Variable
 
 SEED = 7
 FUTURES = 150
@@ -187,33 +184,6 @@ def test_one_program_serves_all_plans_seeds_and_values(small: Engine, whole: Bat
     assert any("lambda" in line for line in compiled), "the log of what is compiled has changed; this test no longer sees anything"
     assert not [line for line in compiled if "advance" in line or "begin" in line]
     assert small._compiled() is program
-
-
-def _idle(key: Any, state: Any, params: Any) -> Change:
-    noise, _, _, _ = key.normal("noise", ("place",))
-    return Change.of({"idle_noise": noise * noise})
-
-
-IDLE = Mechanism(
-    "idle",
-    "ACT",
-    "draws, and moves nothing that others read",
-    _idle,
-    owns=(Variable("idle_noise", ("place",), "index", "pressure", "noise", 0, record=True),),
-)
-
-
-@pytest.mark.slow
-def test_a_new_mechanism_disturbs_nobody(small: Engine, whole: Batch) -> None:
-    """Bit for bit, as compiled here. Were XLA to fuse otherwise, it would be to rounding; draws stay exact."""
-    larger = Engine(small.scenario, mechanisms=(*small.mechanisms, IDLE), weeks=small.weeks)
-    other = larger.run("leave", SEED, IDS[:64])
-    assert (other.series["idle_noise"] > 0).any()
-    mine, theirs = small.draws(SEED, IDS[:64]), larger.draws(SEED, IDS[:64])
-    assert mine.keys() == theirs.keys()
-    assert all(np.array_equal(mine[n], theirs[n]) for n in mine)
-    for name in whole.series:
-        assert np.array_equal(whole.series[name][..., :64], other.series[name]), name
 
 
 def test_without_and_with_parameters_refuse_what_is_not_there(small: Engine) -> None:
