@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.mechanism import Event, slots_of
-from drawdown.news import LINK_WEEKS, Already, Told, by_event_and_place, doubled, settled
+from drawdown.news import LINK_WEEKS, Already, Occurrence, by_event_and_place, doubled, settled
 from drawdown.scenario.model import political_names
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def months_of(origin: date, since: int, weeks: int) -> Iterator[tuple[date, rang
 # What happened
 
 
-def happenings(engine: Engine, replay: Replay) -> Iterator[Told]:
+def happenings(engine: Engine, replay: Replay) -> Iterator[Occurrence]:
     """Every event of every mechanism that passed its threshold, week by week."""
     slots = slots_of(engine.mechanisms)
     declared = {v.name: v for v in (*(v for m in engine.mechanisms for v in m.owns), *(v for slot in slots for v in slot.variables))}
@@ -183,7 +183,7 @@ def happenings(engine: Engine, replay: Replay) -> Iterator[Told]:
 
 def passings(
     engine: Engine, replay: Replay, event: Event, variable: str, declared: Mapping[str, Variable], slot: Slot | None = None
-) -> Iterator[Told]:
+) -> Iterator[Occurrence]:
     """Cells and weeks in which an event happens: where the variable that it watches passes, be it a column of a slot."""
     values = replay.states[variable][: replay.ended]
     passed = values < event.threshold if event.falling else values > event.threshold
@@ -204,7 +204,7 @@ def passings(
         if slot is not None:
             names.update(names_in(engine, replay, slot, week, cell))
         place = engine.labels["place"][cell[dims.index("place")]] if "place" in dims else None
-        yield Told(event, week, value, names, place, explained(replay, declared, event, dims, cell, week))
+        yield Occurrence(event, week, value, names, place, explained(replay, declared, event, dims, cell, week))
 
 
 def lasting(passed: NDArray[Any], weeks: int) -> NDArray[Any]:
@@ -281,10 +281,10 @@ def explained(replay: Replay, declared: Mapping[str, Any], event: Event, dims: S
 # From happenings to sentences
 
 
-def sentences(scenario: Scenario, told: Sequence[Told], since: int = 0) -> Iterator[Sentence]:
+def sentences(scenario: Scenario, told: Sequence[Occurrence], since: int = 0) -> Iterator[Sentence]:
     """Leave out what is no news to who reads from week `since` on, merge what repeats within a month, join places, add causes."""
     by_place = by_event_and_place(told)
-    groups: dict[tuple[Any, ...], list[Told]] = defaultdict(list)
+    groups: dict[tuple[Any, ...], list[Occurrence]] = defaultdict(list)
     for one in settled(told):
         if one.week >= since and not one.event.aside and not doubled(one, by_place):
             start = scenario.origin + timedelta(weeks=one.week)
@@ -299,7 +299,9 @@ def sentences(scenario: Scenario, told: Sequence[Told], since: int = 0) -> Itera
             yield sentence(scenario, key, group, by_place)
 
 
-def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[Told], by_place: Mapping[tuple[str, str], list[Told]]) -> Sentence:
+def sentence(
+    scenario: Scenario, key: tuple[Any, ...], group: Sequence[Occurrence], by_place: Mapping[tuple[str, str], list[Occurrence]]
+) -> Sentence:
     """One sentence for an event in one or several places and weeks of a month."""
     greatest = max(group, key=lambda o: abs(o.value))
     first = min(o.week for o in group)
@@ -337,7 +339,7 @@ def sentence(scenario: Scenario, key: tuple[Any, ...], group: Sequence[Told], by
     return Sentence(scenario.origin + timedelta(weeks=week), week, capital(text) + ".", event.name, (key[0], key[3], tuple(places)), weight)
 
 
-def beyond(one: Told) -> float:
+def beyond(one: Occurrence) -> float:
     """How far past its threshold; a turning point outranks what is only large."""
     event = one.event
     ratio = min(abs(one.value) / max(abs(event.threshold), 1e-9), MOST_BEYOND)
@@ -345,7 +347,7 @@ def beyond(one: Told) -> float:
     return ratio + (3.0 if turning else 0.0) + (2.0 if one.place is None else 0.0)
 
 
-def linked(one: Told, by_place: Mapping[tuple[str, str], list[Told]]) -> str:
+def linked(one: Occurrence, by_place: Mapping[tuple[str, str], list[Occurrence]]) -> str:
     """The most telling thing that happened in the same place in the weeks before."""
     if one.place is None:
         return ""

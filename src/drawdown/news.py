@@ -19,7 +19,7 @@ TO_AND_FRO = 13  # weeks within which what changes hands again has not been sett
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Occurrence:
     """An event in a cell in a week, before it is merged into a sentence."""
 
     event: Event
@@ -47,16 +47,16 @@ class Already:
         return True
 
 
-def by_event_and_place(told: Iterable[Told]) -> dict[tuple[str, str], list[Told]]:
+def by_event_and_place(told: Iterable[Occurrence]) -> dict[tuple[str, str], list[Occurrence]]:
     """Happenings by event and place."""
-    found: dict[tuple[str, str], list[Told]] = defaultdict(list)
+    found: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
     for one in told:
         if one.place is not None:
             found[one.event.name, one.place].append(one)
     return found
 
 
-def doubled(one: Told, by_place: Mapping[tuple[str, str], Sequence[Told]]) -> bool:
+def doubled(one: Occurrence, by_place: Mapping[tuple[str, str], Sequence[Occurrence]]) -> bool:
     """Whether another event tells the same better: in the same week, or a deed of the same actor there in the weeks around it; of what is
     lost, a deed of anybody there in the weeks before."""
     near = [o for better in one.event.told_by for o in by_place.get((better, one.place or ""), ())]
@@ -68,9 +68,9 @@ def doubled(one: Told, by_place: Mapping[tuple[str, str], Sequence[Told]]) -> bo
     )
 
 
-def settled(told: Sequence[Told]) -> Iterator[Told]:
+def settled(told: Sequence[Occurrence]) -> Iterator[Occurrence]:
     """The same, but what went to and fro in a place is told where it began and where it ended: `again` of the event, with the number."""
-    apart: dict[tuple[str, str], list[Told]] = defaultdict(list)
+    apart: dict[tuple[str, str], list[Occurrence]] = defaultdict(list)
     for one in told:
         if one.event.again and one.place is not None:
             apart[one.event.name, one.place].append(one)
@@ -80,9 +80,9 @@ def settled(told: Sequence[Told]) -> Iterator[Told]:
         yield from _ends(happened)
 
 
-def _ends(happened: Sequence[Told]) -> Iterator[Told]:
+def _ends(happened: Sequence[Occurrence]) -> Iterator[Occurrence]:
     """First and last of each run of three or more by at least two actors; all of any other."""
-    runs: list[list[Told]] = []
+    runs: list[list[Occurrence]] = []
     for one in sorted(happened, key=lambda o: o.week):
         if runs and one.week - runs[-1][-1].week <= TO_AND_FRO:
             runs[-1].append(one)
