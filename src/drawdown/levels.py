@@ -2,8 +2,8 @@
 
 A rate brings deaths: so many incidents a week, each of a mean toll by the law of `drawdown.severity`. What a mechanism declares of that
 (`DeathsOfRate`) turns the rates of a place into expected deaths, and recorded deaths into rates. Of the types of which deaths are recorded,
-the rates keep their mix and are scaled until the record is met; where no rate is given, the first that is declared for the type takes
-all. That holds in every future, for the numbers that it drew.
+the rates keep their mix and are scaled until the record is met; where no rate is given, the first that is declared for the type and need
+not be told apart takes all. That holds in every future, for the numbers that it drew.
 
 What else the mechanisms make of a rate in the first weeks (stances, revenge, saturation, ground without anybody to fight) is measured,
 where a scenario gives any recorded deaths, on futures of four weeks: under no orders and without the truces and deals of the last quarter,
@@ -111,6 +111,7 @@ def at_the_record(
     """Scale the rates in `given` [place, future] to the recorded deaths [place, violence, future]; where none are recorded, fill in those
     that the rates bring. With a `correction` the rates are scaled further; what counts as recorded stays."""
     deadly = [(m.name, one) for m in mechanisms for one in m.deadly if one.rate in given]
+    deadly.sort(key=lambda named: named[1].told_apart)
     if RECORDED not in given or not deadly:
         return
     recorded = given[RECORDED]

@@ -175,7 +175,8 @@ class DeathsOfRate:
     """What a given rate [place] brings in deaths: each incident's toll follows the law of `drawdown.severity` with these parameters.
 
     `severity`, `cutoff` and `size` (none: the law's own scale) name parameters of the declaring mechanism, `share` one for the share of
-    what the rate counts that kills (none: all). `drawdown.levels` puts rates and recorded deaths in agreement by it.
+    what the rate counts that kills (none: all). What is `told_apart` must be: of deaths whose manner nobody tells it gets none.
+    `drawdown.levels` puts rates and recorded deaths in agreement by it.
     """
 
     rate: str
@@ -184,6 +185,7 @@ class DeathsOfRate:
     cutoff: str
     size: str = ""
     share: str = ""
+    told_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

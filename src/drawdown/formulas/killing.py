@@ -93,15 +93,18 @@ def animus(
     return jnp.maximum(jnp.minimum(theirs, 1.0), jnp.maximum(-standing, 0.0))
 
 
-def targets(
-    hatred: Float[Array, "community actor future"],
-    constituency: Float[Array, "community actor future"],
+def openness(
+    enmity: Float[Array, "dyad future"],
+    standing: Float[Array, "community actor future"],
     own: Float[Array, "future"],
+    state: State,
     params: Params,
 ) -> Float[Array, "community actor future"]:
     """How open a community is to an actor's killings [community, actor]: by its animus squared, down to `without` where it has none; its
     own people as far as `own` of that. Dislike is common and massacre is rare."""
-    return (params.without + (1.0 - params.without) * hatred * hatred) * (1.0 - (1.0 - own) * constituency)
+    hatred = state.keep(animus(enmity, standing, state.constituency, state.structure))
+    exposed: Array = (params.without + (1.0 - params.without) * hatred * hatred) * (1.0 - (1.0 - own) * state.constituency)
+    return exposed
 
 
 def killers(density: Float[Array, "place actor future"], within: Float[Array, "place actor future"], params: Params) -> Array:

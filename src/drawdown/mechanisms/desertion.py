@@ -56,7 +56,7 @@ MECHANISM = Mechanism(
             "The garrison of {actor} in {place} melted away",
             causes=(Cause("offensive"), Cause("withdrawal")),
             as_cause="after the garrison of {actor} had melted away",
-            told_by=("town fell",),
+            aside=True,
         ),
     ),
     references=("Granovetter 1978", "Kuran 1991", "Morris and Shin 1998"),

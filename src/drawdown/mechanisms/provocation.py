@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, density, of_residents, share_of
-from drawdown.formulas.killing import ADDED, Doing, animus, bent, bombers, fall_upon, killings, targets, told
+from drawdown.formulas.killing import ADDED, Doing, bent, bombers, fall_upon, killings, openness, told
 from drawdown.guards import MILLION
 from drawdown.incident_rows import Incident
 from drawdown.mechanism import Change, DeathsOfRate, Key, Mechanism, Params, Shown, State
@@ -20,9 +20,8 @@ BOMBINGS = Incident("bombing", "one-sided", small_sides=False)
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Capacity to bomb at the origin, and the will to."""
     then = bombers(density(at_origin(state), state.population), state, params)
-    hatred = animus(state.hostility, state.standing_at_origin, state.constituency, state.structure)
-    open_to = of_residents(state.community_share, targets(hatred, state.constituency, 1.0 - params.spared, params))
-    return {"bombers_at_origin": jnp.sum(then * bent(state, params) * open_to, axis=1)}
+    open_to = openness(state.hostility, state.standing_at_origin, 1.0 - params.spared, state, params)
+    return {"bombers_at_origin": jnp.sum(then * bent(state, params) * of_residents(state.community_share, open_to), axis=1)}
 
 
 def step(key: Key, state: State, params: Params) -> Change:
@@ -36,8 +35,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     heard = (state.presence * params.response) * (gain > 0)
     incentive = jnp.where(gain > 0, 1.0 - params.incentive * gain * (1.0 - heard), 1.0)
     provokes = jnp.where(state.stance == PROVOKE, 1.0 + (params.provoke_factor - 1.0) * jnp.minimum(heard, 1.0), 1.0)
-    hatred = state.keep(animus(state.enmity, state.standing, state.constituency, state.structure))
-    open_to = state.keep(targets(hatred, state.constituency, 1.0 - params.spared, params))
+    open_to = state.keep(openness(state.enmity, state.standing, 1.0 - params.spared, state, params))
     given = bent(state, params) * incentive * provokes
     does = state.keep(bombers(state.density, state, params) * given * state.rivalry_zeal * of_residents(state.composition, open_to))
     capacity = (jnp.sum(does, axis=1) + params.trace) / (state.bombers_at_origin + params.trace)
@@ -78,7 +76,7 @@ MECHANISM = Mechanism(
     adds=(*ADDED, "attacks"),
     params=parameters_beside(__file__),
     incidents=(BOMBINGS,),
-    deadly=(DeathsOfRate("bombing_rate", "one-sided", "severity", "cutoff", size="size"),),
+    deadly=(DeathsOfRate("bombing_rate", "one-sided", "severity", "cutoff", size="size", told_apart=True),),
     events=told("bombing", "bombing", 40, "A bombing by {actor} killed {n} in {place}", "after a bombing by {actor}"),
     references=("Kydd and Walter 2006", "Bueno de Mesquita and Dickson 2007", "Rosendorff and Sandler 2004"),
     shows=(Shown("massacre", 1, "sum"),),

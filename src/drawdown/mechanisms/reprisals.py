@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import at_origin, density, of_residents, protection, relief, share_of
-from drawdown.formulas.killing import ADDED, Doing, animus, coercion, fall_upon, killers, killings, revenge, targets, told, will
+from drawdown.formulas.killing import ADDED, Doing, coercion, fall_upon, killers, killings, openness, revenge, told, will
 from drawdown.formulas.rule import of_neighbours
 from drawdown.guards import MILLION
 from drawdown.incident_rows import Incident
@@ -21,9 +21,8 @@ def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """Perpetrators and security at the origin: what the observed rates belong to."""
     then = density(at_origin(state), state.population)
     guard = protection(at_origin(state), state.population, state.structure, params)
-    hatred = animus(state.hostility, state.standing_at_origin, state.constituency, state.structure)
-    open_to = of_residents(state.community_share, targets(hatred, state.constituency, params.stray, params))
-    does = killers(then, of_neighbours(then, state), params) * will(state, params) * open_to
+    open_to = openness(state.hostility, state.standing_at_origin, params.stray, state, params)
+    does = killers(then, of_neighbours(then, state), params) * will(state, params) * of_residents(state.community_share, open_to)
     return {"killers_at_origin": jnp.sum(does, axis=1), "guard_at_origin": guard}
 
 
@@ -33,8 +32,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     Violence is proportional to how mixed a place is (evidence, section 6); revenge follows the last weeks' deaths. Who kills is in reach,
     harsh, and has it in for those who live there; a harsh ruler kills among whomever it rules, by Kalyvas' hump, where enemies contest it.
     """
-    hatred = state.keep(animus(state.enmity, state.standing, state.constituency, state.structure))
-    open_to = state.keep(targets(hatred, state.constituency, params.stray, params))
+    open_to = state.keep(openness(state.enmity, state.standing, params.stray, state, params))
     bent = will(state, params)
     reach = killers(state.density, of_neighbours(state.density, state), params)
     does = state.keep(reach * bent * state.rivalry_zeal * of_residents(state.composition, open_to))

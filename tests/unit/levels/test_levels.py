@@ -75,6 +75,16 @@ def test_rates_are_scaled_to_the_record_in_every_future() -> None:
     assert given[RECORDED][1, CIVILIANS] == pytest.approx(brought(before, numbers, CIVILIANS)[1], rel=1e-5)
 
 
+def test_civilians_of_whom_nobody_says_how_they_were_killed_were_not_bombed() -> None:
+    """A bombing is told apart wherever it happens. Countries made from monthly deaths had all of theirs by bombs, for the alphabet."""
+    given, numbers = tables(), parameters()
+    given[RECORDED][0, CIVILIANS] = 40.0
+    at_the_record(given, numbers, discover())
+    assert brought(given, numbers, CIVILIANS)[0] == pytest.approx([40.0, 40.0], rel=1e-5)
+    assert (given["fatal_rate"][0] > 0).all()
+    assert not given["bombing_rate"].any()
+
+
 def test_a_scenario_without_recorded_deaths_keeps_its_rates() -> None:
     given, numbers = tables(attack_rate=[10.0, 4.0], rivalry_rate=[1.0, 0.0]), parameters()
     before = {name: value.copy() for name, value in given.items()}
