@@ -82,7 +82,7 @@ def _write(folder: Path, data: WorldData, before: Known, exit_id: str | None) ->
     write_tables(folder / "tables", tables)
     write_places(folder, ground, before)
     write_yaml(folder / "sources.yaml", dict(SOURCES))
-    write_yaml(folder / "scenario.yaml", head_of(before, armed, lived))
+    write_yaml(folder / "scenario.yaml", head_of(before, next(iter(ground.filled())), armed, lived))
     numbers: dict[str, dict[str, Any]] = {}
     for name, (value, unit, why) in parameters.items():
         mechanism, parameter = name.split(".")

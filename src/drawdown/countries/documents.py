@@ -42,7 +42,7 @@ def id_of(before: Known) -> str:
     return f"{before.iso3.lower()}-{before.origin:%Y-%m-%d}"
 
 
-def head_of(before: Known, armed: Forces, lived: People) -> dict[str, Any]:
+def head_of(before: Known, capital: str, armed: Forces, lived: People) -> dict[str, Any]:
     """scenario.yaml."""
     state = f"Government of {before.country}"
     actors: list[dict[str, Any]] = []
@@ -66,6 +66,7 @@ def head_of(before: Known, armed: Forces, lived: People) -> dict[str, Any]:
         "id": id_of(before),
         "title": f"{before.country}, {before.origin:%B %Y}, from world data",
         "country": before.country,
+        "capital": capital,
         "origin": before.origin,
         "weeks": WEEKS,
         "question": f"How does violence in {before.country} go on from {before.origin:%B %Y}, and who rules?",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas
 
 TYPES = ("sb", "ns", "os")  # columns of the months, in the order of drawdown.vocabulary.violence
-MOST_MONTHS = 60  # of the record, looked back upon
+MOST_MONTHS = 240  # of the record, looked back upon
 
 
 @dataclass(frozen=True)

@@ -59,17 +59,19 @@ def rates(
     relieved = relief(state, state.security_at_origin, params)
     floor = params.new_front * state.people / MILLION
     usual = jnp.maximum(state.attack_rate, floor)
-    on_state = usual * state.activity * relieved / (state.contact_with_state + params.trace_contact)
-    among = (
-        jnp.maximum(state.rivalry_rate, params.new_rivalry * floor) * state.activity / (state.contact_among_groups + params.trace_contact)
-    )
-    # A front has room for so many attacks: the rate saturates at `crowding` times the origin's.
-    swell = on_state * jnp.sum(met * fights_state, axis=1) / (params.crowding * usual + TINY)
-    rivals = met * (1.0 - fights_state)
+    on_state = usual * relieved / (state.contact_with_state + params.trace_contact)
+    feuding = jnp.maximum(state.rivalry_rate, params.new_rivalry * floor)
+    among = feuding / (state.contact_among_groups + params.trace_contact)
+    # A front has room for so many attacks: the rate saturates at `crowding` times the origin's, among groups as against the state.
+    # What makes all violence of the country rise or fall makes no front fuller.
+    with_state, of_groups = met * fights_state, met * (1.0 - fights_state)
+    swell = on_state * jnp.sum(with_state, axis=1) / (params.crowding * usual + TINY)
+    rush = among * jnp.sum(of_groups, axis=1) / (params.crowding * feuding + TINY)
     # Where the government has fallen, groups fight for its place where they, and it, fought for it; as far as they are enemies.
     heirs = params.heirs * state.government_fallen * params.fatal_share * on_state * state.attack_rate / jnp.maximum(usual, TINY)
-    rush = heirs * jnp.sum(rivals, axis=1) / (params.crowding * params.fatal_share * usual + TINY)
-    return (on_state / (1.0 + swell))[:, None] * met * fights_state, (among + heirs / (1.0 + rush))[:, None] * rivals
+    throng = heirs * jnp.sum(of_groups, axis=1) / (params.crowding * params.fatal_share * usual + TINY)
+    rivals = among / (1.0 + rush) + heirs / (1.0 + throng)
+    return (state.activity * on_state / (1.0 + swell))[:, None] * with_state, (state.activity * rivals)[:, None] * of_groups
 
 
 def share_of_first(

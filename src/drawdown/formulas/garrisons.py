@@ -45,4 +45,6 @@ def strain(state: State, params: Params) -> Strain:
     cover = jnp.sum(density(state.backing, state.people) * s.foreign, axis=1)
     lost = jnp.maximum(cover / (cover + params.embedding) - embedded, 0.0)
     over = (attack * drawn_to * params.switch)[:, None] * jnp.ones_like(stress)
-    return Strain(attack[:, None], params.forsaken * lost[:, None], usual + attack[:, None] * stress, usual + stress, over)
+    # Those who guard the seat of government stand or fall with it: while it is expected to stand, they hold.
+    core = params.core * (state.seat * state.faith)[:, None]
+    return Strain(attack[:, None], params.forsaken * lost[:, None], usual + attack[:, None] * stress, usual + stress - core, over)

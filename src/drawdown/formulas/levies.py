@@ -1,4 +1,4 @@
-"""How many fighters a group can sustain: those of the origin, and what it levies and taxes where its rule has grown (recruitment)."""
+"""How many fighters a group can have: those of the origin, what it levies where its rule has grown, and who is left (recruitment)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,17 @@ from drawdown.mechanism import Params, State
 
 if TYPE_CHECKING:
     from jaxtyping import Array, Float
+
+
+def room(state: State, params: Params) -> Float[Array, "actor future"]:
+    """Part of those whom harm would bring to a group who are to be had [actor]: all at its strength at the origin, none where it has all.
+
+    All are `bear_arms` of the people whom it recruits from; a group that had half of them or more at the origin may double.
+    """
+    people = jnp.einsum("cat,ct->at", state.constituency, jnp.sum(state.residents, axis=0))
+    most = jnp.maximum(params.bear_arms * people, 2.0 * state.strength)
+    left: Float[Array, "actor future"] = jnp.clip((most - state.armed) / jnp.maximum(most - state.strength, 1.0), 0.0, 1.0)
+    return left
 
 
 def sustenance(

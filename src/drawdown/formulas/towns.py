@@ -46,16 +46,17 @@ def successes(key: Key, state: State, params: Params) -> tuple[Float[Array, "pla
 
     Chance of success = logistic(ease + edge odds), of a town given success = logistic(rout + rout_edge odds): lopsided odds take towns,
     even ones posts. A group that has gathered among its own people may buy what it cannot storm; what is bought is
-    the town.
+    the town. The capital is neither stormed nor bought so easily while its government is expected to stand.
     """
     attempt = seen(state, params)
     walks, part, whole, price = key.uniform("attempt", ("place", "actor"))
     groups = state.structure.groups
+    core = params.core * (state.seat * state.faith)[:, None] * groups
     walks_in = (walks < params.walk_in * attempt.open_to_it * attempt.able) * groups
     bargains = jnp.maximum(state.offensive, jnp.where(state.massing > 0, 1.0, 0.0)) * groups
-    bought = (price < params.bought * at_home(state) * attempt.able * bargains).astype(jnp.float32)
+    bought = (price < params.bought * jnp.exp(-core) * at_home(state) * attempt.able * bargains).astype(jnp.float32)
     tries = jnp.maximum(state.offensive, walks_in) * (attempt.able > 0)
-    town = jnp.maximum(whole < logistic(params.rout + params.rout_edge * attempt.odds), bought)
+    town = jnp.maximum(whole < logistic(params.rout + params.rout_edge * attempt.odds - core), bought)
     takes = jnp.maximum(tries * (part < logistic(params.ease + params.edge * attempt.odds)), bought)
     towns, takes = state.keep((takes * town, takes * (town * params.town + (1.0 - town) * params.post)))
     return towns, takes

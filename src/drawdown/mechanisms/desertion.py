@@ -14,7 +14,7 @@ from drawdown.state import Variable
 
 def step(key: Key, state: State, params: Params) -> Change:
     """logit p = a0 + offensive (a1 + a2 local + a3 sympathy - a4 embedded + a5 losing + a7 unpaid) + a6 panic,
-    a week's chance per person who holds on.
+    a week's chance per person who holds on; in battle less a8 faith for the capital's.
 
     Under attack, or when foreign troops who stood beside it have gone, a garrison as a whole melts with chance logistic(b0 + b1 logit p in
     battle), and then most leave: a few percent or most, little between (evidence, section 8). One parameter set gives under 1% a week when
@@ -44,7 +44,7 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("force", "density", "weight", "foreign_density", "offensive", "sympathy", "local_share", "panic", "capability"),
-        *("backing", "people"),
+        *("backing", "people", "seat", "faith"),
     ),
     adds=("desert_hazard", "go_over"),
     params=parameters_beside(__file__),
@@ -59,6 +59,6 @@ MECHANISM = Mechanism(
             aside=True,
         ),
     ),
-    references=("Granovetter 1978", "Kuran 1991", "Morris and Shin 1998"),
+    references=("Granovetter 1978", "Kuran 1991", "Morris and Shin 1998", "Quinlivan 1999"),
     shows=(Shown("deserted", 1, "sum"), Shown("melted", 1, "sum")),
 )

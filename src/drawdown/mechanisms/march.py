@@ -17,8 +17,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     """Begin to mass with a chance of rate e^odds x prize x readiness, odds being those with what can be brought, for some weeks.
 
     What is not needed to keep its rule leaves for neighbouring places at a pace: where the actor masses, where its ground is attacked, and
-    back to where fewer stand than usual. Those of a group whom an effort has left among strangers go back to their own. The army gives up
-    posts where it is outweighed. Nobody is made or lost on the way.
+    back to where fewer stand than usual. Those of a group whom an effort has left among strangers go back to their own. The army keeps a
+    guard in the capital and gives up posts elsewhere where it is outweighed. Nobody is made or lost on the way.
     """
     s = state.structure
     draw, give_up, _, _ = key.uniform("mass", ("place", "actor"))
@@ -29,11 +29,13 @@ def step(key: Key, state: State, params: Params) -> Change:
     massing = jnp.where((goes_on <= 0) & (draw < chance) & (state.control < 0.5), params.weeks, goes_on)
     stays = params.stays * state.control * state.people[:, None] / THOUSAND
     at_work = (massing > 0).astype(jnp.float32)
+    stays = jnp.maximum(stays, params.guard * state.seat[:, None] * s.army * state.backing)
     spare = jnp.maximum(state.force - stays, 0.0) * (1.0 - at_work) * (s.groups + s.army * jnp.minimum(ready, 1.0)) * state.takes_ground
     draw = state.keep(called(state, at_work))
     out, into = next_door(params.pace * heard(draw, state) * spare, draw, state)
     home, come_home = next_door(params.go_home * strays(state, spare - out), at_home(state) + state.control, state)
-    gives_up = (give_up < params.abandon * logistic(params.outweighed * (-odds - 1.0))) * s.army * (state.force > params.smallest)
+    posts = s.army * (state.force > params.smallest) * (1.0 - state.seat)[:, None]
+    gives_up = (give_up < params.abandon * logistic(params.outweighed * (-odds - 1.0))) * posts
     back, fallen_back = next_door(params.leave * gives_up * (state.force - out), state.control + TINY, state)
     return Change.of({"move_out": out + home + back, "move_in": into + come_home + fallen_back}, massing=massing, abandoned=gives_up)
 
@@ -49,7 +51,7 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("force", "weight", "density", "people", "adjacency", "control", "void", "belongs", "enmity", "backing", "kinship"),
-        *("stance", "offensive", "capability", "takes_ground", "dissolved"),
+        *("stance", "offensive", "capability", "takes_ground", "dissolved", "seat"),
     ),
     adds=("move_out", "move_in"),
     goes_on=("massing",),
@@ -76,6 +78,6 @@ MECHANISM = Mechanism(
             as_own="after giving up outlying posts",
         ),
     ),
-    references=("Kalyvas 2006", "Mao 1937"),
+    references=("Kalyvas 2006", "Mao 1937", "Quinlivan 1999"),
     shows=(Shown("massing", 1, "sum"),),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import share_of, total
-from drawdown.formulas.levies import sustenance
+from drawdown.formulas.levies import room, sustenance
 from drawdown.mechanism import Change, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -17,7 +17,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     """Recruits replace those who leave at the origin's rate, times regard and occupation; plus backlash, protection and sponsors' money.
 
     J = turnover F0 e^(k (standing - standing0)) ((1-o) + o presence) (1 + m (aid - aid0)) + r1 harm by enemies + p harm to one's own
-    (evidence, section 4); and groups levy on those whom they have come to rule. The state recruits towards what its capability can pay for.
+    (evidence, section 4), as long as there are people left who would bear arms; and groups levy on those whom they have come to rule.
+    The state recruits towards what its capability can pay for.
     """
     s = state.structure
     standing_then = jnp.sum(state.constituency * state.standing_at_origin, axis=0)
@@ -38,7 +39,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     lead = state.force * s.groups / jnp.maximum(whole, 1.0)
     anger = params.backlash * jnp.einsum("pct,cat->pat", state.recent_collateral, own) * lead
     guard = params.protection * jnp.einsum("pct,cat->pat", state.recent_harm, own) * lead
-    joined = jnp.maximum(steady + params.scale * (anger + guard), 0.0)
+    joined = jnp.maximum(steady + params.scale * (anger + guard) * room(state, params), 0.0)
     gap = jnp.maximum(state.strength * (1.0 + params.state_growth * state.capability / params.paid_for) - state.armed, 0.0)
     growth = (params.state_pace * gap) * state.deployment * s.state
     kept_up = params.turnover_state * state.force * s.state
@@ -59,7 +60,7 @@ MECHANISM = Mechanism(
         *("constituency", "standing", "standing_at_origin", "force", "armed", "presence", "strength", "deployment"),
         *("gains_from_occupation", "aid", "aid_at_origin", "recent_collateral", "recent_harm", "capability"),
         *("dissolved", "government_fallen"),
-        *("people", "control", "control_at_origin", "belongs"),
+        *("people", "residents", "control", "control_at_origin", "belongs"),
     ),
     adds=("recruits", "leave_hazard"),
     params=parameters_beside(__file__),

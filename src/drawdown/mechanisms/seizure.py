@@ -45,7 +45,8 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("density", "welcome", "kinship", "belongs", "force", "sympathy", "offensive", "base_open"),
-        *("control", "void", "takes_ground", "backing", "enmity", "adjacency", "mettle", "massing", "dissolved"),
+        *("control", "void", "takes_ground", "backing", "enmity", "adjacency", "mettle", "massing"),
+        *("dissolved", "seat", "faith"),
     ),
     adds=("control_lost", "control_gained", "move_out", "move_in", "desert_hazard"),
     params=parameters_beside(__file__),

@@ -59,6 +59,13 @@ def test_slots_are_filled_by_those_who_are_there(small: countries.Small) -> None
     assert [c.name for c in small.scenario.communities][:2] == ["Plain", "Hill"]
 
 
+def test_the_seat_of_government_is_the_capital_and_not_where_most_people_live(small: countries.Small) -> None:
+    """Once the rest of the country was taken for its capital, and governments fell that had not lost it."""
+    most = max(slots.PLACES, key=lambda place: best(small.scenario, "population", place))
+    assert most != "capital"
+    assert small.scenario.seat == ("capital",)
+
+
 def test_numbers_come_from_the_rows(small: countries.Small) -> None:
     scenario = small.scenario
     assert best(scenario, "strength", "army") == 40_000

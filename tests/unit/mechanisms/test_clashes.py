@@ -66,6 +66,23 @@ def test_a_front_is_half_saturated_at_its_crowding() -> None:
     assert attacks_on(params={"crowding": 1.0}) == pytest.approx(5.0, rel=1e-4)
 
 
+def test_a_front_among_groups_is_saturated_too() -> None:
+    """A hundred times as many on both sides bring a crowding of the origin's clashes, not a hundred times as many.
+
+    Without it fighters and their dead grew without end in a few futures, and killed more than there were.
+    """
+    rivals: dict[str, Chosen] = {
+        "force": {("hill", "militia"): 10_000.0, ("hill", "rebels"): 10_000.0}, "enmity": {"militia--rebels": 1.0}, "attack_rate": 0.0,
+        "rivalry_rate": {"hill": 1000.0}, "contact_among_groups": {"hill": 1.0},
+    }  # fmt: skip
+    clashes = {}
+    for crowding in (1e6, 1.0):
+        made = step("clashes", {**FRONT, **rivals}, {**PLAIN, "crowding": crowding})
+        clashes[crowding] = cell(made, "clashes/clash/non-state/small/incidents", "hill")
+    assert clashes[1e6] == pytest.approx(100_000, rel=0.02)
+    assert clashes[1.0] == pytest.approx(1000 / (1 + 1 / 100), rel=0.1)
+
+
 def test_against_the_host_a_group_shows_the_mean_of_zeal_and_rivalry() -> None:
     army: dict[str, Chosen] = {
         "force": {("hill", "army"): 100.0, ("hill", "rebels"): 100.0}, "enmity": {"army--rebels": 1.0},

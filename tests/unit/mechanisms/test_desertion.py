@@ -106,3 +106,16 @@ def test_who_loses_the_foreign_troops_beside_it_is_tested_without_an_attack() ->
     assert not melted(0.001, {"forsaken": 0.0}, **gone)
     there = {**EVEN, ("hill", "guest"): 100.0}
     assert not melted(0.001, {}, force=there, **gone)
+
+
+def test_the_garrison_of_the_capital_holds_while_its_government_is_expected_to_stand() -> None:
+    """In battle its odds are lower by `core` times faith: what melts elsewhere holds there, and goes where faith has gone."""
+    odds = -5 + 3 + 1.0
+    chance = 1 / (1 + np.exp(-(1.0 + odds)))
+    core: Mapping[str, float] = {"core": 3.0, "spread": 0.0}
+    seat: dict[str, Chosen] = {"offensive": ASSAULT, "seat": {"hill": 1.0}}
+    for faith in (1.0, 0.5, 0.0):
+        held = 1 / (1 + np.exp(-(1.0 + odds - 3.0 * faith)))
+        assert not melted(held + 0.005, core, faith=np.array(faith), **seat)
+        assert melted(held - 0.005, core, faith=np.array(faith), **seat)
+    assert melted(chance - 0.005, core, faith=np.array(1.0), offensive=ASSAULT)

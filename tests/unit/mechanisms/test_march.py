@@ -128,3 +128,18 @@ def test_those_whom_an_effort_left_among_strangers_go_back_to_their_own() -> Non
     assert left(residents={("hill", "red"): 100_000.0, ("plain", "red"): 100_000.0}) == 0.0
     assert left(massing={("plain", "rebels"): 5.0}) == 0.0
     assert left(control={("hill", "rebels"): 1.0, ("plain", "rebels"): 0.5}) == 0.0
+
+
+def test_the_army_keeps_its_guard_in_the_capital_and_gives_up_no_post_there() -> None:
+    """Four fifths of those who are usually there stay whatever is called for; of others all but those who hold the rule may go."""
+    army: dict[str, Chosen] = {
+        "force": {("hill", "rebels"): 1000.0, ("plain", "army"): 1000.0},
+        "backing": {("hill", "rebels"): 1000.0, ("plain", "army"): 1000.0},
+        "control": {("plain", "army"): 1.0, ("hill", "rebels"): 1.0}, "massing": {("hill", "army"): 5.0},
+    }  # fmt: skip
+    free = cell(after(NEVER, {"guard": 0.8, "stays": 0.5}, **army), "move_out", "plain", "army")
+    kept = cell(after(NEVER, {"guard": 0.8, "stays": 0.5}, seat={"plain": 1.0}, **army), "move_out", "plain", "army")
+    assert (free, kept) == (pytest.approx(0.25 * 950, rel=1e-3), pytest.approx(0.25 * 200, rel=1e-3))
+    lost: dict[str, Chosen] = {"force": {("plain", "rebels"): 1000.0, ("plain", "army"): 200.0}, "backing": 0.0}
+    assert cell(after((0.9999, 0.001, 0.5, 0.5), {"abandon": 1.0}, **lost), "abandoned", "plain", "army") == 1.0
+    assert cell(after((0.9999, 0.001, 0.5, 0.5), {"abandon": 1.0}, seat={"plain": 1.0}, **lost), "abandoned", "plain", "army") == 0.0

@@ -63,6 +63,19 @@ def test_the_state_recruits_what_it_can_pay_for() -> None:
     assert joined("army", **{**army, "capability": np.array(0.7)}) == pytest.approx(0.02 * 120 + 0.05 * 80, rel=1e-4)
 
 
+def test_harm_brings_nobody_who_is_not_there() -> None:
+    """Six in a hundred of the red can bear arms; half of what is left above the group's origin is left, and then nothing.
+
+    Without it the killed bring recruits who kill, and in a few futures armies outgrow the country.
+    """
+    red = {("hill", "red"): 100_000.0}
+    killed: dict[str, Chosen] = {"residents": red, "recent_harm": {("hill", "red"): 1000.0}}
+    bear: Mapping[str, float] = {"bear_arms": 0.06, "turnover": 0.0, "levy": 0.0}
+    for under_arms, part in ((100.0, 1.0), (3050.0, 0.5), (6000.0, 0.0), (60_000.0, 0.0)):
+        force = {("hill", "militia"): under_arms, ("hill", "guest"): 1000.0}
+        assert joined(params=bear, force=force, **killed) == pytest.approx(0.25 * 1000 * part, rel=1e-3, abs=1e-3)
+
+
 def test_rule_that_has_grown_sustains_more_fighters_who_join_where_it_grew() -> None:
     """Half of the plain's 100,000 residents, two per 1,000: a hundred more, a tenth of them a week, besides a half of the replacements."""
     ruled: Mapping[str, Chosen] = {

@@ -189,3 +189,16 @@ def test_those_who_take_from_one_share_what_it_had() -> None:
     assert cell(made, "control_lost", "hill", "rebels") == pytest.approx(0.4)
     assert [cell(made, "control_gained", "hill", a) for a in ("militia", "army")] == pytest.approx([0.2, 0.2])
     assert np.isfinite(made["control_gained"]).all()
+
+
+def test_the_capital_is_hardly_stormed_or_bought_while_its_government_is_expected_to_stand() -> None:
+    """Log odds of a town are lower by `core` times faith, the price higher by e to that; for who comes from outside the state alone."""
+    core: Mapping[str, float] = {"core": 2.0, "bought": 0.3}
+    for faith in (1.0, 0.5, 0.0):
+        seat: dict[str, Chosen] = {"seat": {"hill": 1.0}, "faith": np.array(faith), "offensive": ASSAULT}
+        chance = 1 / (1 + np.exp(1.0 + 2.0 * faith))
+        assert gained(town=chance - 0.005, params=core, **seat) == pytest.approx(0.8 * 0.75)
+        assert gained(town=chance + 0.005, params=core, **seat) == pytest.approx(0.1 * 0.75)
+        price = 0.3 * np.exp(-2.0 * faith)
+        assert gained(success=0.999, price=price - 0.005, params=core, **seat) == pytest.approx(0.8 * 0.75)
+        assert gained(success=0.999, price=price + 0.005, params=core, **seat) == 0.0

@@ -24,6 +24,8 @@ STILL: dict[str, float] = {
     "usual_prone": -1.0,
     "surge_half_life": 1.0,
     "month": 4.0,
+    "fuller": 1.0,
+    "lumps": 0.0,
 }
 RECORDED = {"recorded_level": np.log(100.0)}
 
@@ -80,6 +82,17 @@ def test_months_of_gusts_change_with_the_month_alone() -> None:
     begun = step("tempo", {**values, "week": np.array(8)}, gusty, {"month": 0.3})
     assert float(within["month_gust"]) == 3.0
     assert float(begun["month_gust"]) == pytest.approx(-np.log(0.3))
+
+
+def test_incidents_of_unlike_size_are_not_counted_twice() -> None:
+    """100 deaths in four weeks of 25: of an exponential gust's variance of one, incidents have made 0.36; 0.64 is left, of more nothing."""
+    values = {"recorded_level": np.log(25.0), "week": np.array(8)}
+    gusty = {**STILL, "gusts": 1.0, "unevenness": 1.0}
+    for lumps, left in ((0.0, 1.0), (36.0, 0.8), (110.0, 0.0), (500.0, 0.0)):
+        made = step("tempo", values, {**gusty, "lumps": lumps}, {"month": 0.3})
+        assert float(made["month_gust"]) == pytest.approx(1 + left * (-np.log(0.3) - 1), rel=1e-4)
+    fuller = step("tempo", values, {**gusty, "lumps": 36.0, "fuller": 4.0}, {"month": 0.3})
+    assert float(fuller["month_gust"]) == pytest.approx(1 + np.sqrt(0.91) * (-np.log(0.3) - 1), rel=1e-4)
 
 
 @pytest.mark.parametrize("week", [0, 30, 250])
