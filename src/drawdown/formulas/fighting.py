@@ -59,9 +59,12 @@ def rates(
     relieved = relief(state, state.security_at_origin, params)
     floor = params.new_front * state.people / MILLION
     usual = jnp.maximum(state.attack_rate, floor)
-    on_state = usual * relieved / (state.contact_with_state + params.trace_contact)
     feuding = jnp.maximum(state.rivalry_rate, params.new_rivalry * floor)
-    among = feuding / (state.contact_among_groups + params.trace_contact)
+    # What was recorded belongs to the contact of then, however thin; a front that is new to a common one.
+    on_state = usual * relieved / jnp.where(usual > floor, state.contact_with_state + TINY, state.contact_with_state + params.trace_contact)
+    among = feuding / jnp.where(
+        feuding > params.new_rivalry * floor, state.contact_among_groups + TINY, state.contact_among_groups + params.trace_contact
+    )
     # A front has room for so many attacks: the rate saturates at `crowding` times the origin's, among groups as against the state.
     # What makes all violence of the country rise or fall makes no front fuller.
     with_state, of_groups = met * fights_state, met * (1.0 - fights_state)

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from drawdown import countries
 from drawdown.cli import main
 from drawdown.countries import slots
+from drawdown.countries.violence import law_for
 from drawdown.countries.world_data import Capital, CountryError, WorldData
 from drawdown.scenario.check import check
 from drawdown.scenario.model import Scenario
@@ -175,3 +177,13 @@ def test_the_verb_writes_an_ordinary_scenario(folder: Path, tmp_path: Path, caps
     assert {plan.id for plan in report.scenario.plans} == {"stay", "leave"}
     assert main(words) == 2
     assert "already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("mean", "lump"), [(2.2, 4.6), (3.5, 12.0), (5.0, 28.0)])
+def test_incidents_are_as_large_and_as_uneven_as_the_events_of_the_country(mean: float, lump: float) -> None:
+    """Of the fitted law, summed term by term: deaths of an incident on average, and counted by the dead."""
+    tail, cutoff = law_for(mean, lump)
+    deaths = np.arange(1.0, 6000.0)
+    beyond = (1.0 + (deaths - 1.0) / 0.7) ** -(tail - 1.0) * np.exp(-(deaths - 1.0) / cutoff)
+    assert beyond.sum() == pytest.approx(mean, rel=0.03)
+    assert ((2.0 * deaths - 1.0) * beyond).sum() / beyond.sum() == pytest.approx(lump, rel=0.1)
