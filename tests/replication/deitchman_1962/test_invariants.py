@@ -3,7 +3,8 @@
 Area fire: each side's losses grow with the product of both (they must be found), dx = -a x y, dy = -b x y, so that b x - a y is constant
 (Lanchester's linear law; the guerrilla's side of Deitchman's ambush). In the model that is contact with an exponent of two, and a/b is the
 exchange: the steps of `clashes` and `forces` follow it week by week. With an exponent of one, as the prior has it at its middle, losses
-grow with the geometric mean and the same line is kept, more slowly.
+grow with the geometric mean and the same line is kept, more slowly. The equations are of armies: what a trace of a side does, and what
+friends do, is left out.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def fought(exponent: float, exchange: float, army: float = ARMY, rebels: float =
     """Soldiers and rebels of one place at the end of each week, [week, side], by the steps of two mechanisms; nobody joins or leaves."""
     params = {
         "contact_exponent": exponent, "presence_effect": 0.0, "trace_contact": 1e-9, "new_front": 0.0, "crowding": 1e9, "fatal_share": 0.5,
-        "exchange_host": exchange, "bystanders": 0.0, "severity_state": 3.1, "cutoff": 60.0,
+        "exchange_host": exchange, "bystanders": 0.0, "severity_state": 3.1, "cutoff": 60.0, "handful": 1e-9, "friendly": 1e-9,
     }  # fmt: skip
     front: Mapping[str, Chosen] = {"population": {"hill": PEOPLE}, "hostility": {"army--rebels": 1.0}}
     deployed = {("hill", "army"): 1.0, ("hill", "rebels"): 1.0}
