@@ -191,6 +191,7 @@ def show_claims(done: Run, answers: Sequence[Answer], year: int | None) -> None:
     from drawdown.claims.decided import unanswered_lines
     from drawdown.cli.claims_sheets import claims_sheet, compared_sheet, comparing, single
     from drawdown.cli.tables import end_state_sheet
+    from drawdown.exam.calibration import worth
     from drawdown.report.fitted import lines
     from drawdown.report.run import open_run as report_of
     from drawdown.terminal.sheet import drawn
@@ -202,7 +203,8 @@ def show_claims(done: Run, answers: Sequence[Answer], year: int | None) -> None:
     sheets += [end_state_sheet(done, year)] if year is not None else []
     for sheet in sheets:
         out.print(drawn(sheet, out))
-    for line in (*unanswered_lines(answers), *lines(report_of(done.folder)), *ended_early(done)):
+    told = worth()
+    for line in (*([told] if told else []), *unanswered_lines(answers), *lines(report_of(done.folder)), *ended_early(done)):
         out.print(line)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from statistics import NormalDist
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class Map:
     level: float
     kinds: Mapping[str, float]
 
-    def __call__(self, probability: Floats, kind: str = "", offset: float = 0.0) -> Floats:
+    def __call__(self, probability: Floats, kind: str = "", offset: Floats | float = 0.0) -> Floats:
         """Probabilities (any shape) of a kind; `offset` is added to the log odds."""
         p = np.clip(np.asarray(probability, dtype=np.float64), LEAST, 1 - LEAST)
         odds = self.level + self.kinds.get(kind, 0.0) + offset + self.below * np.log(p) - self.above * np.log1p(-p)
@@ -115,12 +116,10 @@ class LearnedMap:
         """
         if not 0 <= probability <= 1:
             raise ExamError(f"a probability of {probability:g}; expected 0 to 1")
-        from scipy.stats import norm
-
         p = np.array(probability)
         # Evenly spread quantiles instead of draws: the same question has the same answer.
-        offsets = np.zeros(1) if kind in self.map.kinds else KINDS * norm.ppf((np.arange(20) + 0.5) / 20)
-        drawn = np.array([float(m(p, kind, float(o))) for m in self.resampled or (self.map,) for o in offsets])
+        spread = [0.0] if kind in self.map.kinds else [KINDS * NormalDist().inv_cdf((k + 0.5) / 20) for k in range(20)]
+        drawn = np.concatenate([m(p, kind, np.array(spread)) for m in self.resampled or (self.map,)])
         low, high = np.quantile(drawn, BAND)
         value = float(self.map(p, kind))
         return value, min(float(low), value), max(float(high), value)
@@ -172,3 +171,19 @@ def calibrated(probability: float, kind: str = "") -> tuple[float, float, float]
     """(value, low, high) of a share of futures by the shipped map; None while there is none: then the share stands as it is."""
     learned = shipped()
     return None if learned is None else learned.calibrated(probability, kind)
+
+
+# Shares of futures of which `worth` tells what they have been worth.
+TOLD = (0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98)
+
+
+def worth() -> str | None:
+    """What percentages of the simulator have been worth in wars that it had not learned from; None while no map is shipped."""
+    learned = shipped()
+    if learned is None:
+        return None
+    said = []
+    for share in TOLD:
+        value, low, high = learned.calibrated(share)
+        said.append(f"{share:.0%} came true in {value:.0%} ({low:.0%} to {high:.0%})")
+    return f"What the percentages have been worth in wars not learned from (docs: the exam): {'; '.join(said)}."

@@ -106,6 +106,23 @@ def test_json_is_one_document_on_standard_output(toyland: Path, capsys: pytest.C
     assert set(json.loads(capsys.readouterr().out)["end_states"]) == {"1", "2"}
 
 
+def test_beside_the_share_of_futures_stands_what_such_shares_have_been_worth(
+    toyland: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from drawdown.exam import calibration
+
+    sure = calibration.LearnedMap(calibration.Map(0.5, 0.5, 0.0, {}), (), {})
+    monkeypatch.setattr(calibration, "shipped", lambda: sure)
+    assert main(["run", "toyland", "--plan", "stay", "leave", "--futures", "20", "--out", "r"]) == 0
+    assert "10% came true in 25%" in " ".join(capsys.readouterr().out.split())
+    assert main(["ask", "r", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    (one,) = (c for c in document["claims"] if c["claim"] == "truce-holds" and c["plan"] == "stay")
+    value, low, high = document["calibrated"]["truce-holds stay"]
+    assert abs(value - 0.5) <= abs(one["probability"] - 0.5)
+    assert low <= value <= high
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -93,6 +93,18 @@ def test_what_is_learned_is_shipped_and_read_back() -> None:
     assert unknown[2] - unknown[1] > high - low  # how far kinds differ is part of what is not known
 
 
+def test_what_percentages_have_been_worth_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibration, "shipped", lambda: None)
+    assert calibration.worth() is None
+    # Three times too sure: a third of the log odds is left of it. 1/(1 + 9^(1/3)) is 32%.
+    sure = calibration.LearnedMap(Map(1 / 3, 1 / 3, 0.0, {}), (), {})
+    monkeypatch.setattr(calibration, "shipped", lambda: sure)
+    said = calibration.worth()
+    assert said is not None
+    assert "10% came true in 32%" in said
+    assert "50% came true in 50%" in said
+
+
 def test_what_was_not_learned_is_refused() -> None:
     with pytest.raises(ExamError, match="no calibration"):
         calibration.from_json("{}")
