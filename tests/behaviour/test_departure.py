@@ -104,6 +104,8 @@ def weekly_desertion(
         "backing": force,
         "mettle": np.zeros((actors, TILE), np.float32),
         "capability": np.full(TILE, 0.35, np.float32),
+        "seat": np.zeros((places, 1), np.float32),
+        "faith": np.ones(TILE, np.float32),
         "week": np.int32(5),
     }
     values["offensive"][:, theirs] = offensive

@@ -51,7 +51,7 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("force", "weight", "density", "people", "adjacency", "control", "void", "belongs", "enmity", "backing", "kinship"),
-        *("stance", "offensive", "capability", "takes_ground", "dissolved", "seat"),
+        *("stance", "offensive", "capability", "takes_ground", "dissolved", "seat", "base_open"),
     ),
     adds=("move_out", "move_in"),
     goes_on=("massing",),

@@ -104,6 +104,24 @@ def test_the_army_gives_up_posts_where_it_is_outweighed_and_a_group_does_not() -
     assert made["abandoned"].sum() == 1.0
 
 
+def test_a_place_whose_foreign_garrison_has_gone_draws_more_efforts() -> None:
+    """Nine times as many where the garrison that the place is used to has gone, as many as ever where it stands."""
+    params = {"opening": 8.0, "garrison": 100.0, "rate": 0.01}
+    used_to = {("hill", "rebels"): 1000.0, ("plain", "army"): 200.0, ("plain", "guest"): 500.0}
+    there: Mapping[tuple[str, str], float] = {("hill", "rebels"): 1000.0, ("plain", "army"): 200.0}
+
+    def masses(draw: float, **changed: Chosen) -> bool:
+        return cell(after((draw, 0.9999, 0.5, 0.5), params, backing=used_to, **changed), "massing", "plain", "rebels") > 0
+
+    usual = 1 - np.exp(-0.01 * 4.05 / 2.05)
+    gone = 1 - np.exp(-0.09 * 4.05 / 2.05)
+    assert masses(gone - 0.003, force=there)
+    assert not masses(gone + 0.003, force=there)
+    still: Mapping[tuple[str, str], float] = {**there, ("plain", "guest"): 500.0}
+    assert masses(usual - 0.003, force=still)
+    assert not masses(usual + 0.003, force=still)
+
+
 def test_who_rules_most_of_a_place_does_not_march_on_it() -> None:
     near: dict[str, Chosen] = {"force": {("hill", "rebels"): 1000.0, ("plain", "army"): 20.0}}
     assert begun(0.001, control={("hill", "rebels"): 1.0, ("plain", "rebels"): 0.45, ("plain", "army"): 0.55}, **near)
