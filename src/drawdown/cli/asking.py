@@ -37,10 +37,7 @@ def ask(run: Path, *, claim: Annotated[list[str] | None, Many] = None, year: int
     year
         Year whose end states are shown (default: the last, and none where claims are chosen; with --json all).
     """
-    from drawdown.claims.decided import answered
-    from drawdown.cli.claims_sheets import single
     from drawdown.cli.running import last_year, show_claims
-    from drawdown.exam.calibration import calibrated
     from drawdown.runs import open_run
     from drawdown.terminal.json_document import print_json
 
@@ -53,6 +50,10 @@ def ask(run: Path, *, claim: Annotated[list[str] | None, Many] = None, year: int
     if claim:
         answers = tuple(a for a in answers if a.claim in claim or str(a.number) in claim)
     if as_json:
+        from drawdown.claims.decided import answered
+        from drawdown.cli.claims_sheets import single
+        from drawdown.exam.calibration import calibrated
+
         shares = {str(y): done.end_states(y) for y in ((year,) if year else range(1, years + 1))}
         learned = {f"{a.claim} {a.plan}": calibrated(a.probability) for a in single(answers) if answered(a)}
         print_json({"folder": str(done.folder), "claims": answers, "calibrated": learned, "end_states": shares})

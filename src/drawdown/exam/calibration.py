@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from drawdown.exam.origins import FOLDS
 from drawdown.exam.panel import ExamError, Floats
-from drawdown.exam.questions import DatedQuestion
+
+if TYPE_CHECKING:
+    from drawdown.exam.questions import DatedQuestion
 
 SHIPPED = "calibration.json"
 SLOPES, LEVEL, KINDS = 0.5, 1.0, 0.5  # how far the map is thought to stray from no change, standard deviations (assumed)
@@ -88,6 +90,8 @@ def fit(said: Floats, outcomes: Floats, kinds: Sequence[str], weight: Floats) ->
 
 def cross_calibrated(questions: Sequence[DatedQuestion], said: Floats, outcomes: Floats) -> Floats:
     """Each probability by the map that the other folds' questions teach: no case calibrates itself. NaN stays NaN."""
+    from drawdown.exam.origins import FOLDS
+
     folds = np.array([question.origin.fold for question in questions])
     kinds = [question.kind for question in questions]
     weight = weights(questions)

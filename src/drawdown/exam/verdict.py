@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -77,5 +77,11 @@ def verdict(marked: Marked, scores: Mapping[str, Mapping[int, LeadScore]], name:
 
 
 def both(marked: Marked, scores: Mapping[str, Mapping[int, LeadScore]]) -> tuple[tuple[Criterion, Criterion], ...]:
-    """(raw, calibrated) of each criterion."""
-    return tuple(zip(verdict(marked, scores, RAW), verdict(marked, scores, CALIBRATED), strict=True))
+    """(raw, calibrated) of each criterion; where too few cases let only one of the two be told, the other is not known."""
+    raw, after = ({one.what: one for one in verdict(marked, scores, name)} for name in (RAW, CALIBRATED))
+    named = {**raw, **after}
+
+    def one_of(told: Mapping[str, Criterion], what: str) -> Criterion:
+        return told.get(what) or replace(named[what], came="-", met=None)
+
+    return tuple((one_of(raw, what), one_of(after, what)) for what in named)

@@ -37,12 +37,14 @@ def large(dead: DrawnIncidents) -> Float[Array, "place future"]:
     return jnp.where(dead.largest >= MAJOR, dead.largest, 0.0)
 
 
-def of_civilians(dead: DrawnIncidents, by: Float[Array, "place future"], deadliest_by: Float[Array, "place future"]) -> IncidentRow:
+def of_civilians(
+    dead: DrawnIncidents, by: Float[Array, "place future"], deadliest_by: Float[Array, "place future"] | None = None
+) -> IncidentRow:
     """The row of a week's killings of civilians [place]: `by` is the position of the actor at whose door they are laid, `deadliest_by` of
-    that which did the deadliest."""
+    that which did the deadliest (the same, if none is named)."""
     largest = large(dead)
     return IncidentRow(
-        Toll(side_a=deadliest_by, dead_civilians=largest),
+        Toll(side_a=by if deadliest_by is None else deadliest_by, dead_civilians=largest),
         Toll(side_a=by, dead_civilians=dead.deaths - largest),
         dead.incidents - (largest > 0),
     )

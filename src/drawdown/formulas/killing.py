@@ -107,13 +107,16 @@ def openness(
     return exposed
 
 
-def killers(density: Float[Array, "place actor future"], within: Float[Array, "place actor future"], params: Params) -> Array:
+def killers(
+    density: Float[Array, "place actor future"], within: Float[Array, "place actor future"], params: Params
+) -> Float[Array, "place actor future"]:
     """Reach of each actor [place, actor]: the root of its density and of a part of that next door, and less than the root of a trace.
 
     A few strangers in a province kill few there; those who come over the border for it count before those who are nowhere near.
     """
-    reach: Array = density + params.next_door * within + TINY
-    return reach / jnp.sqrt(reach + params.handful)
+    reach = density + params.next_door * within + TINY
+    felt: Float[Array, "place actor future"] = reach / jnp.sqrt(reach + params.handful)
+    return felt
 
 
 def will(state: State, params: Params) -> Float[Array, "actor future"]:
