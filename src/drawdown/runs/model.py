@@ -83,9 +83,14 @@ def others(mechanisms: Sequence[Mechanism] | None) -> list[tuple[str, bytes]]:
         return []
     from drawdown.mechanism import discover
 
-    if tuple(mechanisms) == discover():
+    in_order = sorted(mechanisms, key=_name)  # an engine has an order of its own
+    if in_order == sorted(discover(), key=_name):
         return []
-    return [(m.name, source_of(m)) for m in mechanisms]
+    return [(m.name, source_of(m)) for m in in_order]
+
+
+def _name(mechanism: Mechanism) -> str:
+    return mechanism.name
 
 
 def source_of(mechanism: Mechanism) -> bytes:

@@ -326,7 +326,7 @@ def _chronicles(plans: list[str], weeks: int) -> dict[str, Any]:
             there = [*same, ["2008-01-14", "The Mehdi Army ends its truce."]]
             told.append({"plan": plan, "future": 3 * k + 1, "share": [0.5, 0.3, 0.2][k], "title": "unitary state, war goes on",
                          "sentences": here, "other_plan": other, "other_sentences": there if other else [], "parts_at": "2008-01-07" if other else None})  # fmt: skip
-    return {"format": 5, "digest": "0" * 64, "chronicles": told}
+    return {"format": 6, "digest": "0" * 64, "chronicles": told}
 
 
 def trust_example() -> dict[str, Any]:
