@@ -93,7 +93,7 @@ class _Shared:
 
 
 # The latest programs of this process: an engine made anew for one structure (another length, the page, a hindcast) traces nothing again.
-_LATEST: deque[_Shared] = deque(maxlen=4)
+_LATEST: deque[_Shared] = deque(maxlen=8)
 _LOOKING = threading.Lock()
 
 
