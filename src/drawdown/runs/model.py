@@ -83,14 +83,9 @@ def others(mechanisms: Sequence[Mechanism] | None) -> list[tuple[str, bytes]]:
         return []
     from drawdown.mechanism import discover
 
-    in_order = sorted(mechanisms, key=_name)  # an engine has an order of its own
-    if in_order == sorted(discover(), key=_name):
+    if tuple(mechanisms) == discover():
         return []
-    return [(m.name, source_of(m)) for m in in_order]
-
-
-def _name(mechanism: Mechanism) -> str:
-    return mechanism.name
+    return [(m.name, source_of(m)) for m in mechanisms]
 
 
 def source_of(mechanism: Mechanism) -> bytes:
