@@ -61,10 +61,9 @@ def rates(
     usual = jnp.maximum(state.attack_rate, floor)
     feuding = jnp.maximum(state.rivalry_rate, params.new_rivalry * floor)
     # What was recorded belongs to the contact of then, however thin; a front that is new to a common one.
-    on_state = usual * relieved / jnp.where(usual > floor, state.contact_with_state + TINY, state.contact_with_state + params.trace_contact)
-    among = feuding / jnp.where(
-        feuding > params.new_rivalry * floor, state.contact_among_groups + TINY, state.contact_among_groups + params.trace_contact
-    )
+    with_state_then = state.contact_with_state + jnp.where(usual > floor, TINY, params.trace_contact)
+    of_groups_then = state.contact_among_groups + jnp.where(feuding > params.new_rivalry * floor, TINY, params.trace_contact)
+    on_state, among = usual * relieved / with_state_then, feuding / of_groups_then
     # A front has room for so many attacks: the rate saturates at `crowding` times the origin's, among groups as against the state.
     # What makes all violence of the country rise or fall makes no front fuller.
     with_state, of_groups = met * fights_state, met * (1.0 - fights_state)

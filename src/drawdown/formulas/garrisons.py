@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import density, logistic
+from drawdown.formulas.ground import core
 from drawdown.mechanism import Params, State
 
 if TYPE_CHECKING:
@@ -45,6 +46,5 @@ def strain(state: State, params: Params) -> Strain:
     cover = jnp.sum(density(state.backing, state.people) * s.foreign, axis=1)
     lost = jnp.maximum(cover / (cover + params.embedding) - embedded, 0.0)
     over = (attack * drawn_to * params.switch)[:, None] * jnp.ones_like(stress)
-    # Those who guard the seat of government stand or fall with it: while it is expected to stand, they hold.
-    core = params.core * (state.seat * state.faith)[:, None]
-    return Strain(attack[:, None], params.forsaken * lost[:, None], usual + attack[:, None] * stress, usual + stress - core, over)
+    in_battle = usual + stress - core(state, params)
+    return Strain(attack[:, None], params.forsaken * lost[:, None], usual + attack[:, None] * stress, in_battle, over)

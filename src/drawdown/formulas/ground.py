@@ -60,6 +60,12 @@ def garrison_left(state: State, params: Params) -> Float[Array, "place future"]:
     return jnp.where(used_to > params.garrison, jnp.maximum(gone, 0.5 * shut) * (gone > 0.5), 0.0)
 
 
+def core(state: State, params: Params) -> Float[Array, "place 1 future"]:
+    """Log odds by which the seat of government holds the better [place, 1]: its guards stand or fall with a government, and while it is
+    expected to stand, they hold (Quinlivan 1999)."""
+    return params.core * (state.seat * state.faith)[:, None]
+
+
 def changes_hands(
     state: State, takes: Float[Array, "place actor future"], refuge: Float[Array, "future"]
 ) -> tuple[Float[Array, "place actor future"], Float[Array, "place actor future"]]:

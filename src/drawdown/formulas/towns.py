@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import jax.numpy as jnp
 
 from drawdown.formulas.contest import logistic
-from drawdown.formulas.ground import at_home, garrison_left, in_the_way, odds_of
+from drawdown.formulas.ground import at_home, core, garrison_left, in_the_way, odds_of
 from drawdown.guards import TINY
 from drawdown.mechanism import Key, Params, State
 
@@ -51,12 +51,12 @@ def successes(key: Key, state: State, params: Params) -> tuple[Float[Array, "pla
     attempt = seen(state, params)
     walks, part, whole, price = key.uniform("attempt", ("place", "actor"))
     groups = state.structure.groups
-    core = params.core * (state.seat * state.faith)[:, None] * groups
+    harder = core(state, params) * groups
     walks_in = (walks < params.walk_in * attempt.open_to_it * attempt.able) * groups
     bargains = jnp.maximum(state.offensive, jnp.where(state.massing > 0, 1.0, 0.0)) * groups
-    bought = (price < params.bought * jnp.exp(-core) * at_home(state) * attempt.able * bargains).astype(jnp.float32)
+    bought = (price < params.bought * jnp.exp(-harder) * at_home(state) * attempt.able * bargains).astype(jnp.float32)
     tries = jnp.maximum(state.offensive, walks_in) * (attempt.able > 0)
-    town = jnp.maximum(whole < logistic(params.rout + params.rout_edge * attempt.odds - core), bought)
+    town = jnp.maximum(whole < logistic(params.rout + params.rout_edge * attempt.odds - harder), bought)
     takes = jnp.maximum(tries * (part < logistic(params.ease + params.edge * attempt.odds)), bought)
     towns, takes = state.keep((takes * town, takes * (town * params.town + (1.0 - town) * params.post)))
     return towns, takes

@@ -88,9 +88,12 @@ def teller(fake: ModuleType) -> Teller:
     return Teller(fake.scenario())
 
 
+def narrated(teller: Teller, replay: Replay, plan: str = "stay", **more: Any) -> chronicle.Chronicle:
+    return chronicle.narrate(teller, replay, plan, **more)  # type: ignore[arg-type]  # it only needs names
+
+
 def told(teller: Teller, states: dict[str, Any], plan: str = "stay", **more: Any) -> list[str]:
-    replay = Replay(plan, 3, states, 0, teller.weeks)
-    return [f"{when} {text}" for when, text in chronicle.narrate(teller, replay, plan, **more).sentences]  # type: ignore[arg-type]  # it only needs names
+    return [f"{when} {text}" for when, text in narrated(teller, Replay(plan, 3, states, 0, teller.weeks), plan, **more).sentences]
 
 
 def test_events_are_dated_and_places_and_weeks_of_a_month_are_joined(teller: Teller) -> None:
@@ -252,7 +255,7 @@ def test_months_in_which_nothing_is_told_are_one(teller: Teller) -> None:
     states = teller.states()
     states["deserted"][0, 0, 1] = 500
     states["deaths"][5:15, 0, 0] = 10
-    found = chronicle.narrate(teller, Replay("stay", 3, states, 0, 20), "stay")  # type: ignore[arg-type]  # it only needs names
+    found = narrated(teller, Replay("stay", 3, states, 0, 20))
     assert [month.title for month in found.months] == ["September 2007", "October 2007 to January 2008"]
     assert found.sentences[-1] == (
         date(2008, 1, 31), "Recorded deaths: 100; 100 in fighting with state or foreign forces. Most in North (100)."
@@ -299,7 +302,7 @@ def test_it_can_begin_later_and_says_how_a_future_ended(teller: Teller) -> None:
     states = teller.states()
     states["deserted"][1, 0, 1] = states["deserted"][6, 0, 1] = 500
     replay = Replay("stay", 3, states, 1, 12)
-    late = chronicle.narrate(teller, replay, "stay", since=5)  # type: ignore[arg-type]  # it only needs names
+    late = narrated(teller, replay, since=5)
     assert late.months[0].first == date(2007, 10, 1)
     assert late.months[-1].first == date(2007, 11, 1)
     assert "ended early, in week 12" in late.text()
@@ -309,7 +312,7 @@ def test_a_month_that_overflows_says_so(teller: Teller, monkeypatch: pytest.Monk
     monkeypatch.setattr(chronicle, "MOST_A_MONTH", 2)
     states = teller.states()
     states["deserted"][0, 0, :] = [500, 1000, 2000]
-    found = chronicle.narrate(teller, Replay("stay", 3, states, 0, 20), "stay")  # type: ignore[arg-type]  # it only needs names
+    found = narrated(teller, Replay("stay", 3, states, 0, 20))
     assert len(found.months[0].entries) == 2
     assert found.months[0].left_out == 1
     assert "(1 lesser event not told)" in found.text()
@@ -322,7 +325,7 @@ def test_two_paths_are_compared_from_where_they_part(teller: Teller) -> None:
     tellings = []
     for states in (a, b):
         replay = Replay("stay", 3, states, 0, 20)
-        tellings.append((chronicle.narrate(teller, replay, "stay", since=5), replay))  # type: ignore[arg-type]  # it only needs names
+        tellings.append((narrated(teller, replay, since=5), replay))
     apart = chronicle.parting(teller, tellings[0], tellings[1], since=5)  # type: ignore[arg-type]  # it only needs names
     assert apart.first_difference == date(2007, 10, 22)
     assert (len(apart.only_a), len(apart.only_b)) == (0, 1)
