@@ -66,6 +66,21 @@ def test_a_front_is_half_saturated_at_its_crowding() -> None:
     assert attacks_on(params={"crowding": 1.0}) == pytest.approx(5.0, rel=1e-4)
 
 
+def test_what_makes_all_violence_rise_fills_no_front() -> None:
+    """At its crowding a front is half saturated, in a country four times as violent as in any: or levels could not leave their origin."""
+    calm = attacks_on(params={"crowding": 1.0})
+    assert attacks_on(params={"crowding": 1.0}, activity={"hill": 4.0}) == pytest.approx(4 * calm, rel=1e-4)
+
+
+def test_a_recorded_front_belongs_to_its_own_contact_however_thin() -> None:
+    """One soldier and one rebel among a hundred thousand fought ten times a week, and do; where nothing is on record a front is new."""
+    thin: dict[str, Chosen] = {"force": {("hill", "guest"): 1.0, ("hill", "rebels"): 1.0}, "contact_with_state": {"hill": 0.01}}
+    common = {"trace_contact": 0.04, "presence_effect": 0.0}
+    assert attacks_on(params=common, **thin) == pytest.approx(10.0, rel=0.01)
+    unheard: dict[str, Chosen] = {**thin, "attack_rate": 0.0}
+    assert attacks_on(params={**common, "new_front": 100.0}, **unheard) == pytest.approx(10.0 * 0.01 / 0.05, rel=0.01)
+
+
 def test_a_front_among_groups_is_saturated_too() -> None:
     """A hundred times as many on both sides bring a crowding of the origin's clashes, not a hundred times as many.
 
