@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from dataclasses import dataclass
 from datetime import date
@@ -20,13 +21,16 @@ from drawdown.countries.writing import write_places, write_tables, write_yaml
 from drawdown.scenario.load import load
 from drawdown.scenario.model import Scenario
 
+YEAR = 365.0  # days in which the memory of an agreement falls to 1/e
+FRESH = "by the days since the last agreement of UCDP's list (assumed to be what an agreement in the model is)"
+
 
 @dataclass(frozen=True)
 class Small:
     """A small scenario, which of its members are what, and the monthly deaths known at its origin.
 
     `rebels` (who fight the state), `government` and `foreign` name the actors that are there; padding and rival militias are left out.
-    `capital` is a place.
+    `capital` is a place; `counted` are the foreign slots of which records by month would tell that they come or go (at an exit: all).
     """
 
     scenario: Scenario
@@ -35,6 +39,7 @@ class Small:
     government: tuple[str, ...]
     foreign: tuple[str, ...]
     recorded: MonthlyDeaths
+    counted: tuple[str, ...] = ()
 
 
 def small_scenario(data: WorldData, iso3: str, origin: date, exit: str | None = None) -> Small:  # noqa: A002  one word for one thing
@@ -49,7 +54,8 @@ def small_scenario(data: WorldData, iso3: str, origin: date, exit: str | None = 
         scenario = load(folder)
     groups = tuple(slot for slot in REBELS if slot in there.groups and there.groups[slot].fights_state)
     guests = tuple(slot for slot in FOREIGN if slot in there.guests)
-    return Small(scenario, CAPITAL, groups, GOVERNMENT, guests, before.recorded)
+    counted = tuple(slot for slot in FOREIGN if exit is not None or (slot in there.foreign and there.foreign[slot].counted))
+    return Small(scenario, CAPITAL, groups, GOVERNMENT, guests, before.recorded, counted)
 
 
 def write(folder: Path, data: WorldData, iso3: str, origin: date, exit: str | None = None) -> Path:  # noqa: A002
@@ -84,6 +90,9 @@ def _write(folder: Path, data: WorldData, before: Known, exit_id: str | None) ->
     write_yaml(folder / "sources.yaml", dict(SOURCES))
     write_yaml(folder / "scenario.yaml", head_of(before, next(iter(ground.filled())), armed, lived))
     numbers: dict[str, dict[str, Any]] = {}
+    if len(before.agreements):
+        fresh = math.exp(-float(before.agreements["age"].min()) / YEAR)
+        parameters = {**parameters, "intervention.accord_at_origin": (fresh, "share", FRESH)}
     for name, (value, unit, why) in parameters.items():
         mechanism, parameter = name.split(".")
         numbers.setdefault(mechanism, {})[parameter] = {"value": float(f"{value:.6g}"), "unit": unit, "grade": "D", "note": why}

@@ -47,7 +47,7 @@ def head_of(before: Known, capital: str, armed: Forces, lived: People) -> dict[s
     state = f"Government of {before.country}"
     actors: list[dict[str, Any]] = []
     for slot, kind in ACTORS.items():
-        group, guest = armed.groups.get(slot), armed.guests.get(slot)
+        group, guest = armed.groups.get(slot), armed.foreign.get(slot)
         name = (
             {"army": "Army", "police": "Police"}.get(slot)
             or (group.name if group is not None else None)
@@ -74,7 +74,7 @@ def head_of(before: Known, capital: str, armed: Forces, lived: People) -> dict[s
         "communities": [{"id": slot, "name": told(lived.names[slot])} for slot in COMMUNITIES],
         "actors": actors,
         "homes": [
-            {"id": home, "name": told(armed.guests[slot].name) if slot in armed.guests else f"Unused {home}"}
+            {"id": home, "name": told(armed.foreign[slot].name) if slot in armed.foreign else f"Unused {home}"}
             for slot, home in HOME_OF.items()
         ],
         "sponsors": [{"id": SPONSORS[0], "name": "Backers of rebels"}, {"id": SPONSORS[1], "name": "Backers of the government"}],
@@ -135,7 +135,8 @@ def card_of(before: Known) -> str:
         "**What rests on assumption.** Residents by place, communities by place, police, rule, regard, hostility:\n"
         "everything of grade D, with its reason beside it. Deaths, soldiers, sizes of rebel groups and borders come from the data.\n\n"
         "**Limits.** No town, no name of a person, nothing that the data do not hold. Members called `Unused` are padding,\n"
-        "so that all countries share one structure: they have no people and no force. Not a forecast.\n\n"
+        "so that all countries share one structure: they have no people and no force. A peace mission and an ally's army\n"
+        "that are not there may come. Not a forecast.\n\n"
         "**Licence.** Numbers are the sources'; see sources.yaml. Some are for academic use only: do not ship this folder.\n"
     )
 

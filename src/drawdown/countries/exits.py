@@ -35,12 +35,15 @@ def leaving_of(data: WorldData, before: Known, exit_id: str) -> Leaving:
     begins = str(row["drawdown_start"]) if begins == "nan" else begins
     sizes = (_number(row[column]) for column in ("troops_start_final_phase", "troops_peak", "troops_last_before_exit"))
     size = next((value for value in sizes if value), None)
-    hostility = 0.2 if re.search(r"\bUN\b|ECOMOG|\bAU\b", name) else 0.6
+    mission = re.search(r"\bUN\b|ECOMOG|\bAU\b", name) is not None
+    hostility = 0.2 if mission else 0.6
     if size is None:
-        guest = Guest(name, 1_000.0, 5_000.0, 25_000.0, assumed("nobody counted it (assumed: what intervening armies had)"), hostility)
+        guest = Guest(
+            name, 1_000.0, 5_000.0, 25_000.0, assumed("nobody counted it (assumed: what intervening armies had)"), hostility, mission
+        )
     else:
         backing = RestsOn("C", "as given; a third either way (assumed)", "exits", exit_id)
-        guest = Guest(name, size / 1.33, size, size * 1.33, backing, hostility)
+        guest = Guest(name, size / 1.33, size, size * 1.33, backing, hostility, mission)
     return Leaving(guest, _day(begins), ends)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LOOKS_BACK = 730.0  # days in which a group must have fought to be taken for active
 PLACES_FROM = 1_095.0  # days of events that tell where a group stands
+LEAST_MISSION = 500.0  # persons of what counts as a mission
 LEAST_FOREIGN = 300.0  # persons: fewer are observers or an embassy's guard
 
 
@@ -54,15 +55,33 @@ class Guest:
     high: float
     backing: RestsOn
     hostility: float
+    mission: bool = False
+    counted: bool = False  # by month: records of months would tell that it comes or goes
 
 
 @dataclass(frozen=True)
 class Forces:
-    """Slot -> who fills it; slots without anybody are missing."""
+    """Slot -> who fills it; slots without anybody are missing. `comers` are not there, and may come."""
 
     groups: Mapping[str, ArmedGroup]
     guests: Mapping[str, Guest]
     soldiers: float
+    comers: Mapping[str, Guest] = field(default_factory=dict)
+
+    @property
+    def foreign(self) -> Mapping[str, Guest]:
+        """Who stands in the foreign slots or may."""
+        return {**self.guests, **self.comers}
+
+
+MISSION = Guest(
+    "A peace mission", 940.0, 4_000.0, 17_000.0,
+    RestsOn("B", "most of one mission within a year of the 14 that came, 1993 to August 2007: ln 8.31 (s.d. 0.89)", "troops", "months"),
+    0.2, mission=True, counted=True,
+)  # fmt: skip
+ARMY_OF_AN_ALLY = Guest(
+    "An ally's army", 1_000.0, 5_000.0, 25_000.0, assumed("nobody counted those that came (assumed: what intervening armies had)"), 0.6
+)
 
 
 @cache
@@ -85,7 +104,15 @@ def forces_of(known: Known, land: Land, leaver: Guest | None) -> Forces:
     guests = _guests(known)
     if leaver is not None:
         guests = [leaver, *(g for g in guests if not _same(g.name, leaver.name))]
-    return Forces(groups, dict(zip(FOREIGN, guests, strict=False)), soldiers)
+    there = dict(zip(FOREIGN, guests, strict=False))
+    return Forces(groups, there, soldiers, _comers(there))
+
+
+def _comers(there: Mapping[str, Guest]) -> dict[str, Guest]:
+    """Who may come into the slots that are empty: a mission where there is none, then an army on the government's side."""
+    free = [slot for slot in FOREIGN if slot not in there]
+    sorts = [MISSION, ARMY_OF_AN_ALLY] if not any(guest.mission for guest in there.values()) else [ARMY_OF_AN_ALLY]
+    return dict(zip(free, sorts, strict=False))
 
 
 def army_size(known: Known) -> float:
@@ -188,23 +215,11 @@ def _rivals(known: Known, land: Land, taken: set[str], soldiers: float) -> list[
 
 
 def _guests(known: Known) -> list[Guest]:
-    """Foreign forces of the last year: the largest of overlapping sources for each, and allies nobody counted."""
-    day = known.origin.toordinal()
-    sizes: dict[str, tuple[float, str]] = {}
-    troops = known.troops[np.array([day - end.toordinal() <= 400 for end in known.troops["end"]], bool)]
-    named = troops.assign(key=troops["mission"].fillna(troops["sender"]).astype(str))
-    for (key, source), rows in named.groupby(["key", "source"]):
-        last = rows[rows["end"] == rows["end"].max()]
-        persons = float(last.groupby("sender")["persons"].max().sum())
-        if persons > sizes.get(str(key), (0.0, ""))[0]:
-            sizes[str(key)] = persons, str(source)
-    found = [
-        Guest(
-            name, n / 1.2, n, n * 1.2, RestsOn("B", "largest of overlapping sources; a fifth either way (assumed)", "troops", source), 0.2
-        )
-        for name, (n, source) in sorted(sizes.items(), key=lambda item: (-item[1][0], item[0]))
-        if n >= LEAST_FOREIGN
-    ]
+    """Foreign forces of late, the largest first: the largest of overlapping sources for each, and allies nobody counted.
+
+    Of those beyond the slots one that is counted by month comes second, so that its going can be told.
+    """
+    found = _counted(known)
     helped = known.support
     allies = helped[
         (helped["troops_as_party"] == 1)
@@ -217,9 +232,34 @@ def _guests(known: Known) -> list[Guest]:
             note = "troops fought beside the government and nobody counted them here (assumed: what intervening armies had)"
             found.append(Guest(ally, 1_000.0, 5_000.0, 25_000.0, assumed(note), 0.6))
         elif index is not None:
-            guest = found[index]
-            found[index] = Guest(guest.name, guest.low, guest.best, guest.high, guest.backing, 0.6)
-    return sorted(found, key=lambda g: (-g.best, g.name))
+            found[index] = replace(found[index], hostility=0.6, mission=False)
+    ranked = sorted(found, key=lambda g: (-g.best, g.name))
+    first, rest = ranked[:1], ranked[1:]
+    return first + (sorted(rest, key=lambda g: not g.counted) if not any(g.counted for g in first) else rest)
+
+
+def _counted(known: Known) -> list[Guest]:
+    """Forces of 300 or more in the last count of each, if that is of late: a month's of the last two, a quarter's, a year's."""
+    day = known.origin.toordinal()
+    late = {4: 400, 6: 200, 7: 62}  # days, by the length of `2000`, `2000Q3`, `2000-11`
+    periods = known.troops["period"].astype(str)
+    fresh = [day - end.toordinal() <= late.get(len(p[:7]), 62) for end, p in zip(known.troops["end"], periods, strict=True)]
+    troops = known.troops[np.array(fresh, bool)]
+    named = troops.assign(key=troops["mission"].fillna(troops["sender"]).astype(str))
+    sizes: dict[str, tuple[float, str, bool, bool]] = {}
+    for (key, source), rows in named.groupby(["key", "source"]):
+        last = rows[rows["end"] == rows["end"].max()]
+        persons = float(last.groupby("sender")["persons"].max().sum())
+        mission = bool(rows["mission"].notna().any() and rows["kind"].astype(str).str.startswith("all").any())
+        monthly = bool((rows["period"].astype(str).str.len() >= 7).any())
+        if persons > sizes.get(str(key), (0.0, "", False, False))[0]:
+            sizes[str(key)] = persons, str(source), mission, monthly
+    found: list[Guest] = []
+    for name, (n, source, mission, monthly) in sorted(sizes.items(), key=lambda item: (-item[1][0], item[0])):
+        if n >= LEAST_FOREIGN and not any(_same(name, other.name) for other in found):
+            backing = RestsOn("B", "largest of overlapping sources; a fifth either way (assumed)", "troops", source)
+            found.append(Guest(name, n / 1.2, n, n * 1.2, backing, 0.2, mission, monthly))
+    return found
 
 
 def _same(one: str, other: str) -> bool:
@@ -250,11 +290,18 @@ def fill(tables: FilledTables, forces: Forces, land: Land, known: Known, violenc
         tables.shares("deployment", {(p, slot): v for p, v in there.items()}, 1.0, events)
     capital = next(iter(land.filled()))
     for slot in FOREIGN:
-        guest = forces.guests.get(slot)
-        if guest is None:
+        guest = forces.foreign.get(slot)
+        if slot not in forces.guests:
             tables.put("strength", (slot,), 0.0, PADDING)
+        if guest is None:
             continue
-        tables.range("strength", (slot,), guest.low, guest.best, guest.high, guest.backing)
+        tables.range("strength" if slot in forces.guests else "may_come", (slot,), guest.low, guest.best, guest.high, guest.backing)
+        if slot in forces.comers and guest.mission:
+            by_month = known.troops[known.troops["period"].astype(str).str.len() >= 7]
+            stood = bool((by_month["persons"] >= LEAST_MISSION).any())
+            tables.put("stood_before", (slot,), float(stood), RestsOn("B", "1 where 500 or more were counted before", "troops", "months"))
+        if guest.mission:
+            tables.put("guarantees", (slot,), 1.0, assumed("a mission in uniform, counted as such: taken to be accepted (assumed)"))
         stands = {place: 0.5 * (place == capital) + 0.5 * violence.get(place, 0.0) for place in land.filled()}
         tables.shares("deployment", {(p, slot): v for p, v in stands.items()}, 1.0, assumed("half in the capital (assumed)"))
     _hostility(tables, forces, known)
@@ -268,10 +315,10 @@ def _hostility(tables: FilledTables, forces: Forces, known: Known) -> None:
     for one, other in DYADS:
         cell = (f"{one}--{other}",)
         a, b = forces.groups.get(one), forces.groups.get(other)
-        if b is None or (a is None and one in REBELS) or (one in FOREIGN and one not in forces.guests):
+        if b is None or (a is None and one in REBELS) or (one in FOREIGN and one not in forces.foreign):
             tables.put("hostility", cell, 0.0, PADDING)
         elif one in FOREIGN:
-            value = forces.guests[one].hostility
+            value = forces.foreign[one].hostility
             tables.put(
                 "hostility", cell, value, assumed("0.6 for an army that fights beside the government, 0.2 for others (assumed)"), 1.4
             )

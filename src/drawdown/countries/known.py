@@ -45,6 +45,7 @@ class Known:
     dyad_groups: pandas.DataFrame
     support: pandas.DataFrame
     troops: pandas.DataFrame  # with `end`: the last day of the period
+    agreements: pandas.DataFrame  # with `age`: days before the origin
     groups: pandas.DataFrame
     years: pandas.DataFrame
     borders: pandas.DataFrame
@@ -78,6 +79,8 @@ def known(data: WorldData, iso3: str, origin: date) -> Known:
     dyads, troops = _of(data.table("dyads"), iso3), _of(data.table("foreign_troops"), iso3)
     troops = troops.assign(end=[_end(str(p)) for p in troops["period"]])
     groups = _of(data.table("groups"), iso3)
+    signed = _of(data.table("peace_agreements"), iso3)
+    signed = signed.assign(age=(day - pd.to_datetime(signed["pa_date"], errors="coerce")).dt.days)
     return Known(
         iso3,
         str(whole["country"].iloc[-1]),
@@ -89,6 +92,7 @@ def known(data: WorldData, iso3: str, origin: date) -> Known:
         _before(_of(data.table("dyad_ethnic_groups"), iso3), "from", origin),
         _before(_of(data.table("external_support"), iso3), "year", origin),
         troops[pd.to_datetime(troops["end"]) < day],
+        signed[signed["age"] > 0],
         groups[(groups["from"] < origin.year) & (groups["to"] >= origin.year - 1)],
         _before(_of(data.table("country_year"), iso3), "year", origin).sort_values("year"),
         _of(data.table("admin1_adjacency"), iso3),

@@ -115,5 +115,5 @@ def _regard(tables: FilledTables, people: People, forces: Forces) -> None:
             own = people.recruits.get(slot, ())
             put(community, slot, 0.3 if community in own else -0.3 if own or people.in_power[community] else 0.0)
         for slot in FOREIGN:
-            if slot in forces.guests:
+            if slot in forces.foreign:
                 put(community, slot, -0.1)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
-from drawdown.state import GIVEN, by_name
+from drawdown.mechanism import shipped
+from drawdown.state import GIVEN, Variable, by_name
 
-VARIABLES = by_name(GIVEN)
+
+@cache
+def _declared() -> Mapping[str, Variable]:
+    """Tables that a scenario may fill: those of every mechanism, and those that belong to one."""
+    return {**by_name(GIVEN), **{variable.name: variable for mechanism in shipped() for variable in mechanism.given}}
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class FilledTables:
 
     def range(self, variable: str, cell: tuple[str, ...], low: float | None, best: float, high: float | None, backing: RestsOn) -> None:
         """One number with its 5th and 95th percentile (None: fixed), held within the bounds of the variable."""
-        declared = VARIABLES[variable]
+        declared = _declared()[variable]
         values = {
             name: min(max(v, declared.low), declared.high) for name, v in (("low", low), ("best", best), ("high", high)) if v is not None
         }

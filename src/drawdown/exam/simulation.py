@@ -163,6 +163,7 @@ def events_of(series: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.float
     force = series["force"]
     persons = force[:, :, foreign].sum(axis=1)  # [week, foreign, future]
     there = persons >= LEAST_FORCE
+    there &= np.array([actors[i] in small.counted for i in foreign])[None, :, None]  # as records would tell it
     # The zone of an exit: wherever the one who leaves stands in the first week, by its soldiers.
     weight = force[0][:, [actors.index(small.foreign[0])]].sum(axis=1) if small.foreign else np.zeros(force[0][:, 0].shape)
     total = weight.sum(axis=0)

@@ -59,10 +59,11 @@ def weight(state: State, params: Params) -> Float[Array, "place actor future"]:
 
 
 def presence(state: State, params: Params) -> Float[Array, "future"]:
-    """The foreign force in the country against that of the origin."""
+    """The foreign force in the country against that of the origin, twice that at most; where none stood, against one that may come."""
     foreign = state.structure.foreign
-    then = jnp.maximum(jnp.sum(state.strength * foreign, axis=0), 1.0)
-    return jnp.sum(state.force * foreign, axis=(0, 1)) / then
+    then = jnp.sum(state.strength * foreign, axis=0)
+    usual = jnp.maximum(jnp.where(then > 0, then, jnp.sum(state.may_come * foreign, axis=0)), 1.0)
+    return jnp.minimum(jnp.sum(state.force * foreign, axis=(0, 1)) / usual, 2.0)
 
 
 def mission(state: State, params: Params) -> Float[Array, "home future"]:
@@ -87,7 +88,9 @@ OF_FORCES = (
     Derived("density", ("place", "actor"), "per 1,000", "persons under arms per 1,000 residents", density, ("force", "people")),
     Derived("foreign_density", ("place",), "per 1,000", "foreign troops per 1,000 residents", foreign_density, ("density",)),
     Derived("weight", ("place", "actor"), "per 1,000", "weight in a fight, in soldiers of the army", weight, ("density", "mettle")),
-    Derived("presence", (), "ratio", "foreign force in the country against that of the origin", presence, ("force", "strength")),
+    Derived(
+        "presence", (), "ratio", "foreign force in the country against that of the origin", presence, ("force", "strength", "may_come")
+    ),
     Derived("mission", ("home",), "persons", "persons whom the home government has in the country", mission, ("force", "sends")),
 )
 OF_STANDING = (Derived("welcome", ("place", "actor"), "index", "how the residents regard the actor", welcome, ("composition", "standing")),)

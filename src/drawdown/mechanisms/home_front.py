@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
-from drawdown.formulas.home_politics import causes_to_leave, hazard_of_hurry, hazard_of_stay, support_after
+from drawdown.formulas.home_politics import causes_to_leave, hazard_of_hurry, hazard_of_stay, support_after, taken_out
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
@@ -34,15 +34,21 @@ def step(key: Key, state: State, params: Params) -> Change:
     well, ill, _, _ = key.uniform("cause", ("home",))
     cause = jnp.where(ill < 1.0 - jnp.exp(-lost), -1.0, (well < 1.0 - jnp.exp(-won)).astype(jnp.float32))
     choice = jnp.where(cause != 0, 1.0, choice)
-    kept = jnp.where(calm < 1.0 / params.posture_memory, 0.0, state.posture)
+    lapses = jnp.where(state.posture > 0, params.relent / 52.0, 1.0 / params.posture_memory)
+    kept = jnp.where(calm < lapses, 0.0, state.posture)
     # A government with nobody left there, or whose plan is binding, has nothing to decide.
     decides = (state.mission > params.token) & (state.bound < 0.5)
     posture = jnp.where(decides, jnp.where((state.posture == 0) | turnover | (cause != 0), choice, kept), 0.0)
     why = jnp.where(decides & (state.posture < 1) & (posture > 0), cause, state.left_for)
-    go = jnp.maximum(posture, 0.0) * (1.0 - state.bound) / params.exit_weeks
-    leaving = jnp.sum(state.sends * go[:, None], axis=0) * state.force * state.structure.foreign
+    whole, leaving = taken_out(state, params, posture)
     return Change.of(
-        {"go_home": leaving}, home_support=support, losses_abroad=losses, leader_changed=changed, posture=posture, left_for=why
+        {"go_home": leaving},
+        home_support=support,
+        losses_abroad=losses,
+        leader_changed=changed,
+        posture=posture,
+        left_for=why,
+        leaves_of=whole,
     )
 
 
@@ -59,10 +65,11 @@ MECHANISM = Mechanism(
         Variable("leader_changed", ("home",), "share", "choice", "1 after a change of leader", 0, 1, record=True),
         Variable("posture", ("home",), "index", "choice", "-1 stay on, 0 as planned, 1 leave faster", -1, 1, record=True),
         Variable("left_for", ("home",), "index", "choice", "why it last hurried: 1 for success, -1 for the host's fall, 0 else", -1, 1),
+        Variable("leaves_of", ("actor",), "persons", "choice", "who stood there when it was decided to leave faster", 0, float("inf")),
     ),
     reads=(
         *("week", "sends", "recent_fallen", "reported_trend", "leader_term", "leader_turnover", "leader_culpable", "bound", "force"),
-        *("mission", "people", "recent_deaths", "confidence", "government_fallen", "returned"),
+        *("mission", "people", "recent_deaths", "confidence", "government_fallen", "returned", "sent", "armed"),
     ),
     adds=("go_home",),
     goes_on=("losses_abroad",),  # soldiers lost are counted

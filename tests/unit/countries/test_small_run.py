@@ -92,3 +92,24 @@ def test_check_shows_the_simulated_beside_the_recorded_level(tmp_path: Path, cap
     assert rows["state-based"]["recorded_deaths"] == pytest.approx(50 / 4.35, rel=0.1)
     assert main(["check", str(made), "--level"]) == 0
     assert "first month" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_force_comes_where_none_stood_and_stands_in_the_capital(tmp_path: Path) -> None:
+    """In no future did one come: an empty slot was padding. Off, none does; the effect has the sign that the mechanism declares."""
+    rows = small_world.tables()
+    rows["foreign_troops.csv"] = [{**row, "iso3": "XXX"} for row in rows["foreign_troops.csv"]]
+    data = countries.read(small_world.write(tmp_path / "world", rows))
+    engine = Engine(countries.small_scenario(data, "WAR", ORIGIN).scenario, weeks=156)
+    mission, army = (list(slots.ACTORS).index(slot) for slot in slots.FOREIGN)
+    on, off = (one.run("stay", 1, np.arange(256)).series for one in (engine, engine.without("intervention")))
+    assert not off["force"][:, :, [mission, army]].any()
+    came = on["sent"].max(axis=0) > 0
+    # Of 165 dead a year per million, a mission comes with 0.04 a year, an army with 0.06, more after an agreement.
+    assert 0.05 < came[mission].mean() < 0.4
+    assert 0.08 < came[army].mean() < 0.35
+    there = on["force"][:, :, mission].max(axis=0)
+    assert not there[:, ~came[mission]].any()
+    assert there[slots.PLACES.index(slots.CAPITAL), came[mission]].min() > 0
+    apart = on["sent"].mean(axis=(0, 1)) - off["sent"].mean(axis=(0, 1))
+    assert apart.mean() > 5 * apart.std() / np.sqrt(apart.size)

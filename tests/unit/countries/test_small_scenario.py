@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -104,8 +105,39 @@ def test_padding_holds_nobody(invented: WorldData) -> None:
     assert calm.foreign == ()
     for actor in (*slots.REBELS, slots.MILITIA, *slots.FOREIGN):
         assert best(calm.scenario, "strength", actor) == 0
-        assert not [cell for cell in calm.scenario.tables["deployment"] if cell[1] == actor]
+        assert actor in slots.FOREIGN or not [cell for cell in calm.scenario.tables["deployment"] if cell[1] == actor]
     assert [p for p in slots.PLACES if best(calm.scenario, "population", p) > 0] == ["capital", "rest"]
+
+
+def test_a_mission_and_an_army_may_come_where_nobody_is_and_an_army_where_a_mission_stands(
+    invented: WorldData, small: countries.Small, tmp_path: Path
+) -> None:
+    """Empty slots were padding, with no readiness to fight: no force ever came, and no mission was taken for one."""
+    calm = countries.small_scenario(invented, "CLM", ORIGIN).scenario
+    assert (best(calm, "may_come", "foreign-1"), best(calm, "guarantees", "foreign-1")) == (4000.0, 1.0)
+    assert (best(calm, "may_come", "foreign-2"), best(calm, "guarantees", "foreign-2")) == (5000.0, 0.0)
+    assert (best(small.scenario, "may_come", "foreign-1"), best(small.scenario, "guarantees", "foreign-1")) == (0.0, 1.0)
+    assert (best(small.scenario, "may_come", "foreign-2"), best(small.scenario, "guarantees", "foreign-2")) == (5000.0, 0.0)
+    assert best(small.scenario, "hostility", "foreign-2--rebels-1") == 0.6
+    assert sum(n.distribution.best for (_, a), n in small.scenario.tables["deployment"].items() if a == "foreign-2") == pytest.approx(1.0)
+    assert small.scenario.parameters["intervention.accord_at_origin"].distribution.best == pytest.approx(math.exp(-580 / 365), rel=1e-3)
+    assert (small.foreign, small.counted) == (("foreign-1",), ("foreign-1",))
+
+
+def test_a_mission_that_went_long_ago_or_has_two_names_takes_no_slot(tmp_path: Path) -> None:
+    """Records of 400 days back counted as there, and one mission in two sources as two."""
+    rows = small_world.tables()
+    of = rows["foreign_troops.csv"][0]
+    rows["foreign_troops.csv"] += [
+        {**of, "mission": "UNWAR II", "persons": 2400},
+        {**of, "mission": "Old Guard", "period": "2000-06", "persons": 9000},
+        {**of, "mission": "Coalition", "period": "2000", "kind": "troops", "persons": 700},
+    ]
+    found = countries.small_scenario(with_capital(countries.read(small_world.write(tmp_path / "world", rows))), "WAR", ORIGIN)
+    names = {actor.id: actor.name for actor in found.scenario.actors}
+    assert (names["foreign-1"], names["foreign-2"]) == ("UNWAR", "Coalition")
+    assert found.counted == ("foreign-1",)
+    assert best(found.scenario, "guarantees", "foreign-2") == 0.0
 
 
 def test_all_countries_have_one_structure(invented: WorldData, small: countries.Small) -> None:
@@ -120,7 +152,7 @@ def test_all_countries_have_one_structure(invented: WorldData, small: countries.
         ("dyads.csv", {"dyad_id": 1, "iso3": "WAR", "side_b": "Hill Front", "startdate": "2001-02-01", "rebestimate": 90000.0}),
         ("dyad_year.csv", {"dyad_id": 3, "iso3": "WAR", "side_b": "New Front", "incompatibility": 1, "year": 2001, "type": "internal"}),
         ("external_support.csv", {"year": 2001, "iso3": "WAR", "receiver": "River Front", "support": 1, "supporter": "Other"}),
-        ("foreign_troops.csv", {"iso3": "WAR", "sender": "UN", "mission": "UNNEW", "period": "2001-01", "persons": 9000, "source": "x"}),
+        ("foreign_troops.csv", {"iso3": "WAR", "sender": "UN", "mission": "UNNEW", "period": "2001-12", "persons": 9000, "source": "x"}),
         ("groups.csv", {"iso3": "WAR", "from": 2001, "to": 2005, "group": "Coast", "size": 0.9, "status": "DOMINANT"}),
         ("country_year.csv", {"country": "W", "iso3": "WAR", "year": 2001, "population": 9e7, "cow_military_personnel_thousand": 900.0}),
         ("dyad_ethnic_groups.csv", {"new_dyad_id": 2, "iso3": "WAR", "sideb": "River Front", "group": "Hill", "from": 2001, "claim": 1}),

@@ -68,7 +68,7 @@ def small() -> Small:
     actors = {"army": "army", "rebels-1": "insurgent", "foreign-1": "foreign", "foreign-2": "foreign"}
     labels = {"actor": tuple(actors), "place": ("capital", "rest"), "dyad": ("army--rebels-1", "foreign-1--rebels-1")}
     scenario = SimpleNamespace(labels=labels, actors=tuple(SimpleNamespace(id=name, kind=kind) for name, kind in actors.items()))
-    return cast("Small", SimpleNamespace(scenario=scenario, capital="capital", foreign=("foreign-1",)))
+    return cast("Small", SimpleNamespace(scenario=scenario, capital="capital", foreign=("foreign-1",), counted=("foreign-1",)))
 
 
 def series(weeks: int = 4) -> dict[str, np.ndarray]:

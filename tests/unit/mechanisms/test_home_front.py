@@ -82,8 +82,19 @@ def test_leaders_fall_by_yearly_rate_or_at_the_end_of_their_term_and_a_posture_l
     assert cell(after(luck=(0.0099, 0.9, 0.9, 0.9), leader_turnover={"home": 0.52}), "leader_changed", "home") == 1.0
     assert cell(after(leader_term={"home": 5.0, "abroad": 6.0}), "leader_changed", "home") == 1.0
     assert cell(after(leader_term={"home": 5.0, "abroad": 6.0}), "leader_changed", "abroad") == 0.0
-    assert cell(after(luck=(0.9, 0.9, 0.9, 0.019), posture={"home": 1.0}), "posture", "home") == 0.0
-    assert cell(after(luck=(0.9, 0.9, 0.9, 0.021), posture={"home": 1.0}), "posture", "home") == 1.0
+    assert cell(after(luck=(0.9, 0.9, 0.9, 0.019), posture={"home": -1.0}), "posture", "home") == 0.0
+    assert cell(after(luck=(0.9, 0.9, 0.9, 0.021), posture={"home": -1.0}), "posture", "home") == -1.0
+
+
+def test_an_exit_that_is_decided_is_seldom_halted_and_goes_on_to_the_last_soldier() -> None:
+    """It lapsed like any mood within a year, and took a share of what was left: missions hardly ever ended."""
+    assert cell(after({"relent": 0.104}, (0.9, 0.9, 0.9, 0.0019), posture={"home": 1.0}), "posture", "home") == 0.0
+    assert cell(after({"relent": 0.104}, (0.9, 0.9, 0.9, 0.0021), posture={"home": 1.0}), "posture", "home") == 1.0
+    last = after(posture={"home": 1.0}, leaves_of={"guest": 4000.0}, force={("hill", "guest"): 150.0, ("plain", "guest"): 50.0})
+    assert cell(last, "go_home", "hill", "guest") == pytest.approx(60.0)
+    assert cell(last, "go_home", "plain", "guest") == pytest.approx(20.0)
+    assert cell(last, "leaves_of", "guest") == 4000.0
+    assert cell(after(leaves_of={"guest": 4000.0}), "leaves_of", "guest") == 0.0
 
 
 def test_a_government_leaves_for_cause_when_it_has_won_and_when_all_is_lost() -> None:
@@ -103,5 +114,6 @@ def test_a_government_leaves_for_cause_when_it_has_won_and_when_all_is_lost() ->
     assert left(0.0026, 0.09, government_fallen=1.0) == (1.0, -1.0)
     assert left(0.0026, 0.1, government_fallen=1.0) == (0.0, 0.0)
     assert left(0.0026, 0.09, government_fallen=1.0, returned={"guest": 1.0}) == (0.0, 0.0)
+    assert left(0.0026, 0.09, government_fallen=1.0, sent={"guest": 1.0}) == (0.0, 0.0)
     assert left(0.00249, 0.5, posture={"home": -1.0}) == (1.0, 1.0)
     assert left(1e-6, 1e-6, bound={"home": 1.0}, government_fallen=1.0) == (0.0, 0.0)
