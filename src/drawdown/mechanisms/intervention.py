@@ -72,9 +72,9 @@ MECHANISM = Mechanism(
     goes_on=("toll", "accord", "pacts_known"),  # what would call for one
     params=parameters_beside(__file__),
     events=(
-        Event("intervention", "sent", 0.5, "{actor} was sent into the country", once=True,
+        Event("intervention", "sent", 0.5, "{actor} came into the country", once=True,
               causes=(Cause("massacre"),), as_cause="after {actor} had come"),
-        Event("out again", "sent", 0.5, "{actor} was gone again", once=True, falling=True),
+        Event("out again", "sent", 0.5, "{actor} had left the country again", once=True, falling=True),
     ),
     references=("Gilligan and Stedman 2003", "Fortna 2004"),
     shows=(Shown("sent", 1, "mean"),),
