@@ -85,18 +85,17 @@ def moments(engine: Engine, state: Mapping[str, Any], inputs: Mapping[str, Any],
 
 
 def jitted(moment: Moment) -> Callable[..., Change]:
-    """The step compiled alone: `call(parameters, values, inputs)`; the week is held."""
+    """The step compiled alone: `call(parameters, values, inputs)`; the week is held. One program, whichever parameters are given."""
     import jax
 
-    def call(parameters: Mapping[str, Any], values: Mapping[str, Any], inputs: Mapping[str, Any]) -> Any:
-        whole = {**inputs, "parameters": {**inputs["parameters"], **parameters}}
+    @jax.jit
+    def compiled(values: Mapping[str, Any], whole: Mapping[str, Any]) -> Any:
         change = Moment(moment.mechanism, values, whole, moment.week, moment.structure, moment.mechanisms).step()
         return dict(change.add), dict(change.set), [change.incidents[one] for one in moment.mechanism.incidents]
 
-    compiled = jax.jit(call)
-
     def run(parameters: Mapping[str, Any], values: Mapping[str, Any], inputs: Mapping[str, Any]) -> Change:
-        add, owned, rows = compiled(parameters, values, inputs)
+        whole = {**inputs, "parameters": {**inputs["parameters"], **parameters}}
+        add, owned, rows = compiled(values, whole)
         return Change(add, owned, dict(zip(moment.mechanism.incidents, rows, strict=True)))
 
     return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import jax
@@ -77,6 +78,8 @@ def once(week: Array, values: Kept) -> Kept:
     XLA on CPU has no multi-output fusion, drops optimization barriers, and repeats cheap arithmetic inside every reader; a branch that it
     cannot decide makes it store them (three times as fast overall: docs/decisions.md).
     """
+    if not isinstance(week, jax.core.Tracer):  # outside of a program everything is worked out once as it is
+        return values
     kept: Kept = jax.lax.cond(week >= 0, lambda stored: stored, lambda stored: jax.tree.map(jnp.zeros_like, stored), values)
     return kept
 
@@ -95,15 +98,22 @@ def _of_entity(entity: Array, key: Array) -> Array:
 
 
 class Keyed:
-    """Random numbers of one mechanism in one week, keyed by name: (seed, future, week, mechanism, draw) × entity."""
+    """Random numbers of one mechanism in one week, keyed by name: (seed, future, week, mechanism, draw) × entity.
 
-    def __init__(self, structure: Structure, key: Words[Array]) -> None:
-        self._structure, self._key = structure, key
+    `ready` holds the key words of draws that were worked out before; `asked` remembers which draws were made.
+    """
+
+    def __init__(self, structure: Structure, key: Words[Array], ready: Mapping[str, Words[Array]] | None = None) -> None:
+        self._structure, self._key, self._ready = structure, key, ready or {}
+        self.asked: set[str] = set()
 
     def bits(self, name: str, dims: tuple[str, ...]) -> Words[Array]:
         """Four words per entity and future, [*dims, future]."""
-        zero = jnp.zeros_like(self._key[0])
-        key = _words(self._key, (zero + jnp.uint32(name_word(name)), zero, zero, zero))
+        self.asked.add(name)
+        key = self._ready.get(name)
+        if key is None:
+            zero = jnp.zeros_like(self._key[0])
+            key = _words(self._key, (zero + jnp.uint32(name_word(name)), zero, zero, zero))
         entity = jnp.asarray(self._structure.words(dims))[..., None]
         a, b, c, d = (_of_entity(entity, k) if dims else k for k in key)
         return a, b, c, d
@@ -163,11 +173,47 @@ def work_out(
     return made
 
 
-def key_of(m: str, inputs: Inputs, week: Array, structure: Structure) -> Keyed:
-    """The key of one mechanism in one week."""
+def key_of(m: str, inputs: Inputs, week: Array, structure: Structure, ready: Mapping[str, Words[Array]] | None = None) -> Keyed:
+    """The key of one mechanism in one week; `ready` are its key words by draw where they have been worked out already."""
     ids = inputs["futures"]
     word = jnp.full_like(ids, name_word(m))
-    return Keyed(structure, (jnp.full_like(ids, inputs["seed"]), ids, jnp.full_like(ids, week), word))
+    return Keyed(structure, (jnp.full_like(ids, inputs["seed"]), ids, jnp.full_like(ids, week), word), ready)
+
+
+def draws_of(m: Mechanism, variables: Mapping[str, Variable], structure: Structure, tile: int) -> tuple[str, ...]:
+    """The names of the draws that a mechanism makes in a week: its step is followed once, without numbers."""
+
+    def unknown(*shape: int) -> jax.ShapeDtypeStruct:
+        return jax.ShapeDtypeStruct((*shape, tile), jnp.float32)  # type: ignore[no-untyped-call]
+
+    word = jnp.zeros(tile, jnp.uint32)
+    key = Keyed(structure, (word, word, word, word))
+
+    def follow(values: Arrays, parameters: Arrays) -> None:
+        m.step(key, view_of(m, {**values, "week": jnp.int32(0)}, structure), params_of(m, parameters, structure))
+
+    cells = {n: unknown(*structure.shape(v.dims)) for n, v in variables.items()}
+    jax.eval_shape(follow, cells, {f"{m.name}.{p.name}": unknown() for p in m.params})
+    return tuple(sorted(key.asked))
+
+
+def key_words(draws: Mapping[str, Sequence[str]], inputs: Inputs, week: Array) -> dict[str, dict[str, Words[Array]]]:
+    """Four key words [future] of every draw of a week, by mechanism and name; worked out together and stored.
+
+    Left to those who read them, XLA repeats the twenty rounds in each kernel: they were half of what there was to compile.
+    """
+    named = [(m, name) for m, names in draws.items() for name in names]
+    ready: dict[str, dict[str, Words[Array]]] = {m: {} for m in draws}
+    if not named:
+        return ready
+    zero = jnp.zeros((len(named), *inputs["futures"].shape), jnp.uint32)
+    of_mechanism, of_draw = (jnp.asarray([[name_word(pair[k])] for pair in named], jnp.uint32) for k in (0, 1))
+    key = (zero + inputs["seed"], zero + inputs["futures"], zero + week.astype(jnp.uint32), zero + of_mechanism)
+    words = once(week, _words(key, (zero + of_draw, zero, zero, zero)))
+    for row, (m, name) in enumerate(named):
+        a, b, c, d = (word[row] for word in words)
+        ready[m][name] = a, b, c, d
+    return ready
 
 
 def apply(m: Mechanism, change: Change, pressures: dict[str, Array], owned: dict[str, Array]) -> None:
@@ -195,6 +241,7 @@ def build(structure: Structure, variables: Mapping[str, Variable], mechanisms: t
     derived = {**{d.name: d.reads for m in mechanisms for d in m.derives}, DEADLIEST.name: tuple(cells)}
     constant = {n for n, v in moving.items() if v.kind == "constant"}
     recorded = {n: v for n, v in moving.items() if v.record}
+    draws = {m.name: draws_of(m, variables, structure, tile) for m in mechanisms}
 
     def begin(inputs: Inputs) -> dict[str, Array]:
         state = {n: jnp.full((*structure.shape(v.dims), tile), v.default, jnp.float32) for n, v in moving.items()}
@@ -211,13 +258,14 @@ def build(structure: Structure, variables: Mapping[str, Variable], mechanisms: t
         values = {**inputs["given"], **state, "week": week}
         pressures = {n: jnp.zeros_like(state[n]) for n, v in moving.items() if v.kind == "pressure"}
         values.update(pressures)
+        words = key_words(draws, inputs, week)
         for phase in PHASES:
             owned: dict[str, Array] = {}
             acting = [m for m in mechanisms if m.phase == phase]
             wanted = [n for m in acting for n in m.reads]
             values.update(once(week, work_out(wanted, mechanisms, values, inputs["parameters"], structure)))
             for m in acting:
-                key = key_of(m.name, inputs, week, structure)
+                key = key_of(m.name, inputs, week, structure, words[m.name])
                 change = m.step(key, view_of(m, values, structure), params_of(m, inputs["parameters"], structure))
                 apply(m, change, pressures, owned)
             fresh = once(week, {**pressures, **owned})
@@ -239,16 +287,21 @@ def build(structure: Structure, variables: Mapping[str, Variable], mechanisms: t
         return {**kept, "status": status, "ended": jnp.where(just, week, state["ended"])}
 
     def health(new: Arrays) -> Array:
-        finite, inside = jnp.ones(tile, bool), jnp.ones(tile, bool)
+        # Quantities of one shape together: a reduction for each was a fifth of all kernels.
+        finite: dict[tuple[str, ...], Array] = {}
+        inside: dict[tuple[str, ...], Array] = {}
         for n, v in moving.items():
-            axes = tuple(range(len(v.dims)))
-            finite &= jnp.isfinite(new[n]).all(axes)
+            finite[v.dims] = finite.get(v.dims, jnp.bool_(True)) & jnp.isfinite(new[n])
             margin = _TOLERANCE * (v.high - v.low if v.high < float("inf") > -v.low else 1.0)
             if v.low > float("-inf"):
-                inside &= (new[n] >= v.low - margin).all(axes)
+                inside[v.dims] = inside.get(v.dims, jnp.bool_(True)) & (new[n] >= v.low - margin)
             if v.high < float("inf"):
-                inside &= (new[n] <= v.high + margin).all(axes)
-        return jnp.where(~finite, 1, jnp.where(~inside, 2, 0)).astype(jnp.int32)
+                inside[v.dims] = inside.get(v.dims, jnp.bool_(True)) & (new[n] <= v.high + margin)
+
+        def all_of(held: Mapping[tuple[str, ...], Array]) -> Array:
+            return reduce(jnp.logical_and, (cells.all(range(len(dims))) for dims, cells in held.items()), jnp.ones(tile, bool))
+
+        return jnp.where(~all_of(finite), 1, jnp.where(~all_of(inside), 2, 0)).astype(jnp.int32)
 
     def blank() -> dict[str, Array]:
         series = {n: jnp.zeros((SPAN, *structure.shape(v.dims), tile), jnp.float32) for n, v in recorded.items()}

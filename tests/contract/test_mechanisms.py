@@ -6,10 +6,10 @@ import math
 import os
 import string
 from collections.abc import Callable, Mapping
+from functools import cache
 from itertools import product
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -59,14 +59,9 @@ def week(country: Engine) -> Mapping[str, Moment]:
 
 
 @pytest.fixture(scope="module")
-def compiled(week: Mapping[str, Moment]) -> Callable[[str], Callable[..., Change]]:
+def compiled(country: Engine) -> Callable[[str], Callable[..., Change]]:
     """The step of a mechanism compiled alone, once."""
-    made: dict[str, Callable[..., Change]] = {}
-
-    def of(name: str) -> Callable[..., Change]:
-        return made.setdefault(name, jitted(week[name]))
-
-    return of
+    return cache(lambda name: jitted(Moment(by_name(name), {}, {}, jnp.int32(WEEK), country.world.structure, FOUND)))
 
 
 def permuted(values: Mapping[str, Any], order: np.ndarray) -> dict[str, Any]:
@@ -150,23 +145,11 @@ BRINGING = [m.name for m in FOUND if m.incidents]
 
 
 @pytest.fixture(scope="module")
-def brought(country: Engine) -> dict[str, Change]:
-    """What each mechanism that brings incidents does after so many weeks; compiled, for step by step it takes half a minute."""
-
-    still = {
-        n: np.zeros((*country.world.structure.shape(v.dims), TILE), np.float32)
-        for n, v in country.world.variables.items()
-        if v.kind == "pressure"
-    }
-
-    @jax.jit
-    def made(state: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
-        values = {**inputs["given"], **state, **still, "week": jnp.int32(WEEK)}
-        changes = {name: Moment(by_name(name), values, inputs, jnp.int32(WEEK), country.world.structure, FOUND).step() for name in BRINGING}
-        return {n: (dict(change.add), [change.incidents[one] for one in by_name(n).incidents]) for n, change in changes.items()}
-
-    values = made(*started(country, plan_of(country), SEED, WEEK))
-    return {name: Change(add, {}, dict(zip(by_name(name).incidents, rows, strict=True))) for name, (add, rows) in values.items()}
+def brought(country: Engine, compiled: Callable[[str], Callable[..., Change]]) -> dict[str, Change]:
+    """What each mechanism that brings incidents does after so many weeks."""
+    state, inputs = started(country, plan_of(country), SEED, WEEK)
+    still = {n: np.zeros_like(state[n]) for n, v in country.world.variables.items() if v.kind == "pressure"}
+    return {name: compiled(name)({}, {**inputs["given"], **state, **still, "week": jnp.int32(WEEK)}, inputs) for name in BRINGING}
 
 
 @pytest.mark.parametrize("name", BRINGING)

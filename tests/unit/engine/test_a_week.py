@@ -11,8 +11,9 @@ import pytest
 from drawdown.derived import Derived
 from drawdown.engine import Batch, Engine
 from drawdown.mechanism import Change, Mechanism, Param
-from drawdown.program import View
+from drawdown.program import View, key_of, key_words
 from drawdown.state import Variable
+from drawdown.world import Structure
 
 WEEKS = 9
 IDS = np.arange(6)
@@ -73,8 +74,10 @@ def test_what_a_step_keeps_is_stored_by_the_program_and_stays_the_same(toys: Eng
         view = View("toy", {}, frozenset(), toys.world.structure, week)
         return view.keep((value, 2.0 * value))
 
-    assert [float(v) for v in twice(np.int32(0), np.float32(3.0))] == [3.0, 6.0]
-    assert "cond[" in str(jax.make_jaxpr(twice)(np.int32(0), np.float32(3.0)))
+    traced = jax.make_jaxpr(twice)(np.int32(0), np.float32(3.0))
+    assert "cond[" in str(traced)
+    assert [float(v) for v in jax.jit(twice)(np.int32(0), np.float32(3.0))] == [3.0, 6.0]
+    assert twice(np.int32(0), 3.0) == (3.0, 6.0)  # outside of a program: a branch there would be a program of its own each time
     assert twice(None, 3.0) == (3.0, 6.0)
 
 
@@ -142,6 +145,28 @@ def test_luck_belongs_to_the_week_the_place_the_future_the_seed_and_the_mechanis
     assert not np.isin(still.run("stay", 2, IDS).series["toy_luck"], luck).any()
     assert np.array_equal(still.run("leave", 1, IDS).series["toy_luck"], luck)
     assert np.array_equal(still.run("stay", 1, IDS[4:]).series["toy_luck"], luck[..., 4:])
+
+
+def test_the_rounds_of_all_draws_of_a_week_are_worked_out_together(toys: Engine) -> None:
+    """They were repeated in every kernel that reads a draw: half of what XLA compiled of the whole model."""
+    import jax
+
+    state, inputs, program = toys._start(toys.plan("stay"), 1, IDS.astype(np.uint32))
+    traced = str(jax.make_jaxpr(program.advance, static_argnums=())(state, program.blank(), inputs, 0, 1))
+    assert traced.count("name=_words") == 1
+
+
+def test_key_words_worked_out_together_are_those_of_each_draw() -> None:
+    structure = Structure(("here", "there"), (), (), (), (), (), (), ())
+    inputs: Any = {"futures": np.array([0, 3, 2**31], np.uint32), "seed": np.uint32(20070903)}
+    draws = {"look": ("luck", "mood"), "want": (), "heap": ("luck",)}
+    ready = key_words(draws, inputs, np.int32(7))  # type: ignore[arg-type]  # numpy's for jax's
+    assert {m: tuple(words) for m, words in ready.items()} == draws
+    assert key_words({"want": ()}, inputs, np.int32(7)) == {"want": {}}  # type: ignore[arg-type]
+    for m, names in draws.items():
+        for name in names:
+            together, alone = (key_of(m, inputs, np.int32(7), structure, of).bits(name, ("place",)) for of in (ready[m], None))  # type: ignore[arg-type]
+            assert all(np.array_equal(a, b) for a, b in zip(together, alone, strict=True))
 
 
 def _idle(key: Any, state: Any, params: Any) -> Change:
