@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, cast
 
 import numpy as np
@@ -63,25 +64,34 @@ def started(
     return dict(state), dict(inputs)
 
 
-def moments(engine: Engine, state: Mapping[str, Any], inputs: Mapping[str, Any], week: int) -> dict[str, Moment]:
-    """The moment of every mechanism in the week after `state`, in the order of the world; each phase sees what the earlier ones did."""
+def moments(engine: Engine, state: Mapping[str, Any], inputs: Mapping[str, Any], week: int) -> Callable[[str], Moment]:
+    """The moment of a mechanism in the week after `state`, by its name; each phase sees what the earlier ones did.
+
+    Phases are stepped when a later one is asked for: uncompiled, every operation is a small program of its own.
+    """
     import jax.numpy as jnp
 
-    structure, variables = engine.world.structure, engine.world.variables
-    now = jnp.int32(week)
-    values = {**inputs["given"], **state, "week": now}
-    pressures = {n: jnp.zeros_like(state[n]) for n, v in variables.items() if v.kind == "pressure"}
-    values.update(pressures)
-    found: dict[str, Moment] = {}
-    for phase in PHASES:
-        owned: dict[str, Any] = {}
+    structure, now = engine.world.structure, jnp.int32(week)
+    none = {n: jnp.zeros_like(state[n]) for n, v in engine.world.variables.items() if v.kind == "pressure"}
+    by_name = {m.name: m for m in engine.mechanisms}
+
+    @cache
+    def of(name: str) -> Moment:
+        m = by_name[name]
+        return Moment(m, seen_by(PHASES.index(m.phase)), inputs, now, structure, engine.mechanisms)
+
+    @cache
+    def seen_by(phase: int) -> dict[str, Any]:
+        if phase == 0:
+            return {**inputs["given"], **state, **none, "week": now}
+        values, owned = seen_by(phase - 1), dict[str, Any]()
+        pressures = {n: values[n] for n in none}
         for m in engine.mechanisms:
-            if m.phase == phase:
-                found[m.name] = Moment(m, dict(values), inputs, now, structure, engine.mechanisms)
-                apply(m, found[m.name].step(), pressures, owned)
-        values.update(pressures)
-        values.update(owned)
-    return found
+            if m.phase == PHASES[phase - 1]:
+                apply(m, of(m.name).step(), pressures, owned)
+        return {**values, **pressures, **owned}
+
+    return of
 
 
 def jitted(moment: Moment) -> Callable[..., Change]:

@@ -52,7 +52,7 @@ def plan_of(country: Engine) -> Plan:
 
 
 @pytest.fixture(scope="module")
-def week(country: Engine) -> Mapping[str, Moment]:
+def week(country: Engine) -> Callable[[str], Moment]:
     """Every mechanism in the week WEEK of 64 futures while the foreign force leaves, stepped outside the compiled program."""
     state, inputs = started(country, plan_of(country), SEED, WEEK)
     return moments(country, state, inputs, WEEK)
@@ -74,8 +74,8 @@ def permuted(values: Mapping[str, Any], order: np.ndarray) -> dict[str, Any]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_the_same_key_and_state_give_the_same_change(week: Mapping[str, Moment], name: str) -> None:
-    one, other = flat(week[name].step()), flat(week[name].step())
+def test_the_same_key_and_state_give_the_same_change(week: Callable[[str], Moment], name: str) -> None:
+    one, other = flat(week(name).step()), flat(week(name).step())
     assert one
     assert one.keys() == other.keys()
     assert all(np.array_equal(one[n], other[n]) for n in one)
@@ -84,10 +84,10 @@ def test_the_same_key_and_state_give_the_same_change(week: Mapping[str, Moment],
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_future_knows_nothing_of_its_neighbours(
-    week: Mapping[str, Moment], compiled: Callable[[str], Callable[..., Change]], name: str
+    week: Callable[[str], Moment], compiled: Callable[[str], Callable[..., Change]], name: str
 ) -> None:
     order = np.random.default_rng(5).permutation(TILE)
-    moment, call = week[name], compiled(name)
+    moment, call = week(name), compiled(name)
     inputs = {**moment.inputs, "futures": moment.inputs["futures"][order], "parameters": permuted(moment.inputs["parameters"], order)}
     straight = flat(call({}, moment.values, moment.inputs))
     turned = flat(call({}, permuted(moment.values, order), inputs))
@@ -98,10 +98,10 @@ def test_a_future_knows_nothing_of_its_neighbours(
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_compiled_and_uncompiled_steps_agree(
-    week: Mapping[str, Moment], compiled: Callable[[str], Callable[..., Change]], name: str
+    week: Callable[[str], Moment], compiled: Callable[[str], Callable[..., Change]], name: str
 ) -> None:
     """To float32 rounding. A count or a decision may fall to the other side of a threshold where rounding does: one in a thousand may."""
-    eager, fast = flat(week[name].step()), flat(compiled(name)({}, week[name].values, week[name].inputs))
+    eager, fast = flat(week(name).step()), flat(compiled(name)({}, week(name).values, week(name).inputs))
     assert eager.keys() == fast.keys()
     for n, value in eager.items():
         scale = float(np.abs(value).max()) or 1.0
@@ -187,11 +187,11 @@ BOX_DRAWS = 6
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_change_is_finite_over_the_declared_box(
-    week: Mapping[str, Moment], compiled: Callable[[str], Callable[..., Change]], name: str
+    week: Callable[[str], Moment], compiled: Callable[[str], Callable[..., Change]], name: str
 ) -> None:
     """Parameters at the corners and inside of their bounds; variables too, those without an upper bound from none to twentyfold."""
     rng = np.random.default_rng(11)
-    moment, mechanism = week[name], by_name(name)
+    moment, mechanism = week(name), by_name(name)
     declared = {v.name: v for v in (*GIVEN, *(v for m in FOUND for v in m.owns))}
     bad: set[str] = set()
     for _ in range(BOX_DRAWS):
@@ -222,8 +222,8 @@ def in_box(rng: np.random.Generator, bounds: tuple[float, float], now: np.ndarra
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_it_uses_all_that_it_declares_and_nothing_else(country: Engine, week: Mapping[str, Moment], name: str) -> None:
-    moment, m = week[name], by_name(name)
+def test_it_uses_all_that_it_declares_and_nothing_else(country: Engine, week: Callable[[str], Moment], name: str) -> None:
+    moment, m = week(name), by_name(name)
     change = moment.step()
     state, params = moment.views
     assert not set(m.reads) - state.used, "declared and never read"
@@ -248,8 +248,8 @@ def test_it_uses_all_that_it_declares_and_nothing_else(country: Engine, week: Ma
 
 
 @pytest.mark.slow
-def test_what_is_not_declared_cannot_be_touched(country: Engine, week: Mapping[str, Moment]) -> None:
-    moment = week["tempo"]
+def test_what_is_not_declared_cannot_be_touched(country: Engine, week: Callable[[str], Moment]) -> None:
+    moment = week("tempo")
     with pytest.raises(UndeclaredError, match="'force' without declaring"):
         _ = view_of(moment.mechanism, moment.values, moment.structure).force
     with pytest.raises(UndeclaredError, match="does not own"):

@@ -93,6 +93,6 @@ def test_a_broken_plug_in_does_not_end_the_collecting_of_tests(tmp_path: Path) -
 @pytest.mark.slow
 def test_the_battery_is_green_with_the_example(tmp_path: Path) -> None:
     folder = installed(tmp_path, "homecoming", "homecoming:MECHANISM")
-    done = pytest_with(folder, "tests/contract/test_mechanisms.py", "-k", "homecoming or not [", plug_ins="on")
+    done = pytest_with(folder, "-vv", "tests/contract/test_mechanisms.py", "-k", "homecoming or not [", plug_ins="on")
     assert done.returncode == 0, done.stdout[-4000:]
-    assert "homecoming" in pytest_with(folder, "--collect-only", "tests/contract/test_mechanisms.py", plug_ins="on").stdout
+    assert "test_it_uses_all_that_it_declares_and_nothing_else[homecoming] PASSED" in done.stdout
