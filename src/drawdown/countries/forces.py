@@ -14,7 +14,7 @@ import numpy as np
 
 from drawdown.countries.known import Known
 from drawdown.countries.land import Land, population
-from drawdown.countries.slots import ACTORS, ARMY, DYADS, FOREIGN, MILITIA, POLICE, REBELS
+from drawdown.countries.slots import ACTORS, ARMY, DYADS, FOREIGN, HOME_OF, MILITIA, POLICE, REBELS
 from drawdown.countries.tables import PADDING, FilledTables, RestsOn, assumed
 
 if TYPE_CHECKING:
@@ -75,12 +75,12 @@ class Forces:
 
 
 MISSION = Guest(
-    "A peace mission", 940.0, 4_000.0, 17_000.0,
+    "Peace mission", 940.0, 4_000.0, 17_000.0,
     RestsOn("B", "most of one mission within a year of the 14 that came, 1993 to August 2007: ln 8.31 (s.d. 0.89)", "troops", "months"),
     0.2, mission=True, counted=True,
 )  # fmt: skip
 ARMY_OF_AN_ALLY = Guest(
-    "An ally's army", 1_000.0, 5_000.0, 25_000.0, assumed("nobody counted those that came (assumed: what intervening armies had)"), 0.6
+    "Allied army", 1_000.0, 5_000.0, 25_000.0, assumed("nobody counted those that came (assumed: what intervening armies had)"), 0.6
 )
 
 
@@ -252,8 +252,9 @@ def _counted(known: Known) -> list[Guest]:
         persons = float(last.groupby("sender")["persons"].max().sum())
         mission = bool(rows["mission"].notna().any() and rows["kind"].astype(str).str.startswith("all").any())
         monthly = bool((rows["period"].astype(str).str.len() >= 7).any())
-        if persons > sizes.get(str(key), (0.0, "", False, False))[0]:
-            sizes[str(key)] = persons, str(source), mission, monthly
+        most = sizes.get(str(key), (0.0, "", False, False))
+        larger = (persons, str(source)) if persons > most[0] else most[:2]
+        sizes[str(key)] = (*larger, mission or most[2], monthly or most[3])  # what any of its sources tells
     found: list[Guest] = []
     for name, (n, source, mission, monthly) in sorted(sizes.items(), key=lambda item: (-item[1][0], item[0])):
         if n >= LEAST_FOREIGN and not any(_same(name, other.name) for other in found):
@@ -293,6 +294,9 @@ def fill(tables: FilledTables, forces: Forces, land: Land, known: Known, violenc
         guest = forces.foreign.get(slot)
         if slot not in forces.guests:
             tables.put("strength", (slot,), 0.0, PADDING)
+            tables.put(
+                "leader_turnover", (HOME_OF[slot],), 0.0, assumed("its senders are many, or nobody yet: no leader's fall is news (assumed)")
+            )
         if guest is None:
             continue
         tables.range("strength" if slot in forces.guests else "may_come", (slot,), guest.low, guest.best, guest.high, guest.backing)

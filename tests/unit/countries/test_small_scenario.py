@@ -119,6 +119,7 @@ def test_a_mission_and_an_army_may_come_where_nobody_is_and_an_army_where_a_miss
     assert (best(small.scenario, "may_come", "foreign-1"), best(small.scenario, "guarantees", "foreign-1")) == (0.0, 1.0)
     assert (best(small.scenario, "may_come", "foreign-2"), best(small.scenario, "guarantees", "foreign-2")) == (5000.0, 0.0)
     assert best(small.scenario, "hostility", "foreign-2--rebels-1") == 0.6
+    assert small.scenario.tables["leader_turnover"]["sender-2",].distribution.best == 0.0  # nobody is told that a leader of nobody fell
     assert sum(n.distribution.best for (_, a), n in small.scenario.tables["deployment"].items() if a == "foreign-2") == pytest.approx(1.0)
     assert small.scenario.parameters["intervention.accord_at_origin"].distribution.best == pytest.approx(math.exp(-580 / 365), rel=1e-3)
     assert (small.foreign, small.counted) == (("foreign-1",), ("foreign-1",))
@@ -132,6 +133,7 @@ def test_a_mission_that_went_long_ago_or_has_two_names_takes_no_slot(tmp_path: P
         {**of, "mission": "UNWAR II", "persons": 2400},
         {**of, "mission": "Old Guard", "period": "2000-06", "persons": 9000},
         {**of, "mission": "Coalition", "period": "2000", "kind": "troops", "persons": 700},
+        {**of, "period": "2000", "kind": "troops", "persons": 2600, "source": "of the year"},  # what months tell of it is not lost
     ]
     found = countries.small_scenario(with_capital(countries.read(small_world.write(tmp_path / "world", rows))), "WAR", ORIGIN)
     names = {actor.id: actor.name for actor in found.scenario.actors}
