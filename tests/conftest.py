@@ -44,9 +44,12 @@ for width in ("COLUMNS", "LINES"):
 
 check_shapes()
 
-# Each worker of pytest-xdist makes these for itself: files that ask for the same one (by these words) go to one worker.
-ENGINES = {"iraq_engine": "iraq_engine: |iraq_batch: ", "model": "model: Engine|futures_of: ", "small": "small: Engine"}
-
+# Each worker of pytest-xdist makes these for itself: files that ask for the same program (by these words) go to one worker.
+ENGINES = {"iraq": "iraq_engine: |iraq_batch: |model: Engine|futures_of: ", "small": "small: Engine"}
+# So long that to trace the program once more is cheaper than to wait for them at the end.
+LONG = ("tests/contract/test_mechanisms.py", "tests/contract/test_moves.py", "tests/editorial/test_signs.py")
+# Programs of their own.
+OWN = ("tests/unit/countries/test_small_run.py", "tests/editorial/test_second_country.py")
 
 # With few workers, and without what is slow, what is made once is worth more than an even share of the files.
 SHARED = {"engine": "|".join(ENGINES.values()), "unit/report": "run: RunView", "unit/runs": "whole: Path"}
@@ -55,6 +58,8 @@ SHARED = {"engine": "|".join(ENGINES.values()), "unit/report": "run: RunView", "
 @cache
 def engine_of(file: str, fast: bool = False) -> str:
     """The first of the engines that a file of tests asks for, else its own name: files of one answer run on one worker."""
+    if file in LONG and not fast:
+        return file
     text = (REPOSITORY / file).read_text(encoding="utf-8")
     return next((engine for engine, asked in (SHARED if fast else ENGINES).items() if re.search(rf"\b({asked})", text)), file)
 
@@ -77,13 +82,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.nodeid.removeprefix("tests/").split("/")[0] in SLOW:
             item.add_marker("slow")
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    engines = list(ENGINES)[::-1]  # each is compiled once, for the commands of the other files too: before them, and by different workers
+    items.sort(key=lambda item: turn(item.nodeid.partition("::")[0], item.path in slow))
 
-    def turn(item: pytest.Item) -> int:
-        engine = engine_of(item.nodeid.partition("::")[0])
-        return engines.index(engine) if engine in ENGINES else len(engines) + (item.path not in slow)
 
-    items.sort(key=turn)
+def turn(file: str, slow: bool) -> int:
+    """When a file of tests is handed out: engines first, each compiled once, for the commands of other files too, by different workers.
+
+    Then what has a program of its own, so that the program of the long ones is compiled when they come; what is quick last.
+    """
+    engine = engine_of(file)
+    if engine in ENGINES:
+        return list(ENGINES).index(engine)
+    return len(ENGINES) + (0 if file in OWN else 1 if file in LONG else 2 if slow else 3)
 
 
 @pytest.hookimpl(optionalhook=True)  # without pytest-xdist (`-p no:xdist`) nobody asks
