@@ -57,7 +57,10 @@ def tables() -> Rows:
             {"iso3": "WAR", "sender": "UN", "mission": "UNWAR", "period": "2000-11", "kind": "all", "persons": 2500,
              "source": "made up"}
         ],
-        "peace_agreements.csv": [{"iso3": "WAR", "pa_date": "1999-06-01"}],
+        "peace_agreements.csv": [
+            {"iso3": "WAR", "dyad_id": "2", "pa_date": "1999-02-01"},
+            {"iso3": "WAR", "dyad_id": "1, 2", "pa_date": "2000-11-20"},
+        ],
         "groups.csv": [
             {**ethnic, "group": "Plain", "size": 0.7, "status": "DOMINANT"},
             {**ethnic, "group": "Hill", "size": 0.25, "status": "POWERLESS"}

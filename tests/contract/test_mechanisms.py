@@ -354,7 +354,7 @@ def test_what_a_mechanism_shows_in_is_recorded(country: Engine) -> None:
 def test_all_mechanisms_of_the_plan_exist() -> None:
     planned = {
         "SENSE": "reporting",
-        "DECIDE": "orders settlement collapse dissolution return_of_force home_front void_filling stance sponsorship",
+        "DECIDE": "orders peace_process settlement collapse dissolution return_of_force home_front void_filling stance sponsorship",
         "ACT": "clashes reprisals provocation rogue_cells seizure recruitment desertion realignment",
         "SETTLE": "alignment forces control standing displacement capability cohesion bargaining",
     }

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from drawdown.countries import forces, land, people, violence
+from drawdown.countries import forces, land, peace, people, violence
 from drawdown.countries.course import NOTE, course
 from drawdown.countries.documents import SOURCES, card_of, claims_of, head_of, id_of, plans_of
 from drawdown.countries.exits import leaving_of
@@ -83,6 +83,7 @@ def _write(folder: Path, data: WorldData, before: Known, exit_id: str | None) ->
     land.fill(tables, ground, before)
     forces.fill(tables, armed, ground, before, level.everywhere)
     people.fill(tables, lived, armed, ground)
+    peace.fill(tables, armed, before)
     parameters = violence.fill(tables, level, ground)
     _patrons(tables, armed, before)
     write_tables(folder / "tables", tables)

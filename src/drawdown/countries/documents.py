@@ -25,6 +25,8 @@ SOURCES: Mapping[str, Mapping[str, Any]] = {
         "author": "Uppsala Conflict Data Program",
         "licence": "CC BY 4.0",
     },
+    "dyads": {"title": "UCDP Dyadic Dataset 25.1", "author": "Uppsala Conflict Data Program", "licence": "CC BY 4.0"},
+    "agreements": {"title": "UCDP Peace Agreement Dataset 22.1", "author": "Uppsala Conflict Data Program", "licence": "CC BY 4.0"},
     "nsa": {"title": "Non-State Actor data 3.4", "author": "Cunningham, Gleditsch and Salehyan", "licence": "academic use with credit"},
     "military": {"title": "Military personnel, Correlates of War; population, Penn World Table", "licence": "academic use with credit"},
     "troops": {

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 WEEK = 7  # days
 ARMED = ("insurgent", "militia")
 GOVERNMENT = ("army", "police")
-READ = ("control", "force", "deal", "settled", FALL)
+READ = ("control", "force", "deal", "settled", "signed", FALL)
 FUTURES = 256
 
 
@@ -173,7 +173,7 @@ def events_of(series: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.float
         taken = taken | (series[FALL] >= HALF)
     return {
         "capital": risen(taken),
-        "agreement": risen(signed(series, small)),
+        "agreement": signed(series, small),
         "forces": np.asarray(there.any(axis=1)),
         "back": back(there),
         "zone": risen((zone >= HALF) & (total > 0)),
@@ -188,12 +188,17 @@ def risen(holds: Bools) -> Bools:
 
 
 def signed(series: Mapping[str, np.ndarray[tuple[int, ...], np.dtype[np.float32]]], small: Small) -> Bools:
-    """Whether a settlement (a deal, in a model that records none) is in force between the government and an armed group."""
+    """Whether the government and an armed group have signed an agreement of any kind since the origin: on the way to peace, or a settlement
+    (a deal, in a model that records none)."""
     kinds = {actor.id: actor.kind for actor in small.scenario.actors}
     pairs = [tuple(kinds[actor] for actor in label.split("--")) for label in small.scenario.labels["dyad"]]
     with_host = [i for i, pair in enumerate(pairs) if set(pair) & set(GOVERNMENT) and set(pair) & set(ARMED)]
     values = series["settled"] if "settled" in series else series["deal"]
-    return np.asarray((values[:, with_host] >= HALF).any(axis=1))
+    made = risen(np.asarray((values[:, with_host] >= HALF).any(axis=1)))
+    if "signed" not in series:
+        return made
+    armed = [i for i, actor in enumerate(small.scenario.labels["actor"]) if kinds[actor] in ARMED]
+    return np.asarray(made | (series["signed"][:, armed].sum(axis=1) >= HALF))
 
 
 def back(there: Bools) -> Bools:

@@ -1,4 +1,4 @@
-"""Talks between the government and a group, what comes of them, and how long it holds (Walter, Fearon, Hartzell and Hoddie, Fortna).
+"""What the government and a group sign to end their war, and how long it holds (Walter, Fearon, Hartzell and Hoddie, Fortna).
 
 Rates were fitted to dyad-years of 1989-2006 (tests/replication/ucdp_terminations). Quantities are of the group [actor].
 """
@@ -13,7 +13,7 @@ import numpy as np
 from drawdown.formulas.alliances import side_of_the_host
 from drawdown.formulas.contest import logistic
 from drawdown.formulas.ground import enmity_between
-from drawdown.guards import LARGEST_LOG, NOTHING, TINY
+from drawdown.guards import LARGEST_LOG, TINY
 from drawdown.mechanism import Key, Params, State
 from drawdown.world import Structure
 
@@ -67,16 +67,15 @@ def guaranteed(state: State, params: Params) -> Float[Array, "future"]:
 
 
 def rates(state: State, params: Params) -> tuple[Float[Array, "actor future"], Float[Array, "actor future"]]:
-    """Settlements and ceasefires a year to which the talks of each group with the government lead [actor]."""
+    """Settlements, and ceasefires, of each group with the government in a year: of active fighting, and as they fight [actor]."""
     war = at_war(state, params)
     others = jnp.sum(war, axis=0, keepdims=True) - war
     years = jnp.maximum((state.fought_for + state.week) / 52.0, 1.0)
-    able = jnp.where(state.truce_prone > 0, 1.0, params.loose) * war * jnp.exp(-params.veto * jnp.log1p(others))
-    able = able * (1.0 - state.government_fallen)  # there is nobody to sign with
+    able = jnp.where(state.truce_prone > 0, 1.0, params.loose) * jnp.exp(-params.veto * jnp.log1p(others))
     strong, hot, mission = not_hopeless(state, params), intense(state, params), guaranteed(state, params)
     agree = params.agreement * jnp.exp(params.strong * strong + params.mission * mission - params.hot * hot - params.age * jnp.log(years))
     cease = params.ceasefire * jnp.exp(params.cease_strong * strong - params.cease_hot * hot)
-    return agree * able, cease * able
+    return agree * able, cease * able * war
 
 
 def relapse(state: State, params: Params) -> Float[Array, "actor future"]:
@@ -85,35 +84,27 @@ def relapse(state: State, params: Params) -> Float[Array, "actor future"]:
     return held * jnp.exp(params.disobey * state.rogue) * (state.pact > 0)
 
 
-class Week(NamedTuple):
-    """What a week brings [actor]: who talks, who has signed what (1 a ceasefire, 2 a settlement), ceasefires signed, pacts broken, and
-    pacts that ended with the government that had signed them."""
+class PactWeek(NamedTuple):
+    """What a week brings [actor]: who has signed what (1 a ceasefire, 2 a settlement), ceasefires signed, pacts broken, and pacts that
+    ended with the government that had signed them."""
 
-    talks: Float[Array, "actor future"]
     pact: Float[Array, "actor future"]
     ceased: Float[Array, "actor future"]
     relapsed: Float[Array, "actor future"]
     lapsed: Float[Array, "actor future"]
 
 
-def talked(key: Key, state: State, params: Params) -> Week:
-    """Talks open, end in a pact or in nothing, are spoilt by a massacre (Kydd and Walter 2002); pacts hold or break.
+def agreed(key: Key, state: State, params: Params) -> PactWeek:
+    """A peace process that ends brings a settlement as often as the rates of both ask; ceasefires need none; pacts hold or break.
 
-    A government that has fallen talks with nobody, and what it signed binds nobody.
+    What a government that has fallen signed binds nobody.
     """
     agree, cease = state.keep(rates(state, params))
-    opens, ends, works, kind = key.uniform("talks", ("actor",))
-    breaks, _, _, _ = key.uniform("pact", ("actor",))
-    free = (state.pact == 0) & (state.talks == 0)
-    begun = free & (opens < 1.0 - jnp.exp(-(agree + cease) / params.success / 52.0))
-    worst = jnp.max(state.massacre, axis=0)
-    over = (state.talks > 0) & (ends < 1.0 / params.talk_weeks)
-    spoilt = (state.talks > 0) & ~over & (opens < params.spoil * worst / (worst + params.shocking))
+    works, stops, breaks, _ = key.uniform("pact", ("actor",))
     stands = state.government_fallen == 0
     back = (state.pact > 0) & stands & (breaks < 1.0 - jnp.exp(-relapse(state, params) / 52.0))
-    sign = over & stands & (works < params.success)
-    made = jnp.where(kind < agree / jnp.maximum(agree + cease, NOTHING), 2.0, 1.0)
+    sign = (state.over > 0) & (state.pact <= 1.0) & stands & (works < agree / jnp.maximum(state.openings, TINY))
+    cease_fire = (state.pact == 0) & ~sign & stands & (stops < 1.0 - jnp.exp(-cease / 52.0))
     lapsed = (state.pact > 0) & ~stands
-    pact = jnp.where(back | lapsed, 0.0, jnp.where(sign, made, state.pact))
-    talks = jnp.where(over | spoilt | ~stands, 0.0, jnp.where(begun, 1.0, state.talks))
-    return Week(talks, pact, (sign & (made < 2.0)).astype(jnp.float32), back.astype(jnp.float32), lapsed.astype(jnp.float32))
+    pact = jnp.where(sign, 2.0, jnp.where(back | lapsed, 0.0, jnp.where(cease_fire, 1.0, state.pact)))
+    return PactWeek(pact, cease_fire.astype(jnp.float32), (back & ~sign).astype(jnp.float32), lapsed.astype(jnp.float32))

@@ -1,16 +1,15 @@
-"""The government and a group talk, sign a settlement or a ceasefire, and keep it or go back to war."""
+"""The government and a group sign a settlement or a ceasefire, and keep it or go back to war."""
 
 from __future__ import annotations
 
 import jax.numpy as jnp
 
-from drawdown.formulas.settlements import against_the_host, talked
+from drawdown.formulas.settlements import against_the_host, agreed
 from drawdown.mechanism import Cause, Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable, given
 
 EVENTS = (
-    Event("talks", "talks", 0.5, "The government and {actor} opened talks", once=True),
     Event("settlement", "pact", 1.5, "The government and {actor} signed a settlement", once=True),
     Event("ceasefire", "ceased", 0.5, "The government and {actor} agreed on a ceasefire"),
     Event("back to war", "relapsed", 0.5, "{actor} went back to war: what had been signed with the government did not hold",
@@ -20,19 +19,18 @@ EVENTS = (
 
 
 def step(key: Key, state: State, params: Params) -> Change:
-    """Talks open with hazard (settlements + ceasefires a year) / success, last `talk_weeks`, and succeed with `success` but for spoilers.
+    """A peace process that ends has the share of settlements a year in processes a year of succeeding; ceasefires come of themselves.
 
     A pact quiets the group's fighting with the host and its allies within `weeks`; a settlement sends fighters home and into the army.
     """
     joins = against_the_host(state.structure)
-    week = talked(key, state, params)
+    week = agreed(key, state, params)
     aim = jnp.einsum("ad,at->dt", joins, (week.pact > 0).astype(jnp.float32)) * params.quiet
     home = params.demobilise * (week.pact > 1.0) * jnp.ones_like(state.force)
     taken_in = jnp.sum(home * state.force, axis=1, keepdims=True) * params.integrate
     army = state.structure.army / jnp.maximum(jnp.sum(state.structure.army), 1.0)
     return Change.of(
         {"leave_hazard": home, "recruits": taken_in * army},
-        talks=week.talks,
         pact=week.pact,
         ceased=week.ceased,
         relapsed=week.relapsed,
@@ -45,14 +43,10 @@ def step(key: Key, state: State, params: Params) -> Change:
 MECHANISM = Mechanism(
     name="settlement",
     phase="DECIDE",
-    about="The government and a group talk, sign a settlement or a ceasefire by hazards of strength and guarantors, keep it or relapse.",
+    about="The government and a group sign a settlement or a ceasefire by hazards of strength and guarantors, and keep it or relapse.",
     step=step,
-    given=(
-        given("guarantees", ("actor",), "share", "1 where the foreign force is a peace mission that both sides accept as a guarantor"),
-        given("fought_for", ("actor",), "weeks", "weeks for which the group has fought the government at the origin", 0, 5000, 156),
-    ),
+    given=(given("fought_for", ("actor",), "weeks", "weeks for which the group has fought the government at the origin", 0, 5000, 156),),
     owns=(
-        Variable("talks", ("actor",), "share", "choice", "1 while the group and the government talk", 0, 1),
         Variable(
             "pact", ("actor",), "index", "choice", "what the group has signed with the government: 1 a ceasefire, 2 a settlement", 0, 2
         ),
@@ -63,8 +57,8 @@ MECHANISM = Mechanism(
         Variable("settled", ("dyad",), "share", "choice", "1 while a settlement of the government with the group holds", 0, 1, record=True),
     ),
     reads=(
-        *("week", "armed", "force", "truce_prone", "rogue", "massacre", "recent_bloodshed", "enmity"),
-        *("guarantees", "fought_for", "government_fallen"),
+        *("week", "armed", "force", "truce_prone", "rogue", "recent_bloodshed", "enmity"),
+        *("guarantees", "fought_for", "government_fallen", "openings", "over"),
     ),
     adds=("leave_hazard", "recruits"),
     params=parameters_beside(__file__),

@@ -26,7 +26,7 @@ def dyad_years(world: Path) -> pd.DataFrame:
     coded["from_year"] = pd.to_datetime(coded.startdate).dt.year
     ends = pd.to_datetime(coded.enddate.where(~coded.enddate.str.contains("ongoing", na=True), "2012-01-01"))
     coded["to_year"] = ends.dt.year
-    missions, helped = _missions(world), _helped(world)
+    there, helped = missions(world), _helped(world)
     rows = []
     for e in episodes.to_dict("records"):
         spells = coded[coded.dyad_id == e["dyad_id"]]
@@ -43,7 +43,7 @@ def dyad_years(world: Path) -> pd.DataFrame:
                     "territory": float(len(spell) > 0 and spell.terrcont.iloc[0] == "yes"),
                     "firm": float(len(spell) > 0 and spell.effterrcont.iloc[0] in ("moderate", "high")),
                     "war": float(intensity[e["dyad_id"], year] == 2),
-                    "mission": float((e["iso3"], year) in missions),
+                    "mission": float((e["iso3"], year) in there),
                     "foreign_troops": float((e["dyad_id"], year) in helped),
                     "first": float(year == e["first_year"]),
                     "log_year": np.log(year - e["first_year"] + 1.0),
@@ -53,7 +53,8 @@ def dyad_years(world: Path) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _missions(world: Path) -> set[tuple[str, int]]:
+def missions(world: Path) -> set[tuple[str, int]]:
+    """Country and year of every mission of 500 or more uniformed persons."""
     troops = pd.read_csv(world / "foreign_troops.csv", low_memory=False)
     troops = troops[(troops.source.str.contains("Bara") | troops.kind.str.contains("all uniformed")) & troops.mission.notna()]
     troops["year"] = troops.period.astype(str).str[:4].astype(int)

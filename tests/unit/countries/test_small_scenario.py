@@ -86,6 +86,30 @@ def test_numbers_come_from_the_rows(small: countries.Small) -> None:
     assert small.recorded.total[-3:].tolist() == [55 + 10 * k for k in (0, 1, 2)]
 
 
+def test_a_peace_process_that_is_under_way_is_told(small: countries.Small, invented: WorldData) -> None:
+    """Who had signed weeks before was a stranger to peace; how long they fought, and that a mission stood there, nobody told."""
+    at = {slot: best(small.scenario, "last_signed", slot) for slot in slots.REBELS}
+    assert at == {
+        "rebels-1": pytest.approx(6.0),
+        "rebels-2": pytest.approx(6.0),
+        "rebels-3": 0.0,
+    }  # 20 November, both; the third is padding
+    before = countries.small_scenario(invented, "WAR", date(2000, 11, 1)).scenario
+    known = {before.actors[2 + k].name: before.tables.get("last_signed", {}).get((slot,)) for k, slot in enumerate(slots.REBELS[:2])}
+    assert known["Hill Front"] is None
+    assert known["River Front"] is not None
+    assert best(small.scenario, "fought_for", "rebels-1") == 156
+    assert best(small.scenario, "guarantees", "foreign-1") == 1.0
+
+
+def test_a_year_of_peace_begins_another_war(tmp_path: Path) -> None:
+    rows = small_world.tables()
+    first = rows["dyad_year.csv"][0]
+    rows["dyad_year.csv"] = [{**first, "year": year} for year in (1990, 1998, 1999, 2000)]
+    made = countries.small_scenario(with_capital(countries.read(small_world.write(tmp_path / "world", rows))), "WAR", ORIGIN)
+    assert best(made.scenario, "fought_for", "rebels-1") == 156
+
+
 def test_fighting_among_groups_has_two_of_them_where_nobody_fights_the_state(tmp_path: Path) -> None:
     """A country of feuds had one militia and no pair, so its recorded deaths could not happen."""
     rows = small_world.tables()
@@ -121,7 +145,7 @@ def test_a_mission_and_an_army_may_come_where_nobody_is_and_an_army_where_a_miss
     assert best(small.scenario, "hostility", "foreign-2--rebels-1") == 0.6
     assert small.scenario.tables["leader_turnover"]["sender-2",].distribution.best == 0.0  # nobody is told that a leader of nobody fell
     assert sum(n.distribution.best for (_, a), n in small.scenario.tables["deployment"].items() if a == "foreign-2") == pytest.approx(1.0)
-    assert small.scenario.parameters["intervention.accord_at_origin"].distribution.best == pytest.approx(math.exp(-580 / 365), rel=1e-3)
+    assert small.scenario.parameters["intervention.accord_at_origin"].distribution.best == pytest.approx(math.exp(-42 / 365), rel=1e-3)
     assert (small.foreign, small.counted) == (("foreign-1",), ("foreign-1",))
 
 
@@ -155,6 +179,7 @@ def test_all_countries_have_one_structure(invented: WorldData, small: countries.
         ("dyad_year.csv", {"dyad_id": 3, "iso3": "WAR", "side_b": "New Front", "incompatibility": 1, "year": 2001, "type": "internal"}),
         ("external_support.csv", {"year": 2001, "iso3": "WAR", "receiver": "River Front", "support": 1, "supporter": "Other"}),
         ("foreign_troops.csv", {"iso3": "WAR", "sender": "UN", "mission": "UNNEW", "period": "2001-12", "persons": 9000, "source": "x"}),
+        ("peace_agreements.csv", {"iso3": "WAR", "dyad_id": "1", "pa_date": "2001-01-01"}),
         ("groups.csv", {"iso3": "WAR", "from": 2001, "to": 2005, "group": "Coast", "size": 0.9, "status": "DOMINANT"}),
         ("country_year.csv", {"country": "W", "iso3": "WAR", "year": 2001, "population": 9e7, "cow_military_personnel_thousand": 900.0}),
         ("dyad_ethnic_groups.csv", {"new_dyad_id": 2, "iso3": "WAR", "sideb": "River Front", "group": "Hill", "from": 2001, "claim": 1}),

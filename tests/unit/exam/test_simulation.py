@@ -113,6 +113,19 @@ def test_only_a_new_settlement_with_the_government_is_signed() -> None:
     assert not simulation.events_of(made, small())["agreement"].any()
 
 
+def test_what_is_signed_on_the_way_is_signed() -> None:
+    """The exam counts agreements of any kind: four in five of those signed did not settle a war."""
+    made = series()
+    made["settled"] = np.zeros_like(made["deal"])
+    made["signed"] = np.zeros((4, 4, 1), np.float32)
+    made["signed"][1:, 2] = 1.0  # by nobody who fights the government
+    assert not simulation.events_of(made, small())["agreement"].any()
+    made["signed"][2:, 1] = 2.0
+    assert simulation.events_of(made, small())["agreement"][:, 0].tolist() == [False, False, True, True]
+    made["settled"][1:, 0] = 1.0
+    assert simulation.events_of(made, small())["agreement"][:, 0].tolist() == [False, True, True, True]
+
+
 @pytest.mark.parametrize(("persons", "there"), [(499.0, False), (500.0, True)])
 def test_a_force_is_one_of_five_hundred(persons: float, there: bool) -> None:
     made = series()

@@ -1,0 +1,46 @@
+"""What is known of war and peace between the government and each group: since when they fight, and when they signed last."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from drawdown.countries.forces import Forces
+from drawdown.countries.known import Known
+from drawdown.countries.slots import REBELS
+from drawdown.countries.tables import FilledTables, RestsOn
+
+WEEKS_A_YEAR, DAYS_A_WEEK = 52.0, 7.0
+AT_PEACE = 2  # years without fighting that end an episode, as UCDP's terminations count: one without, and the next begins a new one
+
+
+def fill(tables: FilledTables, armed: Forces, before: Known) -> None:
+    """`fought_for` and `last_signed` of the groups that fight the state."""
+    for slot in REBELS:
+        group = armed.groups.get(slot)
+        if group is None or not group.fights_state or group.dyad_id is None:
+            continue
+        years = _fought(before, group.dyad_id)
+        if years is not None:
+            note = "from the first year of 25 deaths or more since a year without"
+            tables.put("fought_for", (slot,), WEEKS_A_YEAR * years, RestsOn("B", note, "dyads", f"dyad {group.dyad_id:.0f}"))
+        weeks = _signed(before, group.dyad_id)
+        if weeks is not None:
+            tables.put("last_signed", (slot,), weeks, RestsOn("A", "the day is known", "agreements", f"dyad {group.dyad_id:.0f}"))
+
+
+def _fought(before: Known, dyad: float) -> int | None:
+    """Years since the episode that is still going on began; None where no year is recorded."""
+    years = np.unique(before.dyad_year.loc[before.dyad_year["dyad_id"] == dyad, "year"].to_numpy(int))
+    if not years.size:
+        return None
+    breaks = np.flatnonzero(np.diff(years) >= AT_PEACE)
+    return before.origin.year - int(years[breaks[-1] + 1] if breaks.size else years[0])
+
+
+def _signed(before: Known, dyad: float) -> float | None:
+    """Weeks since the group last signed an agreement with the government; None where it never did. A row names one dyad or several."""
+    named = [str(int(dyad)) in re.findall(r"\d+", str(dyads)) for dyads in before.agreements["dyad_id"]]
+    days = before.agreements.loc[named, "age"]
+    return float(days.min()) / DAYS_A_WEEK if len(days) else None
