@@ -8,7 +8,8 @@ from math import exp
 import numpy as np
 import pytest
 
-from tests.by_hand import Chosen, cell, mechanism, step
+from drawdown.formulas.presence import presence
+from tests.by_hand import COUNTRY, Chosen, Seen, cell, mechanism, step
 
 # Nobody is there: a mission of 5,000 or an army of 2,000 may come. 100 dead a year per million residents, of two million.
 LAND: Mapping[str, Chosen] = {
@@ -105,3 +106,13 @@ def test_the_dead_are_counted_and_agreements_remembered_over_the_same_time() -> 
 def test_switched_off_nobody_comes() -> None:
     made = step("intervention", LAND, {**PLAIN, **mechanism("intervention").neutral}, {"call": 1e-9})
     assert not any(np.any(made[n]) for n in ("sent", "coming", "arrive", "stood"))
+
+
+@pytest.mark.parametrize(
+    ("force", "strength", "share"), [(2000.0, 4000.0, 0.5), (2500.0, 0.0, 0.5), (0.0, 0.0, 0.0), (9000.0, 4000.0, 2.0)]
+)
+def test_presence_is_against_the_origin_or_against_who_may_come(force: float, strength: float, share: float) -> None:
+    """Where nobody had stood it was the persons who came, and everything that a presence brings was thousandfold."""
+    values = {"force": np.zeros((2, 7, 1)), "strength": np.zeros((7, 1)), "may_come": np.zeros((7, 1))}
+    values["force"][0, 0], values["strength"][0], values["may_come"][0] = force, strength, 5000.0
+    assert float(presence(Seen(COUNTRY, **values), Seen())[0]) == pytest.approx(share)
