@@ -48,6 +48,8 @@ check_shapes()
 ENGINES = {"iraq": "iraq_engine: |iraq_batch: |model: Engine|futures_of: ", "small": "small: Engine"}
 # So long that to trace the program once more is cheaper than to wait for them at the end.
 LONG = ("tests/contract/test_mechanisms.py", "tests/contract/test_moves.py", "tests/editorial/test_signs.py")
+# The one program of the example's mechanism: one after the other it is compiled once.
+TOGETHER = {"tests/contract/test_plug_ins.py": "tests/docs/test_blocks.py"}
 # Programs of their own.
 OWN = ("tests/unit/countries/test_small_run.py", "tests/editorial/test_second_country.py")
 
@@ -60,6 +62,7 @@ def engine_of(file: str, fast: bool = False) -> str:
     """The first of the engines that a file of tests asks for, else its own name: files of one answer run on one worker."""
     if file in LONG and not fast:
         return file
+    file = TOGETHER.get(file, file)
     text = (REPOSITORY / file).read_text(encoding="utf-8")
     return next((engine for engine, asked in (SHARED if fast else ENGINES).items() if re.search(rf"\b({asked})", text)), file)
 

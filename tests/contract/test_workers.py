@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tests.conftest import ENGINES, LONG, OWN, REPOSITORY, SLOW, engine_of, turn
+from tests.conftest import ENGINES, LONG, OWN, REPOSITORY, SLOW, TOGETHER, engine_of, turn
 
 
 def test_files_of_one_engine_go_together_and_others_by_themselves() -> None:
     assert engine_of("tests/behaviour/test_politics.py") == engine_of("tests/golden/test_golden.py") == "iraq"
     # The whole length and two years are one program: by two workers at once it would be compiled twice.
     assert engine_of("tests/replication/iraq_inquiry_2016/test_handover.py") == "iraq"
+    assert engine_of("tests/contract/test_plug_ins.py") == engine_of("tests/docs/test_blocks.py") == "tests/docs/test_blocks.py"
     assert engine_of("tests/unit/plan/test_plan.py") == "small"
     assert engine_of("tests/malformed/test_probe.py") == "tests/malformed/test_probe.py"  # its `model` is made up
 
@@ -32,5 +33,5 @@ def test_the_long_ones_go_by_themselves_after_the_program_that_they_need() -> No
 
 
 def test_the_files_and_the_slow_rooms_are_there() -> None:
-    assert all((REPOSITORY / file).is_file() for file in (*LONG, *OWN))
+    assert all((REPOSITORY / file).is_file() for file in (*LONG, *OWN, *TOGETHER, *TOGETHER.values()))
     assert all((REPOSITORY / "tests" / room).is_dir() for room in SLOW)
