@@ -120,9 +120,10 @@ def killers(
 
 
 def will(state: State, params: Params) -> Float[Array, "actor future"]:
-    """How far an actor is given to killing civilians [actor]: its harshness; police as far as they are partisan."""
+    """How far an actor is given to killing civilians [actor]: its harshness; army and police as far as they are used for it."""
     s = state.structure
-    given: Array = (state.harshness + params.base_harshness) * jnp.maximum(s.groups, params.police_share * s.police)
+    official = params.army_share * s.army + params.police_share * s.police
+    given: Array = (state.harshness + params.base_harshness) * jnp.maximum(s.groups, official)
     return given
 
 

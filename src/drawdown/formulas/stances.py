@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import jax.numpy as jnp
+from jax.scipy.special import logsumexp
 
 from drawdown.formulas.contest import of_first, of_second
 from drawdown.formulas.ground import in_the_way, odds_of
-from drawdown.guards import LARGEST_LOG, LARGEST_LOG_RATIO, NEVER, WORST
+from drawdown.guards import LARGEST_LOG, LARGEST_LOG_RATIO, NEVER, TINY, WORST
 from drawdown.mechanism import Key, Params, State
 from drawdown.vocabulary.stances import EXPAND, FIGHT, HOLD, TRUCE
 
@@ -90,17 +91,28 @@ def chosen(
     now: Float[Array, "actor future"],
     truce: Float[Array, "actor future"],
 ) -> Float[Array, "actor future"]:
-    """The stance of the month [actor]: argmax of utility, habit and Gumbel noise (a softmax choice), each in its own week of the month."""
+    """The stance of the month [actor]: argmax of utility, habit and Gumbel noise (a softmax choice), each in its own week of the month.
+
+    In the first week all choose as those stand who have chosen for long, for the record before the origin is of such a mixture and not of
+    everybody fighting: by detailed balance stance i has the share e^(s u_i) (sum over j of e^(s u_j) + e^(s u_i) (e^(s habit) - 1)).
+    """
     first, second, third, fourth = key.uniform("choice", ("actor",))
     fifth, _, _, _ = key.uniform("provoke", ("actor",))
     noise = [-jnp.log(-jnp.log(u)) for u in (first, second, third, fourth, fifth)]
+    first_week = jnp.float32(state.week) == 0
+    # Who keeps a truce at the origin, the scenario says.
+    settled = [jnp.full_like(now, NEVER) if code == TRUCE else params.sway * utility for code, utility in enumerate(worth)]
+    whole = logsumexp(jnp.stack(settled), axis=0)
+    kept = jnp.log(jnp.expm1(params.sway * params.habit) + TINY)
     best, choice = jnp.full_like(now, WORST), jnp.zeros_like(now)
-    for code, (utility, luck) in enumerate(zip(worth, noise, strict=True)):
-        value = params.sway * (utility + params.habit * (now == code)) + luck
+    for code, (utility, usual, luck) in enumerate(zip(worth, settled, noise, strict=True)):
+        of_the_month = params.sway * (utility + params.habit * (now == code))
+        of_the_long_run = usual + jnp.logaddexp(whole, usual + kept)
+        value = jnp.where(first_week, of_the_long_run, of_the_month) + luck
         choice = jnp.where(value > best, float(code), choice)
         best = jnp.maximum(best, value)
     turn = jnp.mod(jnp.arange(len(state.structure.actors), dtype=jnp.float32)[:, None], params.rhythm)
-    decides = (jnp.mod(jnp.float32(state.week), params.rhythm) == turn) & (truce <= 0) & (params.choice > 0)
+    decides = (first_week | (jnp.mod(jnp.float32(state.week), params.rhythm) == turn)) & (truce <= 0) & (params.choice > 0)
     return jnp.where(decides, choice, now)
 
 

@@ -11,7 +11,7 @@ from drawdown.formulas.fighting import sides
 from drawdown.guards import EDGE
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
-from drawdown.state import Variable
+from drawdown.state import Variable, given
 
 _TURNED = "1 in the week in which the pair turned on each other, -1 in that in which it made common cause"
 
@@ -25,7 +25,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     """ln(e/(1-e)) jumps up by `size` with hazard turn (1-e) exp(-x), down with mend e exp(x), and drifts with the blood between the two.
 
     x = common enemy x k1 + one paymaster x k2 - spoils x k3 (Christia 2012: the smallest coalition that wins). Nothing pulls back to
-    the origin: friends of the scenario may be enemies for good. A pact (settlement) quiets a pair while it holds.
+    the origin: friends of the scenario may be enemies for good, and whose cause forbids it make no common cause. A pact (settlement)
+    quiets a pair while it holds.
     """
     one, official = spoken_for(state.structure), sides(state.structure)[2]
     shared, paid, rich = state.keep((common_enemy(state), one_paymaster(state), spoils(state)))
@@ -35,7 +36,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     foes = of_parties(state.grudge, state.structure)
     falls_out, makes_up, _, _ = key.uniform("turn", ("dyad",))
     noise, _, _, _ = key.normal("mood", ("dyad",))
-    mend = params.mend * jnp.where(official > 0, params.with_state, 1.0)
+    mend = params.mend * jnp.where(official > 0, params.with_state, 1.0) * (1.0 - of_parties(state.irreconcilable, state.structure))
     up = falls_out[one] < 1.0 - jnp.exp(-params.turn / 52.0 * (1.0 - foes) * jnp.exp(-bond))
     down = makes_up[one] < 1.0 - jnp.exp(-mend / 52.0 * foes * jnp.exp(bond))
     turned = up.astype(jnp.float32) - down.astype(jnp.float32)
@@ -57,6 +58,7 @@ MECHANISM = Mechanism(
     step=step,
     initial=initial,
     initial_reads=("hostility",),
+    given=(given("irreconcilable", ("dyad",), "share", "1 where what one fights for is the end of the other: no common cause of the two"),),
     owns=(
         Variable("enmity", ("dyad",), "index", "stock", "readiness of the pair to fight, absent a truce or deal", 0, 1, record=True),
         Variable("grudge", ("dyad",), "index", "stock", "what it would be without a pact of the two", 0, 1),
@@ -64,7 +66,7 @@ MECHANISM = Mechanism(
         Variable("recent_bloodshed", ("dyad",), "deaths per week", "stock", "running mean of the dead of the two", 0),
         Variable("bloodshed", ("dyad",), "deaths per week", "pressure", "persons under arms killed in fights of the two", 0, record=True),
     ),
-    reads=("armed", "control", "people", "aid", "peace"),
+    reads=("armed", "control", "people", "aid", "peace", "irreconcilable"),
     goes_on=("enmity", "recent_bloodshed"),  # a pact quiets it all the same; a memory
     params=parameters_beside(__file__),
     events=(

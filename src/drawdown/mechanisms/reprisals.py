@@ -51,7 +51,7 @@ def step(key: Key, state: State, params: Params) -> Change:
 MECHANISM = Mechanism(
     name="reprisals",
     phase="ACT",
-    about="Armed groups, and partisan police, kill civilians within reach whom they have it in for; separation leaves fewer targets.",
+    about="Armed groups, armies and partisan police kill civilians within reach whom they have it in for; separation leaves fewer targets.",
     step=step,
     initial=initial,
     initial_reads=(

@@ -105,6 +105,14 @@ def test_a_group_makes_common_cause_with_a_government_less_often() -> None:
     assert turned(asked, down=0.0005, pair="army--rebels", enmity=1.0, **there) == -1.0
 
 
+def test_whose_cause_forbids_it_make_no_common_cause() -> None:
+    """They may fall out all the more."""
+    foes: dict[str, Chosen] = {"enmity": {PAIR: 0.75}}
+    assert turned({"mend": 20.0}, down=1e-6, **foes) == -1.0
+    assert turned({"mend": 20.0}, down=1e-6, **foes, irreconcilable={PAIR: 1.0}) == 0.0
+    assert turned({"turn": 20.0}, up=1e-6, irreconcilable={PAIR: 1.0}) == 1.0
+
+
 def test_blood_embitters_and_quiet_cools() -> None:
     """As many dead per 1,000 of the smaller side as tell half: half of each; without any all of the cooling."""
     params = {**STILL, "embitter": 0.52, "cool": 0.26, "much_blood": 5.0}

@@ -23,8 +23,8 @@ HILL: Mapping[str, Chosen] = {
     "recent_deaths": {("hill", "one-sided"): 2500.0},
 }
 PARAMS = {
-    "saturation": 1.0, "revenge": 0.2, "presence_effect": 1.0, "base_harshness": 0.1, "police_share": 0.0, "background": 0.0,
-    "ceiling": 4.0, "selective": 0.0, "stray": 0.2, "without": 0.2, "handful": 1e-6, "trace": 1e-6, "next_door": 0.0, "hands": 0.0,
+    "saturation": 1.0, "revenge": 0.2, "presence_effect": 1.0, "base_harshness": 0.1, "army_share": 0.0, "police_share": 0.0,
+    "background": 0.0, "ceiling": 4.0, "selective": 0.0, "stray": 0.2, "without": 0.2, "handful": 1e-6, "trace": 1e-6, "next_door": 0.0, "hands": 0.0,
 }  # fmt: skip
 AGO: Mapping[str, Chosen] = {
     "strength": {"militia": 100.0}, "deployment": {("hill", "militia"): 1.0}, "population": {"hill": 100_000.0},
@@ -109,6 +109,23 @@ def test_who_has_nothing_against_the_people_hardly_kills_them() -> None:
     # It is motive enough that an enemy recruits among them: the rebels' enemies, the police, are blue.
     foes: dict[str, Chosen] = {"enmity": {"militia--rebels": 0.5}, "constituency": {("red", "militia"): 1.0}}
     assert blame(**both, **foes)[1] == pytest.approx(0.3 / 0.82, abs=0.001)
+
+
+def test_armies_kill_as_far_as_they_are_used_for_it() -> None:
+    """As many soldiers as militia, hated by the blue: half as harsh at a share of a half, so a quarter of what the militia does."""
+    both: dict[str, Chosen] = {
+        "force": {("hill", "militia"): 100.0, ("hill", "army"): 100.0},
+        "standing": {("blue", "militia"): -1.0, ("blue", "army"): -1.0},
+        "harshness": {"militia": 0.9, "army": 0.4},
+        "constituency": {("red", "militia"): 1.0, ("red", "army"): 1.0},
+    }
+
+    def soldiers(share: float) -> float:
+        made = step("reprisals", {**HILL, **both, "killers_at_origin": {"hill": 1.0}}, {**PARAMS, "army_share": share})
+        return cell(made, "atrocity", "hill", "army") / cell(made, "civilian_deaths", "hill")
+
+    assert soldiers(0.0) == 0.0
+    assert soldiers(0.5) == pytest.approx(0.25 / 1.25, abs=0.001)
 
 
 def test_a_trace_of_strangers_kills_less_than_its_root() -> None:

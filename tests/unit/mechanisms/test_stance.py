@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -38,19 +39,39 @@ def after(
 
 def chosen(params: Mapping[str, float], **changed: Chosen) -> float:
     """What the militia chooses in its own week."""
-    week = float(COUNTRY.actors.index("militia") % 4)
+    week = float(4 + COUNTRY.actors.index("militia") % 4)
     return cell(after({"hold_base": -40.0, **params}, **{"week": week, **changed}), "stance", "militia")
 
 
 def test_every_group_decides_every_fourth_week_and_in_no_other() -> None:
     """Five months: five decisions each, four weeks apart, in a week of the month of its own."""
-    decided = np.array([after(week=float(w))["stance"] == HOLD for w in range(20)])
+    decided = np.array([after(week=float(w + 20))["stance"] == HOLD for w in range(20)])
     for k, kind in enumerate(ACTORS.values()):
         weeks = np.flatnonzero(decided[:, k])
         if kind in ("foreign", "police"):
             assert not len(weeks)
         else:
             assert weeks.tolist() == list(range(k % 4, 20, 4))
+
+
+def test_in_the_first_week_all_stand_as_those_who_have_chosen_for_long() -> None:
+    """Two stances alike but for a utility of 1, habit 2: a month's chances are those of a chain, whose long run the first week draws.
+
+    Chain by hand: from fight to hold e/(e + e^2), from hold to fight 1/(1 + e^3); the long run holds to_hold / (to_hold + to_fight).
+    """
+    params = {"habit": 2.0, "hold_base": 1.0, "hold_odds": 0.0}
+    to_hold, to_fight = math.e / (math.e + math.e**2), 1.0 / (1.0 + math.e**3)
+    lasting = to_hold / (to_hold + to_fight)
+    quantiles = (np.arange(400) + 0.5) / 400
+    held = [
+        cell(after(params, {"choice": (0.5, float(q), 0.5, 0.5), "provoke": (0.5,) * 4}), "stance", "militia") == HOLD for q in quantiles
+    ]
+    # Fight has the noise of a draw of a half; hold wins where its own noise is larger than the lead that fight has.
+    lead = math.log(lasting / (1 - lasting))
+    expected = 1.0 - math.exp(-math.exp(lead - -math.log(math.log(2.0))))
+    assert np.mean(held) == pytest.approx(expected, abs=0.01)
+    assert cell(after({"truce_base": 40.0, "hold_base": -40.0}), "stance", "militia") == FIGHT  # a truce at the origin is the scenario's
+    assert (after({"choice": 0.0}, truce_prone=0.0)["stance"][[k for k, a in enumerate(ACTORS.values()) if a == "militia"]] == FIGHT).all()
 
 
 def test_what_choices_turn_on() -> None:
