@@ -51,11 +51,11 @@ def odds_of(
     return jnp.log((own + trace) / (against + trace))
 
 
-def garrison_left(state: State, params: Params) -> Float[Array, "place future"]:
-    """How far the foreign garrison that the place is used to has gone, or its bases are shut [place]."""
+def garrison_left(state: State, params: Params, leaving: Float[Array, "place future"] | float = 0.0) -> Float[Array, "place future"]:
+    """How far the foreign garrison that the place is used to has gone, or its bases are shut [place]; `leaving` of the rest counts as gone."""
     foreign = state.structure.foreign
     used_to = jnp.sum(state.backing * foreign, axis=1)
-    gone = jnp.clip(1.0 - jnp.sum(state.force * foreign, axis=1) / jnp.maximum(used_to, 1.0), 0.0, 1.0)
+    gone = jnp.clip(1.0 - (1.0 - leaving) * jnp.sum(state.force * foreign, axis=1) / jnp.maximum(used_to, 1.0), 0.0, 1.0)
     shut = 1.0 - jnp.min(state.base_open, axis=1)
     return jnp.where(used_to > params.garrison, jnp.maximum(gone, 0.5 * shut) * (gone > 0.5), 0.0)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import jax.numpy as jnp
 
+from drawdown.formulas.announcements import announced
 from drawdown.formulas.contest import of_first, of_second
 from drawdown.formulas.ground import at_home, enmity_between, garrison_left, in_the_way, odds_of
 from drawdown.formulas.stances import by_stance
@@ -74,8 +75,9 @@ def starts_where(state: State, params: Params) -> tuple[Float[Array, "place acto
     prospect, now = state.keep((odds_of(within_reach(state, params), against, params.trace), odds_of(state.weight, against, params.trace)))
     # Who is strong there already need not mass.
     gain = jnp.clip(prospect - now, 0.0, 1.0)
-    # A place whose foreign garrison has gone is what groups were waiting for.
-    opening = 1.0 + params.opening * garrison_left(state, params)[:, None] * state.structure.groups
+    # A place whose foreign garrison has gone, or is known to go, is what groups were waiting for.
+    left = garrison_left(state, params, announced(state, params.foresight))
+    opening = 1.0 + params.opening * left[:, None] * state.structure.groups
     odds = jnp.exp(jnp.clip(prospect, -LARGEST_LOG_RATIO, params.most_odds))
     hazard = params.rate * opening * odds * gain * prizes(state) * willing(state, params)
     return 1.0 - jnp.exp(-jnp.minimum(hazard * state.takes_ground, LARGEST_LOG)), now

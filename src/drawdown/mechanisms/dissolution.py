@@ -21,7 +21,7 @@ def step(key: Key, state: State, params: Params) -> Change:
     some, firm = (jnp.minimum(ruled(state, c) / params.some_ground, 1.0) for c in (state.control, state.control * (state.control > 0.5)))
     ties = params.strong * not_hopeless(state, params) - params.hot * intense(state, params) - params.age * jnp.log(years)
     hazard = params.rate * jnp.exp(ties - params.holds * some - params.secure * firm) * at_war(state, params)
-    few = params.few * (state.armed < params.handful)
+    few = params.few * (state.armed < params.handful) * (state.armed > 0)  # who has not been founded yet cannot be gone
     gone, back, _, _ = key.uniform("fate", ("actor",))
     groups = state.structure.groups
     ends = (gone < 1.0 - jnp.exp(-(hazard + few) / 52.0)) & (groups > 0) & (state.pact == 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import jax.numpy as jnp
 
+from drawdown.formulas.announcements import KNOWN_OF_THE_PLAN
 from drawdown.formulas.contest import logistic
 from drawdown.formulas.ground import at_home, next_door
 from drawdown.formulas.marches import called, heard, starts_where, strays, willing
@@ -51,7 +52,7 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("force", "weight", "density", "people", "adjacency", "control", "void", "belongs", "enmity", "backing", "kinship"),
-        *("stance", "offensive", "capability", "takes_ground", "dissolved", "seat", "base_open"),
+        *("stance", "offensive", "capability", "takes_ground", "dissolved", "seat", "base_open", "week", *KNOWN_OF_THE_PLAN),
     ),
     adds=("move_out", "move_in"),
     goes_on=("massing",),

@@ -59,7 +59,7 @@ MECHANISM = Mechanism(
     reads=(
         *("constituency", "standing", "standing_at_origin", "force", "armed", "presence", "strength", "deployment"),
         *("gains_from_occupation", "aid", "aid_at_origin", "recent_collateral", "recent_harm", "capability"),
-        *("dissolved", "government_fallen"),
+        *("dissolved", "government_fallen", "raised"),
         *("people", "residents", "control", "control_at_origin", "belongs"),
     ),
     adds=("recruits", "leave_hazard"),

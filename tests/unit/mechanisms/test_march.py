@@ -122,6 +122,28 @@ def test_a_place_whose_foreign_garrison_has_gone_draws_more_efforts() -> None:
     assert not masses(usual + 0.003, force=still)
 
 
+def test_a_departure_that_has_a_date_is_reckoned_with_before_it_comes() -> None:
+    """By an order of week 10 that takes four weeks: from eight weeks before its end, and not where it waits for something or leaves half."""
+    params = {"opening": 8.0, "garrison": 100.0, "rate": 0.01, "foresight": 8.0}
+    there = {("hill", "rebels"): 1000.0, ("plain", "army"): 200.0, ("plain", "guest"): 500.0}
+    order: dict[str, Chosen] = {
+        "order_actor": {("order-0", "guest"): 1.0}, "order_place": {("order-0", "plain"): 1.0}, "order_moves": {"order-0": 1.0},
+        "order_week": {"order-0": 10.0}, "order_over": {"order-0": 4.0}, "order_level": 0.0, "order_watches_what": -1.0, "order_clock": -1.0,
+    }  # fmt: skip
+
+    def masses(week: float, **changed: Chosen) -> bool:
+        between = 1 - np.exp(-0.04 * 4.05 / 2.05)  # more than the usual chance, less than where the garrison has gone
+        made = after((between, 0.9999, 0.5, 0.5), params, **{"force": there, "backing": there, **order, "week": week, **changed})
+        return cell(made, "massing", "plain", "rebels") > 0
+
+    assert [masses(week) for week in (5.0, 6.0, 9.0)] == [False, True, True]
+    assert not masses(9.0, order_level={"order-0": 300.0})
+    assert not masses(9.0, order_to={("order-0", "hill"): 1.0})
+    assert not masses(9.0, order_watches_what={"order-0": 0.0})
+    assert not masses(9.0, order_waits_for={("order-0", "order-1"): 1.0})
+    assert masses(2.0, order_watches_what={"order-0": 0.0}, order_clock={"order-0": 0.0})  # it runs
+
+
 def test_who_rules_most_of_a_place_does_not_march_on_it() -> None:
     near: dict[str, Chosen] = {"force": {("hill", "rebels"): 1000.0, ("plain", "army"): 20.0}}
     assert begun(0.001, control={("hill", "rebels"): 1.0, ("plain", "rebels"): 0.45, ("plain", "army"): 0.55}, **near)
