@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -329,7 +329,7 @@ def sentence(
         text += f", the worst of {len(group)} such {event.worst_of} that month{where}" if rest else ""
     elif weeks > 1 and not event.once:
         text += f", in the course of {weeks} weeks"
-    cause = linked(greatest, by_place)
+    cause = linked(greatest, by_place, frozenset(a.name for a in scenario.actors if a.kind in ("army", "police")))
     if cause:
         text += f", {cause}"
     elif greatest.because:
@@ -347,13 +347,14 @@ def beyond(one: Occurrence) -> float:
     return ratio + (3.0 if turning else 0.0) + (2.0 if one.place is None else 0.0)
 
 
-def linked(one: Occurrence, by_place: Mapping[tuple[str, str], list[Occurrence]]) -> str:
-    """The most telling thing that happened in the same place in the weeks before."""
+def linked(one: Occurrence, by_place: Mapping[tuple[str, str], list[Occurrence]], state: Set[str]) -> str:
+    """The most telling thing that happened in the same place in the weeks before; `state` names army and police, who are one side."""
     if one.place is None:
         return ""
     for cause in one.event.causes:
         earlier = [o for o in by_place.get((cause.event, one.place), ()) if one.week - LINK_WEEKS <= o.week <= one.week]
         earlier = [o for o in earlier if ("actor" not in o.names) or ((o.names["actor"] == one.names.get("actor")) == cause.own)]
+        earlier = [o for o in earlier if cause.own or not state >= {o.names.get("actor"), one.names.get("actor")}]
         earlier = [o for o in earlier if cause.own or "{actor}" not in o.event.as_cause or "actor" in o.names]
         if earlier:
             last = earlier[-1]

@@ -67,7 +67,7 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Another event that may have brought one about in the same place: a deed of the same actor (`own`), or of anybody else."""
+    """Another event that may have brought one about in the same place: a deed of the same actor (`own`), or of another side."""
 
     event: str
     own: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import jax.numpy as jnp
 
+from drawdown.formulas.alliances import party_of
 from drawdown.formulas.contest import logistic
 from drawdown.formulas.garrisons import strain
 from drawdown.guards import EDGE
@@ -26,6 +27,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     breaks, _, _, _ = key.uniform("melt", ("place", "actor"))
     odds, in_battle = under.odds + params.spread * luck, under.odds_in_battle + params.spread * luck
     tested = jnp.maximum(under.attack, under.forsaken)
+    # Soldiers and police of a place are one garrison: they look at each other, and one luck decides.
+    breaks = breaks[:, party_of(s)]
     melts = (breaks < tested * logistic(params.brink + params.sharpness * in_battle)) * s.state * params.scale
     steady = logistic(odds) * (1.0 - under.attack * (1.0 - params.steadfast))
     chance = jnp.maximum(steady, melts * params.melt) * s.state * params.scale

@@ -119,6 +119,16 @@ def test_a_cause_in_the_same_place_by_another_actor_is_named(teller: Teller) -> 
     assert any(line.endswith("150 of the Army left their posts in North.") for line in told(teller, elsewhere))
 
 
+def test_army_and_police_are_one_side_and_no_cause_of_each_others_deeds(teller: Teller) -> None:
+    """The army does not take a town because the garrison of the police has melted away."""
+    police = tuple(replace(a, kind="police") if a.id == teller.labels["actor"][0] else a for a in teller.scenario.actors)
+    teller.scenario = replace(teller.scenario, actors=police)
+    states = teller.states()
+    states["went_home"][4, 0, 0] = 800
+    states["deserted"][6, 0, 1] = 150
+    assert any(line.endswith("150 of the Army left their posts in North.") for line in told(teller, states))
+
+
 def test_an_unusual_value_explains_where_nothing_else_does(teller: Teller) -> None:
     states = teller.states()
     states["fear"][:8] = np.array([0.1, 0.12, 0.1, 0.12, 0.1, 0.12, 0.1, 0.9])
