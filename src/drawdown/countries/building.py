@@ -22,6 +22,8 @@ from drawdown.scenario.load import load
 from drawdown.scenario.model import Scenario
 
 YEAR = 365.0  # days in which the memory of an agreement falls to 1/e
+MOST_PEACE = 40  # years
+PEACE = "by the last year in which UCDP counts a group that fought the state"
 FRESH = "by the days since the last agreement of UCDP's list (assumed to be what an agreement in the model is)"
 
 
@@ -72,6 +74,13 @@ def write(folder: Path, data: WorldData, iso3: str, origin: date, exit: str | No
     return folder
 
 
+def peace(before: Known) -> float:
+    """Weeks for which no group had fought the state when the year of the origin began; where none ever did, forty years' worth."""
+    fought = before.dyad_year[before.dyad_year["type"] != "interstate"]
+    years = before.origin.year - 1 - int(fought["year"].max()) if len(fought) else MOST_PEACE
+    return 52.0 * max(min(years, MOST_PEACE), 0)
+
+
 def _write(folder: Path, data: WorldData, before: Known, exit_id: str | None) -> forces.Forces:
     """The whole folder; returned is who stands in which slot."""
     leaving = leaving_of(data, before, exit_id) if exit_id is not None else None
@@ -91,6 +100,7 @@ def _write(folder: Path, data: WorldData, before: Known, exit_id: str | None) ->
     write_yaml(folder / "sources.yaml", dict(SOURCES))
     write_yaml(folder / "scenario.yaml", head_of(before, next(iter(ground.filled())), armed, lived))
     numbers: dict[str, dict[str, Any]] = {}
+    parameters = {**parameters, "founding.quiet_before": (peace(before), "weeks", PEACE)}
     if len(before.agreements):
         fresh = math.exp(-float(before.agreements["age"].min()) / YEAR)
         parameters = {**parameters, "intervention.accord_at_origin": (fresh, "share", FRESH)}

@@ -49,7 +49,7 @@ def head_of(before: Known, capital: str, armed: Forces, lived: People) -> dict[s
     state = f"Government of {before.country}"
     actors: list[dict[str, Any]] = []
     for slot, kind in ACTORS.items():
-        group, guest = armed.groups.get(slot), armed.foreign.get(slot)
+        group, guest = armed.armed.get(slot), armed.foreign.get(slot)
         name = (
             {"army": "Army", "police": "Police"}.get(slot)
             or (group.name if group is not None else None)
@@ -138,7 +138,7 @@ def card_of(before: Known) -> str:
         "everything of grade D, with its reason beside it. Deaths, soldiers, sizes of rebel groups and borders come from the data.\n\n"
         "**Limits.** No town, no name of a person, nothing that the data do not hold. Members called `Unused` are padding,\n"
         "so that all countries share one structure: they have no people and no force. A peace mission and an ally's army\n"
-        "that are not there may come. Not a forecast.\n\n"
+        "that are not there may come, and new armed groups may be founded. Not a forecast.\n\n"
         "**Licence.** Numbers are the sources'; see sources.yaml. Some are for academic use only: do not ship this folder.\n"
     )
 

@@ -10,6 +10,7 @@ from drawdown.countries.forces import Guest
 from drawdown.countries.known import Known
 from drawdown.countries.tables import RestsOn, assumed
 from drawdown.countries.world_data import CountryError, WorldData
+from drawdown.countries.zones import is_zone
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,21 @@ def leaving_of(data: WorldData, before: Known, exit_id: str) -> Leaving:
     size = next((value for value in sizes if value), None)
     mission = re.search(r"\bUN\b|ECOMOG|\bAU\b", name) is not None
     hostility = 0.2 if mission else 0.6
+    zone = is_zone(str(row["scope"]))
     if size is None:
         guest = Guest(
-            name, 1_000.0, 5_000.0, 25_000.0, assumed("nobody counted it (assumed: what intervening armies had)"), hostility, mission
+            name,
+            1_000.0,
+            5_000.0,
+            25_000.0,
+            assumed("nobody counted it (assumed: what intervening armies had)"),
+            hostility,
+            mission,
+            zone=zone,
         )
     else:
         backing = RestsOn("C", "as given; a third either way (assumed)", "exits", exit_id)
-        guest = Guest(name, size / 1.33, size, size * 1.33, backing, hostility, mission)
+        guest = Guest(name, size / 1.33, size, size * 1.33, backing, hostility, mission, zone=zone)
     return Leaving(guest, _day(begins), ends)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from drawdown.countries import risers, zones
 from drawdown.countries.known import Known
 from drawdown.countries.land import Land, population
 from drawdown.countries.slots import ACTORS, ARMY, DYADS, FOREIGN, HOME_OF, MILITIA, POLICE, REBELS
@@ -57,16 +58,23 @@ class Guest:
     hostility: float
     mission: bool = False
     counted: bool = False  # by month: records of months would tell that it comes or goes
+    zone: bool = False  # it holds a part of the country, and not the country or its capital
 
 
 @dataclass(frozen=True)
 class Forces:
-    """Slot -> who fills it; slots without anybody are missing. `comers` are not there, and may come."""
+    """Slot -> who fills it; slots without anybody are missing. `comers` are not there, and may come; `risers` may be founded."""
 
     groups: Mapping[str, ArmedGroup]
     guests: Mapping[str, Guest]
     soldiers: float
     comers: Mapping[str, Guest] = field(default_factory=dict)
+    risers: Mapping[str, ArmedGroup] = field(default_factory=dict)
+
+    @property
+    def armed(self) -> Mapping[str, ArmedGroup]:
+        """Groups that are there or may be founded."""
+        return {**self.groups, **self.risers}
 
     @property
     def foreign(self) -> Mapping[str, Guest]:
@@ -105,7 +113,7 @@ def forces_of(known: Known, land: Land, leaver: Guest | None) -> Forces:
     if leaver is not None:
         guests = [leaver, *(g for g in guests if not _same(g.name, leaver.name))]
     there = dict(zip(FOREIGN, guests, strict=False))
-    return Forces(groups, there, soldiers, _comers(there))
+    return Forces(groups, there, soldiers, _comers(there), _risers([slot for slot in REBELS if slot not in groups], soldiers))
 
 
 def _comers(there: Mapping[str, Guest]) -> dict[str, Guest]:
@@ -113,6 +121,16 @@ def _comers(there: Mapping[str, Guest]) -> dict[str, Guest]:
     free = [slot for slot in FOREIGN if slot not in there]
     sorts = [MISSION, ARMY_OF_AN_ALLY] if not any(guest.mission for guest in there.values()) else [ARMY_OF_AN_ALLY]
     return dict(zip(free, sorts, strict=False))
+
+
+def _risers(free: Sequence[str], soldiers: float) -> dict[str, ArmedGroup]:
+    """Who may be founded in the slots of rebels that are empty: as large against the army as rebel groups of all countries were."""
+    low, best, high = (max(20.0, soldiers * share) for share in classes()["unknown"])
+    note = assumed("what rebel groups had against the army in all countries before September 2007")
+    return {
+        slot: ArmedGroup(name, None, 0.0, low, max(best, low * 1.5), max(high, low * 3.0), note, wants_state=True)
+        for slot, name in zip(free, risers.NAMES, strict=False)
+    }
 
 
 def army_size(known: Known) -> float:
@@ -276,15 +294,18 @@ def fill(tables: FilledTables, forces: Forces, land: Land, known: Known, violenc
     tables.put("strength", (ARMY,), max(forces.soldiers, 500.0), counted, 1.15)
     tables.put("strength", (POLICE,), max(0.002 * people, 500.0), assumed("two police officers in a thousand residents (assumed)"), 1.8)
     shares = land.shares({})
-    spread = {place: 0.5 * shares[place] + 0.5 * violence.get(place, 0.0) for place in shares}
-    note = assumed("no order of battle: half by residents, half by where people were killed (assumed)")
+    held = {slot: zones.stands_in(known, land, guest.name, violence) for slot, guest in forces.guests.items() if guest.zone}
+    shut = {place: 1.0 - zones.SHUT_OUT * max((zones.depth(s)[place] for s in held.values()), default=0.0) for place in shares}
+    spread = {place: (0.5 * shares[place] + 0.5 * violence.get(place, 0.0)) * shut[place] for place in shares}
+    note = assumed("no order of battle: half by residents, half by where people were killed; few in an occupier's zone (assumed)")
     tables.shares("deployment", {(p, ARMY): v for p, v in spread.items()}, 1.0, note)
-    tables.shares("deployment", {(p, POLICE): v for p, v in shares.items()}, 1.0, assumed("by residents (assumed)"))
+    police = assumed("by residents; few in an occupier's zone (assumed)")
+    tables.shares("deployment", {(p, POLICE): v * shut[p] for p, v in shares.items()}, 1.0, police)
     for slot in (*REBELS, MILITIA):
         group = forces.groups.get(slot)
         if group is None:
             tables.put("strength", (slot,), 0.0, PADDING)
-            continue
+            continue  # of those who may be founded, below
         tables.range("strength", (slot,), group.low, group.best, group.high, group.backing)
         there = land.shares(group.places, 0.05)
         events = RestsOn("C", "by the events in which it took part, a twentieth by residents (assumed)", "events", "last three years")
@@ -306,10 +327,12 @@ def fill(tables: FilledTables, forces: Forces, land: Land, known: Known, violenc
             tables.put("stood_before", (slot,), float(stood), RestsOn("B", "1 where 500 or more were counted before", "troops", "months"))
         if guest.mission:
             tables.put("guarantees", (slot,), 1.0, assumed("a mission in uniform, counted as such: taken to be accepted (assumed)"))
-        stands = {place: 0.5 * (place == capital) + 0.5 * violence.get(place, 0.0) for place in land.filled()}
-        tables.shares("deployment", {(p, slot): v for p, v in stands.items()}, 1.0, assumed("half in the capital (assumed)"))
+        usual = {place: 0.5 * (place == capital) + 0.5 * violence.get(place, 0.0) for place in land.filled()}
+        why = "in its zone: where it fought (assumed)" if slot in held else "half in the capital (assumed)"
+        tables.shares("deployment", {(p, slot): v for p, v in held.get(slot, usual).items()}, 1.0, assumed(why))
+    risers.fill(tables, forces.risers, land, violence)
     _hostility(tables, forces, known)
-    _rule(tables, forces, land)
+    _rule(tables, forces, land, held)
     _traits(tables, forces, known)
 
 
@@ -318,7 +341,7 @@ def _hostility(tables: FilledTables, forces: Forces, known: Known) -> None:
     rivals = {frozenset((str(a), str(b))) for a, b in fought[["side_a", "side_b"]].itertuples(index=False)}
     for one, other in DYADS:
         cell = (f"{one}--{other}",)
-        a, b = forces.groups.get(one), forces.groups.get(other)
+        a, b = forces.armed.get(one), forces.armed.get(other)
         if b is None or (a is None and one in REBELS) or (one in FOREIGN and one not in forces.foreign):
             tables.put("hostility", cell, 0.0, PADDING)
         elif one in FOREIGN:
@@ -338,8 +361,8 @@ def _hostility(tables: FilledTables, forces: Forces, known: Known) -> None:
             tables.put("hostility", cell, value, assumed("0.6 where the two fought in the last two years, less where not (assumed)"), 1.5)
 
 
-def _rule(tables: FilledTables, forces: Forces, land: Land) -> None:
-    """Who rules whom: groups with territory where they fight, the state elsewhere, a tenth nobody."""
+def _rule(tables: FilledTables, forces: Forces, land: Land, zone: Mapping[str, Mapping[str, float]]) -> None:
+    """Who rules whom: groups with territory where they fight, occupiers in their zone, the state elsewhere, a tenth nobody."""
     nobody, most = 0.1, 0.8
     note = assumed("territory as coders judge it, laid where the group fights; a tenth ruled by nobody (assumed)")
     filled = land.filled()
@@ -351,6 +374,9 @@ def _rule(tables: FilledTables, forces: Forces, land: Land) -> None:
         for place, share in there.items():
             held = group.holds * most * share / peak if group.holds else 0.05 * share / peak
             ruled[place][slot] = held * (0.3 if place == capital and not group.strong else 1.0)
+    for slot, shares in zone.items():
+        for place, depth in zones.depth(shares).items():
+            ruled[place][slot] = zones.HELD * depth
     for place in filled:
         whole = sum(ruled[place].values())
         cut = min(1.0, most / whole) if whole > 0 else 1.0
@@ -358,7 +384,7 @@ def _rule(tables: FilledTables, forces: Forces, land: Land) -> None:
             if value * cut >= 0.005:
                 tables.put("control_at_origin", (place, slot), round(value * cut, 4), note)
         rest = max(0.0, 1.0 - nobody - whole * cut)
-        guests = 0.1 if forces.guests and place == capital else 0.0
+        guests = 0.1 if FOREIGN[0] in forces.guests and FOREIGN[0] not in zone and place == capital else 0.0
         tables.put("control_at_origin", (place, POLICE), round(max(rest - guests, 0.0), 4), note)
         if guests and rest > guests:
             tables.put("control_at_origin", (place, FOREIGN[0]), guests, note)
@@ -371,8 +397,8 @@ def _traits(tables: FilledTables, forces: Forces, known: Known) -> None:
     blamed = killed.groupby("side_a")["best"].sum()
     state = float(sum(v for k, v in blamed.items() if str(k).startswith("Government of")))
     dead = float(blamed.sum())
-    harsh = assumed("0.3, and as much more as its share of the killing of civilians in the last two years (assumed)")
-    tables.put("harshness", (ARMY,), 0.2 + 0.6 * (state / dead if dead else 0.0), harsh, 1.3)
+    harsh = assumed("0.3, of the army less, and as much more as its share of the killing of civilians in the last two years (assumed)")
+    tables.put("harshness", (ARMY,), 0.05 + 0.75 * (state / dead if dead else 0.0), harsh, 1.3)
     tables.put("harshness", (POLICE,), 0.2 + 0.4 * (state / dead if dead else 0.0), harsh, 1.3)
     for slot, group in forces.groups.items():
         share = float(blamed.get(group.name, 0.0)) / dead if dead else 0.0

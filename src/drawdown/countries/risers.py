@@ -22,7 +22,7 @@ OF_NEW_GROUPS = {
 
 
 def fill(tables: FilledTables, risers: Mapping[str, ArmedGroup], land: Land, violence: Mapping[str, float]) -> None:
-    """Size, place and traits of those who may rise; they rise outside the capital, half by residents and half by where people were killed."""
+    """Size, place and traits of those who may rise: outside the capital, half by residents and half by where people were killed."""
     residents = land.shares({})
     where = {place: 0.5 * residents[place] + 0.5 * violence.get(place, 0.0) for place in residents if place != CAPITAL}
     where = where if sum(where.values()) > 0 else dict(residents)

@@ -31,7 +31,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "groups.csv": ("iso3", "from", "to", "group", "size", "status"),
     "country_year.csv": ("country", "iso3", "year", "population", "cow_military_personnel_thousand"),
     "exits.csv": (
-        *("id", "country", "ged_country", "force", "drawdown_start", "final_phase_start", "exit_date", "troops_peak"),
+        *("id", "country", "ged_country", "scope", "force", "drawdown_start", "final_phase_start", "exit_date", "troops_peak"),
         *("troops_start_final_phase", "troops_last_before_exit"),
     ),
     "admin1_adjacency.csv": ("iso3", "a", "b", "shared_border_km"),

@@ -1,4 +1,4 @@
-"""What everybody knows of the plan: foreign garrisons that dated orders take home soon (march; Kuran 1989: who leaves is discounted at once)."""
+"""What everybody knows of the plan: foreign garrisons that dated orders take home soon (march)."""
 
 from __future__ import annotations
 

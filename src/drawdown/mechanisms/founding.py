@@ -49,9 +49,13 @@ MECHANISM = Mechanism(
     step=step,
     initial=initial,
     initial_reads=("recorded_deaths",),
-    given=(given("may_rise", ("actor",), "persons", "size of an armed group that does not exist and may be founded; 0: it never is", 0, 1e6),),
+    given=(
+        given("may_rise", ("actor",), "persons", "size of an armed group that does not exist and may be founded; 0: it never is", 0, 1e6),
+    ),
     owns=(
-        Variable("raised", ("actor",), "persons", "choice", "size for which a group founded since the origin set out; 0: none was", 0, _INF),
+        Variable(
+            "raised", ("actor",), "persons", "choice", "size for which a group founded since the origin set out; 0: none was", 0, _INF
+        ),
         Variable("joining", ("actor",), "persons", "choice", "how many of its first members have yet to join", 0, _INF),
         Variable("founded", ("actor",), "share", "choice", "1 in the week in which the group is founded", 0, 1, record=True),
         Variable("unfought", (), "weeks", "choice", "weeks since the state was last at war with an armed group", 0, _INF),

@@ -129,7 +129,7 @@ def test_padding_holds_nobody(invented: WorldData) -> None:
     assert calm.foreign == ()
     for actor in (*slots.REBELS, slots.MILITIA, *slots.FOREIGN):
         assert best(calm.scenario, "strength", actor) == 0
-        assert actor in slots.FOREIGN or not [cell for cell in calm.scenario.tables["deployment"] if cell[1] == actor]
+        assert actor != slots.MILITIA or not [cell for cell in calm.scenario.tables["deployment"] if cell[1] == actor]
     assert [p for p in slots.PLACES if best(calm.scenario, "population", p) > 0] == ["capital", "rest"]
 
 
@@ -201,6 +201,42 @@ def test_an_event_after_the_origin_changes_nothing(tmp_path: Path, small: countr
     fought.append({**fought[0], "date_start": "2001-01-01", "best": 900, "adm1_id": "WAR-7", "side_b": "New Front"})
     later = with_capital(countries.read(small_world.write(tmp_path / "world", fought=fought)))
     assert countries.small_scenario(later, "WAR", ORIGIN).scenario.digest == small.scenario.digest
+
+
+def test_groups_may_be_founded_in_the_slots_of_rebels_that_are_empty(invented: WorldData, small: countries.Small) -> None:
+    """As many as there is room for, outside the capital, and inert until then; peace is counted from the last year of war."""
+    calm = countries.small_scenario(invented, "CLM", ORIGIN).scenario
+    assert [best(calm, "may_rise", slot) > 0 for slot in slots.REBELS] == [True] * 3
+    assert [best(small.scenario, "may_rise", slot) > 0 for slot in slots.REBELS] == [False, False, True]
+    assert small.scenario.actors[list(slots.ACTORS).index("rebels-3")].name == "A new armed group"
+    assert best(small.scenario, "strength", "rebels-3") == 0
+    assert best(small.scenario, "hostility", "army--rebels-3") == 0.7
+    assert best(small.scenario, "contends", "rebels-3") == 0.64
+    where = {cell[0] for cell in small.scenario.tables["deployment"] if cell[1] == "rebels-3"}
+    assert where and "capital" not in where
+    assert sum(best(small.scenario, "deployment", place, "rebels-3") for place in where) == pytest.approx(1.0)
+    assert "rebels-3" not in {cell[1] for cell in small.scenario.tables["control_at_origin"]}
+    assert small.scenario.parameters["founding.quiet_before"].distribution.best == 0.0
+    assert calm.parameters["founding.quiet_before"].distribution.best == 40 * 52.0
+
+
+def test_a_force_that_holds_a_zone_stands_and_rules_where_it_fought(tmp_path: Path) -> None:
+    """Not in the capital; the army and the police of the country hardly go there."""
+    rows, fought = small_world.tables(), small_world.events()
+    fought += [{**fought[0], "side_a": "Government of Neighbour", "adm1_id": "WAR-2"} for _ in range(5)]
+    scenarios = {}
+    for scope in ("national", "south"):
+        rows["exits.csv"] = [{**rows["exits.csv"][0], "scope": scope}]
+        world = with_capital(countries.read(small_world.write(tmp_path / scope, rows, fought)))
+        scenarios[scope] = countries.small_scenario(world, "WAR", ORIGIN, exit="WAR2001").scenario
+    wide, zone = scenarios["national"], scenarios["south"]
+    (place,) = (cell[0] for cell in zone.tables["deployment"] if cell[1] == "foreign-1")
+    assert place != "capital"
+    assert best(wide, "deployment", "capital", "foreign-1") >= 0.5
+    assert best(zone, "deployment", "capital", "foreign-1") == 0.0
+    assert best(zone, "control_at_origin", place, "foreign-1") > best(zone, "control_at_origin", place, "police")
+    for actor in ("army", "police"):
+        assert best(zone, "deployment", place, actor) < 0.2 * best(wide, "deployment", place, actor)
 
 
 def test_an_exit_brings_its_force_and_a_plan(invented: WorldData) -> None:

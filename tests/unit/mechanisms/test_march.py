@@ -123,12 +123,13 @@ def test_a_place_whose_foreign_garrison_has_gone_draws_more_efforts() -> None:
 
 
 def test_a_departure_that_has_a_date_is_reckoned_with_before_it_comes() -> None:
-    """By an order of week 10 that takes four weeks: from eight weeks before its end, and not where it waits for something or leaves half."""
+    """By an order of week 10 that takes four weeks: from eight weeks before its end, not where it waits for something."""
     params = {"opening": 8.0, "garrison": 100.0, "rate": 0.01, "foresight": 8.0}
     there = {("hill", "rebels"): 1000.0, ("plain", "army"): 200.0, ("plain", "guest"): 500.0}
     order: dict[str, Chosen] = {
         "order_actor": {("order-0", "guest"): 1.0}, "order_place": {("order-0", "plain"): 1.0}, "order_moves": {"order-0": 1.0},
-        "order_week": {"order-0": 10.0}, "order_over": {"order-0": 4.0}, "order_level": 0.0, "order_watches_what": -1.0, "order_clock": -1.0,
+        "order_week": {"order-0": 10.0}, "order_over": {"order-0": 4.0}, "order_level": 0.0, "order_watches_what": -1.0,
+        "order_clock": -1.0,
     }  # fmt: skip
 
     def masses(week: float, **changed: Chosen) -> bool:

@@ -24,7 +24,8 @@ HILL: Mapping[str, Chosen] = {
 }
 PARAMS = {
     "saturation": 1.0, "revenge": 0.2, "presence_effect": 1.0, "base_harshness": 0.1, "army_share": 0.0, "police_share": 0.0,
-    "background": 0.0, "ceiling": 4.0, "selective": 0.0, "stray": 0.2, "without": 0.2, "handful": 1e-6, "trace": 1e-6, "next_door": 0.0, "hands": 0.0,
+    "background": 0.0, "ceiling": 4.0, "selective": 0.0, "stray": 0.2, "without": 0.2, "handful": 1e-6, "trace": 1e-6, "next_door": 0.0,
+    "hands": 0.0,
 }  # fmt: skip
 AGO: Mapping[str, Chosen] = {
     "strength": {"militia": 100.0}, "deployment": {("hill", "militia"): 1.0}, "population": {"hill": 100_000.0},
