@@ -43,7 +43,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     gap = jnp.maximum(state.strength * (1.0 + params.state_growth * state.capability / params.paid_for) - state.armed, 0.0)
     growth = (params.state_pace * gap) * state.deployment * s.state
     kept_up = params.turnover_state * state.force * s.state
-    # Nobody joins what is no more: a government that has fallen, a group that was scattered.
+    # Nobody joins what is no more, or not yet: a government that has fallen, a group that was scattered or has not been founded.
+    joined = joined * ((state.strength + state.raised) > 0)
     recruits = joined * (1.0 - state.dissolved) + (growth + kept_up) * (1.0 - state.government_fallen)
     # The same share leaves as is replaced at the origin, so that nothing but its drivers makes a force grow or shrink.
     leave = params.turnover * s.groups + params.turnover_state * s.state

@@ -35,7 +35,7 @@ def test_padding_stays_inert_and_one_program_serves_all(tmp_path: Path) -> None:
     data = countries.read(small_world.write(tmp_path / "world"))
     # In the calm country nobody has arms but the state; the same structure, so the second engine takes the first one's program.
     calm = Engine(countries.small_scenario(data, "CLM", ORIGIN).scenario, weeks=52)
-    batch = calm.run("stay", 1, np.arange(64))
+    batch = calm.with_parameters({"founding.rate": 0.0}).run("stay", 1, np.arange(64))
     assert (batch.status == 0).all()
     absent = [slots.PLACES.index(p) for p in slots.REGIONS]
     nobody = [list(slots.ACTORS).index(a) for a in (*slots.REBELS, slots.MILITIA, *slots.FOREIGN)]
@@ -48,6 +48,12 @@ def test_padding_stays_inert_and_one_program_serves_all(tmp_path: Path) -> None:
     assert force[:, :, nobody].max() < 0.5
     assert not fallen[:, nobody].any()
     assert batch.series["deaths"].sum() / 64 < 1  # a country without a war has none
+    # It has one where a group is founded: it gathers outside the capital, and fights the state.
+    risen = calm.with_parameters({"founding.rate": 20.0, "founding.fade": 0.0}).run("stay", 1, np.arange(64))
+    rebels = [list(slots.ACTORS).index(slot) for slot in slots.REBELS]
+    assert (risen.series["founded"].sum(axis=0)[rebels] <= 1).all() and risen.series["founded"].sum() / 64 > 2.9
+    assert np.median(risen.series["force"][-1][:, rebels].sum(axis=(0, 1))) > 100
+    assert risen.series["deaths"][:, :, 0].sum() / 64 > 1
     war = Engine(countries.small_scenario(data, "WAR", ORIGIN).scenario, weeks=52)
     assert war._compiled() is calm._compiled()
     assert war.run("stay", 1, np.arange(64)).series["deaths"].sum() / 64 > 100

@@ -77,6 +77,9 @@ def test_a_group_founded_since_is_kept_up_at_the_size_for_which_it_set_out() -> 
     kept = step("recruitment", {**there, "raised": {"rebels": 1040.0}}, steady)
     assert cell(kept, "recruits", "hill", "rebels") == pytest.approx(0.02 * 780.0)
     assert cell(step("recruitment", there, steady), "recruits", "hill", "rebels") == pytest.approx(0.0)
+    angry = {**steady, "scale": 1.0, "backlash": 0.1, "protection": 0.1}
+    harmed: dict[str, Chosen] = {**there, "recent_collateral": 50.0, "recent_harm": 50.0}
+    assert cell(step("recruitment", harmed, angry), "recruits", "hill", "rebels") == 0.0  # there is no group that they could join
 
 
 def test_who_has_not_been_founded_is_not_gone_either() -> None:
