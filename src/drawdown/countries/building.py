@@ -23,7 +23,7 @@ from drawdown.scenario.model import Scenario
 
 YEAR = 365.0  # days in which the memory of an agreement falls to 1/e
 MOST_PEACE = 40  # years
-PEACE = "by the last year in which UCDP counts a group that fought the state"
+UNFOUGHT = "by the last year in which UCDP counts a group that fought the state"
 FRESH = "by the days since the last agreement of UCDP's list (assumed to be what an agreement in the model is)"
 
 
@@ -74,7 +74,7 @@ def write(folder: Path, data: WorldData, iso3: str, origin: date, exit: str | No
     return folder
 
 
-def peace(before: Known) -> float:
+def unfought(before: Known) -> float:
     """Weeks for which no group had fought the state when the year of the origin began; where none ever did, forty years' worth."""
     fought = before.dyad_year[before.dyad_year["type"] != "interstate"]
     years = before.origin.year - 1 - int(fought["year"].max()) if len(fought) else MOST_PEACE
@@ -100,7 +100,7 @@ def _write(folder: Path, data: WorldData, before: Known, exit_id: str | None) ->
     write_yaml(folder / "sources.yaml", dict(SOURCES))
     write_yaml(folder / "scenario.yaml", head_of(before, next(iter(ground.filled())), armed, lived))
     numbers: dict[str, dict[str, Any]] = {}
-    parameters = {**parameters, "founding.quiet_before": (peace(before), "weeks", PEACE)}
+    parameters = {**parameters, "founding.quiet_before": (unfought(before), "weeks", UNFOUGHT)}
     if len(before.agreements):
         fresh = math.exp(-float(before.agreements["age"].min()) / YEAR)
         parameters = {**parameters, "intervention.accord_at_origin": (fresh, "share", FRESH)}
