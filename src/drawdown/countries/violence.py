@@ -12,7 +12,6 @@ from drawdown.countries.known import Known
 from drawdown.countries.land import Land
 from drawdown.countries.tables import FilledTables, RestsOn
 from drawdown.data.level import PERCENTILE, YEAR, level, standing
-from drawdown.guards import FAINT
 from drawdown.levels import OFFSET, mean_toll
 from drawdown.vocabulary.violence import VIOLENCE
 
@@ -128,8 +127,9 @@ def fill(tables: FilledTables, stands: Level, land: Land) -> dict[str, tuple[flo
                 median = weekly * part * np.exp(-0.5 * (np.log(spread) / PERCENTILE) ** 2)
                 tables.put("recorded_deaths", (place, violence), float(median), backing, spread)
     millions = max(sum(land.residents.values()) / 1e6, 0.1)
-    # Where the record is empty the level is taken to be a faint one (tempo): a group that is founded there must be able to fight.
-    front, killing = (QUIETEST * max(stands.weekly[kind], FAINT) / stands.size[kind] / millions for kind in (STATE, CIVILIANS))
+    # Where people die and none in fights with the state, a group that is founded must be able to fight it: as much as of an even mixture.
+    weekly = [max(stands.weekly[kind], sum(stands.weekly) / len(VIOLENCE) if kind == STATE else 0.0) for kind in (STATE, CIVILIANS)]
+    front, killing = (QUIETEST * w / stands.size[kind] / millions for w, kind in zip(weekly, (STATE, CIVILIANS), strict=True))
     why = "a twentieth of the country's rate per resident (assumed)"
     size = "mean deaths of the country's events before the origin, shrunk to all countries'"
     lumps = "how uneven the country's events before the origin are, those of over a hundred dead as a hundred, shrunk to all countries'"
