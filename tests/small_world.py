@@ -34,7 +34,8 @@ def tables() -> Rows:
     ]
     ethnic = {"iso3": "WAR", "from": 1990, "to": 2005}
     leaver = {
-        "id": "WAR2001", "country": "Warland", "ged_country": "Warland", "scope": "national", "force": "Neighbour (army)", "drawdown_start": "2001-02",
+        "id": "WAR2001", "country": "Warland", "ged_country": "Warland", "scope": "national", "force": "Neighbour (army)",
+        "drawdown_start": "2001-02",
         "final_phase_start": "2001-03", "exit_date": "2001-06-30", "troops_peak": "~8000", "troops_start_final_phase": "5000-7000 (claim)",
         "troops_last_before_exit": None,
     }  # fmt: skip

@@ -128,8 +128,8 @@ def fill(tables: FilledTables, stands: Level, land: Land) -> dict[str, tuple[flo
                 tables.put("recorded_deaths", (place, violence), float(median), backing, spread)
     millions = max(sum(land.residents.values()) / 1e6, 0.1)
     # Where people die and none in fights with the state, a group that is founded must be able to fight it: as much as of an even mixture.
-    weekly = [max(stands.weekly[kind], sum(stands.weekly) / len(VIOLENCE) if kind == STATE else 0.0) for kind in (STATE, CIVILIANS)]
-    front, killing = (QUIETEST * w / stands.size[kind] / millions for w, kind in zip(weekly, (STATE, CIVILIANS), strict=True))
+    known = {STATE: max(stands.weekly[STATE], sum(stands.weekly) / len(VIOLENCE)), CIVILIANS: stands.weekly[CIVILIANS]}
+    front, killing = (QUIETEST * weekly / stands.size[kind] / millions for kind, weekly in known.items())
     why = "a twentieth of the country's rate per resident (assumed)"
     size = "mean deaths of the country's events before the origin, shrunk to all countries'"
     lumps = "how uneven the country's events before the origin are, those of over a hundred dead as a hundred, shrunk to all countries'"

@@ -51,7 +51,8 @@ def test_padding_stays_inert_and_one_program_serves_all(tmp_path: Path) -> None:
     # Groups may be founded there, each once; without any violence on record they fight nobody.
     risen = calm.with_parameters({"founding.rate": 20.0, "founding.fade": 0.0}).run("stay", 1, np.arange(64))
     rebels = [list(slots.ACTORS).index(slot) for slot in slots.REBELS]
-    assert (risen.series["founded"].sum(axis=0)[rebels] <= 1).all() and risen.series["founded"].sum() / 64 > 2.9
+    assert (risen.series["founded"].sum(axis=0)[rebels] <= 1).all()
+    assert risen.series["founded"].sum() / 64 > 2.9
     assert np.median(risen.series["force"][-1][:, rebels].sum(axis=(0, 1))) > 100
     war = Engine(countries.small_scenario(data, "WAR", ORIGIN).scenario, weeks=52)
     assert war._compiled() is calm._compiled()
