@@ -8,7 +8,7 @@ import numpy as np
 
 from drawdown.countries.forces import Forces
 from drawdown.countries.known import Known
-from drawdown.countries.slots import REBELS
+from drawdown.countries.slots import MILITIA, REBELS
 from drawdown.countries.tables import FilledTables, RestsOn
 
 WEEKS_A_YEAR, DAYS_A_WEEK = 52.0, 7.0
@@ -16,25 +16,25 @@ AT_PEACE = 2  # years without fighting that end an episode, as UCDP's terminatio
 
 
 def fill(tables: FilledTables, armed: Forces, before: Known) -> None:
-    """`fought_for` and `last_signed` of the groups that fight the state."""
-    for slot in REBELS:
+    """`last_signed` of the groups that ever fought the state, `fought_for` of those that do."""
+    for slot in (*REBELS, MILITIA):
         group = armed.groups.get(slot)
-        if group is None or not group.fights_state or group.dyad_id is None:
+        # Who fights others now may have fought the state once, and talk to it still.
+        listed = before.dyad_year[before.dyad_year["side_b"] == (group.name if group is not None else "")].sort_values("year")
+        if group is None or listed.empty:
             continue
-        years = _fought(before, group.dyad_id)
-        if years is not None:
-            note = "from the first year of 25 deaths or more since a year without"
-            tables.put("fought_for", (slot,), WEEKS_A_YEAR * years, RestsOn("B", note, "dyads", f"dyad {group.dyad_id:.0f}"))
-        weeks = _signed(before, group.dyad_id)
+        dyad = float(listed["dyad_id"].iloc[-1])
+        weeks = _signed(before, dyad)
         if weeks is not None:
-            tables.put("last_signed", (slot,), weeks, RestsOn("A", "the day is known", "agreements", f"dyad {group.dyad_id:.0f}"))
+            tables.put("last_signed", (slot,), weeks, RestsOn("A", "the day is known", "agreements", f"dyad {dyad:.0f}"))
+        if group.fights_state:
+            years, note = _fought(before, dyad), "from the first year of 25 deaths or more since a year without"
+            tables.put("fought_for", (slot,), WEEKS_A_YEAR * years, RestsOn("B", note, "dyads", f"dyad {dyad:.0f}"))
 
 
-def _fought(before: Known, dyad: float) -> int | None:
-    """Years since the episode that is still going on began; None where no year is recorded."""
+def _fought(before: Known, dyad: float) -> int:
+    """Years since the episode that is still going on began."""
     years = np.unique(before.dyad_year.loc[before.dyad_year["dyad_id"] == dyad, "year"].to_numpy(int))
-    if not years.size:
-        return None
     breaks = np.flatnonzero(np.diff(years) >= AT_PEACE)
     return before.origin.year - int(years[breaks[-1] + 1] if breaks.size else years[0])
 

@@ -102,6 +102,17 @@ def test_a_peace_process_that_is_under_way_is_told(small: countries.Small, inven
     assert best(small.scenario, "guarantees", "foreign-1") == 1.0
 
 
+def test_who_fights_others_now_may_talk_to_the_state_still(tmp_path: Path) -> None:
+    """The strongest faction of a war among factions had fought the state once and signed every year; it was taken for a stranger."""
+    rows = small_world.tables()
+    once = {**rows["dyad_year.csv"][0], "dyad_id": 9, "side_b": "Valley Guards", "year": 1990}
+    rows["dyad_year.csv"] = [once, *rows["dyad_year.csv"]]
+    rows["peace_agreements.csv"] = [*rows["peace_agreements.csv"], {"iso3": "WAR", "dyad_id": "9", "pa_date": "2000-12-25"}]
+    made = countries.small_scenario(with_capital(countries.read(small_world.write(tmp_path / "world", rows))), "WAR", ORIGIN)
+    assert best(made.scenario, "last_signed", "militia") == pytest.approx(1.0)
+    assert best(made.scenario, "fought_for", "militia") == 0.0  # not written: it does not fight the state
+
+
 def test_a_year_of_peace_begins_another_war(tmp_path: Path) -> None:
     rows = small_world.tables()
     first = rows["dyad_year.csv"][0]
