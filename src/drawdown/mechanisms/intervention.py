@@ -15,7 +15,9 @@ _INF = float("inf")
 
 def initial(state: State, params: Params) -> dict[str, jax.Array]:
     """The dead of the record, the agreements and forces before the origin."""
-    return {"toll": dead_a_year(state.recorded_deaths), "accord": params.accord_at_origin, "stood": state.stood_before}
+    last = jnp.exp(-jnp.min(state.last_signed, axis=0) / params.memory)
+    accord = jnp.maximum(params.accord_at_origin, last)
+    return {"toll": dead_a_year(state.recorded_deaths), "accord": accord, "stood": state.stood_before}
 
 
 def step(key: Key, state: State, params: Params) -> Change:
@@ -26,7 +28,8 @@ def step(key: Key, state: State, params: Params) -> Change:
     fades = 1.0 / params.memory
     toll = state.toll + fades * (dead_a_year(state.recent_deaths) - state.toll)
     pacts = jnp.sum((state.pact > 0).astype(jnp.float32), axis=0)
-    accord = jnp.where(pacts > state.pacts_known, 1.0, state.accord * jnp.exp(-fades))
+    signed = (pacts > state.pacts_known) | (jnp.max(state.partial + state.onward, axis=0) > 0)
+    accord = jnp.where(signed, 1.0, state.accord * jnp.exp(-fades))
     comes, _, _, _ = key.uniform("call", ("actor",))
     away = (state.sent == 0) & (state.may_come > 0) & (state.strength <= 0) & (state.structure.foreign > 0)
     begins = away & (comes < 1.0 - jnp.exp(-called(state, params, toll, accord) / 52.0))
@@ -51,7 +54,7 @@ MECHANISM = Mechanism(
     about="Peace missions and allied armies come where none stood, by hazards that deaths, agreements and earlier missions raise.",
     step=step,
     initial=initial,
-    initial_reads=("recorded_deaths", "stood_before"),
+    initial_reads=("recorded_deaths", "stood_before", "last_signed"),
     given=(
         given("may_come", ("actor",), "persons", "size of a foreign force that is not there and may be sent; 0: it never is", 0, 1e6),
         given("stood_before", ("actor",), "share", "1 where a force that may come would follow one that stood there before"),
@@ -66,7 +69,7 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("armed", "strength", "deployment", "people", "recent_deaths", "sends", "government_fallen"),
-        *("may_come", "guarantees", "pact", "posture"),
+        *("may_come", "guarantees", "pact", "partial", "onward", "posture"),
     ),
     adds=("arrive",),
     goes_on=("toll", "accord", "pacts_known"),  # what would call for one

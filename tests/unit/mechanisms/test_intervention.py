@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from drawdown.formulas.presence import presence
-from tests.by_hand import COUNTRY, Chosen, Seen, cell, mechanism, step
+from tests.by_hand import COUNTRY, Chosen, Seen, cell, initial, mechanism, step
 
 # Nobody is there: a mission of 5,000 or an army of 2,000 may come. 100 dead a year per million residents, of two million.
 LAND: Mapping[str, Chosen] = {
@@ -58,6 +58,8 @@ def test_none_is_sent_where_one_of_its_sort_stands() -> None:
         ({"accord": 1.0}, exp(1.8 * exp(-0.02)), 1.0),
         ({"pact": {"rebels": 1.0}}, exp(1.8), 1.0),
         ({"pact": {"rebels": 1.0}, "pacts_known": 1.0}, 1.0, 1.0),
+        ({"partial": {"rebels": 1.0}}, exp(1.8), 1.0),
+        ({"onward": {"rebels": 1.0}}, exp(1.8), 1.0),
         ({"stood": {"guest": 1.0}}, exp(0.85), 1.0),
         ({"government_fallen": 1.0}, 1.0, 0.0),
     ],
@@ -101,6 +103,13 @@ def test_the_dead_are_counted_and_agreements_remembered_over_the_same_time() -> 
     made = step("intervention", {**LAND, "toll": 0.0, "accord": 0.5}, PLAIN, {"call": 0.99})
     assert cell(made, "toll") == pytest.approx(198.0 / 50.0, rel=1e-4)
     assert cell(made, "accord") == pytest.approx(0.5 * exp(-0.02), rel=1e-4)
+
+
+def test_what_was_signed_before_the_origin_is_fresh_by_the_country_or_its_groups() -> None:
+    signed: Mapping[str, Chosen] = {"last_signed": np.array([5000.0, 5000.0, 5000.0, 5000.0, 5000.0, 25.0, 5000.0])}
+    assert cell(initial("intervention", signed, PLAIN), "accord") == pytest.approx(exp(-0.5), rel=1e-4)
+    assert cell(initial("intervention", signed, {**PLAIN, "accord_at_origin": 0.8}), "accord") == pytest.approx(0.8)
+    assert cell(initial("intervention", {"last_signed": 5000.0}, PLAIN), "accord") < 1e-6
 
 
 def test_switched_off_nobody_comes() -> None:
