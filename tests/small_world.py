@@ -59,8 +59,8 @@ def tables() -> Rows:
              "source": "made up"}
         ],
         "peace_agreements.csv": [
-            {"iso3": "WAR", "dyad_id": "2", "pa_date": "1999-02-01"},
-            {"iso3": "WAR", "dyad_id": "1, 2", "pa_date": "2000-11-20"},
+            {"iso3": "WAR", "dyad_id": "2", "pa_date": "1999-02-01", "pa_type": 3},
+            {"iso3": "WAR", "dyad_id": "1, 2", "pa_date": "2000-11-20", "pa_type": 2},
         ],
         "groups.csv": [
             {**ethnic, "group": "Plain", "size": 0.7, "status": "DOMINANT"},

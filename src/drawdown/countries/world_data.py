@@ -27,7 +27,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "dyad_ethnic_groups.csv": ("new_dyad_id", "iso3", "sideb", "group", "from", "claim", "recruitment", "support"),
     "external_support.csv": ("year", "iso3", "receiver", "dyad_name", "support", "supporter", "troops_as_party", "alleged"),
     "foreign_troops.csv": ("iso3", "sender", "mission", "period", "kind", "persons", "source"),
-    "peace_agreements.csv": ("iso3", "dyad_id", "pa_date"),
+    "peace_agreements.csv": ("iso3", "dyad_id", "pa_date", "pa_type"),
     "groups.csv": ("iso3", "from", "to", "group", "size", "status"),
     "country_year.csv": ("country", "iso3", "year", "population", "cow_military_personnel_thousand"),
     "exits.csv": (

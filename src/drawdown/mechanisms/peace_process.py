@@ -33,7 +33,15 @@ MECHANISM = Mechanism(
     about="Peace processes open by hazards of strength, command and guarantors, sign agreements while the war goes on, and end.",
     step=step,
     given=(
-        given("last_signed", ("actor",), "weeks", "weeks since the group last signed an agreement with the government", 0, 5000, 5000),
+        given(
+            "last_signed",
+            ("actor",),
+            "weeks",
+            "weeks since the group last signed, short of a settlement, with the government",
+            0,
+            5000,
+            5000,
+        ),
         given("guarantees", ("actor",), "share", "1 where the foreign force is a peace mission that both sides accept as a guarantor"),
     ),
     owns=(

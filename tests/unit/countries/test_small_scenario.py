@@ -107,10 +107,19 @@ def test_who_fights_others_now_may_talk_to_the_state_still(tmp_path: Path) -> No
     rows = small_world.tables()
     once = {**rows["dyad_year.csv"][0], "dyad_id": 9, "side_b": "Valley Guards", "year": 1990}
     rows["dyad_year.csv"] = [once, *rows["dyad_year.csv"]]
-    rows["peace_agreements.csv"] = [*rows["peace_agreements.csv"], {"iso3": "WAR", "dyad_id": "9", "pa_date": "2000-12-25"}]
+    rows["peace_agreements.csv"] = [*rows["peace_agreements.csv"], {"iso3": "WAR", "dyad_id": "9", "pa_date": "2000-12-25", "pa_type": 2}]
     made = countries.small_scenario(with_capital(countries.read(small_world.write(tmp_path / "world", rows))), "WAR", ORIGIN)
     assert best(made.scenario, "last_signed", "militia") == pytest.approx(1.0)
     assert best(made.scenario, "fought_for", "militia") == 0.0  # not written: it does not fight the state
+
+
+def test_who_has_settled_everything_is_no_longer_in_a_process(tmp_path: Path) -> None:
+    """A war that a full agreement had ended three weeks before was given another agreement within the year in three futures of four."""
+    rows = small_world.tables()
+    rows["peace_agreements.csv"] = [*rows["peace_agreements.csv"], {"iso3": "WAR", "dyad_id": "1", "pa_date": "2000-12-10", "pa_type": 1}]
+    made = countries.small_scenario(with_capital(countries.read(small_world.write(tmp_path / "world", rows))), "WAR", ORIGIN)
+    assert best(made.scenario, "last_signed", "rebels-1") == 0.0  # not written
+    assert best(made.scenario, "last_signed", "rebels-2") == pytest.approx(6.0)
 
 
 def test_a_year_of_peace_begins_another_war(tmp_path: Path) -> None:
@@ -190,7 +199,7 @@ def test_all_countries_have_one_structure(invented: WorldData, small: countries.
         ("dyad_year.csv", {"dyad_id": 3, "iso3": "WAR", "side_b": "New Front", "incompatibility": 1, "year": 2001, "type": "internal"}),
         ("external_support.csv", {"year": 2001, "iso3": "WAR", "receiver": "River Front", "support": 1, "supporter": "Other"}),
         ("foreign_troops.csv", {"iso3": "WAR", "sender": "UN", "mission": "UNNEW", "period": "2001-12", "persons": 9000, "source": "x"}),
-        ("peace_agreements.csv", {"iso3": "WAR", "dyad_id": "1", "pa_date": "2001-01-01"}),
+        ("peace_agreements.csv", {"iso3": "WAR", "dyad_id": "1", "pa_date": "2001-01-01", "pa_type": 2}),
         ("groups.csv", {"iso3": "WAR", "from": 2001, "to": 2005, "group": "Coast", "size": 0.9, "status": "DOMINANT"}),
         ("country_year.csv", {"country": "W", "iso3": "WAR", "year": 2001, "population": 9e7, "cow_military_personnel_thousand": 900.0}),
         ("dyad_ethnic_groups.csv", {"new_dyad_id": 2, "iso3": "WAR", "sideb": "River Front", "group": "Hill", "from": 2001, "claim": 1}),
