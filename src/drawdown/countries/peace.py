@@ -46,6 +46,6 @@ def _signed(before: Known, dyad: float) -> float | None:
     A row names one dyad or several. After a full agreement 0.16 of pairs signed another within two years, after others 0.61.
     """
     named = [str(int(dyad)) in re.findall(r"\d+", str(dyads)) for dyads in before.agreements["dyad_id"]]
-    signed = before.agreements[named]
+    signed = before.agreements[np.array(named, bool)]  # of a country without any, a list would take the columns
     last = signed[signed["age"] == signed["age"].min()]
     return None if last.empty or (last["pa_type"] == FULL).any() else float(last["age"].iloc[0]) / DAYS_A_WEEK

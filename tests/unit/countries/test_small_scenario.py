@@ -260,6 +260,15 @@ def test_a_force_that_holds_a_zone_stands_and_rules_where_it_fought(tmp_path: Pa
         assert best(zone, "deployment", place, actor) < 0.2 * best(wide, "deployment", place, actor)
 
 
+def test_a_country_at_war_that_never_signed_anything_is_built(tmp_path: Path) -> None:
+    rows = small_world.tables()
+    rows["peace_agreements.csv"] = [{**row, "iso3": "CLM"} for row in rows["peace_agreements.csv"]]
+    world = with_capital(countries.read(small_world.write(tmp_path / "world", rows)))
+    built = countries.small_scenario(world, "WAR", ORIGIN)
+    assert built.rebels == ("rebels-1", "rebels-2")
+    assert not built.scenario.tables.get("last_signed")
+
+
 def test_an_exit_brings_its_force_and_a_plan(invented: WorldData) -> None:
     leaving = countries.small_scenario(invented, "WAR", ORIGIN, exit="WAR2001")
     assert leaving.scenario.actors[6].name == "Neighbour (army)"
