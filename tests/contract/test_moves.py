@@ -70,7 +70,7 @@ UNREACHED: Mapping[str, str] = {
 }
 # The right way in the shipped country, but within what chance does to so few futures: they act through few events in two years.
 UNTOLD: Mapping[str, str] = {
-    "collapse": "ground memory pay yields fell flee foothold",
+    "collapse": "ground memory pay yields fell flee foothold omen",
     "return_of_force": "rate fall killing much_killing support pivot trace token least more stay",
     "dissolution": "rate strong hot age secure some_ground much_weaker active war few handful comeback",
     "peace_process": "opening strong command several quiet signing talk_weeks spoil shocking much_weaker active",
@@ -79,10 +79,10 @@ UNTOLD: Mapping[str, str] = {
     "fading": "unexplained fall floor to_nothing flare quiet flare_level flare_spread month",
     "clashes": "base_exposure new_rivalry heirs",
     "cohesion": "splinter least_part part_range split_shock",
-    "desertion": "felt embedding garrison unpaid",
+    "desertion": "felt embedding garrison unpaid pays",
     "forces": "guard_foreign guard_army guard_police",
-    "home_front": "turnover successor_culpable resolve won lost quiet relent posture_memory",
-    "march": "quiet army_ability enough_rule",
+    "home_front": "turnover successor_culpable resolve won lost quiet relent posture_memory exit_weeks",
+    "march": "quiet army_ability enough_rule foresight",
     "provocation": "ceiling",
     "recruitment": "most_grown",
     "rogue_cells": "cutoff",
@@ -126,7 +126,7 @@ def test_those_that_are_not_told_are_signed_parameters_and_counted() -> None:
     lists = [named(LACKING), named(UNREACHED), named(UNTOLD)]
     assert signed >= set().union(*lists)
     assert not lists[1] & lists[2]
-    assert [len(signed), *map(len, lists)] == [304, 110, 34, 113]
+    assert [len(signed), *map(len, lists)] == [304, 110, 34, 117]
 
 
 @pytest.fixture(scope="session")
