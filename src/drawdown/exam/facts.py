@@ -329,6 +329,11 @@ class FactBand:
         """Whether the fact lies in the band; None where nothing could be simulated."""
         return None if np.isnan(self.low) else bool(self.low <= self.fact.value <= self.high)
 
+    @property
+    def inside_here(self) -> bool | None:
+        """The same of the record at the exam's own origins; None where either is missing."""
+        return None if np.isnan(self.low) or np.isnan(self.here) else bool(self.low <= self.here <= self.high)
+
 
 def compared(facts: Sequence[WorldFact], replicates: Floats, here: Floats) -> tuple[FactBand, ...]:
     """Facts against `replicates` [replicate, fact]; a fact that under half of the replicates can measure counts as not simulated."""

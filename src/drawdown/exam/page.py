@@ -114,6 +114,7 @@ def fact_summary(found: Sequence[FactBand]) -> str:
     not_simulated = sum(one.inside is None for one in found)
     told = [f"{sum(one.inside is True for one in found)} of {len(found)} facts lie inside the simulated 90% band"]
     told += [f"misses: {', '.join(missed)}"] if missed else []
+    told += [f"as recorded at these origins {sum(one.inside_here is True for one in found)} do"]
     told += [f"{not_simulated} could not be simulated"] if not_simulated else []
     return "; ".join(told)
 

@@ -116,8 +116,9 @@ def test_exits() -> None:
 def test_bands_name_the_misses() -> None:
     listed = [replace(LISTED[0], value=0.5), replace(LISTED[1], value=5.0), LISTED[2]]
     replicates = np.column_stack([np.linspace(0, 1, 101), np.linspace(0, 1, 101), np.full(101, np.nan)])
-    found = facts.compared(listed, replicates, np.zeros(3))
+    found = facts.compared(listed, replicates, np.array([2.0, 0.5, 0.5]))
     assert [one.inside for one in found] == [True, False, None]
+    assert [one.inside_here for one in found] == [False, True, None]
     assert (found[0].low, found[0].high) == pytest.approx((0.05, 0.95))
 
 
