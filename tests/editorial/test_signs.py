@@ -50,7 +50,7 @@ def whole(model: Engine) -> Callable[[str, int], dict[str, np.ndarray]]:
 @pytest.mark.statistical
 @pytest.mark.parametrize("sign", SIGNS, ids=named)
 def test_the_sentence_shows(model: Engine, whole: Callable[[str, int], dict[str, np.ndarray]], sign: Sign) -> None:
-    for futures in (FEWER, FUTURES):
+    for futures in (FEWER, FUTURES, 2 * FUTURES):
         effect = effect_of(model, sign, SEED, futures, whole(sign.plan, futures)[named(sign)])
         if effect.errors * effect.expected >= SIGMAS:
             return
