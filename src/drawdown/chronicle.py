@@ -186,6 +186,11 @@ def passings(
 ) -> Iterator[Occurrence]:
     """Cells and weeks in which an event happens: where the variable that it watches passes, be it a column of a slot."""
     values = replay.states[variable][: replay.ended]
+    state = [i for i, a in enumerate(engine.scenario.actors) if a.kind in ("army", "police")] if event.one_side else []
+    apart = values
+    if state:
+        values = values.copy()
+        values[..., state[0]], values[..., state[1:]] = values[..., state].sum(axis=-1), 0.0
     passed = values < event.threshold if event.falling else values > event.threshold
     if event.once:
         # A stock starts somewhere: what already holds in the first week is not news, what falls into it from elsewhere is.
@@ -198,6 +203,9 @@ def passings(
     dims = declared[variable].dims
     for index in np.argwhere(passed):
         week, cell = int(index[0]), tuple(int(i) for i in index[1:])
+        if cell and state and cell[-1] == state[0]:
+            shares = apart[(max(week - 1, 0) if event.falling else week, *cell[:-1])]
+            cell = (*cell[:-1], max(state, key=lambda actor: float(shares[actor])))
         names = names_of(engine, dims, cell, political=event.political)
         value = float(values[tuple(index)])
         names.update({"n": counted(value), "value": f"{value:.2g}"})

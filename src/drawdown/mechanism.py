@@ -89,7 +89,7 @@ class Event:
     as a cause alone. What is `routine` is told when it begins and when it grows; so is what has a `worst_of` (the plural: "clashes"), of
     which the worst of a month stands for all. What is `once` may have to be `lasting`, in weeks, to be told. `told_by` names events that
     tell the same better. `again` is said of what went to and fro in a place, {times} times. `political` names actors as whom they stand for
-    in politics.
+    in politics. With `one_side` army and police count together, and whoever of the two has more is named.
     """
 
     name: str
@@ -110,6 +110,7 @@ class Event:
     worst_of: str = ""
     told_by: tuple[str, ...] = ()
     political: bool = False
+    one_side: bool = False
 
 
 @dataclass(frozen=True, slots=True)

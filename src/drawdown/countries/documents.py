@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from drawdown.countries.exits import Leaving
-from drawdown.countries.forces import Forces
+from drawdown.countries.forces import Forces, Guest
 from drawdown.countries.known import Known
 from drawdown.countries.people import People
 from drawdown.countries.slots import ACTORS, CAPITAL, COMMUNITIES, DYADS, FOREIGN, GOVERNMENT, HOME_OF, MILITIA, REBELS, SPONSORS
@@ -44,6 +44,11 @@ def id_of(before: Known) -> str:
     return f"{before.iso3.lower()}-{before.origin:%Y-%m-%d}"
 
 
+def _sender(guest: Guest) -> str:
+    """Who decides on a force, as a sentence names it after an article."""
+    return f"senders of {told(guest.name)}" if guest.mission else f"government of {told(guest.name)}"
+
+
 def head_of(before: Known, capital: str, armed: Forces, lived: People) -> dict[str, Any]:
     """scenario.yaml."""
     state = f"Government of {before.country}"
@@ -76,7 +81,7 @@ def head_of(before: Known, capital: str, armed: Forces, lived: People) -> dict[s
         "communities": [{"id": slot, "name": told(lived.names[slot])} for slot in COMMUNITIES],
         "actors": actors,
         "homes": [
-            {"id": home, "name": told(armed.foreign[slot].name) if slot in armed.foreign else f"Unused {home}"}
+            {"id": home, "name": _sender(armed.foreign[slot]) if slot in armed.foreign else f"Unused {home}"}
             for slot, home in HOME_OF.items()
         ],
         "sponsors": [{"id": SPONSORS[0], "name": "Backers of rebels"}, {"id": SPONSORS[1], "name": "Backers of the government"}],

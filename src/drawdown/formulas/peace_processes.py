@@ -61,7 +61,7 @@ def went_on(key: Key, state: State, params: Params, often: Float[Array, "actor f
     """Processes open, sign, are spoilt by a massacre (Kydd and Walter 2002), and end. A government that has fallen talks with nobody."""
     opens, ends, signs, kind = key.uniform("talks", ("actor",))
     spoils, _, _, _ = key.uniform("spoilers", ("actor",))
-    stands = state.government_fallen == 0
+    stands = (state.government_fallen == 0) & (state.dissolved == 0)  # a group that is no more signs nothing
     rate = often * fought(state, params)
     started = state.week > 0
     chance = jnp.where(started, 1.0 - jnp.exp(-rate / 52.0), under_way(state, params, rate))

@@ -46,9 +46,11 @@ def step(key: Key, state: State, params: Params) -> Change:
     moved = logistic(log_odds(jnp.clip(state.grudge, EDGE, 1.0 - EDGE)) + change)
     grudge = jnp.where(change == 0, state.grudge, moved)
     recent = state.recent_bloodshed + (state.bloodshed - state.recent_bloodshed) / params.memory
-    # Who has nobody in the country turns on nobody that anybody would see.
+    # Who has nobody in the country turns on nobody that anybody would see; of two parties one pair is told of, of old enemies nothing.
     seen = jnp.minimum(jnp.minimum(state.armed[state.structure.first], state.armed[state.structure.second]), 1.0)
-    return Change.of(grudge=grudge, enmity=grudge * (1.0 - state.peace), turned=turned * seen, recent_bloodshed=recent)
+    speaks = (jnp.asarray(one) == jnp.arange(len(one)))[:, None] * seen
+    told = jnp.where((turned > 0) & (foes >= 0.5), 0.0, turned * speaks)
+    return Change.of(grudge=grudge, enmity=grudge * (1.0 - state.peace), turned=told, recent_bloodshed=recent)
 
 
 MECHANISM = Mechanism(

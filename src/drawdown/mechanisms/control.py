@@ -12,10 +12,10 @@ from drawdown.parameter_table import parameters_beside
 from drawdown.state import Variable
 
 EVENTS = (
-    Event("rules", "control", 0.5, "{actor} came to rule most of {place}", once=True, lasting=8, as_cause="under the rule of {actor}",
-          told_by=("town fell",),
+    Event("rules", "control", 0.5, "{actor} came to rule most of {place}", once=True, lasting=8, one_side=True,
+          as_cause="under the rule of {actor}", told_by=("town fell",),
           causes=(Cause("seizure", own=True), Cause("withdrawal"), Cause("handed over"), Cause("realignment", own=True))),
-    Event("lost rule", "control", 0.5, "{actor} no longer ruled most of {place}", once=True, falling=True, lasting=8,
+    Event("lost rule", "control", 0.5, "{actor} no longer ruled most of {place}", once=True, falling=True, lasting=8, one_side=True,
           as_cause="as {actor} lost control", told_by=("town fell",),
           causes=(Cause("offensive"), Cause("abandoned", own=True), Cause("withdrawal"), Cause("realignment"))),
     Event("void", "void", 0.5, "Most of {place} was ruled by nobody", once=True, lasting=4,

@@ -55,7 +55,7 @@ MECHANISM = Mechanism(
     ),
     reads=(
         *("week", "armed", "truce_prone", "massacre", "recent_bloodshed", "enmity", "pact"),
-        *("guarantees", "last_signed", "government_fallen"),
+        *("guarantees", "last_signed", "government_fallen", "dissolved"),
     ),
     params=parameters_beside(__file__),
     events=(

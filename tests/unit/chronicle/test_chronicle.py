@@ -220,6 +220,21 @@ def test_the_fall_of_a_town_tells_of_the_rule_and_the_posts_that_go_with_it(tell
     ]
 
 
+def test_what_passes_from_police_to_army_stays_with_the_government(teller: Teller) -> None:
+    """Both together rule from first to last; what a militia takes of them is told as lost by whoever had more."""
+    lost = Event("lost", "rule", 0.5, "{actor} no longer ruled most of {place}", once=True, falling=True, lasting=4, one_side=True)
+    states = with_events(teller, replace(RULES, one_side=True), lost)
+    teller.scenario = replace(
+        teller.scenario, actors=tuple(replace(a, kind="police") if k == 0 else a for k, a in enumerate(teller.scenario.actors))
+    )
+    states["rule"][:, 0, 0], states["rule"][:, 0, 1] = np.linspace(0.8, 0.1, teller.weeks), np.linspace(0.1, 0.8, teller.weeks)
+    assert not [line for line in told(teller, states) if "rule" in line]
+    states["rule"][12:, 0, :2], states["rule"][12:, 0, 2] = 0.05, 0.9
+    assert {line.split(" ", 1)[1] for line in told(teller, states) if "rule" in line} == {
+        "The Army no longer ruled most of North.", "The Militia came to rule most of North.",
+    }  # fmt: skip
+
+
 def test_the_fall_of_a_town_tells_who_lost_it(teller: Teller) -> None:
     lost = Event("lost", "rule", 0.5, "{actor} no longer ruled most of {place}", once=True, falling=True, told_by=("fell",))
     states = with_events(teller, FELL, lost)

@@ -111,6 +111,7 @@ def test_whose_cause_forbids_it_make_no_common_cause() -> None:
     assert turned({"mend": 20.0}, down=1e-6, **foes) == -1.0
     assert turned({"mend": 20.0}, down=1e-6, **foes, irreconcilable={PAIR: 1.0}) == 0.0
     assert turned({"turn": 20.0}, up=1e-6, irreconcilable={PAIR: 1.0}) == 1.0
+    assert turned({"turn": 20.0}, up=1e-6, enmity={PAIR: 0.6}) == 0.0  # that old enemies hate each other more is no news
 
 
 def test_blood_embitters_and_quiet_cools() -> None:

@@ -47,6 +47,7 @@ def test_processes_open_as_they_fight_and_less_often_at_rest() -> None:
     assert opening(recent_bloodshed=0.0, enmity=0.0) == pytest.approx(0.0, abs=1e-3)  # friends
     assert opening(force={("hill", "army"): 400.0}) == pytest.approx(0.0, abs=1e-3)  # nobody is there
     assert opening(government_fallen=1.0) == pytest.approx(0.0, abs=1e-3)  # nobody to talk to
+    assert opening(dissolved={"rebels": 1.0}) == pytest.approx(0.0, abs=1e-3)  # it is no more
     assert opening(pact={"rebels": 2.0}) == pytest.approx(0.0, abs=1e-3)  # they have settled
     assert opening(pact={"rebels": 1.0}) == pytest.approx(0.52, rel=1e-3)  # a ceasefire is no settlement
     made = step("peace_process", LAND, PLAIN, {"talks": (0.0, 0.5, 0.5, 0.5)})
@@ -104,6 +105,8 @@ def test_a_process_ends_by_itself_or_for_a_massacre() -> None:
     assert ended(0.5, 0.101, 50.0) == (1.0, 0.0)
     fell = step("peace_process", {**TALKING, "government_fallen": 1.0}, PLAIN, {"talks": 1e-9})
     assert not any(fell[n].any() for n in ("talks", "over", "signed"))
+    gone = step("peace_process", {**TALKING, "dissolved": {"rebels": 1.0}}, PLAIN, {"talks": 1e-9})
+    assert not any(gone[n].any() for n in ("talks", "over", "signed"))
 
 
 def test_switched_off_nobody_talks() -> None:
