@@ -186,15 +186,17 @@ def draws_of(m: Mechanism, variables: Mapping[str, Variable], structure: Structu
     def unknown(*shape: int) -> jax.ShapeDtypeStruct:
         return jax.ShapeDtypeStruct((*shape, tile), jnp.float32)  # type: ignore[no-untyped-call]
 
-    word = jnp.zeros(tile, jnp.uint32)
-    key = Keyed(structure, (word, word, word, word))
+    asked: set[str] = set()
 
     def follow(values: Arrays, parameters: Arrays) -> None:
+        word = jnp.zeros(tile, jnp.uint32)  # made in here, where it is followed and not compiled
+        key = Keyed(structure, (word, word, word, word))
         m.step(key, view_of(m, {**values, "week": jnp.int32(0)}, structure), params_of(m, parameters, structure))
+        asked.update(key.asked)
 
     cells = {n: unknown(*structure.shape(v.dims)) for n, v in variables.items()}
     jax.eval_shape(follow, cells, {f"{m.name}.{p.name}": unknown() for p in m.params})
-    return tuple(sorted(key.asked))
+    return tuple(sorted(asked))
 
 
 def key_words(draws: Mapping[str, Sequence[str]], inputs: Inputs, week: Array) -> dict[str, dict[str, Words[Array]]]:

@@ -61,6 +61,7 @@ GIVEN: tuple[Variable, ...] = (
     given("deployment", ("place", "actor"), "share", "share of the actor's strength that stands in the place"),
     given("constituency", ("community", "actor"), "share", "share of the actor's recruits that come from the community"),
     given("hostility", ("dyad",), "index", "readiness of the pair to fight each other, absent any truce or deal"),
+    given("irreconcilable", ("dyad",), "share", "1 where what one fights for is the end of the other: no common cause of the two"),
     given(
         "attack_rate", ("place",), "attacks per week", "attacks on all sides recorded by the coalition before the origin", 0, MOST_A_WEEK
     ),

@@ -39,13 +39,16 @@ def test_the_frozen_numbers_have_a_cause_in_the_changelog(repository: Path, run:
     )
 
 
+ABSENT = {"sent", "founded"}  # only a country that says who may come or rise has them: tests/unit/countries runs one
+
+
 @pytest.mark.parametrize("run", RUNS)
 def test_every_recorded_quantity_is_frozen_and_lives(batch: Callable[[str], Batch], run: str) -> None:
     """A quantity that never moves in either run would be watched by nobody."""
     kept = frozen.read(run)
     assert set(batch(run).series) < set(kept)
     everywhere = {name for other in RUNS for name, values in frozen.read(other).items() if np.ptp(values) > 0}
-    assert everywhere == set(kept)
+    assert everywhere == set(kept) - ABSENT
 
 
 def test_a_change_of_one_in_ten_is_noticed_and_rounding_is_not(batch: Callable[[str], Batch]) -> None:

@@ -11,7 +11,7 @@ from drawdown.formulas.fighting import sides
 from drawdown.guards import EDGE
 from drawdown.mechanism import Change, Event, Key, Mechanism, Params, Shown, State
 from drawdown.parameter_table import parameters_beside
-from drawdown.state import Variable, given
+from drawdown.state import Variable
 
 _TURNED = "1 in the week in which the pair turned on each other, -1 in that in which it made common cause"
 
@@ -60,7 +60,6 @@ MECHANISM = Mechanism(
     step=step,
     initial=initial,
     initial_reads=("hostility",),
-    given=(given("irreconcilable", ("dyad",), "share", "1 where what one fights for is the end of the other: no common cause of the two"),),
     owns=(
         Variable("enmity", ("dyad",), "index", "stock", "readiness of the pair to fight, absent a truce or deal", 0, 1, record=True),
         Variable("grudge", ("dyad",), "index", "stock", "what it would be without a pact of the two", 0, 1),
