@@ -150,8 +150,8 @@ def test_a1_a_reader_who_has_seen_enough_is_no_error(five_plans: Path) -> None:
 
 
 def test_a1_ctrl_c_in_a_terminal_clears_the_bar_and_says_how_to_resume(tmp_path: Path) -> None:
-    words = ["run", "toyland", "--futures", "640", "--batch", "64", "--out", "r"]
-    seen = in_terminal(toyland(*words), 80, tmp_path, {"TOYLAND": "slow=0.3"}, interrupt_at=b"of 1,280 futures")
+    words = ["run", "toyland", "--futures", "6400", "--batch", "64", "--out", "r"]
+    seen = in_terminal(toyland(*words), 80, tmp_path, {"TOYLAND": "slow=0.3"}, interrupt_at=b"of 12,800 futures")
     assert seen.status == 130, seen.text
     assert "Traceback" not in seen.text
     assert seen.lines[-1] == "  drawdown " + " ".join(words)
