@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from drawdown.mechanism import Event, slots_of
 from drawdown.news import LINK_WEEKS, Already, Occurrence, by_event_and_place, doubled, settled
-from drawdown.scenario.model import political_names
+from drawdown.scenario.model import HOST_KINDS, political_names
 
 if TYPE_CHECKING:
     from drawdown.engine import Engine, Replay
@@ -186,11 +186,10 @@ def passings(
 ) -> Iterator[Occurrence]:
     """Cells and weeks in which an event happens: where the variable that it watches passes, be it a column of a slot."""
     values = replay.states[variable][: replay.ended]
-    state = [i for i, a in enumerate(engine.scenario.actors) if a.kind in ("army", "police")] if event.one_side else []
-    apart = values
-    if state:
-        values = values.copy()
-        values[..., state[0]], values[..., state[1:]] = values[..., state].sum(axis=-1), 0.0
+    apart, host = values, host_of(engine.scenario) if event.one_side else []
+    if host:
+        values = values.copy()  # the first stands for both
+        values[..., host[0]], values[..., host[1:]] = values[..., host].sum(axis=-1), 0.0
     passed = values < event.threshold if event.falling else values > event.threshold
     if event.once:
         # A stock starts somewhere: what already holds in the first week is not news, what falls into it from elsewhere is.
@@ -203,9 +202,9 @@ def passings(
     dims = declared[variable].dims
     for index in np.argwhere(passed):
         week, cell = int(index[0]), tuple(int(i) for i in index[1:])
-        if cell and state and cell[-1] == state[0]:
+        if host and cell[-1] == host[0]:
             shares = apart[(max(week - 1, 0) if event.falling else week, *cell[:-1])]
-            cell = (*cell[:-1], max(state, key=lambda actor: float(shares[actor])))
+            cell = (*cell[:-1], host[int(np.argmax(shares[host]))])
         names = names_of(engine, dims, cell, political=event.political)
         value = float(values[tuple(index)])
         names.update({"n": counted(value), "value": f"{value:.2g}"})
@@ -213,6 +212,11 @@ def passings(
             names.update(names_in(engine, replay, slot, week, cell))
         place = engine.labels["place"][cell[dims.index("place")]] if "place" in dims else None
         yield Occurrence(event, week, value, names, place, explained(replay, declared, event, dims, cell, week))
+
+
+def host_of(scenario: Scenario) -> list[int]:
+    """Indices of the actors of the host government, who are one side."""
+    return [i for i, actor in enumerate(scenario.actors) if actor.kind in HOST_KINDS]
 
 
 def lasting(passed: NDArray[Any], weeks: int) -> NDArray[Any]:
@@ -337,7 +341,7 @@ def sentence(
         text += f", the worst of {len(group)} such {event.worst_of} that month{where}" if rest else ""
     elif weeks > 1 and not event.once:
         text += f", in the course of {weeks} weeks"
-    cause = linked(greatest, by_place, frozenset(a.name for a in scenario.actors if a.kind in ("army", "police")))
+    cause = linked(greatest, by_place, frozenset(scenario.actors[i].name for i in host_of(scenario)))
     if cause:
         text += f", {cause}"
     elif greatest.because:
@@ -355,14 +359,14 @@ def beyond(one: Occurrence) -> float:
     return ratio + (3.0 if turning else 0.0) + (2.0 if one.place is None else 0.0)
 
 
-def linked(one: Occurrence, by_place: Mapping[tuple[str, str], list[Occurrence]], state: Set[str]) -> str:
-    """The most telling thing that happened in the same place in the weeks before; `state` names army and police, who are one side."""
+def linked(one: Occurrence, by_place: Mapping[tuple[str, str], list[Occurrence]], host: Set[str]) -> str:
+    """The most telling thing that happened in the same place in the weeks before; `host` names army and police, who are one side."""
     if one.place is None:
         return ""
     for cause in one.event.causes:
         earlier = [o for o in by_place.get((cause.event, one.place), ()) if one.week - LINK_WEEKS <= o.week <= one.week]
         earlier = [o for o in earlier if ("actor" not in o.names) or ((o.names["actor"] == one.names.get("actor")) == cause.own)]
-        earlier = [o for o in earlier if cause.own or not state >= {o.names.get("actor"), one.names.get("actor")}]
+        earlier = [o for o in earlier if cause.own or not host >= {o.names.get("actor"), one.names.get("actor")}]
         earlier = [o for o in earlier if cause.own or "{actor}" not in o.event.as_cause or "actor" in o.names]
         if earlier:
             last = earlier[-1]

@@ -107,6 +107,9 @@ GIVEN: tuple[Variable, ...] = (
     given("autonomy_wanted", ("actor", "community"), "index", "self-rule of the community that the actor wants (0 none, 1 secession)"),
     given("autonomy_salience", ("actor", "community"), "index", "how much the actor cares about that"),
     given("truce_prone", ("actor",), "share", "1 where the actor has a command that can declare and keep a truce"),
+    given(
+        "last_signed", ("actor",), "weeks", "weeks since the group last signed, short of a settlement, with the government", 0, 5000, 5000
+    ),
     given("takes_ground", ("actor",), "share", "1 where the actor presses offensives for ground"),
     given("contends", ("actor",), "share", "1 where the actor, or those it stands for, contends for the lead of its community"),
     # Starting values of stocks; the owner's `initial` reads them.

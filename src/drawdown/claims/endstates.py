@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.claims.terms import Floats, Futures
+from drawdown.scenario.model import HOST_KINDS
 from drawdown.vocabulary.state_forms import FORM_LIMITS, SELF_RULED, STATE_FORMS
 from drawdown.vocabulary.who_rules import (
     ABSENCE_WEEKS,
@@ -28,7 +29,6 @@ from drawdown.vocabulary.who_rules import (
 )
 
 ENDED_EARLY = "ended early"
-GOVERNMENT_KINDS = ("army", "police")
 FALL, HEIR = "government_fallen", "fallen_to"  # what a run that records falls calls them, and the group that it was to (1 for it)
 
 
@@ -86,7 +86,7 @@ def who_rules(futures: Futures, week: int) -> tuple[NDArray[np.int8], NDArray[np
     control = futures.series["control"][week].astype(np.float64)  # [place, actor, future]
     people = futures.series["residents"][week].sum(axis=1, dtype=np.float64)  # [place, future]
     actors = futures.labels["actor"]
-    own = np.array([futures.actor_kinds[a] in (*GOVERNMENT_KINDS, "foreign") for a in actors])
+    own = np.array([futures.actor_kinds[a] in (*HOST_KINDS, "foreign") for a in actors])
     places = futures.labels.get("place", ())
     seat = [places.index(p) for p in futures.capital] or slice(None)
 
@@ -120,7 +120,7 @@ def settled(futures: Futures, week: int) -> NDArray[np.bool_]:
     """Where a settlement between the government and an armed group is in force; nowhere in a run that records none."""
     if "settled" not in futures.series:
         return np.zeros(futures.count, dtype=np.bool_)
-    host = {a for a in futures.labels["actor"] if futures.actor_kinds[a] in GOVERNMENT_KINDS}
+    host = {a for a in futures.labels["actor"] if futures.actor_kinds[a] in HOST_KINDS}
     guests = {a for a in futures.labels["actor"] if futures.actor_kinds[a] == "foreign"}
     pairs = [set(label.split("--")) for label in futures.labels["dyad"]]
     with_host = [d for d, pair in enumerate(pairs) if pair & host and not pair <= host | guests]

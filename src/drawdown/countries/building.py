@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
 from dataclasses import dataclass
 from datetime import date
@@ -20,11 +19,6 @@ from drawdown.countries.world_data import CountryError, WorldData
 from drawdown.countries.writing import write_places, write_tables, write_yaml
 from drawdown.scenario.load import load
 from drawdown.scenario.model import Scenario
-
-YEAR = 365.0  # days in which the memory of an agreement falls to 1/e
-MOST_PEACE = 40  # years
-UNFOUGHT = "by the last year in which UCDP counts a group that fought the state"
-FRESH = "by the days since the last agreement of UCDP's list (assumed to be what an agreement in the model is)"
 
 
 @dataclass(frozen=True)
@@ -74,13 +68,6 @@ def write(folder: Path, data: WorldData, iso3: str, origin: date, exit: str | No
     return folder
 
 
-def unfought(before: Known) -> float:
-    """Weeks for which no group had fought the state when the year of the origin began; where none ever did, forty years' worth."""
-    fought = before.dyad_year[before.dyad_year["type"] != "interstate"]
-    years = before.origin.year - 1 - int(fought["year"].max()) if len(fought) else MOST_PEACE
-    return 52.0 * max(min(years, MOST_PEACE), 0)
-
-
 def _write(folder: Path, data: WorldData, before: Known, exit_id: str | None) -> forces.Forces:
     """The whole folder; returned is who stands in which slot."""
     leaving = leaving_of(data, before, exit_id) if exit_id is not None else None
@@ -92,18 +79,13 @@ def _write(folder: Path, data: WorldData, before: Known, exit_id: str | None) ->
     land.fill(tables, ground, before)
     forces.fill(tables, armed, ground, before, level.everywhere)
     people.fill(tables, lived, armed, ground)
-    peace.fill(tables, armed, before)
-    parameters = violence.fill(tables, level, ground)
+    parameters = {**violence.fill(tables, level, ground), **peace.fill(tables, armed, before)}
     _patrons(tables, armed, before)
     write_tables(folder / "tables", tables)
     write_places(folder, ground, before)
     write_yaml(folder / "sources.yaml", dict(SOURCES))
     write_yaml(folder / "scenario.yaml", head_of(before, next(iter(ground.filled())), armed, lived))
     numbers: dict[str, dict[str, Any]] = {}
-    parameters = {**parameters, "founding.quiet_before": (unfought(before), "weeks", UNFOUGHT)}
-    if len(before.agreements):
-        fresh = math.exp(-float(before.agreements["age"].min()) / YEAR)
-        parameters = {**parameters, "intervention.accord_at_origin": (fresh, "share", FRESH)}
     for name, (value, unit, why) in parameters.items():
         mechanism, parameter = name.split(".")
         numbers.setdefault(mechanism, {})[parameter] = {"value": float(f"{value:.6g}"), "unit": unit, "grade": "D", "note": why}

@@ -54,7 +54,7 @@ def head_of(before: Known, capital: str, armed: Forces, lived: People) -> dict[s
     state = f"Government of {before.country}"
     actors: list[dict[str, Any]] = []
     for slot, kind in ACTORS.items():
-        group, guest = armed.armed.get(slot), armed.foreign.get(slot)
+        group, guest = armed.every_group.get(slot), armed.foreign.get(slot)
         name = (
             {"army": "Army", "police": "Police"}.get(slot)
             or (group.name if group is not None else None)

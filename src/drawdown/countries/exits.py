@@ -38,21 +38,13 @@ def leaving_of(data: WorldData, before: Known, exit_id: str) -> Leaving:
     size = next((value for value in sizes if value), None)
     mission = re.search(r"\bUN\b|ECOMOG|\bAU\b", name) is not None
     hostility = 0.2 if mission else 0.6
-    zone = is_zone(str(row["scope"]))
     if size is None:
-        guest = Guest(
-            name,
-            1_000.0,
-            5_000.0,
-            25_000.0,
-            assumed("nobody counted it (assumed: what intervening armies had)"),
-            hostility,
-            mission,
-            zone=zone,
-        )
+        low, best, high = 1_000.0, 5_000.0, 25_000.0
+        backing = assumed("nobody counted it (assumed: what intervening armies had)")
     else:
+        low, best, high = size / 1.33, size, size * 1.33
         backing = RestsOn("C", "as given; a third either way (assumed)", "exits", exit_id)
-        guest = Guest(name, size / 1.33, size, size * 1.33, backing, hostility, mission, zone=zone)
+    guest = Guest(name, low, best, high, backing, hostility, mission, zone=is_zone(str(row["scope"])))
     return Leaving(guest, _day(begins), ends)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -15,6 +14,7 @@ import numpy as np
 from drawdown.countries import risers, zones
 from drawdown.countries.known import Known
 from drawdown.countries.land import Land, population
+from drawdown.countries.likeness import alike
 from drawdown.countries.slots import ACTORS, ARMY, DYADS, FOREIGN, HOME_OF, MILITIA, POLICE, REBELS
 from drawdown.countries.tables import PADDING, FilledTables, RestsOn, assumed
 
@@ -72,7 +72,7 @@ class Forces:
     risers: Mapping[str, ArmedGroup] = field(default_factory=dict)
 
     @property
-    def armed(self) -> Mapping[str, ArmedGroup]:
+    def every_group(self) -> Mapping[str, ArmedGroup]:
         """Groups that are there or may be founded."""
         return {**self.groups, **self.risers}
 
@@ -111,7 +111,7 @@ def forces_of(known: Known, land: Land, leaver: Guest | None) -> Forces:
         groups[REBELS[0]] = rivals[1]  # fighting among groups takes two; it has no quarrel with the state
     guests = _guests(known)
     if leaver is not None:
-        guests = [leaver, *(g for g in guests if not _same(g.name, leaver.name))]
+        guests = [leaver, *(g for g in guests if not alike(g.name, leaver.name))]
     there = dict(zip(FOREIGN, guests, strict=False))
     return Forces(groups, there, soldiers, _comers(there), _risers([slot for slot in REBELS if slot not in groups], soldiers))
 
@@ -245,7 +245,7 @@ def _guests(known: Known) -> list[Guest]:
         & helped["receiver"].astype(str).str.startswith("Government of")
     ]
     for ally in sorted({str(name) for name in allies["supporter"]}):
-        index = next((k for k, guest in enumerate(found) if _same(guest.name, ally)), None)
+        index = next((k for k, guest in enumerate(found) if alike(guest.name, ally)), None)
         if index is None and not any(guest.hostility > 0.5 for guest in found):
             note = "troops fought beside the government and nobody counted them here (assumed: what intervening armies had)"
             found.append(Guest(ally, 1_000.0, 5_000.0, 25_000.0, assumed(note), 0.6))
@@ -275,16 +275,10 @@ def _counted(known: Known) -> list[Guest]:
         sizes[str(key)] = (*larger, mission or most[2], monthly or most[3])  # what any of its sources tells
     found: list[Guest] = []
     for name, (n, source, mission, monthly) in sorted(sizes.items(), key=lambda item: (-item[1][0], item[0])):
-        if n >= LEAST_FOREIGN and not any(_same(name, other.name) for other in found):
+        if n >= LEAST_FOREIGN and not any(alike(name, other.name) for other in found):
             backing = RestsOn("B", "largest of overlapping sources; a fifth either way (assumed)", "troops", source)
             found.append(Guest(name, n / 1.2, n, n * 1.2, backing, 0.2, mission, monthly))
     return found
-
-
-def _same(one: str, other: str) -> bool:
-    """Whether two names of a force share a word of four letters or more."""
-    words = [set(re.findall(r"[a-z]{4,}", text.casefold())) - {"force", "forces", "states", "government"} for text in (one, other)]
-    return bool(words[0] & words[1]) or one.casefold() == other.casefold()
 
 
 def fill(tables: FilledTables, forces: Forces, land: Land, known: Known, violence: Mapping[str, float]) -> None:
@@ -305,7 +299,7 @@ def fill(tables: FilledTables, forces: Forces, land: Land, known: Known, violenc
         group = forces.groups.get(slot)
         if group is None:
             tables.put("strength", (slot,), 0.0, PADDING)
-            continue  # of those who may be founded, below
+            continue
         tables.range("strength", (slot,), group.low, group.best, group.high, group.backing)
         there = land.shares(group.places, 0.05)
         events = RestsOn("C", "by the events in which it took part, a twentieth by residents (assumed)", "events", "last three years")
@@ -341,7 +335,7 @@ def _hostility(tables: FilledTables, forces: Forces, known: Known) -> None:
     rivals = {frozenset((str(a), str(b))) for a, b in fought[["side_a", "side_b"]].itertuples(index=False)}
     for one, other in DYADS:
         cell = (f"{one}--{other}",)
-        a, b = forces.armed.get(one), forces.armed.get(other)
+        a, b = forces.every_group.get(one), forces.every_group.get(other)
         if b is None or (a is None and one in REBELS) or (one in FOREIGN and one not in forces.foreign):
             tables.put("hostility", cell, 0.0, PADDING)
         elif one in FOREIGN:

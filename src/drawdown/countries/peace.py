@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -12,12 +13,16 @@ from drawdown.countries.slots import MILITIA, REBELS
 from drawdown.countries.tables import FilledTables, RestsOn
 
 WEEKS_A_YEAR, DAYS_A_WEEK = 52.0, 7.0
+MEMORY = 365.0  # days in which the memory of an agreement falls to 1/e (intervention.memory)
+MOST_PEACE = 40  # years
+UNFOUGHT = "by the last year in which UCDP counts a group that fought the state"
+FRESH = "by the days since the last agreement of UCDP's list (assumed to be what an agreement in the model is)"
 FULL = 1  # UCDP's kind of an agreement that settles all that the two fought about
 AT_PEACE = 2  # years without fighting that end an episode, as UCDP's terminations count: one without, and the next begins a new one
 
 
-def fill(tables: FilledTables, armed: Forces, before: Known) -> None:
-    """`last_signed` of the groups that ever fought the state, `fought_for` of those that do."""
+def fill(tables: FilledTables, armed: Forces, before: Known) -> dict[str, tuple[float, str, str]]:
+    """`last_signed` of the groups that ever fought the state, `fought_for` of those that do; returned are parameters: value, unit, why."""
     for slot in (*REBELS, MILITIA):
         group = armed.groups.get(slot)
         # Who fights others now may have fought the state once, and talk to it still.
@@ -31,6 +36,18 @@ def fill(tables: FilledTables, armed: Forces, before: Known) -> None:
         if group.fights_state:
             years, note = _fought(before, dyad), "from the first year of 25 deaths or more since a year without"
             tables.put("fought_for", (slot,), WEEKS_A_YEAR * years, RestsOn("B", note, "dyads", f"dyad {dyad:.0f}"))
+    parameters = {"founding.quiet_before": (WEEKS_A_YEAR * _unfought(before), "weeks", UNFOUGHT)}
+    if len(before.agreements):
+        fresh = math.exp(-float(before.agreements["age"].min()) / MEMORY)
+        parameters["intervention.accord_at_origin"] = (fresh, "share", FRESH)
+    return parameters
+
+
+def _unfought(before: Known) -> int:
+    """Years for which no group had fought the state when the year of the origin began; where none ever did, forty."""
+    fought = before.dyad_year[before.dyad_year["type"] != "interstate"]
+    years = before.origin.year - 1 - int(fought["year"].max()) if len(fought) else MOST_PEACE
+    return max(min(years, MOST_PEACE), 0)
 
 
 def _fought(before: Known, dyad: float) -> int:

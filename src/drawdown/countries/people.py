@@ -70,7 +70,7 @@ def fill(tables: FilledTables, people: People, forces: Forces, land: Land) -> No
         else:
             tables.put("community_share", (place, COMMUNITIES[0]), 1.0, PADDING)
     recruits = assumed("recruits follow those whom coders name, else those out of power; the state's follow power (assumed)")
-    for actor in (ARMY, POLICE, *(slot for slot in (*REBELS, MILITIA) if slot in forces.armed)):
+    for actor in (ARMY, POLICE, *(slot for slot in (*REBELS, MILITIA) if slot in forces.every_group)):
         own = people.recruits.get(actor, ())
         weights: dict[tuple[str, ...], float] = {}
         for community, size in people.sizes.items():
@@ -111,7 +111,7 @@ def _regard(tables: FilledTables, people: People, forces: Forces) -> None:
             continue
         for actor in (ARMY, POLICE):
             put(community, actor, 0.3 if people.in_power[community] else -0.1)
-        for slot in forces.armed:
+        for slot in forces.every_group:
             own = people.recruits.get(slot, ())
             put(community, slot, 0.3 if community in own else -0.3 if own or people.in_power[community] else 0.0)
         for slot in FOREIGN:

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from drawdown.mechanism import shipped
-from drawdown.state import GIVEN, Variable, by_name
+from drawdown.mechanism import shipped, variables
+from drawdown.state import Variable
 
 
 @cache
 def _declared() -> Mapping[str, Variable]:
-    """Tables that a scenario may fill: those of every mechanism, and those that belong to one."""
-    return {**by_name(GIVEN), **{variable.name: variable for mechanism in shipped() for variable in mechanism.given}}
+    """All variables of the shipped model, the tables that a scenario may fill among them."""
+    return variables(shipped())
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from drawdown.countries.known import Known
 from drawdown.countries.land import Land
+from drawdown.countries.likeness import alike
 
 WIDE = ("national", "capital")  # scopes of an exit that are no zone
 HELD = 0.7  # rule of a force over the middle of its zone (assumed)
@@ -20,10 +20,9 @@ def is_zone(scope: str) -> bool:
 
 def stands_in(known: Known, land: Land, force: str, violence: Mapping[str, float]) -> dict[str, float]:
     """Share of a force by place: by the events in which a side of a like name took part, else by where people were killed."""
-    words = set(re.findall(r"[a-z]{4,}", force.casefold())) - {"force", "forces", "government", "proxy"}
     weights: dict[str, float] = {}
     for one, other, unit in known.events[known.events["adm1_id"].notna()][["side_a", "side_b", "adm1_id"]].itertuples(index=False):
-        if words & set(re.findall(r"[a-z]{4,}", f"{one} {other}".casefold())):
+        if alike(force, str(one)) or alike(force, str(other)):
             slot = land.slot_of(str(unit))
             weights[slot] = weights.get(slot, 0.0) + 1.0
     return land.shares(weights or {place: violence.get(place, 0.0) for place in land.filled()}, 0.0)

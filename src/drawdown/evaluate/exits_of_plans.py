@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from drawdown.evaluate.exits import NEAREST, ExitError, Features, Likeness, Rate, base_rates, load, nearest
 from drawdown.scenario.feasible import first_weeks
+from drawdown.scenario.model import HOST_KINDS
 
 if TYPE_CHECKING:
     from drawdown.scenario.model import Number, Order, Plan, Scenario
@@ -116,7 +117,7 @@ def features_of(scenario: Scenario, plan: Plan) -> tuple[Features, dict[str, str
         raise NoExitError(f"{plan.title}: orders no foreign force home before the run ends ({stays}), so there is no exit to compare")
     home = [o for o in plan.orders if o.action == "move" and o.to is None and o.actor in leavers]
     force = sum(_strength(scenario, a) for a in leavers)
-    host = sum(_strength(scenario, a.id) for a in scenario.actors if a.kind in ("army", "police"))
+    host = sum(_strength(scenario, a.id) for a in scenario.actors if a.kind in HOST_KINDS)
     rivals = {a.id: _strength(scenario, a.id) for a in scenario.actors if a.kind in ("militia", "insurgent")}
     largest = max(rivals, key=lambda a: rivals[a], default="")
     ratio = rivals.get(largest, 0.0) / host if host else math.inf
@@ -124,7 +125,7 @@ def features_of(scenario: Scenario, plan: Plan) -> tuple[Features, dict[str, str
     deal = any(o.action == "deal" for o in plan.orders)
     style = "settlement" if deal else "abrupt" if 0 < weeks <= ABRUPT else "timetable"
     killings = sum(_sum(scenario, table) for table in ("fatal_rate", "bombing_rate", "rivalry_rate"))
-    sponsor, sponsors = _sponsor(scenario, set(rivals), {a.id for a in scenario.actors if a.kind in ("army", "police")})
+    sponsor, sponsors = _sponsor(scenario, set(rivals), {a.id for a in scenario.actors if a.kind in HOST_KINDS})
     ally = any(a.kind == "local-ally" for a in scenario.actors)
     asked = Features(
         scope="national" if set(leavers) == set(foreign) else "region",

@@ -52,7 +52,7 @@ def odds_of(
 
 
 def garrison_left(state: State, params: Params, leaving: Float[Array, "place future"] | float = 0.0) -> Float[Array, "place future"]:
-    """How far the foreign garrison that the place is used to has gone, or its bases are shut [place]; so does `leaving` of the rest."""
+    """How far the foreign garrison that the place is used to has gone, or its bases are shut [place]; `leaving` of it count as gone."""
     foreign = state.structure.foreign
     used_to = jnp.sum(state.backing * foreign, axis=1)
     gone = jnp.clip(1.0 - (1.0 - leaving) * jnp.sum(state.force * foreign, axis=1) / jnp.maximum(used_to, 1.0), 0.0, 1.0)

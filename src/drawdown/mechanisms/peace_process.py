@@ -32,18 +32,7 @@ MECHANISM = Mechanism(
     phase="DECIDE",
     about="Peace processes open by hazards of strength, command and guarantors, sign agreements while the war goes on, and end.",
     step=step,
-    given=(
-        given(
-            "last_signed",
-            ("actor",),
-            "weeks",
-            "weeks since the group last signed, short of a settlement, with the government",
-            0,
-            5000,
-            5000,
-        ),
-        given("guarantees", ("actor",), "share", "1 where the foreign force is a peace mission that both sides accept as a guarantor"),
-    ),
+    given=(given("guarantees", ("actor",), "share", "1 where the foreign force is a peace mission that both sides accept as a guarantor"),),
     owns=(
         Variable("openings", ("actor",), "per year", "choice", "peace processes that would open in a year of active fighting", 0),
         Variable("talks", ("actor",), "share", "choice", "1 while a peace process of the group and the government is under way", 0, 1),

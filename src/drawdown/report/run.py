@@ -20,7 +20,7 @@ from drawdown.runs.format import ENSEMBLE
 from drawdown.runs.model import model_digest
 from drawdown.runs.schema import Manifest
 from drawdown.scenario.library import shipped_folder
-from drawdown.scenario.model import political_names
+from drawdown.scenario.model import HOST_KINDS, political_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,7 +136,7 @@ class RunView:
     def rulers(self) -> tuple[Ruler, ...]:
         """Government first (army and police as one), then every other actor in the scenario's order."""
         actors = self.scenario.actors
-        state = tuple(a.id for a in actors if a.kind in ("army", "police"))
+        state = tuple(a.id for a in actors if a.kind in HOST_KINDS)
         parts: list[tuple[str, str, str, tuple[str, ...]]] = []
         if state:
             parts.append(("government", "Government (army and police)", "government", state))

@@ -16,6 +16,7 @@ from drawdown.vocabulary.violence import VIOLENCE
 Grade = Literal["A", "B", "C", "D"]
 Day = date  # under another name, for classes with a field `date`
 ActorKind = Literal["foreign", "army", "police", "militia", "insurgent", "local-ally"]
+HOST_KINDS: tuple[ActorKind, ...] = ("army", "police")  # of the host government, which is one side
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class Actor:
 def political_names(actors: Sequence[Actor]) -> dict[str, str]:
     """Name in politics by actor id, for telling who leads; army and police are one side: one without a name of its own
     takes the other's, or "the government" where neither has one."""
-    state = [a for a in actors if a.kind in ("army", "police")]
+    state = [a for a in actors if a.kind in HOST_KINDS]
     host = next((a.political_name for a in state if a.political_name), "the government")
     return {a.id: a.political_name or (host if a in state else a.name) for a in actors}
 

@@ -8,7 +8,7 @@ from drawdown.errors import did_you_mean, some_of
 from drawdown.scenario.coverage import known_late, numbers_of
 from drawdown.scenario.draft import Draft
 from drawdown.scenario.feasible import LEAST_UNDER_ARMS
-from drawdown.scenario.model import Number, Where
+from drawdown.scenario.model import HOST_KINDS, Number, Where
 from drawdown.state import GIVEN
 from drawdown.vocabulary.magnitudes import MOST_A_WEEK, reason
 from drawdown.vocabulary.units import unit_of
@@ -73,7 +73,7 @@ def _sizes(draft: Draft) -> None:
             _warn(draft, number, f"{name} has {best:g} residents.", advice)
     kinds = {actor.id: actor.kind for actor in draft.actors}
     for name, number in _cells(draft, "strength"):
-        if 0 < number.distribution.best < (LEAST_OF_A_STATE if kinds[name] in ("army", "police") else LEAST_UNDER_ARMS):
+        if 0 < number.distribution.best < (LEAST_OF_A_STATE if kinds[name] in HOST_KINDS else LEAST_UNDER_ARMS):
             advice = "Is it written in thousands? The unit is persons."
             _warn(draft, number, f"{name} has {number.distribution.best:g} persons under arms.", advice)
     for table in (v.name for v in GIVEN if unit_of(v.unit).counts == "attacks"):

@@ -18,13 +18,6 @@ ARMIES = {"army": "constant", "army_deaths": "toll"}
 
 
 @pytest.fixture(scope="module")
-def world(data: Path) -> Path:
-    if not (data / "world").is_dir():
-        pytest.skip("the world data are not part of the project")
-    return data / "world"
-
-
-@pytest.fixture(scope="module")
 def months(world: Path) -> pd.DataFrame:
     return country_months(world)
 

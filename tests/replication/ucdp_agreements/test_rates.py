@@ -27,13 +27,6 @@ Fit = dict[str, tuple[float, float]]
 
 
 @pytest.fixture(scope="module")
-def world(data: Path) -> Path:
-    if not (data / "world").is_dir():
-        pytest.skip("the world data are not part of the project")
-    return data / "world"
-
-
-@pytest.fixture(scope="module")
 def months(world: Path) -> DyadMonths:
     return dyad_months(world)
 

@@ -31,10 +31,7 @@ FITTED = {
 
 
 @pytest.fixture(scope="module")
-def years(data: Path) -> pd.DataFrame:
-    world = data / "world"
-    if not world.is_dir():
-        pytest.skip("the world data are not part of the project")
+def years(world: Path) -> pd.DataFrame:
     return dyad_years(world)
 
 

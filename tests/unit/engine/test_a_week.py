@@ -157,15 +157,18 @@ def test_the_rounds_of_all_draws_of_a_week_are_worked_out_together(toys: Engine)
 
 
 def test_key_words_worked_out_together_are_those_of_each_draw() -> None:
+    import jax.numpy as jnp
+
     structure = Structure(("here", "there"), (), (), (), (), (), (), ())
     inputs: Any = {"futures": np.array([0, 3, 2**31], np.uint32), "seed": np.uint32(20070903)}
     draws = {"look": ("luck", "mood"), "want": (), "heap": ("luck",)}
-    ready = key_words(draws, inputs, np.int32(7))  # type: ignore[arg-type]  # numpy's for jax's
+    week = jnp.int32(7)
+    ready = key_words(draws, inputs, week)
     assert {m: tuple(words) for m, words in ready.items()} == draws
-    assert key_words({"want": ()}, inputs, np.int32(7)) == {"want": {}}  # type: ignore[arg-type]
+    assert key_words({"want": ()}, inputs, week) == {"want": {}}
     for m, names in draws.items():
         for name in names:
-            together, alone = (key_of(m, inputs, np.int32(7), structure, of).bits(name, ("place",)) for of in (ready[m], None))  # type: ignore[arg-type]
+            together, alone = (key_of(m, inputs, week, structure, of).bits(name, ("place",)) for of in (ready[m], None))
             assert all(np.array_equal(a, b) for a, b in zip(together, alone, strict=True))
 
 
