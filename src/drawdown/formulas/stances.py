@@ -77,7 +77,9 @@ def utilities(state: State, params: Params, seen: Sight) -> tuple[Float[Array, "
     disorder = 1.0 - state.discipline
     hold = params.hold_base + params.hold_losses * seen.loss - params.hold_odds * seen.odds
     truce = params.truce_base + params.truce_restraint * seen.restraint + params.truce_disorder * disorder + 0.5 * seen.loss
-    truce = jnp.where(state.truce_prone > 0, jnp.where(state.structure.army > 0, NEVER, truce), NEVER)
+    # A truce is with the state or a foreign force: where the one has fallen and the other is gone there is nobody to spare.
+    to_spare = (state.government_fallen == 0) | (state.presence > 0)
+    truce = jnp.where((state.truce_prone > 0) & (state.structure.army == 0) & to_spare, truce, NEVER)
     expand = params.expand_base + params.expand_room * seen.room + params.expand_odds * seen.odds
     provoke = jnp.where(gain > 0, params.provoke_base + params.provoke_gain * gain, NEVER)
     return jnp.zeros_like(gain), hold, truce, expand, provoke

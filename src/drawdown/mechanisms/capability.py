@@ -31,7 +31,9 @@ def step(key: Key, state: State, params: Params) -> Change:
     grown = log_odds(capability) - then
     trust = logistic(log_odds(state.confidence_at_origin) + params.belief * (grown - 0.5 * state.reported_trend))
     confidence = state.confidence + 1.0 / params.belief_weeks * (trust - state.confidence)
-    return Change.of(capability=capability, confidence=jnp.clip(confidence, 0.0, 1.0))
+    # A government that has fallen fails no more.
+    failing = (capability < params.failing) * (1.0 - state.government_fallen)
+    return Change.of(capability=capability, confidence=jnp.clip(confidence, 0.0, 1.0), failing=failing)
 
 
 MECHANISM = Mechanism(
@@ -44,22 +46,16 @@ MECHANISM = Mechanism(
     owns=(
         Variable("capability", (), "index", "stock", _ABILITY, 0, 1, default=0.35, record=True),
         Variable("confidence", ("home",), "index", "stock", "belief of the home government that the host can take over", 0, 1, record=True),
+        Variable("failing", (), "share", "stock", "1 while a government that stands cannot carry out its orders", 0, 1),
     ),
     reads=(
         *("force", "strength", "people", "population", "control", "control_at_origin", "recent_attacks", "attack_rate", "rivalry_rate"),
-        *("confidence_at_origin", "reported_trend"),
+        *("confidence_at_origin", "reported_trend", "government_fallen"),
     ),
     params=parameters_beside(__file__),
     events=(
         Event("able", "capability", 0.55, "The host government had become able to hold most of the country by itself", once=True),
-        Event(
-            "failing",
-            "capability",
-            0.2,
-            "The host government could no longer carry out its orders in most of the country",
-            once=True,
-            falling=True,
-        ),
+        Event("failing", "failing", 0.5, "The host government could no longer carry out its orders in most of the country", once=True),
     ),
     shows=(Shown("capability", 1, "mean"),),
 )

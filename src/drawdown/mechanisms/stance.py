@@ -66,6 +66,7 @@ MECHANISM = Mechanism(
     reads=(
         *("week", "weight", "belongs", "dissolved", "armed", "presence", "force", "control", "void", "recent_fallen"),
         *("restraint", "discipline", "gains_from_occupation", "capability", "truce_prone", "takes_ground", "enmity", "massing"),
+        "government_fallen",
     ),
     goes_on=("truce", "stance", "truce_extended"),  # a truce already declared runs out or is declared anew; nobody chooses
     params=parameters_beside(__file__),

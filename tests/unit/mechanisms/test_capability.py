@@ -50,3 +50,11 @@ def test_confidence_follows_capability_and_good_reports_half_way_in_two_weeks() 
     abler = step("capability", {**PEACE, "force": {("hill", "army"): 199.0}}, AT_ONCE)
     trust = 0.4 / 0.6 * 2.0
     assert cell(abler, "confidence", "home") == pytest.approx(0.4 + 0.5 * (trust / (1 + trust) - 0.4), rel=1e-4)
+
+
+def test_a_government_fails_while_it_stands_and_no_more_once_it_has_fallen() -> None:
+    def failing(capability: float, fallen: float) -> float:
+        there = {**PEACE, "capability": np.array(capability), "government_fallen": np.array(fallen)}
+        return float(step("capability", there, {**AT_ONCE, "pace": 0.0, "failing": 0.2})["failing"])
+
+    assert [failing(0.21, 0.0), failing(0.19, 0.0), failing(0.19, 1.0)] == [0.0, 1.0, 0.0]

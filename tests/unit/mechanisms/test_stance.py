@@ -79,6 +79,10 @@ def test_what_choices_turn_on() -> None:
     assert chosen({"hold_base": 40.0}) == HOLD
     assert chosen({"hold_losses": 60.0}, recent_fallen={"militia": 4.0}) == HOLD  # 52 x 4 / 200 = 1.04 a year
     assert chosen({"truce_base": 40.0}) == TRUCE
+    fallen = np.array(1.0)
+    assert chosen({"truce_base": 40.0}, government_fallen=fallen) == FIGHT  # nobody is left to be spared
+    with_guests = {("hill", "militia"): 200.0, ("hill", "rebels"): 200.0, ("hill", "guest"): 500.0}
+    assert chosen({"truce_base": 40.0}, government_fallen=fallen, force=with_guests) == TRUCE
     assert chosen({"truce_base": 40.0}, truce_prone=0.0) == FIGHT
     assert chosen({"truce_restraint": 60.0}, restraint={("east", "militia"): 1.0}) == TRUCE
     assert chosen({"truce_disorder": 60.0}, discipline=0.0) == TRUCE
