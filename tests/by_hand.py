@@ -42,6 +42,7 @@ COUNTRY = Structure(
 )
 # What a test gives a variable: one number for all cells, numbers for some (by the names of their members), or all of them in an array.
 Chosen = Any
+Draw = float | tuple[float, ...] | np.ndarray
 
 
 @cache
@@ -104,9 +105,10 @@ class Chance:
 
 @dataclass(frozen=True)
 class Luck:
-    """Random numbers that a test chooses, by the name of the draw: one for all of its words, or one for each."""
+    """Random numbers that a test chooses, by the name of the draw: one for all of its words, or one for each; a number for all entities,
+    or an array of them."""
 
-    drawn: Mapping[str, float | tuple[float, ...]] = field(default_factory=dict)
+    drawn: Mapping[str, Draw] = field(default_factory=dict)
     lanes: int = 1
 
     def _words(self, name: str, dims: tuple[str, ...], count: int, usual: float) -> tuple[Any, ...]:
@@ -114,7 +116,8 @@ class Luck:
 
         chosen = self.drawn.get(name, usual)
         values = chosen if isinstance(chosen, tuple) else (chosen,) * count
-        return tuple(jnp.full((*COUNTRY.shape(dims), self.lanes), v, jnp.float32) for v in values)
+        shape = (*COUNTRY.shape(dims), self.lanes)
+        return tuple(jnp.broadcast_to(jnp.asarray(v, jnp.float32)[..., None], shape) for v in values)
 
     def uniform(self, name: str, dims: tuple[str, ...]) -> tuple[Any, ...]:
         return self._words(name, dims, 4, 0.5)
@@ -204,7 +207,7 @@ def step(
     name: str,
     values: Mapping[str, Chosen],
     params: Mapping[str, float] | None = None,
-    luck: Mapping[str, float | tuple[float, ...]] | None = None,
+    luck: Mapping[str, Draw] | None = None,
 ) -> dict[str, np.ndarray]:
     """What the mechanism adds and sets, and its rows of incidents, by variable, each [*dims]."""
     m = mechanism(name)

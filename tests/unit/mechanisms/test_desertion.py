@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from tests.by_hand import Chosen, cell, step
+from tests.by_hand import ACTORS, Chosen, cell, step
 
 PEOPLE: Mapping[str, Chosen] = {"residents": {("hill", "red"): 100_000.0}}
 PARAMS = {
@@ -119,3 +119,19 @@ def test_the_garrison_of_the_capital_holds_while_its_government_is_expected_to_s
         assert not melted(held + 0.005, core, faith=np.array(faith), **seat)
         assert melted(held - 0.005, core, faith=np.array(faith), **seat)
     assert melted(chance - 0.005, core, faith=np.array(1.0), offensive=ASSAULT)
+
+
+def test_soldiers_and_police_of_a_place_are_one_garrison() -> None:
+    """One luck decides for both: the police's own would have broken it, the army's does not, and the other way round."""
+    both = {("hill", "army"): 100.0, ("hill", "police"): 100.0, ("hill", "militia"): 200.0}
+    army, police = (list(ACTORS).index(name) for name in ("army", "police"))
+    sure = {**PARAMS, "brink": 1.0, "garrison": 50.0}
+
+    def gone(soldiers: float, officers: float) -> list[float]:
+        luck = np.full((2, len(ACTORS)), 0.5)
+        luck[:, army], luck[:, police] = soldiers, officers
+        made = step("desertion", {**PEOPLE, "force": both, "offensive": ASSAULT}, sure, {"luck": 0.0, "melt": luck})
+        return [cell(made, "melted", "hill", name) for name in ("army", "police")]
+
+    assert gone(0.001, 0.999) == [1.0, 1.0]
+    assert gone(0.999, 0.001) == [0.0, 0.0]
